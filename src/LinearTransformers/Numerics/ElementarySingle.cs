@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace LinearTransformers.Numerics;
+
+/// <summary>
+/// Single-precision logarithm, sine and cosine for Box–Muller, sixteen at a time, in a fixed order of correctly
+/// rounded operations. Each is tested against double precision on every input that can occur.
+/// The coefficients interpolate (ln(1+f) − f + f²/2)/f³, (sin r − r)/r³ and (cos r − 1 + r²/2)/r⁴ at Chebyshev's points.
+/// </summary>
+internal static class ElementarySingle
+{
+    private const int MantissaBits = 23;
+
+    /// <summary>The bits of √½, rounded down.</summary>
+    private const int SqrtHalfBits = 0x3F3504F3;
+
+    /// <summary>ln x for normal x &gt; 0; within 1 ulp on the multiples of 2⁻²⁴ in (0, 1].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Log(Vector512<float> x)
+    {
+        Vector512<int> bits = x.AsInt32();
+        Vector512<int> shifted = (bits - Vector512.Create(SqrtHalfBits)) >> MantissaBits;
+        Vector512<float> f = (bits - (shifted << MantissaBits)).AsSingle() - Vector512<float>.One;
+        Vector512<float> e = Vector512.ConvertToSingle(shifted);
+
+        Vector512<float> p = Vector512.Create(0.06971611827611923f);
+        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(-0.11479733884334564f));
+        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(0.11685419827699661f));
+        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(-0.12425687164068222f));
+        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(0.14249058067798615f));
+        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(-0.1666780263185501f));
+        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(0.20000715553760529f));
+        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(-0.2499999701976776f));
+        p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(0.3333333134651184f));
+
+        // e·ln 2 + (f − f²/2 + f³p), small parts first; the first 15 bits of ln 2 times e are exact.
+        Vector512<float> f2 = f * f;
+        Vector512<float> low = Vector512.FusedMultiplyAdd(f2 * f, p, e * Vector512.Create(-2.12194440054690582768e-4f));
+        low = Vector512.FusedMultiplyAdd(f2, Vector512.Create(-0.5f), low);
+        return Vector512.FusedMultiplyAdd(e, Vector512.Create(0.693359375f), f + low);
+    }
+
+    /// <summary>
+    /// sin x and cos x for |x| ≤ 8, within 1 ulp on the angles of Box–Muller. n = round(2x/π) and
+    /// r = x − n·π/2 with π/2 in three parts: angles come within 2⁻²⁶ of its multiples.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SinCos(Vector512<float> x, out Vector512<float> sin, out Vector512<float> cos)
+    {
+        Vector512<float> n = Vector512.Round(x * Vector512.Create((float)(2 / Math.PI)));
+        Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-1.5707963705062866f), x);
+        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(4.371138828673793e-8f), r);
+        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(1.7151245100058819e-15f), r);
+        Vector512<float> z = r * r;
+
+        Vector512<float> s = Vector512.Create(2.7249925551586784e-06f);
+        s = Vector512.FusedMultiplyAdd(s, z, Vector512.Create(-0.00019840087043121457f));
+        s = Vector512.FusedMultiplyAdd(s, z, Vector512.Create(0.008333331905305386f));
+        s = Vector512.FusedMultiplyAdd(s, z, Vector512.Create(-0.1666666716337204f));
+        s = Vector512.FusedMultiplyAdd(s * z, r, r);
+
+        Vector512<float> c = Vector512.Create(2.4547900466131978e-05f);
+        c = Vector512.FusedMultiplyAdd(c, z, Vector512.Create(-0.001388830249197781f));
+        c = Vector512.FusedMultiplyAdd(c, z, Vector512.Create(0.0416666641831398f));
+        c = Vector512.FusedMultiplyAdd(c, z, Vector512.Create(-0.5f));
+        c = Vector512.FusedMultiplyAdd(c, z, Vector512<float>.One);
+
+        Vector512<int> quadrant = Vector512.ConvertToInt32Native(n);
+        Vector512<float> odd = Vector512.Equals(quadrant & Vector512<int>.One, Vector512<int>.One).AsSingle();
+        Vector512<int> signOfSin = (quadrant & Vector512.Create(2)) << 30;
+        Vector512<int> signOfCos = ((quadrant + Vector512<int>.One) & Vector512.Create(2)) << 30;
+        sin = (Vector512.ConditionalSelect(odd, c, s).AsInt32() ^ signOfSin).AsSingle();
+        cos = (Vector512.ConditionalSelect(odd, s, c).AsInt32() ^ signOfCos).AsSingle();
+    }
+}

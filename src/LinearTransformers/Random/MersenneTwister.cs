@@ -1,0 +1,153 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using LinearTransformers.Numerics;
+
+namespace LinearTransformers.Random;
+
+/// <summary>
+/// MT19937 (Matsumoto and Nishimura, 1998), the generator under both PyTorch's CPU streams and NumPy's
+/// <c>RandomState</c>. The recurrence looks 397 places ahead, so sixteen steps go side by side.
+/// </summary>
+internal sealed unsafe class MersenneTwister
+{
+    /// <summary>Words of state.</summary>
+    public const int StateLength = 624;
+
+    private const int Ahead = 397;
+    private const uint UpperBit = 0x80000000;
+    private const uint Matrix = 0x9908B0DF;
+
+    private readonly AlignedBuffer<uint> _state = new(StateLength);
+    private readonly AlignedBuffer<uint> _tempered = new(StateLength);
+    private int _next = StateLength;
+
+    public MersenneTwister(uint seed) => Seed(seed);
+
+    /// <summary>The place of the next draw within the current 624; 624 when they are used up.</summary>
+    public int Position => _next;
+
+    public ReadOnlySpan<uint> State => _state.Span;
+
+    public void Seed(uint seed)
+    {
+        uint* state = _state.Pointer;
+        state[0] = seed;
+        for (uint i = 1; i < StateLength; i++)
+        {
+            state[i] = 1812433253 * (state[i - 1] ^ (state[i - 1] >> 30)) + i;
+        }
+
+        _next = StateLength;
+    }
+
+    /// <summary>Takes up a state saved as <see cref="State"/> and <see cref="Position"/>.</summary>
+    public void Restore(ReadOnlySpan<uint> state, int position)
+    {
+        if (state.Length != StateLength || position is < 0 or > StateLength)
+        {
+            throw new ArgumentException($"an MT19937 state is {StateLength} words and a position from 0 to {StateLength}, not {state.Length} and {position}");
+        }
+
+        state.CopyTo(_state.Span);
+        Temper();
+        _next = position;
+    }
+
+    /// <summary>The next 32 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Next()
+    {
+        if (_next == StateLength)
+        {
+            Refill();
+        }
+
+        return _tempered.Pointer[_next++];
+    }
+
+    /// <summary>The next <paramref name="count"/> draws in order.</summary>
+    public void Fill(uint* destination, int count)
+    {
+        while (count > 0)
+        {
+            if (_next == StateLength)
+            {
+                Refill();
+            }
+
+            int taken = Math.Min(count, StateLength - _next);
+            Unsafe.CopyBlockUnaligned(destination, _tempered.Pointer + _next, (uint)taken * sizeof(uint));
+            _next += taken;
+            destination += taken;
+            count -= taken;
+        }
+    }
+
+    public void Skip(int count)
+    {
+        while (count > 0)
+        {
+            if (_next == StateLength)
+            {
+                Refill();
+            }
+
+            int taken = Math.Min(count, StateLength - _next);
+            _next += taken;
+            count -= taken;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private void Refill()
+    {
+        uint* s = _state.Pointer;
+        int k = 0;
+        k = Twist(s, k, StateLength - Ahead, Ahead);
+        k = Twist(s, k, StateLength - 1, Ahead - StateLength);
+        s[k] = s[k + Ahead - StateLength] ^ Mix(s[k], s[0]);
+        Temper();
+        _next = 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Twist(uint* s, int k, int end, int offset)
+    {
+        Vector512<uint> upper = Vector512.Create(UpperBit);
+        Vector512<uint> matrix = Vector512.Create(Matrix);
+        for (; k + 16 <= end; k += 16)
+        {
+            Vector512<uint> following = Vector512.Load(s + k + 1);
+            Vector512<uint> y = Vector512.ConditionalSelect(upper, Vector512.Load(s + k), following);
+            Vector512<uint> odd = Vector512<uint>.Zero - (following & Vector512<uint>.One);
+            Vector512.Store(Vector512.Load(s + k + offset) ^ (y >> 1) ^ (odd & matrix), s + k);
+        }
+
+        for (; k < end; k++)
+        {
+            s[k] = s[k + offset] ^ Mix(s[k], s[k + 1]);
+        }
+
+        return k;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Mix(uint current, uint following)
+        => (((current & UpperBit) | (following & ~UpperBit)) >> 1) ^ ((0 - (following & 1)) & Matrix);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Temper()
+    {
+        uint* s = _state.Pointer;
+        uint* t = _tempered.Pointer;
+        for (int k = 0; k < StateLength; k += 16)
+        {
+            Vector512<uint> y = Vector512.Load(s + k);
+            y ^= y >> 11;
+            y ^= (y << 7) & Vector512.Create(0x9D2C5680);
+            y ^= (y << 15) & Vector512.Create(0xEFC60000);
+            y ^= y >> 18;
+            Vector512.Store(y, t + k);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using LinearTransformers.Numerics;
+
+namespace LinearTransformers.Random;
+
+/// <summary>
+/// PyTorch's CPU generator, draw for draw: what <c>torch.manual_seed(seed)</c> followed by <c>uniform_</c> and
+/// <c>normal_</c> on float32 tensors gives. Uniforms are equal to the bit; normals within 2 ulp, since PyTorch's
+/// own logarithm, sine and cosine differ between its builds.
+/// </summary>
+internal sealed unsafe class TorchGenerator
+{
+    private const int Block = 16;
+    private const int StagedBlocks = 64;
+
+    private readonly MersenneTwister _engine = new(0);
+    private readonly AlignedBuffer<uint> _staged = new(StagedBlocks * Block);
+    private double? _secondOfPair;
+
+    public TorchGenerator(ulong seed) => Seed(seed);
+
+    public MersenneTwister Engine => _engine;
+
+    /// <summary>The normal that the last pair left over for the next single draw, if any.</summary>
+    public double? SecondOfPair
+    {
+        get => _secondOfPair;
+        set => _secondOfPair = value;
+    }
+
+    /// <summary>As <c>torch.manual_seed</c>: only the low 32 bits count.</summary>
+    public void Seed(ulong seed)
+    {
+        _engine.Seed((uint)seed);
+        _secondOfPair = null;
+    }
+
+    /// <summary>As <c>uniform_(low, high)</c>: low + u·(high − low) in one rounding, u the low 24 bits of a draw over 2²⁴.</summary>
+    public void FillUniform(Span<float> destination, float low, float high)
+    {
+        float width = high - low;
+        for (int i = 0; i < destination.Length; i++)
+        {
+            float u = (_engine.Next() & 0xFFFFFF) * (1f / (1 << 24));
+            destination[i] = MathF.FusedMultiplyAdd(u, width, low);
+        }
+    }
+
+    /// <summary>As <c>normal_(mean, deviation)</c> on a contiguous tensor of this size.</summary>
+    public void FillNormal(Span<float> destination, float mean = 0, float deviation = 1)
+    {
+        if (destination.Length < Block)
+        {
+            FillNormalOneByOne(destination, mean, deviation);
+            return;
+        }
+
+        fixed (float* normals = destination)
+        {
+            int blocks = destination.Length / Block;
+            for (int done = 0; done < blocks;)
+            {
+                int now = Math.Min(StagedBlocks, blocks - done);
+                _engine.Fill(_staged.Pointer, now * Block);
+                BoxMuller.TransformBlocks(_staged.Pointer, normals + (long)done * Block, now, mean, deviation);
+                done += now;
+            }
+
+            int rest = destination.Length - blocks * Block;
+            if (rest > 0)
+            {
+                // The uniforms of the last, broken block are drawn, then the last 16 places are drawn anew.
+                _engine.Skip(rest);
+                _engine.Fill(_staged.Pointer, Block);
+                BoxMuller.TransformBlocks(_staged.Pointer, normals + destination.Length - Block, 1, mean, deviation);
+            }
+        }
+    }
+
+    /// <summary>
+    /// As <c>normal_(mean, deviation)</c> on a tensor of fewer than 16 elements, or on a view that is not contiguous:
+    /// double-precision pairs, whose second value waits for the next such draw.
+    /// </summary>
+    public void FillNormalOneByOne(Span<float> destination, float mean = 0, float deviation = 1)
+    {
+        int i = 0;
+        if (_secondOfPair is { } waiting && destination.Length > 0)
+        {
+            destination[i++] = Scaled(waiting, mean, deviation);
+            _secondOfPair = null;
+        }
+
+        double* normals = stackalloc double[16];
+        for (; i + 16 <= destination.Length; i += 16)
+        {
+            _engine.Fill(_staged.Pointer, 32);
+            BoxMuller.EightPairs(_staged.Pointer, normals);
+            for (int j = 0; j < 16; j++)
+            {
+                destination[i + j] = Scaled(normals[j], mean, deviation);
+            }
+        }
+
+        while (i < destination.Length)
+        {
+            (double first, double second) = BoxMuller.Pair(_engine.Next(), _engine.Next(), _engine.Next(), _engine.Next());
+            destination[i++] = Scaled(first, mean, deviation);
+            if (i < destination.Length)
+            {
+                destination[i++] = Scaled(second, mean, deviation);
+            }
+            else
+            {
+                _secondOfPair = second;
+            }
+        }
+    }
+
+    /// <summary>
+    /// As the default initialisation of <c>torch.nn.Linear(inputs, outputs)</c>: weights [outputs, inputs], then
+    /// biases [outputs], all uniform on ±1/√inputs.
+    /// </summary>
+    public void FillLinearLayer(Span<float> weights, Span<float> biases, int inputs)
+    {
+        float bound = (float)(1 / Math.Sqrt(inputs));
+        FillUniform(weights, -bound, bound);
+        FillUniform(biases, -bound, bound);
+    }
+
+    private static float Scaled(double normal, float mean, float deviation) => (float)(normal * deviation + mean);
+}

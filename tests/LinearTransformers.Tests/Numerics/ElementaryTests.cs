@@ -1,0 +1,133 @@
+using System.Runtime.Intrinsics;
+using LinearTransformers.Numerics;
+using LinearTransformers.Tests.Golden;
+
+namespace LinearTransformers.Tests.Numerics;
+
+/// <summary>Our own elementary functions against the C library's in double precision, which is good to an ulp.</summary>
+public class ElementaryTests
+{
+    [Fact]
+    public void Single_precision_logarithms_are_within_an_ulp_on_all_uniforms_of_24_bits()
+        => AssertWithinOnAllUniforms(1, u => 1 - u, x => ElementarySingle.Log(x), Math.Log);
+
+    [Fact]
+    public void Single_precision_sines_are_within_an_ulp_on_all_angles_of_24_bits()
+        => AssertWithinOnAllUniforms(1, Angle, x => SinCos(x).Sin, Math.Sin);
+
+    [Fact]
+    public void Single_precision_cosines_are_within_an_ulp_on_all_angles_of_24_bits()
+        => AssertWithinOnAllUniforms(1, Angle, x => SinCos(x).Cos, Math.Cos);
+
+    [Fact]
+    public void Double_precision_logarithms_are_within_three_units_of_rounding()
+    {
+        foreach (double x in Samples(1e-300, 1e300).Append(1).Append(double.BitDecrement(1)).Append(double.BitIncrement(1)))
+        {
+            AssertClose(Math.Log(x), Elementary.Log(x), 3);
+        }
+    }
+
+    [Fact]
+    public void Double_precision_exponentials_are_within_three_units_of_rounding()
+    {
+        System.Random random = new(1);
+        for (int i = 0; i < 20_000; i++)
+        {
+            double x = (random.NextDouble() - 0.5) * 1400;
+            AssertClose(Math.Exp(x), Elementary.Exp(x), 3);
+        }
+    }
+
+    [Fact]
+    public void Double_precision_sines_and_cosines_are_within_three_units_of_rounding()
+    {
+        System.Random random = new(2);
+        for (int i = 0; i < 20_000; i++)
+        {
+            double x = (random.NextDouble() - 0.5) * 200;
+            (double sin, double cos) = Elementary.SinCos(x);
+            AssertClose(Math.Sin(x), sin, 3);
+            AssertClose(Math.Cos(x), cos, 3);
+        }
+    }
+
+    [Fact]
+    public void Powers_are_good_to_1e_13_relative()
+    {
+        System.Random random = new(3);
+        for (int i = 0; i < 20_000; i++)
+        {
+            double x = random.NextDouble();
+            double expected = Math.Pow(x, 10);
+            Assert.InRange(Elementary.Pow(x, 10), expected * (1 - 1e-13), expected * (1 + 1e-13));
+        }
+    }
+
+    [Fact]
+    public void One_lane_and_eight_give_the_same_bits()
+    {
+        System.Random random = new(4);
+        for (int i = 0; i < 1000; i++)
+        {
+            double[] x = [.. Enumerable.Range(0, 8).Select(_ => random.NextDouble() * 50)];
+            DoubleLanes lanes = new(Vector512.Create(x));
+            DoubleLanes log = Elementary.Log(lanes);
+            DoubleLanes exp = Elementary.Exp(lanes);
+            Elementary.SinCos(lanes, out DoubleLanes sin, out DoubleLanes cos);
+            for (int lane = 0; lane < 8; lane++)
+            {
+                // Exact: the same correctly rounded operations in the same order.
+                Assert.Equal(Elementary.Log(x[lane]), log.Value[lane]);
+                Assert.Equal(Elementary.Exp(x[lane]), exp.Value[lane]);
+                Assert.Equal(Elementary.SinCos(x[lane]), (sin.Value[lane], cos.Value[lane]));
+            }
+        }
+    }
+
+    private static float Angle(float u) => (float)(2 * Math.PI) * u;
+
+    private static (Vector512<float> Sin, Vector512<float> Cos) SinCos(Vector512<float> x)
+    {
+        ElementarySingle.SinCos(x, out Vector512<float> sin, out Vector512<float> cos);
+        return (sin, cos);
+    }
+
+    private static void AssertWithinOnAllUniforms(
+        int ulps, Func<float, float> argument, Func<Vector512<float>, Vector512<float>> ours, Func<double, double> reference)
+    {
+        float[] x = new float[16];
+        float[] y = new float[16];
+        int worst = 0;
+        for (int k = 0; k < 1 << 24; k += 16)
+        {
+            for (int lane = 0; lane < 16; lane++)
+            {
+                x[lane] = argument((k + lane) * (1f / (1 << 24)));
+            }
+
+            ours(Vector512.Create(x)).CopyTo(y);
+            for (int lane = 0; lane < 16; lane++)
+            {
+                worst = Math.Max(worst, Ulp.Distance((float)reference(x[lane]), y[lane]));
+            }
+        }
+
+        Assert.InRange(worst, 0, ulps);
+    }
+
+    private static IEnumerable<double> Samples(double low, double high)
+    {
+        System.Random random = new(0);
+        for (int i = 0; i < 20_000; i++)
+        {
+            yield return Math.Exp(Math.Log(low) + random.NextDouble() * (Math.Log(high) - Math.Log(low)));
+            yield return 0.5 + random.NextDouble();
+        }
+    }
+
+    private static void AssertClose(double expected, double actual, int units)
+        => Assert.True(
+            Math.Abs(actual - expected) <= units * Math.Max(Math.Abs(expected) * 1.2e-16, 1e-30),
+            $"expected {expected:R}, got {actual:R}");
+}
