@@ -1,0 +1,106 @@
+using LinearTransformers.Models;
+using LinearTransformers.Numerics;
+
+namespace LinearTransformers.Kernels;
+
+/// <summary>What one thread needs to take a bundle through the layers and back; reused from bundle to bundle.</summary>
+internal sealed unsafe class GramWorkspace<TLane, TScalar>
+    where TLane : unmanaged, ILane<TLane, TScalar>
+    where TScalar : unmanaged
+{
+    private readonly AlignedBuffer<TLane> _memory;
+
+    public GramWorkspace(LinearTransformerShape shape)
+    {
+        Shape = shape;
+        int matrix = shape.MatrixSize;
+        int vector = shape.Dimension;
+        int layer = GramLayer<TLane>.Length(vector, shape.Heads);
+        _memory = new((shape.Layers * (long)layer) + shape.ParameterCount + (5L * matrix) + (6L * vector) + 1);
+
+        TLane* next = _memory.Pointer;
+        Gradient = Take(shape.ParameterCount);
+        Layers = Take(shape.Layers * layer);
+        LayerLength = layer;
+        BarT = Take(matrix);
+        R = Take(Math.Max(matrix, 2 * vector));
+        HT = Take(matrix);
+        E = Take(matrix);
+        H = Take(matrix);
+        BarQuery = Take(vector);
+        BarCross = Take(vector);
+        BarU = Take(vector);
+        BarV = Take(vector);
+        Residual = Take(1);
+
+        TLane* Take(int length)
+        {
+            TLane* taken = next;
+            next += length;
+            return taken;
+        }
+    }
+
+    public LinearTransformerShape Shape { get; }
+
+    /// <summary>Sums over the bundles of a block, lane by lane, in the layout of the parameters.</summary>
+    public TLane* Gradient { get; }
+
+    public TLane* Layers { get; }
+
+    public int LayerLength { get; }
+
+    public TLane* BarT { get; }
+
+    /// <summary>S̄ᵀ = T̄ᵀ P of one head; between layers, room for two vectors.</summary>
+    public TLane* R { get; }
+
+    /// <summary>H T.</summary>
+    public TLane* HT { get; }
+
+    /// <summary>ū vᵀ + Σ_h S̄_h Q_h, whose symmetric part adds to Ḡ.</summary>
+    public TLane* E { get; }
+
+    /// <summary>H = 2Ḡ.</summary>
+    public TLane* H { get; }
+
+    public TLane* BarQuery { get; }
+
+    public TLane* BarCross { get; }
+
+    public TLane* BarU { get; }
+
+    public TLane* BarV { get; }
+
+    /// <summary>y_q + wᵀx_q, which is also ȳ of half its square.</summary>
+    public TLane* Residual { get; }
+
+    public GramLayer<TLane> Layer(int index) => new(Layers + ((long)index * LayerLength), Shape.Dimension);
+}
+
+/// <summary>What the forward pass leaves of a layer for the reverse pass.</summary>
+internal readonly unsafe struct GramLayer<TLane>(TLane* memory, int dimension)
+    where TLane : unmanaged
+{
+    public TLane* G => memory;
+
+    public TLane* T => memory + (dimension * dimension);
+
+    /// <summary>M = T G.</summary>
+    public TLane* M => memory + (2 * dimension * dimension);
+
+    public TLane* Cross => memory + (3 * dimension * dimension);
+
+    public TLane* Query => Cross + dimension;
+
+    /// <summary>u = g + G v.</summary>
+    public TLane* U => Query + dimension;
+
+    /// <summary>v = Σ_h Q_h g.</summary>
+    public TLane* V => U + dimension;
+
+    /// <summary>S_h = G Q_hᵀ.</summary>
+    public TLane* S(int head) => V + dimension + (head * dimension * dimension);
+
+    public static int Length(int dimension, int heads) => ((3 + heads) * dimension * dimension) + (4 * dimension);
+}

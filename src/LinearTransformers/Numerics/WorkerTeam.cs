@@ -1,0 +1,174 @@
+using System.Runtime.ExceptionServices;
+
+namespace LinearTransformers.Numerics;
+
+/// <summary>
+/// A fixed number of threads that share two kinds of work: whole runs, taken first, and the blocks of a batch, which
+/// threads without a run help with. Nothing computed depends on who did what, nor on how many there are.
+/// </summary>
+public sealed class WorkerTeam : IDisposable
+{
+    private const int SpinsBeforeSleep = 2000;
+
+    private readonly Lock _lock = new();
+    private readonly List<Job> _jobs = [];
+    private readonly Thread[] _helpers;
+    private readonly SemaphoreSlim _wake = new(0);
+    private int _sleeping;
+    private volatile bool _disposed;
+
+    /// <summary>A team of this many threads, the caller's among them.</summary>
+    public WorkerTeam(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        Threads = threads;
+        _helpers = new Thread[threads - 1];
+        for (int i = 0; i < _helpers.Length; i++)
+        {
+            _helpers[i] = new Thread(Help) { IsBackground = true, Name = $"worker {i + 1}" };
+            _helpers[i].Start();
+        }
+    }
+
+    /// <summary>Threads, the caller's among them.</summary>
+    public int Threads { get; }
+
+    /// <summary>
+    /// Calls the body once for each index below the count and returns when all are done. Threads of the team that
+    /// have nothing else to do take part. If bodies throw, the rest is still done and the first exception is rethrown.
+    /// </summary>
+    public void For(int count, Action<int> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        if (_helpers.Length == 0 || count <= 1)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                body(i);
+            }
+
+            return;
+        }
+
+        Job job = new(count, body);
+        lock (_lock)
+        {
+            _jobs.Add(job);
+        }
+
+        if (Volatile.Read(ref _sleeping) > 0)
+        {
+            _wake.Release(Math.Min(Volatile.Read(ref _sleeping), count - 1));
+        }
+
+        job.TakePart();
+        lock (_lock)
+        {
+            _jobs.Remove(job);
+        }
+
+        job.WaitForTheOthers();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _disposed = true;
+        if (_helpers.Length > 0)
+        {
+            _wake.Release(_helpers.Length);
+        }
+
+        foreach (Thread helper in _helpers)
+        {
+            helper.Join();
+        }
+
+        _wake.Dispose();
+    }
+
+    private void Help()
+    {
+        int spins = 0;
+        while (!_disposed)
+        {
+            if (FindJob() is { } job)
+            {
+                job.TakePart();
+                spins = 0;
+            }
+            else if (++spins < SpinsBeforeSleep)
+            {
+                Thread.SpinWait(20);
+            }
+            else
+            {
+                Interlocked.Increment(ref _sleeping);
+                if (FindJob() is null && !_disposed)
+                {
+                    _wake.Wait(millisecondsTimeout: 100);
+                }
+
+                Interlocked.Decrement(ref _sleeping);
+                spins = 0;
+            }
+        }
+    }
+
+    /// <summary>The oldest job with work left: whole runs come before the blocks of their batches.</summary>
+    private Job? FindJob()
+    {
+        lock (_lock)
+        {
+            foreach (Job job in _jobs)
+            {
+                if (job.HasWorkLeft)
+                {
+                    return job;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private sealed class Job(int count, Action<int> body)
+    {
+        private int _next;
+        private int _done;
+        private Exception? _failure;
+
+        public bool HasWorkLeft => Volatile.Read(ref _next) < count;
+
+        public void TakePart()
+        {
+            for (int i = Interlocked.Increment(ref _next) - 1; i < count; i = Interlocked.Increment(ref _next) - 1)
+            {
+                try
+                {
+                    body(i);
+                }
+                catch (Exception exception)
+                {
+                    Interlocked.CompareExchange(ref _failure, exception, null);
+                }
+
+                Interlocked.Increment(ref _done);
+            }
+        }
+
+        public void WaitForTheOthers()
+        {
+            SpinWait spin = default;
+            while (Volatile.Read(ref _done) < count)
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+
+            if (_failure is { } failure)
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+namespace LinearTransformers.Prompts;
+
+/// <summary>
+/// A covariance Σ = U D² Uᵀ of the covariates: x = U D ξ, and w = U D⁻¹ ω so that labels keep unit variance in every
+/// direction.
+/// </summary>
+public sealed class Covariance
+{
+    private readonly float[] _forward;
+    private readonly float[] _inverse;
+
+    /// <summary>A covariance from its rotation and scales.</summary>
+    /// <param name="u">U, d × d, row-major.</param>
+    /// <param name="d">The diagonal of D, d positive entries.</param>
+    /// <exception cref="ArgumentException">The sizes do not fit, or an entry is not finite, or a scale not positive.</exception>
+    public Covariance(ReadOnlySpan<float> u, ReadOnlySpan<float> d)
+    {
+        if (d.Length == 0 || u.Length != d.Length * d.Length)
+        {
+            throw new ArgumentException($"U must be d × d and D of length d, not of {u.Length} and {d.Length} entries");
+        }
+
+        for (int i = 0; i < u.Length; i++)
+        {
+            if (!float.IsFinite(u[i]))
+            {
+                throw new ArgumentException($"entry {i} of U is {u[i]}: it must be finite", nameof(u));
+            }
+        }
+
+        Dimension = d.Length;
+        U = [.. u];
+        D = [.. d];
+        _forward = new float[u.Length];
+        _inverse = new float[u.Length];
+        for (int k = 0; k < Dimension; k++)
+        {
+            if (!(d[k] > 0) || !float.IsFinite(d[k]))
+            {
+                throw new ArgumentException($"entry {k} of D is {d[k]}: it must be positive and finite", nameof(d));
+            }
+
+            for (int i = 0; i < Dimension; i++)
+            {
+                _forward[(i * Dimension) + k] = u[(i * Dimension) + k] * d[k];
+                _inverse[(i * Dimension) + k] = u[(i * Dimension) + k] * (1 / d[k]);
+            }
+        }
+    }
+
+    /// <summary>d.</summary>
+    public int Dimension { get; }
+
+    /// <summary>U, row-major.</summary>
+    public IReadOnlyList<float> U { get; }
+
+    /// <summary>The diagonal of D.</summary>
+    public IReadOnlyList<float> D { get; }
+
+    /// <summary>U D, row-major: covariates are this times standard ones.</summary>
+    internal ReadOnlySpan<float> Forward => _forward;
+
+    /// <summary>U D⁻¹, row-major: task vectors are this times standard ones.</summary>
+    internal ReadOnlySpan<float> Inverse => _inverse;
+}

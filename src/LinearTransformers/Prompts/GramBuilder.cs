@@ -1,0 +1,196 @@
+using System.Numerics;
+using LinearTransformers.Kernels;
+using LinearTransformers.Numerics;
+
+namespace LinearTransformers.Prompts;
+
+/// <summary>
+/// Gram statistics from tokens, bundle by bundle. Labels that are linear need not be computed for the context:
+/// g = (1/N) Σ x (xᵀw) = G w. A covariance is applied to the sums rather than to every token: G ← C G Cᵀ with C = U D.
+/// </summary>
+internal sealed unsafe class GramBuilder<TLane, TScalar>
+    where TLane : unmanaged, ILane<TLane, TScalar>
+    where TScalar : unmanaged, INumberBase<TScalar>
+{
+    private const int BlockOfPrompts = 256;
+
+    /// <summary>Tokens taken side by side at a time, so that they stay in the first-level cache.</summary>
+    private const int Chunk = 32;
+
+    private readonly ScratchPool<Scratch> _scratch;
+
+    public GramBuilder(int dimension) => _scratch = new(() => new Scratch(dimension));
+
+    public void Build(PromptBatch batch, TLane* statistics, WorkerTeam? team)
+    {
+        int bundles = (batch.Settings.BatchSize + TLane.Count - 1) / TLane.Count;
+        int block = team is null ? bundles : BlockOfPrompts / TLane.Count;
+        int blocks = (bundles + block - 1) / block;
+        if (blocks == 1)
+        {
+            BuildBlock(batch, statistics, 0, bundles);
+        }
+        else
+        {
+            team!.For(blocks, index => BuildBlock(batch, statistics, index * block, Math.Min(bundles, (index + 1) * block)));
+        }
+
+        GC.KeepAlive(batch);
+    }
+
+    /// <summary>From prompts in the published layout: no assumption on labels.</summary>
+    public static void BuildFromTokens(TLane* statistics, TScalar* z, TScalar* y, int batchSize, int contextLength, int d)
+    {
+        GramLayout layout = new(d);
+        AlignedBuffer<TLane> scratch = new(((long)contextLength + 1) * (d + 1));
+        int promptLength = (contextLength + 1) * (d + 1);
+        for (int b = 0; b < batchSize; b += TLane.Count, statistics += layout.Stride)
+        {
+            scratch.Span.Clear();
+            int prompts = Math.Min(TLane.Count, batchSize - b);
+            for (int lane = 0; lane < prompts; lane++)
+            {
+                TScalar* prompt = z + ((long)(b + lane) * promptLength);
+                for (int i = 0; i < promptLength; i++)
+                {
+                    ((TScalar*)scratch.Pointer)[(i * TLane.Count) + lane] = prompt[i];
+                }
+
+                ((TScalar*)(statistics + layout.Label))[lane] = y[b + lane];
+            }
+
+            GramSums.Clear<TLane, TScalar>(statistics, layout.Query);
+            GramSums.AddTokens<TLane, TScalar>(statistics, scratch.Pointer, d + 1, contextLength, d);
+            GramSums.AddLabels<TLane, TScalar>(statistics + layout.Cross, scratch.Pointer, d + 1, scratch.Pointer + d, d + 1, contextLength, d);
+            GramSums.Divide<TLane, TScalar>(statistics, layout.Query, contextLength);
+            GramSums.Copy(statistics + layout.Query, scratch.Pointer + ((long)contextLength * (d + 1)), d);
+        }
+
+        GC.KeepAlive(scratch);
+    }
+
+    private void BuildBlock(PromptBatch batch, TLane* statistics, int begin, int end)
+    {
+        int d = batch.Settings.Dimension;
+        int contextLength = batch.Settings.ContextLength;
+        GramLayout layout = new(d);
+        Scratch scratch = _scratch.Rent();
+        float** rows = stackalloc float*[TLane.Count];
+        for (int bundle = begin; bundle < end; bundle++)
+        {
+            TLane* sums = statistics + ((long)bundle * layout.Stride);
+            GramSums.Clear<TLane, TScalar>(sums, layout.Query);
+            for (int n = 0; n < contextLength; n += Chunk)
+            {
+                int tokens = Math.Min(Chunk, contextLength - n);
+                Rows(batch.Context, batch.ContextStride, n * d);
+                TokenTransposer.Transpose<TLane, TScalar>(rows, tokens * d, scratch.Tokens);
+                GramSums.AddTokens<TLane, TScalar>(sums, scratch.Tokens, d, tokens, d);
+                if (batch.HasExplicitLabels)
+                {
+                    Rows(batch.Labels, contextLength + 1, n);
+                    TokenTransposer.Transpose<TLane, TScalar>(rows, tokens, scratch.Labels);
+                    GramSums.AddLabels<TLane, TScalar>(sums + layout.Cross, scratch.Tokens, d, scratch.Labels, 1, tokens, d);
+                }
+            }
+
+            GramSums.Divide<TLane, TScalar>(sums, layout.Query, contextLength);
+            Rows(batch.Queries, batch.QueryStride, 0);
+            TokenTransposer.Transpose<TLane, TScalar>(rows, d, scratch.Query);
+            if (batch.HasExplicitLabels)
+            {
+                GramSums.Copy(sums + layout.Query, scratch.Query, d);
+                Rows(batch.Labels, contextLength + 1, contextLength);
+                TokenTransposer.Transpose<TLane, TScalar>(rows, 1, scratch.Labels);
+                sums[layout.Label] = scratch.Labels[0];
+                continue;
+            }
+
+            Rows(batch.Tasks, d, 0);
+            TokenTransposer.Transpose<TLane, TScalar>(rows, d, scratch.Task);
+            if (batch.Settings.Covariance is { } covariance)
+            {
+                scratch.Rotate(covariance, sums);
+            }
+
+            GramSums.Copy(sums + layout.Query, scratch.Query, d);
+            GramSums.LinearLabels<TLane, TScalar>(sums, scratch.Task, d);
+
+            void Rows(float* start, long stride, int offset)
+            {
+                int prompts = Math.Min(TLane.Count, batch.Settings.BatchSize - (bundle * TLane.Count));
+                for (int lane = 0; lane < TLane.Count; lane++)
+                {
+                    rows[lane] = lane < prompts ? start + ((((long)bundle * TLane.Count) + lane) * stride) + offset : scratch.Zeros;
+                }
+            }
+        }
+
+        _scratch.Return(scratch);
+    }
+
+    /// <summary>A worker's room, with the 16 columns that a transposition may write too many.</summary>
+    private sealed class Scratch
+    {
+        private const int Extra = 16;
+
+        private readonly AlignedBuffer<TLane> _lanes;
+        private readonly AlignedBuffer<float> _zeros;
+        private readonly int _d;
+
+        public Scratch(int dimension)
+        {
+            _d = dimension;
+            int matrix = _d * _d;
+            _zeros = new((Chunk * _d) + Extra);
+            _lanes = new((Chunk * (_d + 1L)) + (2L * _d) + (4L * Extra) + (3L * matrix) + _d);
+            Tokens = _lanes.Pointer;
+            Labels = Tokens + (Chunk * _d) + Extra;
+            Query = Labels + Chunk + Extra;
+            Task = Query + _d + Extra;
+            Full = Task + _d + Extra;
+        }
+
+        public float* Zeros => _zeros.Pointer;
+
+        public TLane* Tokens { get; }
+
+        public TLane* Labels { get; }
+
+        public TLane* Query { get; }
+
+        public TLane* Task { get; }
+
+        private TLane* Full { get; }
+
+        /// <summary>G ← C G Cᵀ, x_q ← C x_q, w ← U D⁻¹ w.</summary>
+        public void Rotate(Covariance covariance, TLane* triangle)
+        {
+            int d = _d;
+            TScalar* forward = stackalloc TScalar[d * d];
+            TScalar* inverse = stackalloc TScalar[d * d];
+            for (int i = 0; i < d * d; i++)
+            {
+                forward[i] = TScalar.CreateTruncating(covariance.Forward[i]);
+                inverse[i] = TScalar.CreateTruncating(covariance.Inverse[i]);
+            }
+
+            TLane* half = Full + (d * d);
+            GramSums.Unpack(triangle, Full, d);
+            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Parameters<TLane, TScalar>, Lanes<TLane>>(
+                half, default, new(forward, d, 1), new(Full, d, 1), d, d, d);
+            LaneProduct.MultiplySymmetric<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Lanes<TLane>, Parameters<TLane, TScalar>>(
+                Full, default, new(half, d, 1), new(forward, 1, d), d);
+            GramSums.Pack(Full, triangle, d);
+            Map(Query, forward, half);
+            Map(Task, inverse, half);
+        }
+
+        private void Map(TLane* vector, TScalar* matrix, TLane* temporary)
+        {
+            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Lanes<TLane>, Parameters<TLane, TScalar>>(
+                temporary, default, new(vector, 0, 1), new(matrix, 1, _d), 1, _d, _d);
+            GramSums.Copy(vector, temporary, _d);
+        }
+    }
+}

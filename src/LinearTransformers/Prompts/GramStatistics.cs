@@ -1,0 +1,102 @@
+using LinearTransformers.Kernels;
+using LinearTransformers.Numerics;
+
+namespace LinearTransformers.Prompts;
+
+/// <summary>
+/// All that the loss of a linear transformer depends on, for each prompt of a batch: G = (1/N) Σ x xᵀ,
+/// g = (1/N) Σ x y, the query x_q and its label. Prompts lie side by side in bundles.
+/// </summary>
+/// <typeparam name="T">float (bundles of 16) or double (bundles of 8).</typeparam>
+public sealed unsafe class GramStatistics<T>
+    where T : unmanaged
+{
+    private readonly AlignedBuffer<T> _memory;
+    private readonly object _builder;
+
+    /// <summary>Room for batches of this size; nothing computed yet.</summary>
+    public GramStatistics(int batchSize, int dimension)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
+        BatchSize = batchSize;
+        Dimension = dimension;
+        Bundles = (batchSize + Lanes - 1) / Lanes;
+        _memory = new((long)Bundles * Lanes * Layout.Stride);
+        _builder = typeof(T) == typeof(float)
+            ? new GramBuilder<SingleLanes, float>(dimension)
+            : new GramBuilder<DoubleLanes, double>(dimension);
+    }
+
+    /// <summary>B.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>d.</summary>
+    public int Dimension { get; }
+
+    /// <summary>Bundles; lanes beyond the last prompt hold zeros and add nothing to any sum.</summary>
+    internal int Bundles { get; }
+
+    internal GramLayout Layout => new(Dimension);
+
+    internal T* Pointer => _memory.Pointer;
+
+    private static int Lanes => typeof(T) == typeof(float) ? SingleLanes.Count
+        : typeof(T) == typeof(double) ? DoubleLanes.Count
+        : throw new NotSupportedException($"Gram statistics are kept in float or double, not {typeof(T)}");
+
+    /// <summary>Computes the statistics of a batch.</summary>
+    /// <param name="batch">Of this size and dimension.</param>
+    /// <param name="team">Who shares the work; null for the caller alone.</param>
+    public void Compute(PromptBatch batch, WorkerTeam? team = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Settings.BatchSize != BatchSize || batch.Settings.Dimension != Dimension)
+        {
+            throw new ArgumentException(
+                $"a batch of {batch.Settings.BatchSize} prompts of dimension {batch.Settings.Dimension} does not fit statistics for {BatchSize} of dimension {Dimension}");
+        }
+
+        if (_builder is GramBuilder<SingleLanes, float> single)
+        {
+            single.Build(batch, (SingleLanes*)Pointer, team);
+        }
+        else
+        {
+            ((GramBuilder<DoubleLanes, double>)_builder).Build(batch, (DoubleLanes*)Pointer, team);
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>The statistics of prompts given in the published layout, whatever made them.</summary>
+    /// <param name="z">Z, [B, N + 1, d + 1]; what stands in place of the query's label is not read.</param>
+    /// <param name="y">The queries' labels, [B].</param>
+    /// <param name="dimension">d.</param>
+    /// <exception cref="ArgumentException">The sizes do not fit.</exception>
+    public static GramStatistics<T> FromTokens(ReadOnlySpan<T> z, ReadOnlySpan<T> y, int dimension)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
+        int tokens = y.Length == 0 ? 0 : z.Length / y.Length / (dimension + 1);
+        if (tokens < 2 || z.Length != y.Length * tokens * (dimension + 1))
+        {
+            throw new ArgumentException($"Z of {z.Length} numbers is not [{y.Length}, N + 1, {dimension + 1}] for any N ≥ 1");
+        }
+
+        GramStatistics<T> statistics = new(y.Length, dimension);
+        fixed (T* pointer = z, labels = y)
+        {
+            if (typeof(T) == typeof(float))
+            {
+                GramBuilder<SingleLanes, float>.BuildFromTokens((SingleLanes*)statistics.Pointer, (float*)pointer, (float*)labels, y.Length, tokens - 1, dimension);
+            }
+            else
+            {
+                GramBuilder<DoubleLanes, double>.BuildFromTokens((DoubleLanes*)statistics.Pointer, (double*)pointer, (double*)labels, y.Length, tokens - 1, dimension);
+            }
+        }
+
+        GC.KeepAlive(statistics);
+        return statistics;
+    }
+}

@@ -1,0 +1,224 @@
+using LinearTransformers.Numerics;
+using LinearTransformers.Random;
+
+namespace LinearTransformers.Prompts;
+
+/// <summary>
+/// A batch of prompts as drawn: standard covariates ξ, and either a task vector ω for each prompt (labels are then
+/// wᵀx) or explicit labels. The covariance is applied on the way out: x = U D ξ, w = U D⁻¹ ω. One batch's memory
+/// serves all batches of a run.
+/// </summary>
+public sealed unsafe class PromptBatch
+{
+    /// <summary>Vectors may be read past the end of the last prompt.</summary>
+    private const int Padding = 16;
+
+    private readonly AlignedBuffer<float> _covariates;
+    private readonly AlignedBuffer<float> _tasks;
+    private AlignedBuffer<float>? _labels;
+
+    /// <summary>Room for batches of these settings; not drawn yet.</summary>
+    /// <exception cref="ArgumentException">A setting makes no sense.</exception>
+    public PromptBatch(PromptSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        settings.Validate();
+        Settings = settings;
+        _covariates = new(((long)B * (N + 1) * Dimension) + Padding);
+        _tasks = new(((long)B * Dimension) + Padding);
+    }
+
+    /// <summary>What the batch is made of.</summary>
+    public PromptSettings Settings { get; }
+
+    /// <summary>Whether labels are explicit rather than wᵀx.</summary>
+    internal bool HasExplicitLabels => _labels is not null;
+
+    internal float* Context => _covariates.Pointer;
+
+    /// <summary>From one prompt's context to the next one's.</summary>
+    internal int ContextStride { get; private set; }
+
+    internal float* Queries => _covariates.Pointer + QueryOffset;
+
+    internal int QueryStride { get; private set; }
+
+    internal float* Tasks => _tasks.Pointer;
+
+    /// <summary>[B, N + 1], the query's label last.</summary>
+    internal float* Labels => _labels is { } labels ? labels.Pointer : null;
+
+    private long QueryOffset { get; set; }
+
+    private int B => Settings.BatchSize;
+
+    private int N => Settings.ContextLength;
+
+    private int Dimension => Settings.Dimension;
+
+    /// <summary>
+    /// A fresh batch, drawn as the published <c>generate_data</c> does: task vectors, context, queries; with a
+    /// covariance the task vectors once more; then the gamma scales.
+    /// </summary>
+    /// <remarks>
+    /// For the modes relu and mlp the published function draws those first all the same; then comes a network that is
+    /// shared by the whole batch and new for every batch. In mode mlp the published function forgets to return that
+    /// data and goes on with the plain normal one: here it is used, as meant.
+    /// </remarks>
+    public void Draw(IStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        UseSeparateQueries();
+        stream.FillNormal(TaskSpan);
+        DrawCovariates(stream);
+        switch (Settings.Mode)
+        {
+            case PromptMode.Relu:
+                NetworkPrompts.DrawRelu(this, stream, Dimension);
+                return;
+            case PromptMode.Mlp:
+                NetworkPrompts.DrawMlp(this, stream, Dimension);
+                return;
+        }
+
+        if (Settings.Covariance is not null)
+        {
+            stream.FillNormal(TaskSpan);
+        }
+
+        if (Settings.Mode is PromptMode.Sphere or PromptMode.Gamma)
+        {
+            Normalize();
+        }
+
+        if (Settings.Mode is PromptMode.Gamma)
+        {
+            ScaleByGammas(stream);
+        }
+    }
+
+    /// <summary>
+    /// New normal covariates and task vectors in place, drawn as the published <c>generate_data_inplace</c> does:
+    /// prompt by prompt, the query behind its context, one number at a time; then the task vectors. Whatever the
+    /// mode was, the data is normal afterwards.
+    /// </summary>
+    public void Refresh(IStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        _labels = null;
+        ContextStride = (N + 1) * Dimension;
+        QueryStride = ContextStride;
+        QueryOffset = N * Dimension;
+        stream.FillNormalView(_covariates.Span[..(B * (N + 1) * Dimension)]);
+        stream.FillNormal(TaskSpan);
+    }
+
+    /// <summary>
+    /// The batch in the published layout: Z [B, N + 1, d + 1] with the label in the last column and a zero in place
+    /// of the query's, and the query's label y [B].
+    /// </summary>
+    public (float[] Z, float[] Y) ToTokens()
+    {
+        int d = Dimension;
+        float[] z = new float[B * (N + 1) * (d + 1)];
+        float[] y = new float[B];
+        float[] x = new float[d];
+        float[] w = new float[d];
+        for (int b = 0; b < B; b++)
+        {
+            Map(Settings.Covariance is { } covariance ? covariance.Inverse : default, Tasks + ((long)b * d), w);
+            for (int n = 0; n <= N; n++)
+            {
+                float* token = n < N ? Context + ((long)b * ContextStride) + (n * d) : Queries + ((long)b * QueryStride);
+                Map(Settings.Covariance is { } sigma ? sigma.Forward : default, token, x);
+                float label = HasExplicitLabels ? Labels[((long)b * (N + 1)) + n] : Dot(w, x);
+                Span<float> row = z.AsSpan(((b * (N + 1)) + n) * (d + 1), d + 1);
+                x.CopyTo(row);
+                row[d] = n < N ? label : 0;
+                y[b] = label;
+            }
+        }
+
+        GC.KeepAlive(this);
+        return (z, y);
+    }
+
+    internal Span<float> TaskSpan => _tasks.Span[..(B * Dimension)];
+
+    internal Span<float> ContextSpan => _covariates.Span[..(B * N * Dimension)];
+
+    internal Span<float> QuerySpan => _covariates.Span.Slice(B * N * Dimension, B * Dimension);
+
+    internal void DrawCovariates(IStream stream)
+    {
+        stream.FillNormal(ContextSpan);
+        stream.FillNormal(QuerySpan);
+    }
+
+    internal void UseSeparateQueries()
+    {
+        _labels = null;
+        ContextStride = N * Dimension;
+        QueryStride = Dimension;
+        QueryOffset = (long)B * N * Dimension;
+    }
+
+    internal Span<float> UseExplicitLabels()
+    {
+        _labels ??= new(((long)B * (N + 1)) + Padding);
+        return _labels.Span[..(B * (N + 1))];
+    }
+
+    private void Normalize()
+    {
+        // Context and queries lie one behind the other here.
+        Span<float> all = _covariates.Span[..(B * (N + 1) * Dimension)];
+        for (int i = 0; i < all.Length; i += Dimension)
+        {
+            Span<float> x = all.Slice(i, Dimension);
+            float length = MathF.Sqrt(Dot(x, x));
+            for (int j = 0; j < x.Length; j++)
+            {
+                x[j] /= length;
+            }
+        }
+    }
+
+    private void ScaleByGammas(IStream stream)
+    {
+        float[] gammas = new float[B * (N + 1)];
+        double scale = Math.Sqrt(10 / Settings.ShapeK);
+        stream.FillGamma(gammas.AsSpan(0, B * N), Settings.ShapeK, scale);
+        stream.FillGamma(gammas.AsSpan(B * N), Settings.ShapeK, scale);
+        Span<float> all = _covariates.Span[..(B * (N + 1) * Dimension)];
+        for (int i = 0; i < gammas.Length; i++)
+        {
+            float length = MathF.Sqrt(gammas[i]);
+            foreach (ref float entry in all.Slice(i * Dimension, Dimension))
+            {
+                entry *= length;
+            }
+        }
+    }
+
+    private void Map(ReadOnlySpan<float> matrix, float* vector, Span<float> result)
+    {
+        int d = Dimension;
+        ReadOnlySpan<float> x = new(vector, d);
+        for (int i = 0; i < d; i++)
+        {
+            result[i] = matrix.IsEmpty ? x[i] : Dot(matrix.Slice(i * d, d), x);
+        }
+    }
+
+    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        float sum = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            sum = MathF.FusedMultiplyAdd(a[i], b[i], sum);
+        }
+
+        return sum;
+    }
+}

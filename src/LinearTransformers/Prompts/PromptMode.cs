@@ -1,0 +1,23 @@
+namespace LinearTransformers.Prompts;
+
+/// <summary>Where covariates, and the labels that go with them, come from.</summary>
+public enum PromptMode
+{
+    /// <summary>Standard normal covariates, linear labels.</summary>
+    Normal,
+
+    /// <summary>Covariates uniform on the unit sphere, linear labels.</summary>
+    Sphere,
+
+    /// <summary>
+    /// Covariates of uniform direction whose squared length is Gamma(k, √(10/k)) distributed, linear labels. The
+    /// smaller the shape k, the heavier the tails; at k = 5/2 and d = 5 they are standard normal.
+    /// </summary>
+    Gamma,
+
+    /// <summary>Standard normal covariates, labels from a random ReLU network with one hidden layer of d units.</summary>
+    Relu,
+
+    /// <summary>Covariates that a random ReLU network with d hidden units makes of standard normal ones, linear labels.</summary>
+    Mlp,
+}

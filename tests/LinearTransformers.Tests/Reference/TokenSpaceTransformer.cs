@@ -1,0 +1,115 @@
+using LinearTransformers.Models;
+
+namespace LinearTransformers.Tests.Reference;
+
+/// <summary>
+/// The linear transformer word for word from the paper's formula, in double precision and token space: each head adds
+/// (1/N)·(Z Q Zᵀ) M Z Pᵀ with P = diag(P̂, 1), Q = diag(Q̂, 0), M = diag(1, …, 1, 0). Slow, and plain to read.
+/// </summary>
+internal static class TokenSpaceTransformer
+{
+    /// <summary>(1/B) Σ (last entry of the last row + y)².</summary>
+    public static double Loss(LinearTransformerShape shape, ReadOnlySpan<double> parameters, double[] z, double[] y)
+    {
+        int tokens = z.Length / y.Length / (shape.Dimension + 1);
+        double sum = 0;
+        for (int b = 0; b < y.Length; b++)
+        {
+            double[,] prompt = new double[tokens, shape.Dimension + 1];
+            for (int i = 0; i < prompt.Length; i++)
+            {
+                prompt[i / (shape.Dimension + 1), i % (shape.Dimension + 1)] = z[(b * prompt.Length) + i];
+            }
+
+            double[,] output = Forward(shape, parameters, prompt);
+            double residual = output[tokens - 1, shape.Dimension] + y[b];
+            sum += residual * residual;
+        }
+
+        return sum / y.Length;
+    }
+
+    public static double[,] Forward(LinearTransformerShape shape, ReadOnlySpan<double> parameters, double[,] z)
+    {
+        for (int layer = 0; layer < shape.Layers; layer++)
+        {
+            double[,] next = (double[,])z.Clone();
+            for (int head = 0; head < shape.Heads; head++)
+            {
+                double[,] p = Embed(parameters.Slice(shape.OffsetOfP(layer, head), shape.MatrixSize), shape.Dimension, 1);
+                double[,] q = Embed(parameters.Slice(shape.OffsetOfQ(layer, head), shape.MatrixSize), shape.Dimension, 0);
+                double[,] attention = Attention(p, q, z);
+                for (int n = 0; n < z.GetLength(0); n++)
+                {
+                    for (int i = 0; i < z.GetLength(1); i++)
+                    {
+                        next[n, i] += attention[n, i];
+                    }
+                }
+            }
+
+            z = next;
+        }
+
+        return z;
+    }
+
+    private static double[,] Attention(double[,] p, double[,] q, double[,] z)
+    {
+        int contextLength = z.GetLength(0) - 1;
+        double[,] scores = Multiply(Multiply(z, q), Transpose(z));
+        for (int n = 0; n <= contextLength; n++)
+        {
+            scores[n, contextLength] = 0;
+            for (int m = 0; m < contextLength; m++)
+            {
+                scores[n, m] /= contextLength;
+            }
+        }
+
+        return Multiply(Multiply(scores, z), Transpose(p));
+    }
+
+    private static double[,] Embed(ReadOnlySpan<double> matrix, int d, double corner)
+    {
+        double[,] full = new double[d + 1, d + 1];
+        for (int i = 0; i < matrix.Length; i++)
+        {
+            full[i / d, i % d] = matrix[i];
+        }
+
+        full[d, d] = corner;
+        return full;
+    }
+
+    private static double[,] Multiply(double[,] a, double[,] b)
+    {
+        double[,] c = new double[a.GetLength(0), b.GetLength(1)];
+        for (int i = 0; i < a.GetLength(0); i++)
+        {
+            for (int k = 0; k < a.GetLength(1); k++)
+            {
+                for (int j = 0; j < b.GetLength(1); j++)
+                {
+                    c[i, j] += a[i, k] * b[k, j];
+                }
+            }
+        }
+
+        return c;
+    }
+
+    private static double[,] Transpose(double[,] a)
+    {
+        double[,] t = new double[a.GetLength(1), a.GetLength(0)];
+        for (int i = 0; i < a.GetLength(0); i++)
+        {
+            for (int j = 0; j < a.GetLength(1); j++)
+            {
+                t[j, i] = a[i, j];
+            }
+        }
+
+        return t;
+    }
+}
