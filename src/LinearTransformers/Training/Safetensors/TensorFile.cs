@@ -4,7 +4,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LinearTransformers.Training.Safetensors;
 
-/// <summary>Named tensors and a little text in one file, in the safetensors format: Python's library reads what we write, and we read what it writes.</summary>
+/// <summary>
+/// Named tensors and a little text in one file, in the safetensors format: Python's library reads what we
+/// write, and we read what it writes.
+/// </summary>
 /// <remarks>
 /// The format (https://github.com/huggingface/safetensors): eight bytes of length n, little-endian; n bytes of
 /// JSON that give each name a dtype, a shape and a place in the data; the data, without gaps. Reading is
@@ -153,7 +156,8 @@ public sealed class TensorFile
     /// <exception cref="TensorFormatException">There is none.</exception>
     public string GetMetadata(string key) => Metadata.TryGetValue(key, out var text)
         ? text
-        : throw TensorFormatException.AtByte(_file, TensorHeader.PrefixLength, $"the header has no metadata {Wording.Quote(key)}; it should have some.");
+        : throw TensorFormatException.AtByte(
+            _file, TensorHeader.PrefixLength, $"the header has no metadata {Wording.Quote(key)}; it should have some.");
 
     private static byte[] Compose(IReadOnlyList<Tensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
@@ -173,15 +177,24 @@ public sealed class TensorFile
     private static byte[] ReadJson(Stream stream, string file, long length, out long dataStart)
     {
         if (length < TensorHeader.PrefixLength)
-            throw TensorFormatException.AtByte(file, 0, $"the file has {length} bytes; it should have {TensorHeader.PrefixLength} at least, the length of the header.");
+        {
+            throw TensorFormatException.AtByte(
+                file, 0, $"the file has {length} bytes; it should have {TensorHeader.PrefixLength} at least, the length of the header.");
+        }
         Span<byte> prefix = stackalloc byte[TensorHeader.PrefixLength];
         stream.ReadExactly(prefix);
         var jsonLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (jsonLength > TensorHeader.LongestJson)
-            throw TensorFormatException.AtByte(file, 0, $"the header is said to have {jsonLength} bytes; it should have {TensorHeader.LongestJson} at most. Is this a safetensors file?");
+        {
+            throw TensorFormatException.AtByte(
+                file, 0, $"the header is said to have {jsonLength} bytes; it should have {TensorHeader.LongestJson} at most. Is this a safetensors file?");
+        }
         dataStart = TensorHeader.PrefixLength + (long)jsonLength;
         if (dataStart > length)
-            throw TensorFormatException.AtByte(file, 0, $"the header is said to have {jsonLength} bytes, but {length - TensorHeader.PrefixLength} follow; is the file cut short?");
+        {
+            throw TensorFormatException.AtByte(
+                file, 0, $"the header is said to have {jsonLength} bytes, but {length - TensorHeader.PrefixLength} follow; is the file cut short?");
+        }
         var json = new byte[jsonLength];
         stream.ReadExactly(json);
         return json;

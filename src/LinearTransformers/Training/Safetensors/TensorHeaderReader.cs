@@ -27,9 +27,15 @@ internal ref struct TensorHeaderReader
     public static TensorHeader Read(string file, ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json))
-            throw TensorFormatException.AtByte(file, TensorHeader.PrefixLength + ValidPrefix(json), "the header is not UTF-8 from here on; it should be JSON in UTF-8.");
+        {
+            throw TensorFormatException.AtByte(
+                file, TensorHeader.PrefixLength + ValidPrefix(json), "the header is not UTF-8 from here on; it should be JSON in UTF-8.");
+        }
         if (json.IsEmpty || json[0] != '{')
-            throw TensorFormatException.AtByte(file, TensorHeader.PrefixLength, "the header should be JSON that starts with '{'; is this a safetensors file?");
+        {
+            throw TensorFormatException.AtByte(
+                file, TensorHeader.PrefixLength, "the header should be JSON that starts with '{'; is this a safetensors file?");
+        }
         var reader = new TensorHeaderReader(file, json);
         try
         {
@@ -101,7 +107,9 @@ internal ref struct TensorHeaderReader
                 TensorHeader.TypeKey => type is not null,
                 TensorHeader.ShapeKey => shape is not null,
                 TensorHeader.OffsetsKey => offsets is not null,
-                _ => throw Wrong(name, $"it has the key {Wording.Quote(key)}; only {TensorHeader.TypeKey}, {TensorHeader.ShapeKey} and {TensorHeader.OffsetsKey} belong there."),
+                _ => throw Wrong(
+                    name,
+                    $"it has the key {Wording.Quote(key)}; only {TensorHeader.TypeKey}, {TensorHeader.ShapeKey} and {TensorHeader.OffsetsKey} belong there."),
             };
             if (twice)
                 throw Wrong(name, $"{key} appears twice; it should appear once.");
@@ -156,7 +164,11 @@ internal ref struct TensorHeaderReader
             // "-0" is a floating-point number to JSON.
             var whole = _reader.TokenType == JsonTokenType.Number && _reader.ValueSpan.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
             if (!whole || !_reader.TryGetInt64(out var number) || number > largest)
-                throw Wrong(name, $"{key} has something other than a whole number from 0 to {largest} at byte {TensorHeader.PrefixLength + _reader.TokenStartIndex}.");
+            {
+                throw Wrong(
+                    name,
+                    $"{key} has something other than a whole number from 0 to {largest} at byte {TensorHeader.PrefixLength + _reader.TokenStartIndex}.");
+            }
             numbers.Add(number);
         }
         return numbers;

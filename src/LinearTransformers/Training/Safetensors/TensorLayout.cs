@@ -1,6 +1,9 @@
 namespace LinearTransformers.Training.Safetensors;
 
-/// <summary>Checks that tensors fill the data of their file exactly: each as long as its shape says, one after the other, none missing, nothing left.</summary>
+/// <summary>
+/// Checks that tensors fill the data of their file exactly: each as long as its shape says, one after the
+/// other, without gaps, nothing left.
+/// </summary>
 internal static class TensorLayout
 {
     /// <summary>The entries in the order in which their data stands.</summary>
@@ -32,7 +35,10 @@ internal static class TensorLayout
             throw Wrong(file, entry, "the end should not be before the beginning.");
         var size = entry.Type.Size();
         if (TensorShape.Count(entry.Shape.AsSpan()) is not { } count || count > long.MaxValue / size)
-            throw TensorFormatException.AtTensor(file, entry.Name, $"shape {Wording.Shape(entry.Shape.AsSpan())} overflows; its size in bytes should fit 63 bits.");
+        {
+            throw TensorFormatException.AtTensor(
+                file, entry.Name, $"shape {Wording.Shape(entry.Shape.AsSpan())} overflows; its size in bytes should fit 63 bits.");
+        }
         if (count * size != entry.ByteLength)
         {
             throw Wrong(
