@@ -1,0 +1,75 @@
+using System.Text;
+
+namespace LinearTransformers.Training;
+
+/// <summary>
+/// Writes a file whole or not at all: whoever opens it, at any moment and after any interruption, finds
+/// either what stood there before or everything that was meant to.
+/// </summary>
+/// <remarks>
+/// The content goes to <c>name.tmp-…</c> in the same folder, is flushed to the disk and renamed over the
+/// file. When anything fails on the way the temporary file is removed and the exception goes on; only a
+/// process killed in between leaves one behind, and nothing ever reads it. The folder must exist. A file
+/// that is replaced takes the permissions of a new one, and a symbolic link is replaced, not followed. On
+/// Windows a file that someone has open cannot be replaced; that is an error and the file stays.
+/// </remarks>
+public static class AtomicFile
+{
+    /// <summary>Writes a file with whatever <paramref name="write"/> puts into the stream.</summary>
+    /// <param name="path">The file to create or replace.</param>
+    /// <param name="write">Writes the content; the stream is closed for it. If it throws, the file stays as it was.</param>
+    /// <exception cref="IOException">The folder is missing, or the disk is full, or the file cannot be replaced.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder is not ours to write to.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        var temporary = $"{path}.tmp-{Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal)}";
+
+        // Opened outside the try: a file we failed to create is not ours to delete.
+        var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        try
+        {
+            using (stream)
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            DeleteQuietly(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Writes a text file: UTF-8 without a byte order mark, line ends as they are.</summary>
+    /// <param name="path">The file to create or replace.</param>
+    /// <param name="text">Its content.</param>
+    /// <exception cref="IOException">The folder is missing, or the disk is full, or the file cannot be replaced.</exception>
+    public static void WriteAllText(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        WriteAllBytes(path, Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>Writes a file of bytes.</summary>
+    /// <param name="path">The file to create or replace.</param>
+    /// <param name="bytes">Its content.</param>
+    /// <exception cref="IOException">The folder is missing, or the disk is full, or the file cannot be replaced.</exception>
+    public static void WriteAllBytes(string path, ReadOnlyMemory<byte> bytes) =>
+        Write(path, stream => stream.Write(bytes.Span));
+
+    private static void DeleteQuietly(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What went wrong first is what the caller must hear of.
+        }
+    }
+}
