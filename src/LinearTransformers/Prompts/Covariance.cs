@@ -1,3 +1,6 @@
+using LinearTransformers.Numerics;
+using LinearTransformers.Random;
+
 namespace LinearTransformers.Prompts;
 
 /// <summary>
@@ -6,6 +9,8 @@ namespace LinearTransformers.Prompts;
 /// </summary>
 public sealed class Covariance
 {
+    private static readonly float[] PublishedScales = [1, 1, 0.5f, 0.25f, 1];
+
     private readonly float[] _forward;
     private readonly float[] _inverse;
 
@@ -46,6 +51,24 @@ public sealed class Covariance
                 _inverse[(i * Dimension) + k] = u[(i * Dimension) + k] * (1 / d[k]);
             }
         }
+    }
+
+    /// <summary>
+    /// The published rotated covariance: U the left singular vectors of a d × d matrix uniform on (−1, 1), drawn from
+    /// the stream; D = diag(1, 1, ½, ¼, 1), repeated as far as needed. Each column of U is signed so that its largest
+    /// entry in size is positive; PyTorch's signs follow from the details of its LAPACK and may differ, which changes
+    /// the prompts drawn but not their distribution.
+    /// </summary>
+    public static Covariance Rotated(IStream stream, int dimension)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
+        float[] uniforms = new float[dimension * dimension];
+        stream.FillUniform(uniforms, -1, 1);
+        double[] u = LeftSingularVectors.Of([.. uniforms.Select(x => (double)x)], dimension);
+        return new Covariance(
+            [.. u.Select(x => (float)x)],
+            [.. Enumerable.Range(0, dimension).Select(i => PublishedScales[i % PublishedScales.Length])]);
     }
 
     /// <summary>d.</summary>

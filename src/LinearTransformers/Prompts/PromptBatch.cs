@@ -1,5 +1,6 @@
 using LinearTransformers.Numerics;
 using LinearTransformers.Random;
+using LinearTransformers.Storage;
 
 namespace LinearTransformers.Prompts;
 
@@ -105,10 +106,7 @@ public sealed unsafe class PromptBatch
     public void Refresh(IStream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        _labels = null;
-        ContextStride = (N + 1) * Dimension;
-        QueryStride = ContextStride;
-        QueryOffset = N * Dimension;
+        UseQueriesBehindContexts();
         stream.FillNormalView(_covariates.Span[..(B * (N + 1) * Dimension)]);
         stream.FillNormal(TaskSpan);
     }
@@ -143,6 +141,29 @@ public sealed unsafe class PromptBatch
         return (z, y);
     }
 
+    /// <summary>The batch as drawn, for a snapshot of a run.</summary>
+    internal IReadOnlyList<Tensor> Save() =>
+    [
+        Tensor.Vector("batch.covariates", _covariates.Span.ToArray()),
+        Tensor.Vector("batch.tasks", _tasks.Span.ToArray()),
+        Tensor.Scalar("batch.refreshed", QueryStride == Dimension ? 0L : 1L),
+    ];
+
+    /// <summary>Takes up what <see cref="Save"/> gave; batches with explicit labels are not refreshed, and so not saved.</summary>
+    internal void Restore(TensorFile state)
+    {
+        state.Get<float>("batch.covariates", (int)_covariates.Length).Span.CopyTo(_covariates.Span);
+        state.Get<float>("batch.tasks", (int)_tasks.Length).Span.CopyTo(_tasks.Span);
+        if (state.GetScalar<long>("batch.refreshed") == 0)
+        {
+            UseSeparateQueries();
+        }
+        else
+        {
+            UseQueriesBehindContexts();
+        }
+    }
+
     internal Span<float> TaskSpan => _tasks.Span[..(B * Dimension)];
 
     internal Span<float> ContextSpan => _covariates.Span[..(B * N * Dimension)];
@@ -161,6 +182,14 @@ public sealed unsafe class PromptBatch
         ContextStride = N * Dimension;
         QueryStride = Dimension;
         QueryOffset = (long)B * N * Dimension;
+    }
+
+    private void UseQueriesBehindContexts()
+    {
+        _labels = null;
+        ContextStride = (N + 1) * Dimension;
+        QueryStride = ContextStride;
+        QueryOffset = N * Dimension;
     }
 
     internal Span<float> UseExplicitLabels()

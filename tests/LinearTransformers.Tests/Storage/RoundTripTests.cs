@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using FsCheck.Xunit;
-using LinearTransformers.Training.Safetensors;
+using LinearTransformers.Storage;
 
-namespace LinearTransformers.Tests.Training.Safetensors;
+namespace LinearTransformers.Tests.Storage;
 
 public sealed class RoundTripTests : IDisposable
 {
@@ -13,7 +13,7 @@ public sealed class RoundTripTests : IDisposable
     [Property(MaxTest = 300)]
     public void Any_tensors_come_back_bit_for_bit(byte[][] shapes, int seed)
     {
-        var random = new Random(seed);
+        var random = new System.Random(seed);
         Tensor[] tensors = [.. shapes.Select((shape, i) => RandomTensor($"t{i}", [.. shape.Take(4).Select(length => length % 5)], random))];
         var bytes = FileBytes.Write(tensors);
         var read = FileBytes.Read(bytes);
@@ -84,7 +84,7 @@ public sealed class RoundTripTests : IDisposable
         Assert.Equal(["state.safetensors"], _folder.FileNames);
     }
 
-    private static Tensor RandomTensor(string name, int[] shape, Random random)
+    private static Tensor RandomTensor(string name, int[] shape, System.Random random)
     {
         var count = shape.Aggregate(1, (product, length) => product * length);
         return random.Next(6) switch
@@ -98,7 +98,7 @@ public sealed class RoundTripTests : IDisposable
         };
     }
 
-    private static T[] Values<T>(int count, Random random) where T : unmanaged
+    private static T[] Values<T>(int count, System.Random random) where T : unmanaged
     {
         var values = new T[count];
         random.NextBytes(MemoryMarshal.AsBytes(values.AsSpan()));

@@ -1,7 +1,7 @@
 using System.Text;
-using LinearTransformers.Training.Safetensors;
+using LinearTransformers.Storage;
 
-namespace LinearTransformers.Tests.Training.Safetensors;
+namespace LinearTransformers.Tests.Storage;
 
 /// <summary>Files put together by hand, without our writer.</summary>
 internal static class FileBytes

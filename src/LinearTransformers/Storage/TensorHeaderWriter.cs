@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace LinearTransformers.Training.Safetensors;
+namespace LinearTransformers.Storage;
 
 /// <summary>Lays out a tensor file and writes its header: the same tensors and metadata always give the same bytes.</summary>
 /// <remarks>

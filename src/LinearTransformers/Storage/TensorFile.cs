@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
-namespace LinearTransformers.Training.Safetensors;
+namespace LinearTransformers.Storage;
 
 /// <summary>
 /// Named tensors and a little text in one file, in the safetensors format: Python's library reads what we

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace LinearTransformers.Training;
+namespace LinearTransformers.Storage;
 
 /// <summary>
 /// Writes a file whole or not at all: whoever opens it, at any moment and after any interruption, finds

@@ -1,4 +1,4 @@
-namespace LinearTransformers.Training.Safetensors;
+namespace LinearTransformers.Storage;
 
 /// <summary>How many elements a shape has.</summary>
 internal static class TensorShape

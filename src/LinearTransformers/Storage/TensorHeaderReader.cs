@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace LinearTransformers.Training.Safetensors;
+namespace LinearTransformers.Storage;
 
 /// <summary>Reads the JSON of a header and takes nothing the format does not allow; where the data lies is checked later.</summary>
 internal ref struct TensorHeaderReader

@@ -1,4 +1,4 @@
-namespace LinearTransformers.Tests.Training;
+namespace LinearTransformers.Tests.Storage;
 
 /// <summary>A folder of a test's own, gone with the test.</summary>
 internal sealed class TemporaryFolder : IDisposable

@@ -1,6 +1,6 @@
-using LinearTransformers.Training.Safetensors;
+using LinearTransformers.Storage;
 
-namespace LinearTransformers.Tests.Training.Safetensors;
+namespace LinearTransformers.Tests.Storage;
 
 public class DamageTests
 {
@@ -52,7 +52,7 @@ public class DamageTests
     [InlineData(2)]
     public void Many_changes_at_once_are_read_whole_or_rejected_in_one_line(int seed)
     {
-        var random = new Random(seed);
+        var random = new System.Random(seed);
         var rejected = 0;
         for (var mutation = 0; mutation < 20_000; mutation++)
         {
@@ -64,7 +64,7 @@ public class DamageTests
         Assert.InRange(rejected, 10_000, 19_999);
     }
 
-    private static void Change(List<byte> bytes, Random random)
+    private static void Change(List<byte> bytes, System.Random random)
     {
         var at = random.Next(bytes.Count);
         var value = random.Next(2) == 0 ? (byte)random.Next(256) : JsonBytes[random.Next(JsonBytes.Length)];

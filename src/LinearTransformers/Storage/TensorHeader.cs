@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace LinearTransformers.Training.Safetensors;
+namespace LinearTransformers.Storage;
 
 /// <summary>What stands before the data of a tensor file: an eight-byte length, then that many bytes of JSON.</summary>
 /// <param name="Entries">The tensors, in the order in which the header names them.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 
-namespace LinearTransformers.Training.Safetensors;
+namespace LinearTransformers.Storage;
 
 /// <summary>A tensor together with its elements.</summary>
 /// <typeparam name="T">The C# type of an element.</typeparam>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace LinearTransformers.Training.Safetensors;
+namespace LinearTransformers.Storage;
 
 /// <summary>How names and shapes from a file appear in a message: on one line, and not without end.</summary>
 internal static class Wording

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace LinearTransformers.Training.Safetensors;
+namespace LinearTransformers.Storage;
 
 /// <summary>The names and sizes of the element types, and which C# type holds them.</summary>
 internal static class ElementTypes

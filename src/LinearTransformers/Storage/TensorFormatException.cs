@@ -1,4 +1,4 @@
-namespace LinearTransformers.Training.Safetensors;
+namespace LinearTransformers.Storage;
 
 /// <summary>
 /// A tensor file is not what it should be: not a safetensors file at all, damaged, or without the tensor that

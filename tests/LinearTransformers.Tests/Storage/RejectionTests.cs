@@ -1,7 +1,7 @@
 using System.Text;
-using LinearTransformers.Training.Safetensors;
+using LinearTransformers.Storage;
 
-namespace LinearTransformers.Tests.Training.Safetensors;
+namespace LinearTransformers.Tests.Storage;
 
 public class RejectionTests
 {

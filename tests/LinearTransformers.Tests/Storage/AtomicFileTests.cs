@@ -1,6 +1,6 @@
-using LinearTransformers.Training;
+using LinearTransformers.Storage;
 
-namespace LinearTransformers.Tests.Training;
+namespace LinearTransformers.Tests.Storage;
 
 public sealed class AtomicFileTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace LinearTransformers.Training.Safetensors;
+namespace LinearTransformers.Storage;
 
 /// <summary>Whether text survives the way through a file: JSON writers replace half a surrogate pair, so we refuse it.</summary>
 internal static class UnicodeText

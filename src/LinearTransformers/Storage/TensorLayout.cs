@@ -1,4 +1,4 @@
-namespace LinearTransformers.Training.Safetensors;
+namespace LinearTransformers.Storage;
 
 /// <summary>
 /// Checks that tensors fill the data of their file exactly: each as long as its shape says, one after the

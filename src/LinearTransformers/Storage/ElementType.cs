@@ -1,4 +1,4 @@
-namespace LinearTransformers.Training.Safetensors;
+namespace LinearTransformers.Storage;
 
 /// <summary>What one element of a tensor is, by the names the safetensors format gives them. All are little-endian.</summary>
 public enum ElementType

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace LinearTransformers.Training.Safetensors;
+namespace LinearTransformers.Storage;
 
 /// <summary>A named array of numbers with a shape, row-major (the last index runs fastest), as a tensor file holds it.</summary>
 /// <example>

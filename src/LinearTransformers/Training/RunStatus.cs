@@ -1,0 +1,14 @@
+namespace LinearTransformers.Training;
+
+/// <summary>How far a run has come.</summary>
+public enum RunStatus
+{
+    /// <summary>Not at its end; it can go on.</summary>
+    Unfinished,
+
+    /// <summary>All iterations done.</summary>
+    Finished,
+
+    /// <summary>Stopped at a loss that was not finite; it cannot go on.</summary>
+    Diverged,
+}

@@ -1,0 +1,13 @@
+namespace LinearTransformers.Training;
+
+/// <summary>A setting that makes no sense, named as in the configuration, with its value and what would be right.</summary>
+public sealed class SettingException : ArgumentException
+{
+    /// <summary>"setting is value: it must be requirement".</summary>
+    public SettingException(string setting, object? value, string requirement)
+        : base(FormattableString.Invariant($"{setting} is {value ?? "missing"}: it must be {requirement}"))
+        => Setting = setting;
+
+    /// <summary>The setting's name in the configuration.</summary>
+    public string Setting { get; }
+}

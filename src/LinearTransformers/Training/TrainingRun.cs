@@ -1,0 +1,232 @@
+using System.Numerics;
+using LinearTransformers.Kernels;
+using LinearTransformers.Models;
+using LinearTransformers.Numerics;
+using LinearTransformers.Optimizers;
+using LinearTransformers.Prompts;
+using LinearTransformers.Random;
+using LinearTransformers.Storage;
+
+namespace LinearTransformers.Training;
+
+/// <summary>
+/// A training run of the linear transformer: settings in, history out. In each iteration: a snapshot, a new batch if
+/// one is due, loss and gradient, log, clipping, the optimizer's step, P̂ ← 0 if so set. It may be stopped between
+/// any two iterations, saved, and taken up again by another object, with the same bits.
+/// </summary>
+/// <typeparam name="T">float or double, the precision of parameters, losses and gradients.</typeparam>
+public sealed class TrainingRun<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly IStream _stream;
+    private readonly WorkerTeam? _team;
+    private readonly IOptimizer<T> _optimizer;
+    private readonly InContextLoss<T> _loss;
+    private readonly PromptBatch _batch;
+    private readonly GramStatistics<T> _statistics;
+    private readonly GradientClipping? _clipping;
+    private readonly List<LogLine> _log = [];
+    private readonly T[] _parameters;
+    private readonly T[] _gradient;
+
+    /// <summary>A run at its start.</summary>
+    /// <param name="settings">What determines it.</param>
+    /// <param name="team">Who shares the work on a batch; null for the caller alone.</param>
+    /// <param name="covariance">Replaces the covariance that the settings would have drawn, after drawing it.</param>
+    /// <exception cref="SettingException">A setting makes no sense.</exception>
+    public TrainingRun(TrainingSettings settings, WorkerTeam? team = null, Covariance? covariance = null)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        settings.Validate();
+        Settings = settings;
+        _team = team;
+        Shape = settings.Shape;
+        _stream = NewStream(settings);
+        _parameters = [.. LinearTransformer.Initialize(Shape, _stream, (float)settings.InitialDeviation).Select(T.CreateTruncating)];
+        _gradient = new T[_parameters.Length];
+        if (settings.DataSeed is { } dataSeed)
+        {
+            _stream.Seed((ulong)dataSeed);
+        }
+
+        if (settings.Covariance is CovarianceKind.Rotated)
+        {
+            Covariance drawn = Covariance.Rotated(_stream, settings.Dimension);
+            covariance ??= drawn;
+        }
+
+        _batch = new PromptBatch(settings.Prompts(covariance));
+        _statistics = new GramStatistics<T>(settings.BatchSize, settings.Dimension);
+        _loss = new InContextLoss<T>(Shape, team);
+        _clipping = settings.Clipping;
+        _optimizer = settings.Algorithm switch
+        {
+            Algorithm.Sgd => new Sgd<T>(_parameters.Length, settings.Momentum),
+            _ => new AdamW<T>(_parameters.Length, settings.Beta1, settings.Beta2),
+        };
+        History = new History<T>(Shape, covariance);
+        if (settings.ResampleEvery is not null)
+        {
+            _batch.Draw(_stream);
+        }
+    }
+
+    /// <summary>What determines the run.</summary>
+    public TrainingSettings Settings { get; }
+
+    /// <summary>The model's sizes.</summary>
+    public LinearTransformerShape Shape { get; }
+
+    /// <summary>Iterations done.</summary>
+    public int Iteration { get; private set; }
+
+    /// <summary>How far it has come.</summary>
+    public RunStatus Status { get; private set; }
+
+    /// <summary>The last loss computed; NaN before the first.</summary>
+    public double LastLoss { get; private set; } = double.NaN;
+
+    /// <summary>Parameters along the run.</summary>
+    public History<T> History { get; private set; }
+
+    /// <summary>What was logged.</summary>
+    public IReadOnlyList<LogLine> Log => _log;
+
+    /// <summary>The current parameters.</summary>
+    public ReadOnlySpan<T> Parameters => _parameters;
+
+    /// <summary>Goes on until the end, divergence, or a request to stop, whichever comes first.</summary>
+    /// <param name="onLog">Called with each log line.</param>
+    /// <param name="onIteration">Called after each iteration.</param>
+    /// <param name="stop">Stops between two iterations.</param>
+    /// <returns>The status then.</returns>
+    public RunStatus Run(Action<LogLine>? onLog = null, Action? onIteration = null, CancellationToken stop = default)
+    {
+        while (Status is RunStatus.Unfinished && !stop.IsCancellationRequested)
+        {
+            if (Advance() is { } line)
+            {
+                onLog?.Invoke(line);
+            }
+
+            onIteration?.Invoke();
+        }
+
+        return Status;
+    }
+
+    /// <summary>One iteration; the log line if one was due, or if the loss was not finite.</summary>
+    private LogLine? Advance()
+    {
+        int t = Iteration;
+        if (t % Settings.HistoryStride == 0)
+        {
+            History.Add(t, _parameters);
+        }
+
+        NextBatch(t);
+        LastLoss = double.CreateTruncating(T.CreateTruncating(_loss.Evaluate(_parameters, _statistics, _gradient)));
+        double norm = GradientClipping.Norm<T>(_gradient);
+        LogLine line = new(t, LastLoss, norm);
+        bool isFinite = double.IsFinite(LastLoss);
+        bool isLogged = t < 5 || t % Settings.LogEvery == 0 || !isFinite;
+        if (isLogged)
+        {
+            _log.Add(line);
+        }
+
+        if (!isFinite)
+        {
+            Status = RunStatus.Diverged;
+            return line;
+        }
+
+        _clipping?.Apply<T>(_gradient, Shape.MatrixSize);
+        _optimizer.Step(_parameters, _gradient, Settings.StepSize(t));
+        if (Settings.ZeroP)
+        {
+            LinearTransformer.ZeroP<T>(Shape, _parameters);
+        }
+
+        Iteration = t + 1;
+        if (Iteration == Settings.MaxIterations)
+        {
+            Status = RunStatus.Finished;
+            History.Add(Iteration, _parameters);
+        }
+
+        return isLogged ? line : null;
+    }
+
+    private void NextBatch(int t)
+    {
+        if (Settings.ResampleEvery is not { } every)
+        {
+            _batch.Draw(_stream);
+        }
+        else if (t % every == 0)
+        {
+            _batch.Refresh(_stream);
+        }
+        else
+        {
+            return;
+        }
+
+        _statistics.Compute(_batch, _team);
+    }
+
+    private static IStream NewStream(TrainingSettings settings) => settings.Stream switch
+    {
+        StreamKind.Torch => new TorchStream((ulong)settings.Seed),
+        _ => throw new SettingException("stream", settings.Stream, "torch"),
+    };
+
+    /// <summary>Everything the rest of the run depends on.</summary>
+    public IReadOnlyList<Tensor> SaveState()
+    {
+        List<Tensor> state =
+        [
+            Tensor.Scalar("iteration", (long)Iteration),
+            Tensor.Scalar("loss", LastLoss),
+            Tensor.Of("allparam", (T[])_parameters.Clone(), Shape.Layers, Shape.Heads, 2, Shape.Dimension, Shape.Dimension),
+            Tensor.Vector("stream", _stream.Save().Words),
+            .. _optimizer.Save(),
+        ];
+        if (Settings.ResampleEvery is not null)
+        {
+            state.AddRange(_batch.Save());
+        }
+
+        return state;
+    }
+
+    /// <summary>Takes up a state saved by a run of the same settings, with the history and log up to it.</summary>
+    /// <exception cref="TensorFormatException">The state is not one of such a run.</exception>
+    public void Restore(TensorFile state, History<T> history, IEnumerable<LogLine> log, RunStatus status)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(history);
+        long iteration = state.GetScalar<long>("iteration");
+        if (iteration < 0 || iteration > Settings.MaxIterations)
+        {
+            throw new TensorFormatException($"tensor \"iteration\" is {iteration}; it should be from 0 to {Settings.MaxIterations}.");
+        }
+
+        int d = Shape.Dimension;
+        state.Get<T>("allparam", Shape.Layers, Shape.Heads, 2, d, d).Span.CopyTo(_parameters);
+        _optimizer.Restore(state);
+        _stream.Restore(new StreamState(state.Get<uint>("stream").ToArray()));
+        LastLoss = state.GetScalar<double>("loss");
+        Iteration = (int)iteration;
+        Status = status;
+        History = history;
+        _log.Clear();
+        _log.AddRange(log);
+        if (Settings.ResampleEvery is not null)
+        {
+            _batch.Restore(state);
+            _statistics.Compute(_batch, _team);
+        }
+    }
+}

@@ -1,0 +1,282 @@
+using System.Text.Json.Serialization;
+using LinearTransformers.Models;
+using LinearTransformers.Optimizers;
+using LinearTransformers.Prompts;
+
+namespace LinearTransformers.Training;
+
+/// <summary>Which optimizer trains.</summary>
+public enum Algorithm
+{
+    /// <summary>Stochastic gradient descent with momentum.</summary>
+    Sgd,
+
+    /// <summary>AdamW without weight decay.</summary>
+    Adam,
+}
+
+/// <summary>The number type that a model is trained in.</summary>
+public enum Precision
+{
+    /// <summary>float, as the published code.</summary>
+    Single,
+
+    /// <summary>double; prompts are drawn in single precision all the same, so that a seed means the same.</summary>
+    Double,
+}
+
+/// <summary>Where a run's random numbers come from.</summary>
+public enum StreamKind
+{
+    /// <summary>The streams of the published code: PyTorch's CPU generator, NumPy's for gammas.</summary>
+    Torch,
+}
+
+/// <summary>The covariance of the covariates.</summary>
+public enum CovarianceKind
+{
+    /// <summary>Σ = I.</summary>
+    Identity,
+
+    /// <summary>Σ = U D² Uᵀ, U drawn from the run's stream, D = diag(1, 1, ½, ¼, 1) repeated as needed.</summary>
+    Rotated,
+}
+
+/// <summary>
+/// All that determines a training run, named as in the published code; the defaults are those of its train notebook.
+/// Equal settings give equal bits.
+/// </summary>
+public sealed record TrainingSettings
+{
+    /// <summary>Where covariates and labels come from.</summary>
+    [JsonPropertyName("mode")]
+    public PromptMode Mode { get; init; } = PromptMode.Normal;
+
+    /// <summary>The optimizer.</summary>
+    [JsonPropertyName("alg")]
+    public Algorithm Algorithm { get; init; } = Algorithm.Adam;
+
+    /// <summary>The learning rate η.</summary>
+    [JsonPropertyName("lr")]
+    public double LearningRate { get; init; } = 0.02;
+
+    /// <summary>Whether gradients are clipped.</summary>
+    [JsonPropertyName("toclip")]
+    public bool ToClip { get; init; } = true;
+
+    /// <summary>The longest gradient that stays; null for the default, 0.1 in mode sphere and 1 otherwise.</summary>
+    [JsonPropertyName("clip")]
+    public double? ClipThreshold { get; init; }
+
+    /// <summary>What a gradient's norm is taken over when it is clipped.</summary>
+    [JsonPropertyName("clip-scope")]
+    public ClipScope ClipScope { get; init; } = ClipScope.All;
+
+    /// <summary>The seed of the run.</summary>
+    [JsonPropertyName("sd")]
+    public long Seed { get; init; }
+
+    /// <summary>If given, the stream is seeded anew with this after the parameters are initialised.</summary>
+    [JsonPropertyName("data-seed")]
+    public long? DataSeed { get; init; }
+
+    /// <summary>Iterations.</summary>
+    [JsonPropertyName("max-iters")]
+    public int MaxIterations { get; init; } = 10_000;
+
+    /// <summary>Layers L.</summary>
+    [JsonPropertyName("n-layer")]
+    public int Layers { get; init; } = 3;
+
+    /// <summary>Heads a layer.</summary>
+    [JsonPropertyName("n-head")]
+    public int Heads { get; init; } = 1;
+
+    /// <summary>Context length N.</summary>
+    [JsonPropertyName("N")]
+    public int ContextLength { get; init; } = 20;
+
+    /// <summary>Dimension d.</summary>
+    [JsonPropertyName("d")]
+    public int Dimension { get; init; } = 5;
+
+    /// <summary>Batch size B.</summary>
+    [JsonPropertyName("B")]
+    public int BatchSize { get; init; } = 1000;
+
+    /// <summary>Standard deviation of the initial parameters.</summary>
+    [JsonPropertyName("var")]
+    public double InitialDeviation { get; init; } = 0.05;
+
+    /// <summary>The shape k of mode gamma.</summary>
+    [JsonPropertyName("shape-k")]
+    public double ShapeK { get; init; } = 0.1;
+
+    /// <summary>Adam's β₁.</summary>
+    [JsonPropertyName("beta1")]
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>Adam's β₂.</summary>
+    [JsonPropertyName("beta2")]
+    public double Beta2 { get; init; } = 0.9;
+
+    /// <summary>SGD's momentum μ.</summary>
+    [JsonPropertyName("momentum")]
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>The covariance of the covariates.</summary>
+    [JsonPropertyName("covariance")]
+    public CovarianceKind Covariance { get; init; } = CovarianceKind.Identity;
+
+    /// <summary>
+    /// If given, one batch is drawn before the first iteration and refreshed in place, with normal covariates, at each
+    /// iteration that is a multiple of this, 0 included; if not, every iteration draws a fresh batch.
+    /// </summary>
+    [JsonPropertyName("resample-every")]
+    public int? ResampleEvery { get; init; }
+
+    /// <summary>If given, the learning rate is halved at each multiple of this iteration.</summary>
+    [JsonPropertyName("lr-halve-every")]
+    public int? HalveEvery { get; init; }
+
+    /// <summary>Whether every P̂ is set to zero after each step.</summary>
+    [JsonPropertyName("zero-p")]
+    public bool ZeroP { get; init; }
+
+    /// <summary>Where random numbers come from.</summary>
+    [JsonPropertyName("stream")]
+    public StreamKind Stream { get; init; } = StreamKind.Torch;
+
+    /// <summary>The number type of parameters and losses.</summary>
+    [JsonPropertyName("precision")]
+    public Precision Precision { get; init; } = Precision.Single;
+
+    /// <summary>Parameters are kept in the history at each multiple of this iteration, and at the end.</summary>
+    [JsonPropertyName("hist-stride")]
+    public int HistoryStride { get; init; } = 1;
+
+    /// <summary>Loss and gradient norm are logged at iterations 0–4 and each multiple of this.</summary>
+    [JsonPropertyName("log-every")]
+    public int LogEvery { get; init; } = 100;
+
+    /// <summary>The model's sizes.</summary>
+    [JsonIgnore]
+    public LinearTransformerShape Shape => new(Layers, Heads, Dimension);
+
+    /// <summary>How gradients are clipped; null if they are not.</summary>
+    [JsonIgnore]
+    public GradientClipping? Clipping => ToClip ? new(EffectiveClipThreshold, ClipScope) : null;
+
+    private double EffectiveClipThreshold => ClipThreshold ?? (Mode is PromptMode.Sphere ? 0.1 : 1);
+
+    /// <summary>The prompts of a run, given its covariance.</summary>
+    public PromptSettings Prompts(Covariance? covariance) => new()
+    {
+        Mode = Mode,
+        BatchSize = BatchSize,
+        ContextLength = ContextLength,
+        Dimension = Dimension,
+        ShapeK = ShapeK,
+        Covariance = covariance,
+    };
+
+    /// <summary>The learning rate of an iteration.</summary>
+    public double StepSize(int iteration)
+        => HalveEvery is { } every ? Math.ScaleB(LearningRate, -(iteration / every)) : LearningRate;
+
+    /// <summary>Throws if a setting makes no sense.</summary>
+    /// <exception cref="SettingException">Says which, its value and what would be right.</exception>
+    public void Validate()
+    {
+        Defined(Mode, "mode");
+        Defined(Algorithm, "alg");
+        Defined(ClipScope, "clip-scope");
+        Defined(Covariance, "covariance");
+        Defined(Stream, "stream");
+        Defined(Precision, "precision");
+        Positive(LearningRate, "lr");
+        Positive(EffectiveClipThreshold, "clip");
+        Between(Seed, 0, uint.MaxValue, "sd");
+        Between(DataSeed ?? 0, 0, uint.MaxValue, "data-seed");
+        AtLeastOne(MaxIterations, "max-iters");
+        AtLeastOne(Layers, "n-layer");
+        AtLeastOne(Heads, "n-head");
+        AtLeastOne(ContextLength, "N");
+        AtLeastOne(Dimension, "d");
+        AtLeastOne(BatchSize, "B");
+        Positive(InitialDeviation, "var");
+        Positive(ShapeK, "shape-k");
+        DecayRate(Beta1, "betas");
+        DecayRate(Beta2, "betas");
+        DecayRate(Momentum, "momentum");
+        AtLeastOne(ResampleEvery ?? 1, "resample-every");
+        AtLeastOne(HalveEvery ?? 1, "lr-halve-every");
+        AtLeastOne(HistoryStride, "hist-stride");
+        AtLeastOne(LogEvery, "log-every");
+        Together();
+    }
+
+    private static void Defined<TEnum>(TEnum value, string name)
+        where TEnum : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            throw new SettingException(name, value, "one of " + string.Join(", ", Enum.GetNames<TEnum>()).ToLowerInvariant());
+        }
+    }
+
+    private static void Positive(double value, string name)
+    {
+        if (!(value > 0) || !double.IsFinite(value))
+        {
+            throw new SettingException(name, value, "positive and finite");
+        }
+    }
+
+    private static void Between(long value, long low, long high, string name)
+    {
+        if (value < low || value > high)
+        {
+            throw new SettingException(name, value, $"from {low} to {high}");
+        }
+    }
+
+    private static void AtLeastOne(int value, string name)
+    {
+        if (value < 1)
+        {
+            throw new SettingException(name, value, "at least 1");
+        }
+    }
+
+    private static void DecayRate(double value, string name)
+    {
+        if (!(value >= 0 && value < 1))
+        {
+            throw new SettingException(name, value, "at least 0 and below 1");
+        }
+    }
+
+    private void Together()
+    {
+        if (Mode is PromptMode.Relu or PromptMode.Mlp && Covariance is CovarianceKind.Rotated)
+        {
+            throw new SettingException("covariance", "rotated", $"identity in mode {Mode.ToString().ToLowerInvariant()}, whose covariates are not drawn with a covariance");
+        }
+
+        if (ResampleEvery is not null && Mode is not PromptMode.Normal)
+        {
+            throw new SettingException("resample-every", ResampleEvery, $"left out in mode {Mode.ToString().ToLowerInvariant()}: refreshing in place draws normal prompts whatever the mode");
+        }
+
+        if ((double)BatchSize * (ContextLength + 1.0) * Dimension > Array.MaxLength)
+        {
+            throw new SettingException("B", BatchSize, $"at most {Array.MaxLength / (ContextLength + 1L) / Dimension} with N = {ContextLength} and d = {Dimension}");
+        }
+
+        if ((double)Layers * Heads * 2 * Dimension * Dimension > 1 << 24)
+        {
+            throw new SettingException("d", Dimension, "smaller: more than 16 million parameters are not supported");
+        }
+    }
+}
