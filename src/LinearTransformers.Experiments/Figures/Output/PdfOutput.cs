@@ -17,7 +17,7 @@ internal static class PdfOutput
             Creator = "LinearTransformers",
             Creation = FixedDate,
             Modified = FixedDate,
-            RasterDpi = 300,
+            RasterDpi = 288, // A multiple of 72: others round the size of the page.
             EncodingQuality = 101,
         };
         using (var document = SKDocument.CreatePdf(stream, metadata))

@@ -24,6 +24,7 @@ internal static class SvgOutput
         var document = XDocument.Load(stream);
         SetSize(document.Root!, size);
         SvgOutlines.ReplaceText(document);
+        SvgIdentifiers.MakeUnique(document);
         return Serialize(document);
     }
 

@@ -66,8 +66,14 @@ internal sealed class AxesPlot : IDisposable
     {
         var line = _plot.Add.Scatter(points.Select(p => new Coordinates(p.X, p.Y)).ToArray());
         line.LineStyle = lineStyle.ToScottPlot(_style.LineWidth, color);
-        line.MarkerStyle = marker.ToScottPlot(_style.MarkerSize, color);
+        line.MarkerStyle = MarkerStyle.None;
+        if (marker != Marker.None)
+            AddPoints(points, marker, _ => color);
     }
+
+    /// <summary>Points without a line, each in its own colour.</summary>
+    public void AddPoints(IReadOnlyList<AxisPoint> points, Marker marker, Func<int, FigureColor> colorOf) =>
+        _plot.Add.Plottable(new MarkersPlottable(points, i => marker.ToScottPlot(_style.MarkerSize, colorOf(i))));
 
     /// <summary>A line across the whole width.</summary>
     public void AddHorizontalLine(double y, FigureColor color, LineStyle lineStyle) =>

@@ -86,10 +86,12 @@ internal sealed class LegendBox
             canvas.DrawRect(SKRect.Create(x, middle - RowHeight * 0.3f, SwatchWidth, RowHeight * 0.6f), band);
         }
 
-        using var paint = Paint.NewDisposablePaint();
+        // Two paints: the dashes of the line would stay in the first.
+        using var linePaint = Paint.NewDisposablePaint();
+        using var markerPaint = Paint.NewDisposablePaint();
         var lineStyle = entry.LineStyle.ToScottPlot(_style.LineWidth, entry.Color);
-        Drawing.DrawLine(canvas, paint, new Pixel(x, middle), new Pixel(x + SwatchWidth, middle), lineStyle);
+        Drawing.DrawLine(canvas, linePaint, new Pixel(x, middle), new Pixel(x + SwatchWidth, middle), lineStyle);
         if (entry.Marker != Marker.None)
-            Drawing.DrawMarker(canvas, paint, new Pixel(x + SwatchWidth / 2, middle), entry.Marker.ToScottPlot(_style.MarkerSize, entry.Color));
+            Drawing.DrawMarker(canvas, markerPaint, new Pixel(x + SwatchWidth / 2, middle), entry.Marker.ToScottPlot(_style.MarkerSize, entry.Color));
     }
 }
