@@ -18,6 +18,12 @@ public class AxisTickTests
     }
 
     [Fact]
+    public void There_are_two_labels_at_least()
+    {
+        Assert.Equal(["1", "2", "3"], Labels(LinearTicks.Create(new AxisRange(0.9, 3.3), 2)));
+    }
+
+    [Fact]
     public void Very_small_numbers_are_labelled_with_powers()
     {
         Assert.Equal(["−1·10⁻⁴", "−5·10⁻⁵", "0", "5·10⁻⁵", "1·10⁻⁴"], Labels(LinearTicks.Create(new AxisRange(-1.3e-4, 1.3e-4), 6)));

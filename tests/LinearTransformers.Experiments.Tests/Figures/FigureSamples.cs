@@ -16,6 +16,8 @@ internal static class FigureSamples
         ["line"] = Line(),
         ["heat maps"] = new HeatMapFigure("", [new HeatMap("B₀", Diagonal(0.34)), new HeatMap("A₂", Diagonal(-7.1))]),
         ["panels"] = new PanelFigure("Panels", [Line(), Line(), Line()]) { Columns = 2 },
+        ["scatter"] = Scatter(),
+        ["histogram"] = new HistogramFigure("Noise", "Norm", Histogram.Of([1, 2, 2, 3], 4)) { Inset = Line() with { Size = new FigureSize(200, 150) } },
     };
 
     public static LineFigure Line() => new(
@@ -29,6 +31,13 @@ internal static class FigureSamples
     {
         ReferenceLines = [new ReferenceLine("exact floor " + NumberText.Scientific(6.7e-4), 6.7e-4)],
     };
+
+    public static ScatterFigure Scatter(params ScatterPoint[] more) => new(
+        "Smoothness",
+        new Axis("Gradient norm", AxisScale.Logarithmic),
+        new Axis("Curvature", AxisScale.Logarithmic),
+        [.. Losses.Select((l, i) => new ScatterPoint(l, 2 * l, i)), .. more],
+        "Iteration");
 
     public static LineFigure LogLine(params double[] y) => new(
         "", new Axis(""), new Axis("", AxisScale.Logarithmic), [new Series("s", Enumerable.Range(0, y.Length).Select(i => (double)i), y)]);

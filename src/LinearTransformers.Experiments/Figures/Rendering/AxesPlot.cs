@@ -75,6 +75,15 @@ internal sealed class AxesPlot : IDisposable
     public void AddPoints(IReadOnlyList<AxisPoint> points, Marker marker, Func<int, FigureColor> colorOf) =>
         _plot.Add.Plottable(new MarkersPlottable(points, i => marker.ToScottPlot(_style.MarkerSize, colorOf(i))));
 
+    /// <summary>A bar from the bottom of the axes.</summary>
+    public void AddBar(AxisRange x, double height, FigureColor color)
+    {
+        var bar = _plot.Add.Polygon((Coordinates[])[new(x.Low, _y.Range.Low), new(x.Low, height), new(x.High, height), new(x.High, _y.Range.Low)]);
+        bar.FillColor = OkLab.Mix(OkLab.From(FigureColor.White), OkLab.From(color), 0.5).ToColor().ToScottPlot();
+        bar.LineStyle = LineStyle.Solid.ToScottPlot(_style.FrameWidth, color);
+        bar.MarkerStyle = MarkerStyle.None;
+    }
+
     /// <summary>A line across the whole width.</summary>
     public void AddHorizontalLine(double y, FigureColor color, LineStyle lineStyle) =>
         AddLine([new AxisPoint(_x.Range.Low, y), new AxisPoint(_x.Range.High, y)], color, lineStyle, Marker.None);

@@ -5,10 +5,6 @@ namespace LinearTransformers.Experiments.Figures.Rendering;
 /// <summary>Axes, series, reference lines and title of one line figure, without legend and notes.</summary>
 internal sealed class LinePlot : IDisposable
 {
-    private const double HorizontalMargin = 0.02;
-    private const double VerticalMargin = 0.05;
-    private const float HorizontalTickDistance = 78;
-    private const float VerticalTickDistance = 34;
     private const float TitleGap = 6;
 
     private readonly LineFigure _figure;
@@ -32,12 +28,9 @@ internal sealed class LinePlot : IDisposable
         _series = series;
         _style = style;
         _y = AxisTransform.For(figure.Y.Scale);
-        var x = AxisTransform.For(figure.X.Scale);
-        var xRange = Fit(figure.X, x, AxisRange.Of(series.SelectMany(s => s.HorizontalPositions())), HorizontalMargin);
-        var yRange = Fit(figure.Y, _y, verticalRange ?? VerticalRange(figure, series), VerticalMargin);
         _axes = new AxesPlot(
-            new AxisFrame(figure.X.Label, xRange, x.Ticks(xRange, (int)(size.Width * 0.85f / HorizontalTickDistance))),
-            new AxisFrame(figure.Y.Label, yRange, _y.Ticks(yRange, (int)(size.Height * 0.8f / VerticalTickDistance))),
+            AxisFit.Horizontal(figure.X, AxisRange.Of(series.SelectMany(s => s.HorizontalPositions())), size.Width, style),
+            AxisFit.Vertical(figure.Y, verticalRange ?? VerticalRange(figure, series), size.Height, style),
             style);
         Fill();
     }
@@ -85,24 +78,6 @@ internal sealed class LinePlot : IDisposable
     }
 
     public void Dispose() => _axes.Dispose();
-
-    private static AxisRange Fit(Axis axis, AxisTransform transform, AxisRange? data, double margin)
-    {
-        var range = data ?? transform.EmptyRange;
-        if (range.Length == 0)
-        {
-            var half = transform.HalfLengthAround(range.Low);
-            range = new AxisRange(range.Low - half, range.High + half);
-        }
-
-        var wide = range.Widen(margin);
-        var low = axis.Minimum is { } minimum ? transform.Place(minimum) : wide.Low;
-        var high = axis.Maximum is { } maximum ? transform.Place(maximum) : wide.High;
-        if (low >= high)
-            throw new ArgumentException($"The axis \"{axis.Label}\" would end at {high}, at or below its beginning {low}; change its Minimum or Maximum.");
-
-        return new AxisRange(low, high);
-    }
 
     private void Fill()
     {

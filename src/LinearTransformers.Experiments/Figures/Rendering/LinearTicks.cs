@@ -21,14 +21,18 @@ internal static class LinearTicks
 
     private static (double Step, int Decimals) ChooseStep(AxisRange range, int maximumCount)
     {
+        (double Step, int Decimals) finer = default;
         for (var exponent = (int)Math.Floor(Math.Log10(range.Length)) - 2; ; exponent++)
         {
             foreach (var mantissa in Steps)
             {
                 var step = mantissa * Math.Pow(10, exponent);
                 var count = Math.Floor(range.High / step + 1e-9) - Math.Ceiling(range.Low / step - 1e-9) + 1;
+                var chosen = (step, mantissa == 2.5 ? 1 - exponent : -exponent);
                 if (count <= maximumCount)
-                    return (step, mantissa == 2.5 ? 1 - exponent : -exponent);
+                    return count >= 2 || finer.Step == 0 ? chosen : finer; // One tick alone gives no scale.
+
+                finer = chosen;
             }
         }
     }
