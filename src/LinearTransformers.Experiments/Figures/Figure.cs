@@ -1,0 +1,23 @@
+using LinearTransformers.Experiments.Figures.Rendering;
+
+namespace LinearTransformers.Experiments.Figures;
+
+/// <summary>
+/// An immutable description of a picture: data, words and style, nothing drawn yet. <see cref="FigureWriter"/> turns
+/// it into files. A new kind of figure is a record derived from this one and a renderer.
+/// </summary>
+public abstract record Figure
+{
+    private protected Figure(string title)
+    {
+        ArgumentNullException.ThrowIfNull(title);
+        Title = title;
+    }
+
+    /// <summary>The line above the figure; empty for none.</summary>
+    public string Title { get; init; }
+
+    public FigureStyle Style { get; init; } = FigureStyle.Paper;
+
+    internal abstract IFigureRenderer CreateRenderer();
+}

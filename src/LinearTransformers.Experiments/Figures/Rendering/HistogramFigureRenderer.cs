@@ -1,0 +1,58 @@
+using SkiaSharp;
+
+namespace LinearTransformers.Experiments.Figures.Rendering;
+
+/// <summary>Bars from zero, and the inset over them.</summary>
+internal sealed class HistogramFigureRenderer(HistogramFigure figure) : IFigureRenderer
+{
+    public FigureSize Size => figure.Size;
+
+    public void Render(SKCanvas canvas)
+    {
+        var style = figure.Style;
+        var histogram = figure.Histogram;
+        var whole = new SKRect(style.Margin, style.Margin, Size.Width - style.Margin, Size.Height - style.Margin);
+        var insetSeries = figure.Inset is null ? [] : SeriesPlacement.Place(figure.Inset);
+        var note = LeftOutNote.Text(
+            histogram.LeftOut + insetSeries.Sum(s => s.LeftOut), figure.Inset is { HasLogarithmicAxis: true });
+        LeftOutNote.Draw(canvas, note, whole, style);
+
+        var titleHeight = figure.Title.Length == 0 ? 0 : TextDrawing.LineHeight * style.TitleFontSize;
+        var area = new SKRect(whole.Left, whole.Top + titleHeight, whole.Right, whole.Bottom - LeftOutNote.Height(note, style));
+        var end = histogram.Start + histogram.Densities.Length * histogram.BinWidth;
+        var top = histogram.Densities.Max();
+        using var axes = new AxesPlot(
+            AxisFit.Horizontal(new Axis(figure.ValueLabel), new AxisRange(histogram.Start, end), area.Width, style),
+            AxisFit.Vertical(new Axis("Density") { Minimum = 0 }, new AxisRange(0, top), area.Height, style),
+            style);
+        for (var i = 0; i < histogram.Densities.Length; i++)
+        {
+            var left = histogram.Start + i * histogram.BinWidth;
+            axes.AddBar(new AxisRange(left, left + histogram.BinWidth), histogram.Densities[i], figure.Color);
+        }
+
+        var dataArea = axes.Render(canvas, area, axes.Measure(area.Size));
+        TextDrawing.DrawTitle(canvas, figure.Title, dataArea.MidX, whole.Top + titleHeight / 2, style.TitleFontSize, whole.Left, whole.Right);
+        if (figure.Inset is { } inset)
+            DrawInset(canvas, inset, insetSeries, dataArea);
+    }
+
+    private void DrawInset(SKCanvas canvas, LineFigure inset, IReadOnlyList<PlacedSeries> series, SKRect dataArea)
+    {
+        var style = figure.Style with
+        {
+            TitleFontSize = figure.Style.LegendFontSize,
+            LabelFontSize = figure.Style.NoteFontSize,
+            TickFontSize = figure.Style.NoteFontSize,
+            LegendFontSize = figure.Style.NoteFontSize,
+            LineWidth = 0.75f * figure.Style.LineWidth,
+            MarkerSize = 0.6f * figure.Style.MarkerSize,
+        };
+        var size = new SKSize(inset.Size.Width, inset.Size.Height);
+        var area = SKRect.Create(dataArea.Right - size.Width, dataArea.Top, size.Width, size.Height);
+        using var ground = new SKPaint { Color = FigureColor.White.ToSkia() };
+        canvas.DrawRect(area, ground);
+        using var plot = new LinePlot(inset, series, style, size);
+        plot.Render(canvas, area, plot.Measure(size));
+    }
+}

@@ -1,0 +1,65 @@
+using SkiaSharp;
+
+namespace LinearTransformers.Experiments.Figures.Rendering;
+
+/// <summary>One line figure with its legend and notes.</summary>
+internal sealed class LineFigureRenderer(LineFigure figure) : IFigureRenderer
+{
+    private const float LegendInset = 6;
+
+    public FigureSize Size => figure.Size;
+
+    public void Render(SKCanvas canvas)
+    {
+        var style = figure.Style;
+        var series = SeriesPlacement.Place(figure);
+        var whole = new SKRect(style.Margin, style.Margin, Size.Width - style.Margin, Size.Height - style.Margin);
+        var note = LeftOutNote.Text(series.Sum(s => s.LeftOut), figure.HasLogarithmicAxis);
+        LeftOutNote.Draw(canvas, note, whole, style);
+
+        var area = whole;
+        area.Bottom -= LeftOutNote.Height(note, style);
+        using var plot = new LinePlot(figure, series, style, area.Size);
+        var padding = plot.Measure(area.Size);
+        var entries = series.Where(s => s.Series.Name.Length > 0).Select(LegendEntry.For).ToList();
+        var inside = entries.Count == 0 ? null : PlaceInside(plot, entries, AxesPlot.DataArea(area, padding));
+        var below = entries.Count > 0 && inside is null && figure.Legend != LegendPlacement.None
+            ? LegendBox.WithinWidth(entries, area.Width, style)
+            : null;
+        area.Bottom -= below?.Size.Height ?? 0;
+
+        plot.Render(canvas, area, padding);
+        below?.Draw(canvas, area.MidX - below.Size.Width / 2, area.Bottom);
+        inside?.Box.DrawFramed(canvas, inside.Value.Corner.X, inside.Value.Corner.Y);
+    }
+
+    private (LegendBox Box, SKPoint Corner)? PlaceInside(LinePlot plot, List<LegendEntry> entries, SKRect dataArea)
+    {
+        var box = new LegendBox(entries, 1, figure.Style);
+        var upperRight = new SKPoint(dataArea.Right - box.Size.Width - LegendInset, dataArea.Top + LegendInset);
+        var lowerLeft = new SKPoint(dataArea.Left + LegendInset, dataArea.Bottom - box.Size.Height - LegendInset);
+        var corners = new Dictionary<LegendPlacement, SKPoint>
+        {
+            [LegendPlacement.UpperRight] = upperRight,
+            [LegendPlacement.UpperLeft] = new(lowerLeft.X, upperRight.Y),
+            [LegendPlacement.LowerLeft] = lowerLeft,
+            [LegendPlacement.LowerRight] = new(upperRight.X, lowerLeft.Y),
+        };
+        if (corners.TryGetValue(figure.Legend, out var chosen))
+            return (box, chosen);
+        if (figure.Legend != LegendPlacement.Automatic)
+            return null;
+
+        var obstacles = plot.FindObstacles(dataArea);
+        var middle = new SKPoint(dataArea.MidX - box.Size.Width / 2, 0);
+        SKPoint[] candidates = [.. corners.Values, new(middle.X, upperRight.Y), new(middle.X, lowerLeft.Y)];
+        foreach (var corner in candidates)
+        {
+            var rectangle = SKRect.Create(corner.X, corner.Y, box.Size.Width, box.Size.Height);
+            if (dataArea.Contains(rectangle) && obstacles.Cost(rectangle) == 0)
+                return (box, corner);
+        }
+
+        return null;
+    }
+}

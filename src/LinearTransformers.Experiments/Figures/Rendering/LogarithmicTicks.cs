@@ -1,0 +1,71 @@
+namespace LinearTransformers.Experiments.Figures.Rendering;
+
+/// <summary>
+/// Ticks at powers of ten, with minor ones at their multiples. Where fewer than two powers are in sight multiples are
+/// labelled too, and where not even two of those are, round numbers.
+/// </summary>
+internal static class LogarithmicTicks
+{
+    /// <param name="range">Logarithms to base 10.</param>
+    /// <param name="maximumCount">Of labels.</param>
+    public static IReadOnlyList<AxisTick> Create(AxisRange range, int maximumCount)
+    {
+        maximumCount = Math.Max(2, maximumCount);
+        var first = (int)Math.Floor(range.Low);
+        var last = (int)Math.Ceiling(range.High);
+        var powers = Enumerable.Range(first, last - first + 1).Count(k => range.Contains(k));
+        if (powers >= 2)
+            return Powers(range, first, last, stride: (powers + maximumCount - 1) / maximumCount);
+
+        var multiples = Multiples(range, first, last, m => m is 1 or 2 or 5);
+        if (multiples.Count(t => t.IsMajor) < 2)
+            multiples = Multiples(range, first, last, _ => true);
+
+        return multiples.Count(t => t.IsMajor) >= 2 ? multiples : RoundNumbers(range, maximumCount);
+    }
+
+    private static List<AxisTick> Powers(AxisRange range, int first, int last, int stride)
+    {
+        var ticks = new List<AxisTick>();
+        for (var exponent = first; exponent <= last; exponent++)
+        {
+            if (range.Contains(exponent))
+                ticks.Add(new AxisTick(exponent, exponent % stride == 0 ? NumberText.PowerOfTen(exponent) : null));
+            if (stride > 1)
+                continue;
+
+            for (var m = 2; m <= 9; m++)
+            {
+                if (range.Contains(exponent + Math.Log10(m)))
+                    ticks.Add(new AxisTick(exponent + Math.Log10(m), null));
+            }
+        }
+
+        return ticks;
+    }
+
+    private static List<AxisTick> Multiples(AxisRange range, int first, int last, Func<int, bool> isLabelled)
+    {
+        var ticks = new List<AxisTick>();
+        for (var exponent = first; exponent <= last; exponent++)
+        {
+            for (var m = 1; m <= 9; m++)
+            {
+                var position = exponent + Math.Log10(m);
+                if (range.Contains(position))
+                    ticks.Add(new AxisTick(position, isLabelled(m) ? Label(m, exponent) : null));
+            }
+        }
+
+        return ticks;
+    }
+
+    private static string Label(int multiple, int exponent) =>
+        multiple == 1 ? NumberText.PowerOfTen(exponent) : $"{multiple}·{NumberText.PowerOfTen(exponent)}";
+
+    private static List<AxisTick> RoundNumbers(AxisRange range, int maximumCount)
+    {
+        var values = new AxisRange(Math.Pow(10, range.Low), Math.Pow(10, range.High));
+        return [.. LinearTicks.Create(values, maximumCount).Select(t => t with { Position = Math.Log10(t.Position) })];
+    }
+}
