@@ -1,4 +1,5 @@
 using LinearTransformers.Experiments.Figures.Output;
+using LinearTransformers.Storage;
 
 namespace LinearTransformers.Experiments.Figures;
 
@@ -31,8 +32,9 @@ public static class FigureWriter
             (pathWithoutExtension + ".svg", ToSvg(figure)),
             (pathWithoutExtension + ".pdf", ToPdf(figure)),
         };
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(pathWithoutExtension))!);
         foreach (var (path, bytes) in files)
-            AtomicFile.Write(path, bytes);
+            AtomicFile.WriteAllBytes(path, bytes);
 
         return [.. files.Select(f => f.Path)];
     }
