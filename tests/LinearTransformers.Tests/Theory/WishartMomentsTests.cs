@@ -65,9 +65,8 @@ public class WishartMomentsTests
         const int N = 6, d = 3, samples = 200_000;
         var random = new Random(1);
         var moments = new WishartMoments(N, d);
-        Span<int[]> products = [[1], [2], [3], [4], [1, 2], [2, 2]];
-        var sum = new double[products.Length];
-        var squares = new double[products.Length];
+        int[][] products = [[1], [2], [3], [4], [1, 2], [2, 2]];
+        var averages = Array.ConvertAll(products, _ => new Sample());
         for (var s = 0; s < samples; s++)
         {
             var traces = Gaussian.TracePowers(Gaussian.Matrix(random, N, d), 4);
@@ -76,19 +75,12 @@ public class WishartMomentsTests
                 var value = 1.0;
                 foreach (var k in products[i])
                     value *= traces[k];
-                sum[i] += value;
-                squares[i] += value * value;
+                averages[i].Add(value);
             }
         }
 
         for (var i = 0; i < products.Length; i++)
-        {
-            var mean = sum[i] / samples;
-            var standardError = Math.Sqrt((squares[i] / samples - mean * mean) / samples);
-            var exact = (double)moments.TraceProduct(products[i]);
-            Assert.InRange(exact, mean - 4 * standardError, mean + 4 * standardError);
-            Assert.True(standardError < 0.02 * exact);
-        }
+            averages[i].AssertMean((double)moments.TraceProduct(products[i]), relativeStandardError: 0.02);
     }
 
     [Fact]
