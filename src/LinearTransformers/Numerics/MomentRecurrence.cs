@@ -102,6 +102,12 @@ internal sealed class MomentRecurrence
         return (nodes, weights);
     }
 
+    /// <summary>
+    /// The Christoffel function 1/Σ_(k&lt;n) π_k(x)²/‖π_k‖²: the least ∫ p² dμ over polynomials p of degree below n
+    /// with p(x) = 1.
+    /// </summary>
+    public double ChristoffelFunction(double x) => Christoffel(_alpha, _beta, new BigFloat(x, NodeBits));
+
     // π_n(x)/π_n'(x).
     private static BigFloat NewtonStep(BigFloat[] alpha, BigFloat[] beta, BigFloat x)
     {
