@@ -66,6 +66,48 @@ internal sealed class MomentRecurrence
         }
     }
 
+    private MomentRecurrence(double[] alpha, double[] beta)
+    {
+        _alpha = Array.ConvertAll(alpha, a => new BigFloat(a, NodeBits));
+        _beta = Array.ConvertAll(beta, b => new BigFloat(b, NodeBits));
+    }
+
+    /// <summary>
+    /// The first n coefficients for a measure of finitely many points, by Lanczos' iteration on diag(points) from the
+    /// vector of √weights, each new vector orthogonalised twice against all before it.
+    /// </summary>
+    /// <param name="points">Distinct points, more than n of them.</param>
+    /// <param name="weights">Their positive weights.</param>
+    /// <param name="n">The number of coefficients.</param>
+    public static MomentRecurrence FromPoints(ReadOnlySpan<double> points, ReadOnlySpan<double> weights, int n)
+    {
+        var (alpha, beta) = (new double[n], new double[n]);
+        var basis = new double[n][];
+        var vector = new double[points.Length];
+        for (var j = 0; j < vector.Length; j++)
+            vector[j] = Math.Sqrt(weights[j]);
+        for (var k = 0; k < n; k++)
+        {
+            beta[k] = Dot(vector, vector);
+            var norm = Math.Sqrt(beta[k]);
+            basis[k] = Array.ConvertAll(vector, value => value / norm);
+            for (var j = 0; j < vector.Length; j++)
+                vector[j] = points[j] * basis[k][j];
+            alpha[k] = Dot(vector, basis[k]);
+            for (var pass = 0; pass < 2; pass++)
+            {
+                for (var i = 0; i <= k; i++)
+                {
+                    var along = Dot(vector, basis[i]);
+                    for (var j = 0; j < vector.Length; j++)
+                        vector[j] -= along * basis[i][j];
+                }
+            }
+        }
+
+        return new MomentRecurrence(alpha, beta);
+    }
+
     /// <summary>
     /// The n-point Gauss rule: exact for polynomials of degree 2n−1. Eigenvalues of the Jacobi matrix (Golub and
     /// Welsch) start Newton's iteration on π_n, and the weights are Christoffel's 1/Σ_k π_k²/‖π_k‖², all in 192
@@ -107,6 +149,14 @@ internal sealed class MomentRecurrence
     /// with p(x) = 1.
     /// </summary>
     public double ChristoffelFunction(double x) => Christoffel(_alpha, _beta, new BigFloat(x, NodeBits));
+
+    private static double Dot(double[] a, double[] b)
+    {
+        double sum = 0;
+        for (var j = 0; j < a.Length; j++)
+            sum += a[j] * b[j];
+        return sum;
+    }
 
     // π_n(x)/π_n'(x).
     private static BigFloat NewtonStep(BigFloat[] alpha, BigFloat[] beta, BigFloat x)

@@ -21,8 +21,11 @@ public sealed record GradientDescentOptimum(double Loss, double StepSize);
 /// </remarks>
 public static class GradientDescentFloor
 {
-    /// <summary>The largest number of layers: the moments have degree 2L and their cost grows fast with it.</summary>
-    public const int MaxLayers = 4;
+    /// <summary>
+    /// The largest number of layers: the moments have degree 2L, their cost grows fast with it, and the alternating
+    /// sums of the loss have lost four of sixteen digits by then.
+    /// </summary>
+    public const int MaxLayers = 6;
 
     private const int GridPoints = 2000;
 

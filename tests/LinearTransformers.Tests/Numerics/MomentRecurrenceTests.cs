@@ -21,6 +21,33 @@ public class MomentRecurrenceTests
     }
 
     [Fact]
+    public void Eight_nodes_sum_powers_over_the_first_hundred_integers()
+    {
+        var points = new double[100];
+        var weights = new double[100];
+        for (var i = 0; i < 100; i++)
+            (points[i], weights[i]) = (i + 1, 1);
+        var (nodes, sums) = MomentRecurrence.FromPoints(points, weights, 8).GaussRule();
+        for (var power = 0; power <= 15; power++)
+        {
+            BigInteger exact = 0;
+            for (var i = 1; i <= 100; i++)
+                exact += BigInteger.Pow(i, power);
+            double sum = 0;
+            for (var j = 0; j < 8; j++)
+                sum += sums[j] * Math.Pow(nodes[j], power);
+            Assert.Equal(1, sum / (double)exact, 1e-13);
+        }
+    }
+
+    [Fact]
+    public void The_least_mean_square_of_a_line_through_one_at_zero_is_the_christoffel_function()
+    {
+        // ∫ (1 − a t)² e^−t dt = 1 − 2a + 2a² is least at a = ½.
+        Assert.Equal(0.5, new MomentRecurrence([1, 1, 2, 6]).ChristoffelFunction(0), 1e-15);
+    }
+
+    [Fact]
     public void The_moments_of_too_few_points_are_refused()
     {
         // Two points, 0 and 1, each of mass one, carry no rule of three.

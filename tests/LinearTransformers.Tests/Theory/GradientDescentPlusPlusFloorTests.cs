@@ -97,6 +97,34 @@ public class GradientDescentPlusPlusFloorTests
     }
 
     [Fact]
+    public void Over_a_sample_three_layers_reach_the_scales_and_the_loss_fitted_elsewhere()
+    {
+        // DESIGN §2.5, from another sample: a = (−.378, −2.406, −9.61), b = (.9065, .5656), loss 6.7e-4.
+        var optimum = GradientDescentPlusPlusFloor.SampledOptimum(20, 5, 3, 100_000, 1);
+        double[] a = [-0.378, -2.406, -9.61], b = [0.9065, 0.5656];
+        for (var k = 0; k < 3; k++)
+            Assert.Equal(a[k], optimum.QueryScales[k], 0.01 * Math.Abs(a[k]));
+        for (var k = 0; k < 2; k++)
+            Assert.Equal(b[k], optimum.ValueScales[k], 0.01 * b[k]);
+        Assert.Equal(6.7e-4, optimum.Loss, 0.03 * 6.7e-4);
+        Assert.InRange(optimum.ErrorEstimate, 0, 0.03 * 6.7e-4);
+    }
+
+    [Fact]
+    public void The_sampled_optimum_pays_for_its_luck_in_exact_expectation()
+    {
+        var exact = GradientDescentPlusPlusFloor.Optimum(20, 5, 3);
+        var sampled = GradientDescentPlusPlusFloor.SampledOptimum(20, 5, 3, 100_000, 1);
+        Assert.True(sampled.Loss < 0.8 * exact.Loss);
+        Assert.True(GradientDescentPlusPlusFloor.Loss(20, 5, [.. sampled.QueryScales], [.. sampled.ValueScales]) > 10 * exact.Loss);
+    }
+
+    [Fact]
+    public void A_rule_of_too_low_a_degree_is_refused()
+        => Assert.Throws<ArgumentOutOfRangeException>(
+            () => GradientDescentPlusPlusFloor.Loss(WishartQuadrature.ForDegree(20, 5, 8), [-1, -1, -1], [0, 0]));
+
+    [Fact]
     public void Sizes_out_of_range_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescentPlusPlusFloor.Optimum(20, 5, 0));

@@ -66,6 +66,38 @@ public class WishartQuadratureTests
         Assert.Equal(20 * 5 / 14.0, WishartQuadrature.ForDegree(20, 5, 240).Integrate(t => 1 / t), 1e-8);
     }
 
+    [Theory]
+    [InlineData(20, 5)]
+    [InlineData(5, 5)]
+    [InlineData(2, 5)]
+    [InlineData(40, 1)]
+    public void A_sample_has_the_exact_low_moments_within_its_standard_error(int N, int d)
+    {
+        const int prompts = 100_000;
+        var sample = WishartQuadrature.FromSample(N, d, 8, prompts, 1);
+        var moments = new WishartMoments(N, d);
+        Assert.Equal(d, sample.Integrate(_ => 1), 1e-10);
+        for (var k = 1; k <= 3; k++)
+        {
+            var power = k;
+            var mean = (double)moments.TracePower(k);
+            var standardError = Math.Sqrt(((double)moments.TraceProduct(k, k) - mean * mean) / prompts);
+            Assert.InRange(sample.Integrate(t => Math.Pow(t * N, power)), mean - 4 * standardError, mean + 4 * standardError);
+        }
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_sample_and_another_seed_another()
+    {
+        var sample = WishartQuadrature.FromSample(20, 5, 26, 5000, 3);
+        Assert.Equal(sample.Nodes, WishartQuadrature.FromSample(20, 5, 26, 5000, 3).Nodes);
+        Assert.NotEqual(sample.Nodes[0], WishartQuadrature.FromSample(20, 5, 26, 5000, 4).Nodes[0]);
+    }
+
+    [Fact]
+    public void A_sample_of_few_prompts_is_its_own_rule()
+        => Assert.Equal(3, WishartQuadrature.FromSample(20, 1, 26, 3, 1).Nodes.Length);
+
     [Fact]
     public void Degrees_out_of_range_are_refused()
     {
