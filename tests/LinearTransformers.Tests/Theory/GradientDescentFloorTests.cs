@@ -1,0 +1,86 @@
+using LinearTransformers.Theory;
+
+namespace LinearTransformers.Tests.Theory;
+
+public class GradientDescentFloorTests
+{
+    // The covariance of the rotation experiments: D² for D = diag(1, 1, ½, ¼, 1).
+    private static readonly double[] Rotated = [1, 1, 0.25, 0.0625, 1];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void For_the_identity_it_is_preconditioned_gradient_descent(int layers)
+    {
+        var expected = PreconditionedGradientDescentFloor.ConstantStepOptimum(20, 5, layers);
+        var optimum = GradientDescentFloor.ConstantStepOptimum(20, [1, 1, 1, 1, 1], layers);
+        Assert.Equal(expected.Loss, optimum.Loss, 1e-11);
+        Assert.Equal(expected.StepSizes[0], optimum.StepSize, 1e-7);
+    }
+
+    [Fact]
+    public void Without_the_preconditioner_a_rotated_covariance_costs_more()
+    {
+        for (var layers = 1; layers <= 4; layers++)
+        {
+            var optimum = GradientDescentFloor.ConstantStepOptimum(20, Rotated, layers);
+            Assert.True(optimum.Loss > PreconditionedGradientDescentFloor.ConstantStepOptimum(20, 5, layers).Loss);
+            double[] steps = new double[layers];
+            Array.Fill(steps, optimum.StepSize);
+            Assert.Equal(optimum.Loss, GradientDescentFloor.Loss(20, Rotated, steps), 1e-12);
+            Array.Fill(steps, optimum.StepSize * 1.001);
+            Assert.True(GradientDescentFloor.Loss(20, Rotated, steps) > optimum.Loss);
+            Array.Fill(steps, optimum.StepSize * 0.999);
+            Assert.True(GradientDescentFloor.Loss(20, Rotated, steps) > optimum.Loss);
+        }
+    }
+
+    [Fact]
+    public void Scaling_the_covariance_scales_the_step_and_keeps_the_loss()
+    {
+        var optimum = GradientDescentFloor.ConstantStepOptimum(20, Rotated, 3);
+        var scaled = GradientDescentFloor.ConstantStepOptimum(20, Array.ConvertAll(Rotated, l => 8 * l), 3);
+        Assert.Equal(optimum.Loss, scaled.Loss, 1e-11);
+        Assert.Equal(optimum.StepSize / 8, scaled.StepSize, 1e-8);
+    }
+
+    [Fact]
+    public void The_model_in_token_space_has_this_loss()
+    {
+        const int N = 10, samples = 30_000;
+        var optimum = GradientDescentFloor.ConstantStepOptimum(N, Rotated, 2);
+        var Q = TokenSpaceReference.Scaled(-optimum.StepSize, 1, 1, 1, 1, 1);
+        var random = new Random(9);
+        var loss = new Sample();
+        for (var s = 0; s < samples; s++)
+        {
+            var X = Gaussian.Matrix(random, N, 5);
+            var w = Gaussian.Vector(random, 5);
+            var query = Gaussian.Vector(random, 5);
+            for (var j = 0; j < 5; j++)
+            {
+                for (var i = 0; i < N; i++)
+                    X[i, j] *= Math.Sqrt(Rotated[j]);
+                query[j] *= Math.Sqrt(Rotated[j]);
+                w[j] /= Math.Sqrt(Rotated[j]);
+            }
+
+            var residual = TokenSpaceReference.Residual(X, w, query, [(new double[5, 5], Q), (new double[5, 5], Q)]);
+            loss.Add(residual * residual);
+        }
+
+        loss.AssertMean(optimum.Loss, relativeStandardError: 0.02);
+    }
+
+    [Fact]
+    public void Input_out_of_range_is_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescentFloor.ConstantStepOptimum(20, Rotated, GradientDescentFloor.MaxLayers + 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescentFloor.ConstantStepOptimum(0, Rotated, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescentFloor.ConstantStepOptimum(20, [1, 0], 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescentFloor.ConstantStepOptimum(20, [], 1));
+    }
+}
