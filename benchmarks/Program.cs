@@ -4,7 +4,7 @@ using System.Text.Json;
 foreach (var c in JsonDocument.Parse(File.ReadAllText("/work/shared/golden/train_logs.json")).RootElement.EnumerateArray())
 {
     if (c.GetProperty("mode").GetString() != "sphere") continue;
-    for (int k = -4; k <= 4; k++)
+    for (int k = 0; k <= 0; k++)
     {
         TrainingSettings s = new() { Mode = Enum.Parse<PromptMode>(c.GetProperty("mode").GetString()!, true), Algorithm = Enum.Parse<Algorithm>(c.GetProperty("alg").GetString()!, true), ContextLength = c.GetProperty("N").GetInt32(), LearningRate = c.GetProperty("lr").GetDouble() * (1 + k * 1e-7), ToClip = c.GetProperty("toclip").GetBoolean(), Layers = c.GetProperty("n_layer").GetInt32(), MaxIterations = 201, LogEvery = 50, HistoryStride = 1000 };
         IReadOnlyList<LogLine> log;

@@ -56,9 +56,10 @@ public sealed class WorkerTeam : IDisposable
             _jobs.Add(job);
         }
 
-        if (Volatile.Read(ref _sleeping) > 0)
+        int sleeping = Volatile.Read(ref _sleeping);
+        if (sleeping > 0)
         {
-            _wake.Release(Math.Min(Volatile.Read(ref _sleeping), count - 1));
+            _wake.Release(Math.Min(sleeping, count - 1));
         }
 
         job.TakePart();

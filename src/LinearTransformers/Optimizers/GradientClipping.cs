@@ -30,7 +30,10 @@ public sealed record GradientClipping(double Threshold, ClipScope Scope)
             double norm = Norm<T>(part);
             if (norm > Threshold)
             {
-                T factor = T.CreateTruncating(Threshold / norm);
+                // As the published code divides: tensors for the whole gradient, Python's doubles for a matrix.
+                T factor = Scope is ClipScope.All
+                    ? T.CreateTruncating(Threshold) / T.CreateTruncating(norm)
+                    : T.CreateTruncating(Threshold / norm);
                 foreach (ref T entry in part)
                 {
                     entry *= factor;

@@ -57,7 +57,7 @@ internal static class TokenSpaceTransformer
     private static double[,] Attention(double[,] p, double[,] q, double[,] z)
     {
         int contextLength = z.GetLength(0) - 1;
-        double[,] scores = Multiply(Multiply(z, q), Transpose(z));
+        double[,] scores = Dense.Multiply(Dense.Multiply(z, q), Dense.Transpose(z));
         for (int n = 0; n <= contextLength; n++)
         {
             scores[n, contextLength] = 0;
@@ -67,7 +67,7 @@ internal static class TokenSpaceTransformer
             }
         }
 
-        return Multiply(Multiply(scores, z), Transpose(p));
+        return Dense.Multiply(Dense.Multiply(scores, z), Dense.Transpose(p));
     }
 
     private static double[,] Embed(ReadOnlySpan<double> matrix, int d, double corner)
@@ -82,34 +82,26 @@ internal static class TokenSpaceTransformer
         return full;
     }
 
-    private static double[,] Multiply(double[,] a, double[,] b)
+    /// <summary>The query's residual y_q + wᵀx_q of one prompt with linear labels; X holds the N context covariates.</summary>
+    public static double Residual(double[,] x, double[] w, double[] query, IReadOnlyList<(double[,] P, double[,] Q)> layers)
     {
-        double[,] c = new double[a.GetLength(0), b.GetLength(1)];
-        for (int i = 0; i < a.GetLength(0); i++)
+        int d = w.Length;
+        int contextLength = x.GetLength(0);
+        double[,] z = new double[contextLength + 1, d + 1];
+        double label = 0;
+        for (int j = 0; j < d; j++)
         {
-            for (int k = 0; k < a.GetLength(1); k++)
+            for (int i = 0; i < contextLength; i++)
             {
-                for (int j = 0; j < b.GetLength(1); j++)
-                {
-                    c[i, j] += a[i, k] * b[k, j];
-                }
+                z[i, j] = x[i, j];
+                z[i, d] += x[i, j] * w[j];
             }
+
+            z[contextLength, j] = query[j];
+            label += query[j] * w[j];
         }
 
-        return c;
-    }
-
-    private static double[,] Transpose(double[,] a)
-    {
-        double[,] t = new double[a.GetLength(1), a.GetLength(0)];
-        for (int i = 0; i < a.GetLength(0); i++)
-        {
-            for (int j = 0; j < a.GetLength(1); j++)
-            {
-                t[j, i] = a[i, j];
-            }
-        }
-
-        return t;
+        double[] parameters = [.. layers.SelectMany(layer => layer.P.Cast<double>().Concat(layer.Q.Cast<double>()))];
+        return Forward(new LinearTransformerShape(layers.Count, 1, d), parameters, z)[contextLength, d] + label;
     }
 }

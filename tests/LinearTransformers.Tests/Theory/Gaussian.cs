@@ -1,12 +1,12 @@
 namespace LinearTransformers.Tests.Theory;
 
-/// <summary>Plain Gaussian samples and the plain matrix products that Monte-Carlo checks need.</summary>
+/// <summary>Plain Gaussian samples for Monte-Carlo checks.</summary>
 internal static class Gaussian
 {
-    public static double Number(Random random)
+    public static double Number(System.Random random)
         => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
-    public static double[] Vector(Random random, int length)
+    public static double[] Vector(System.Random random, int length)
     {
         var vector = new double[length];
         for (var i = 0; i < length; i++)
@@ -14,48 +14,12 @@ internal static class Gaussian
         return vector;
     }
 
-    public static double[,] Matrix(Random random, int rows, int columns)
+    public static double[,] Matrix(System.Random random, int rows, int columns)
     {
         var matrix = new double[rows, columns];
         for (var i = 0; i < rows; i++)
             for (var j = 0; j < columns; j++)
                 matrix[i, j] = Number(random);
         return matrix;
-    }
-
-    public static double[,] Multiply(double[,] a, double[,] b)
-    {
-        var product = new double[a.GetLength(0), b.GetLength(1)];
-        for (var i = 0; i < a.GetLength(0); i++)
-            for (var k = 0; k < a.GetLength(1); k++)
-                for (var j = 0; j < b.GetLength(1); j++)
-                    product[i, j] += a[i, k] * b[k, j];
-        return product;
-    }
-
-    public static double[,] Transpose(double[,] a)
-    {
-        var transpose = new double[a.GetLength(1), a.GetLength(0)];
-        for (var i = 0; i < a.GetLength(0); i++)
-            for (var j = 0; j < a.GetLength(1); j++)
-                transpose[j, i] = a[i, j];
-        return transpose;
-    }
-
-    /// <summary>tr W^k for k = 0 … <paramref name="maxPower"/>, W = XᵀX.</summary>
-    public static double[] TracePowers(double[,] X, int maxPower)
-    {
-        var W = Multiply(Transpose(X), X);
-        var power = W;
-        var traces = new double[maxPower + 1];
-        traces[0] = W.GetLength(0);
-        for (var k = 1; k <= maxPower; k++)
-        {
-            for (var i = 0; i < W.GetLength(0); i++)
-                traces[k] += power[i, i];
-            power = Multiply(power, W);
-        }
-
-        return traces;
     }
 }

@@ -1,3 +1,4 @@
+using LinearTransformers.Tests.Reference;
 using LinearTransformers.Theory;
 
 namespace LinearTransformers.Tests.Theory;
@@ -52,8 +53,8 @@ public class GradientDescentFloorTests
     {
         const int N = 10, samples = 30_000;
         var optimum = GradientDescentFloor.ConstantStepOptimum(N, Rotated, 2);
-        var Q = TokenSpaceReference.Scaled(-optimum.StepSize, 1, 1, 1, 1, 1);
-        var random = new Random(9);
+        var Q = Dense.Scaled(-optimum.StepSize, 1, 1, 1, 1, 1);
+        var random = new System.Random(9);
         var loss = new Sample();
         for (var s = 0; s < samples; s++)
         {
@@ -68,7 +69,7 @@ public class GradientDescentFloorTests
                 w[j] /= Math.Sqrt(Rotated[j]);
             }
 
-            var residual = TokenSpaceReference.Residual(X, w, query, [(new double[5, 5], Q), (new double[5, 5], Q)]);
+            var residual = TokenSpaceTransformer.Residual(X, w, query, [(new double[5, 5], Q), (new double[5, 5], Q)]);
             loss.Add(residual * residual);
         }
 

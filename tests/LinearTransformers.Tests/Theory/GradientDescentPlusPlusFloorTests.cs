@@ -1,3 +1,4 @@
+using LinearTransformers.Tests.Reference;
 using LinearTransformers.Theory;
 
 namespace LinearTransformers.Tests.Theory;
@@ -70,11 +71,11 @@ public class GradientDescentPlusPlusFloorTests
         for (var k = 0; k < 3; k++)
         {
             layers[k] = (
-                TokenSpaceReference.Scaled(k < 2 ? b[k] : 7.0, 1, 1, 1),
-                TokenSpaceReference.Scaled(a[k], 1 / s0, 1 / s1, 1 / s2));
+                Dense.Scaled(k < 2 ? b[k] : 7.0, 1, 1, 1),
+                Dense.Scaled(a[k], 1 / s0, 1 / s1, 1 / s2));
         }
 
-        var random = new Random(2);
+        var random = new System.Random(2);
         var loss = new Sample();
         for (var s = 0; s < samples; s++)
         {
@@ -89,7 +90,7 @@ public class GradientDescentPlusPlusFloorTests
                 w[j] /= Math.Sqrt(sigma[j]);
             }
 
-            var residual = TokenSpaceReference.Residual(X, w, query, layers);
+            var residual = TokenSpaceTransformer.Residual(X, w, query, layers);
             loss.Add(residual * residual);
         }
 

@@ -17,7 +17,7 @@ public class LeastSquaresFloorTests
     {
         // The residual of the least-norm solution is the part of w outside the span of the examples (Gram–Schmidt).
         const int N = 2, d = 5, samples = 40_000;
-        var random = new Random(7);
+        var random = new System.Random(7);
         var loss = new Sample();
         for (var s = 0; s < samples; s++)
         {

@@ -1,3 +1,4 @@
+using LinearTransformers.Tests.Reference;
 using LinearTransformers.Theory;
 
 namespace LinearTransformers.Tests.Theory;
@@ -83,9 +84,9 @@ public class PreconditionedGradientDescentFloorTests
         var optimum = PreconditionedGradientDescentFloor.Optimum(N, d, 2);
         double[] sigma = [1, 0.25, 4];
         var layers = optimum.StepSizes
-            .Select(a => (new double[d, d], TokenSpaceReference.Scaled(-a, 1 / sigma[0], 1 / sigma[1], 1 / sigma[2])))
+            .Select(a => (new double[d, d], Dense.Scaled(-a, 1 / sigma[0], 1 / sigma[1], 1 / sigma[2])))
             .ToArray();
-        var random = new Random(3);
+        var random = new System.Random(3);
         var sample = new Sample();
         for (var s = 0; s < samples; s++)
         {
@@ -100,7 +101,7 @@ public class PreconditionedGradientDescentFloorTests
                 w[j] /= Math.Sqrt(sigma[j]);
             }
 
-            var residual = TokenSpaceReference.Residual(X, w, query, layers);
+            var residual = TokenSpaceTransformer.Residual(X, w, query, layers);
             sample.Add(residual * residual);
         }
 

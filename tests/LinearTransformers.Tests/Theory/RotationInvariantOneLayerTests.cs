@@ -33,7 +33,7 @@ public class RotationInvariantOneLayerTests
         const int N = 20, d = 5, samples = 60_000;
         const double shape = 0.5;
         var optimum = gamma ? RotationInvariantOneLayer.Gamma(N, d, shape) : RotationInvariantOneLayer.Sphere(N, d);
-        var random = new Random(6);
+        var random = new System.Random(6);
         var loss = new Sample();
         double slope = 0, curvature = 0;
         for (var s = 0; s < samples; s++)

@@ -1,3 +1,4 @@
+using LinearTransformers.Tests.Reference;
 using LinearTransformers.Theory;
 
 namespace LinearTransformers.Tests.Theory;
@@ -43,7 +44,7 @@ public class Theorem1Tests
         double[] lambda = [1, 0.3, 2];
         var omega = inverseTasks ? Array.ConvertAll(lambda, l => 1 / l) : [1, 1, 1];
         var optimum = Theorem1.Optimum(N, lambda, omega);
-        var best = TokenSpaceReference.Scaled(1, [.. optimum.QueryEigenvalues]);
+        var best = Dense.Scaled(1, [.. optimum.QueryEigenvalues]);
         var candidates = new List<double[,]> { best };
         for (var i = 0; i < d; i++)
         {
@@ -60,7 +61,7 @@ public class Theorem1Tests
         }
 
         var losses = candidates.ConvertAll(_ => new Sample());
-        var random = new Random(4);
+        var random = new System.Random(4);
         for (var s = 0; s < samples; s++)
         {
             var X = Gaussian.Matrix(random, N, d);
@@ -76,7 +77,7 @@ public class Theorem1Tests
 
             for (var c = 0; c < candidates.Count; c++)
             {
-                var residual = TokenSpaceReference.Residual(X, w, query, [(new double[d, d], candidates[c])]);
+                var residual = TokenSpaceTransformer.Residual(X, w, query, [(new double[d, d], candidates[c])]);
                 losses[c].Add(residual * residual);
             }
         }

@@ -17,7 +17,7 @@ public class Theorem5Tests
     {
         const int N = 20, d = 5, samples = 60_000;
         var optimum = Theorem5.Optimum(N, d);
-        var random = new Random(5);
+        var random = new System.Random(5);
         var loss = new Sample();
         double slope = 0, curvature = 0;
         for (var s = 0; s < samples; s++)

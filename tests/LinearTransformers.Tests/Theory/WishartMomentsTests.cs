@@ -1,4 +1,5 @@
 using System.Numerics;
+using LinearTransformers.Tests.Reference;
 using LinearTransformers.Theory;
 
 namespace LinearTransformers.Tests.Theory;
@@ -63,13 +64,13 @@ public class WishartMomentsTests
     public void A_monte_carlo_average_agrees_within_four_standard_errors()
     {
         const int N = 6, d = 3, samples = 200_000;
-        var random = new Random(1);
+        var random = new System.Random(1);
         var moments = new WishartMoments(N, d);
         int[][] products = [[1], [2], [3], [4], [1, 2], [2, 2]];
         var averages = Array.ConvertAll(products, _ => new Sample());
         for (var s = 0; s < samples; s++)
         {
-            var traces = Gaussian.TracePowers(Gaussian.Matrix(random, N, d), 4);
+            var traces = Dense.TracePowers(Gaussian.Matrix(random, N, d), 4);
             for (var i = 0; i < products.Length; i++)
             {
                 var value = 1.0;

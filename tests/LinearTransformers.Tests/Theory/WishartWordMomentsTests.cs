@@ -1,3 +1,4 @@
+using LinearTransformers.Tests.Reference;
 using LinearTransformers.Theory;
 
 namespace LinearTransformers.Tests.Theory;
@@ -40,18 +41,18 @@ public class WishartWordMomentsTests
         int[][] cases = [[2, 0], [2, 1, 0], [2, 1, 0, 1], [2, 0, 1, 1], [2, 1, 1, 0, 1, 1]];
         var exact = new WishartWordMoments(N, lambda);
         var averages = Array.ConvertAll(cases, _ => new Sample());
-        var random = new Random(8);
+        var random = new System.Random(8);
         for (var s = 0; s < samples; s++)
         {
             var X = Gaussian.Matrix(random, N, d);
-            var W = Gaussian.Multiply(Gaussian.Transpose(X), X);
+            var W = Dense.Multiply(Dense.Transpose(X), X);
             for (var c = 0; c < cases.Length; c++)
             {
-                var product = TokenSpaceReference.Scaled(1, 1, 1, 1);
+                var product = Dense.Scaled(1, 1, 1, 1);
                 foreach (var exponent in cases[c])
                 {
-                    product = Gaussian.Multiply(product, TokenSpaceReference.Scaled(1, [.. lambda.Select(l => Math.Pow(l, exponent))]));
-                    product = Gaussian.Multiply(product, W);
+                    product = Dense.Multiply(product, Dense.Scaled(1, [.. lambda.Select(l => Math.Pow(l, exponent))]));
+                    product = Dense.Multiply(product, W);
                 }
 
                 averages[c].Add((product[0, 0] + product[1, 1] + product[2, 2]) / Math.Pow(N, cases[c].Length));
