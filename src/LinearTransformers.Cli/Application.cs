@@ -18,9 +18,7 @@ internal static class Application
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            string command = parsed.CommandResult.Command is RootCommand ? "lintf" : "lintf " + parsed.CommandResult.Command.Name;
-            terminal.Error.WriteLine($"lintf: {OneLine(parsed.Errors[0].Message)} (see {command} --help)");
-            return ExitCode.Usage;
+            return Say(ExitCode.Usage, UsageError.Describe(parsed));
         }
 
         try
@@ -37,9 +35,13 @@ internal static class Application
         {
             return Say(ExitCode.Usage, "--" + exception.Message);
         }
-        catch (Exception exception) when (exception is UsageException or RunDirectoryException)
+        catch (UsageException exception)
         {
             return Say(ExitCode.Usage, exception.Message);
+        }
+        catch (RunDirectoryException exception)
+        {
+            return Say(ExitCode.Usage, "--out: " + exception.Message);
         }
         catch (RunDivergedException exception)
         {

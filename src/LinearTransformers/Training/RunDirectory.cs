@@ -67,7 +67,7 @@ public sealed class RunDirectory
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new RunDirectoryException($"{path} cannot be used for a run: {exception.Message}", exception);
+            throw new RunDirectoryException($"{path} cannot be used for a run ({exception.Message.TrimEnd('.')}): it must be a folder that can be created and written", exception);
         }
 
         return directory;

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace LinearTransformers.Cli.Tests;
+
+/// <summary>The program in processes of its own, with vector instructions taken away.</summary>
+public class InstructionSetTests
+{
+    [Theory]
+    [InlineData("adam")]
+    [InlineData("gamma --alg sgd")]
+    public void The_bits_do_not_depend_on_the_instruction_set(string mode)
+    {
+        string arguments = mode == "adam" ? "" : $"--mode {mode}";
+        using TemporaryFolder folder = new();
+        string[] withEverything = Train(folder["all"], arguments, knob: null);
+        foreach (string knob in (string[])["DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_EnableHWIntrinsic"])
+        {
+            // Exact: sixteen lanes whatever the hardware, and only correctly rounded operations in a fixed order.
+            Assert.Equal(withEverything, Train(folder[knob], arguments, knob));
+            Assert.Equal(File.ReadAllBytes(folder["all/history.safetensors"]), File.ReadAllBytes(folder[knob + "/history.safetensors"]));
+        }
+    }
+
+    private static string[] Train(string folder, string arguments, string? knob)
+    {
+        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "lintf.dll"));
+        foreach (string argument in $"train --max-iters 40 --B 300 --log-every 10 --json {arguments} --out".Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.ArgumentList.Add(folder);
+        if (knob is not null)
+        {
+            start.Environment[knob] = "0";
+        }
+
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, error.Result);
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).SkipLast(1)];
+    }
+}
