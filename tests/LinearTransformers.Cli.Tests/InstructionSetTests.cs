@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace LinearTransformers.Cli.Tests;
 
 /// <summary>The program in processes of its own, with vector instructions taken away.</summary>
@@ -23,24 +21,10 @@ public class InstructionSetTests
 
     private static string[] Train(string folder, string arguments, string? knob)
     {
-        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "lintf.dll"));
-        foreach (string argument in $"train --max-iters 40 --B 300 --log-every 10 --json {arguments} --out".Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        start.ArgumentList.Add(folder);
-        if (knob is not null)
-        {
-            start.Environment[knob] = "0";
-        }
-
-        using Process process = Process.Start(start)!;
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, error.Result);
+        string[] command = [Path.Combine(AppContext.BaseDirectory, "lintf.dll"), "train", "--max-iters", "40", "--B", "300", "--log-every", "10", "--json"];
+        string output = Subprocess.Run(
+            [.. command, .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--out", folder],
+            environment: knob is null ? [] : [(knob, "0")]);
         return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).SkipLast(1)];
     }
 }
