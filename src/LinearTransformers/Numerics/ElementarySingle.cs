@@ -11,6 +11,7 @@ namespace LinearTransformers.Numerics;
 internal static class ElementarySingle
 {
     private const int MantissaBits = 23;
+    private const int ExponentBias = 127;
 
     /// <summary>The bits of √½, rounded down.</summary>
     private const int SqrtHalfBits = 0x3F3504F3;
@@ -19,11 +20,41 @@ internal static class ElementarySingle
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Log(Vector512<float> x)
     {
-        Vector512<int> bits = x.AsInt32();
-        Vector512<int> shifted = (bits - Vector512.Create(SqrtHalfBits)) >> MantissaBits;
-        Vector512<float> f = (bits - (shifted << MantissaBits)).AsSingle() - Vector512<float>.One;
-        Vector512<float> e = Vector512.ConvertToSingle(shifted);
+        SplitExponent(x, out Vector512<float> f, out Vector512<int> e);
+        return Log(f, Vector512.ConvertToSingle(e), Vector512<float>.Zero);
+    }
 
+    /// <summary>
+    /// ln(1 − y) for y in [0, 1), given y and 1 − y each as a normal number (or y = 0) and a rest below half its ulp:
+    /// near y = 0 the small number counts, elsewhere the other. Within 1 ulp. With the number (1 + f)·2^e and
+    /// δ = rest·2^−e it is e·ln 2 + ln(1 + f) + δ(1 − f + f²), the factor being 1/(1 + f) to what δ needs.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LogOfComplement(
+        Vector512<float> y, Vector512<float> restOfY, Vector512<float> complement, Vector512<float> restOfComplement)
+    {
+        SplitExponent(complement, out Vector512<float> f, out Vector512<int> e);
+        Vector512<float> delta = restOfComplement * ((Vector512.Create(ExponentBias) - e) << MantissaBits).AsSingle();
+        Vector512<float> near = Vector512.Equals(e, Vector512<int>.Zero).AsSingle();
+        f = Vector512.ConditionalSelect(near, -y, f);
+        delta = Vector512.ConditionalSelect(near, -restOfY, delta);
+        Vector512<float> slope = Vector512.FusedMultiplyAdd(f, f - Vector512<float>.One, Vector512<float>.One);
+        return Log(f, Vector512.ConvertToSingle(e), delta * slope);
+    }
+
+    /// <summary>x = (1 + f)·2^e with 1 + f in [√½, √2).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SplitExponent(Vector512<float> x, out Vector512<float> f, out Vector512<int> e)
+    {
+        Vector512<int> bits = x.AsInt32();
+        e = (bits - Vector512.Create(SqrtHalfBits)) >> MantissaBits;
+        f = (bits - (e << MantissaBits)).AsSingle() - Vector512<float>.One;
+    }
+
+    /// <summary>ln((1 + f)·2^e) + low.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Log(Vector512<float> f, Vector512<float> e, Vector512<float> low)
+    {
         Vector512<float> p = Vector512.Create(0.06971611827611923f);
         p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(-0.11479733884334564f));
         p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(0.11685419827699661f));
@@ -34,11 +65,15 @@ internal static class ElementarySingle
         p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(-0.2499999701976776f));
         p = Vector512.FusedMultiplyAdd(p, f, Vector512.Create(0.3333333134651184f));
 
-        // e·ln 2 + (f − f²/2 + f³p), small parts first; the first 15 bits of ln 2 times e are exact.
+        // e·ln 2 + (f − f²/2 + f³p). The first bits of ln 2 times e are exact; what adding f to them rounds off is put
+        // back with the small parts (|e·ln 2| ≥ |f| unless e = 0, when nothing is rounded off).
         Vector512<float> f2 = f * f;
-        Vector512<float> low = Vector512.FusedMultiplyAdd(f2 * f, p, e * Vector512.Create(-2.12194440054690582768e-4f));
+        low = Vector512.FusedMultiplyAdd(e, Vector512.Create(-2.12194440054690582768e-4f), low);
+        low = Vector512.FusedMultiplyAdd(f2 * f, p, low);
         low = Vector512.FusedMultiplyAdd(f2, Vector512.Create(-0.5f), low);
-        return Vector512.FusedMultiplyAdd(e, Vector512.Create(0.693359375f), f + low);
+        Vector512<float> exact = e * Vector512.Create(0.693359375f);
+        Vector512<float> sum = exact + f;
+        return sum + ((f - (sum - exact)) + low);
     }
 
     /// <summary>
@@ -52,6 +87,13 @@ internal static class ElementarySingle
         Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-1.5707963705062866f), x);
         r = Vector512.FusedMultiplyAdd(n, Vector512.Create(4.371138828673793e-8f), r);
         r = Vector512.FusedMultiplyAdd(n, Vector512.Create(1.7151245100058819e-15f), r);
+        SinCosOfRest(r, Vector512.ConvertToInt32Native(n), out sin, out cos);
+    }
+
+    /// <summary>sin and cos of r + n·π/2 for |r| ≤ π/4.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SinCosOfRest(Vector512<float> r, Vector512<int> quadrant, out Vector512<float> sin, out Vector512<float> cos)
+    {
         Vector512<float> z = r * r;
 
         Vector512<float> s = Vector512.Create(2.7249925551586784e-06f);
@@ -66,7 +108,6 @@ internal static class ElementarySingle
         c = Vector512.FusedMultiplyAdd(c, z, Vector512.Create(-0.5f));
         c = Vector512.FusedMultiplyAdd(c, z, Vector512<float>.One);
 
-        Vector512<int> quadrant = Vector512.ConvertToInt32Native(n);
         Vector512<float> odd = Vector512.Equals(quadrant & Vector512<int>.One, Vector512<int>.One).AsSingle();
         Vector512<int> signOfSin = (quadrant & Vector512.Create(2)) << 30;
         Vector512<int> signOfCos = ((quadrant + Vector512<int>.One) & Vector512.Create(2)) << 30;

@@ -11,17 +11,18 @@ internal sealed unsafe class TorchGenerator
 {
     private const int Block = 16;
     private const int StagedBlocks = 64;
+    private const int PairsAtOnce = 16;
 
     private readonly MersenneTwister _engine = new(0);
     private readonly AlignedBuffer<uint> _staged = new(StagedBlocks * Block);
-    private double? _secondOfPair;
+    private float? _secondOfPair;
 
     public TorchGenerator(ulong seed) => Seed(seed);
 
     public MersenneTwister Engine => _engine;
 
     /// <summary>The normal that the last pair left over for the next single draw, if any.</summary>
-    public double? SecondOfPair
+    public float? SecondOfPair
     {
         get => _secondOfPair;
         set => _secondOfPair = value;
@@ -78,40 +79,41 @@ internal sealed unsafe class TorchGenerator
 
     /// <summary>
     /// As <c>normal_(mean, deviation)</c> on a tensor of fewer than 16 elements, or on a view that is not contiguous:
-    /// double-precision pairs, whose second value waits for the next such draw.
+    /// pairs from 53-bit uniforms, whose second value waits for the next such draw.
     /// </summary>
     public void FillNormalOneByOne(Span<float> destination, float mean = 0, float deviation = 1)
     {
         int i = 0;
         if (_secondOfPair is { } waiting && destination.Length > 0)
         {
-            destination[i++] = Scaled(waiting, mean, deviation);
+            destination[i++] = MathF.FusedMultiplyAdd(waiting, deviation, mean);
             _secondOfPair = null;
         }
 
-        double* normals = stackalloc double[16];
-        for (; i + 16 <= destination.Length; i += 16)
+        fixed (float* normals = destination)
         {
-            _engine.Fill(_staged.Pointer, 32);
-            BoxMuller.EightPairs(_staged.Pointer, normals);
-            for (int j = 0; j < 16; j++)
+            while (destination.Length - i >= 2 * PairsAtOnce)
             {
-                destination[i + j] = Scaled(normals[j], mean, deviation);
+                int sixteens = Math.Min(StagedBlocks * Block / (4 * PairsAtOnce), (destination.Length - i) / (2 * PairsAtOnce));
+                _engine.Fill(_staged.Pointer, sixteens * 4 * PairsAtOnce);
+                BoxMuller.TransformPairs(_staged.Pointer, normals + i, sixteens, mean, deviation);
+                i += sixteens * 2 * PairsAtOnce;
             }
         }
 
-        while (i < destination.Length)
+        int rest = destination.Length - i;
+        if (rest > 0)
         {
-            (double first, double second) = BoxMuller.Pair(_engine.Next(), _engine.Next(), _engine.Next(), _engine.Next());
-            destination[i++] = Scaled(first, mean, deviation);
-            if (i < destination.Length)
+            // Fewer than sixteen pairs: drawn as they are needed, scaled as they are used.
+            float* last = stackalloc float[2 * PairsAtOnce];
+            _engine.Fill(_staged.Pointer, 4 * ((rest + 1) / 2));
+            BoxMuller.TransformPairs(_staged.Pointer, last, 1, 0, 1);
+            for (int j = 0; j < rest; j++)
             {
-                destination[i++] = Scaled(second, mean, deviation);
+                destination[i + j] = MathF.FusedMultiplyAdd(last[j], deviation, mean);
             }
-            else
-            {
-                _secondOfPair = second;
-            }
+
+            _secondOfPair = rest % 2 == 0 ? null : last[rest];
         }
     }
 
@@ -125,6 +127,4 @@ internal sealed unsafe class TorchGenerator
         FillUniform(weights, -bound, bound);
         FillUniform(biases, -bound, bound);
     }
-
-    private static float Scaled(double normal, float mean, float deviation) => (float)(normal * deviation + mean);
 }

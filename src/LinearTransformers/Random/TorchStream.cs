@@ -67,7 +67,7 @@ public sealed class TorchStream : IStream
             throw new ArgumentException($"a torch stream's state is {2 * EngineWords} words, not {state.Words.Length}", nameof(state));
         }
 
-        _torch.SecondOfPair = Restore(_torch.Engine, state.Words.AsSpan(0, EngineWords));
+        _torch.SecondOfPair = (float?)Restore(_torch.Engine, state.Words.AsSpan(0, EngineWords));
         _numpy.SecondOfPair = Restore(_numpy.Engine, state.Words.AsSpan(EngineWords));
     }
 
