@@ -1,1 +1,3 @@
-Console.WriteLine();
+using LinearTransformers.Cli;
+
+return Application.Run(args, Terminal.OfThisProcess());

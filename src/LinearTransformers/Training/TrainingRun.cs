@@ -142,6 +142,11 @@ public sealed class TrainingRun<T>
         if (!isFinite)
         {
             Status = RunStatus.Diverged;
+            if (t % Settings.HistoryStride != 0)
+            {
+                History.Add(t, _parameters);
+            }
+
             return line;
         }
 

@@ -39,7 +39,7 @@ public class PublishedLogTests
         };
         using WorkerTeam team = new(2);
         TrainingRun<float> run = new(settings, team);
-        Assert.Equal(RunStatus.Finished, run.Run(stop: TestContext.Current.CancellationToken));
+        Assert.Equal(RunStatus.Finished, run.Run());
 
         JsonElement[] rows = [.. golden.GetProperty("rows").EnumerateArray()];
         Assert.Equal(rows.Length, run.Log.Count);
@@ -102,7 +102,7 @@ public class PublishedLogTests
             HistoryStride = 1000,
         };
         TrainingRun<float> run = new(settings, covariance: new Covariance(golden.Floats("U"), golden.Floats("D")));
-        Assert.Equal(RunStatus.Finished, run.Run(stop: TestContext.Current.CancellationToken));
+        Assert.Equal(RunStatus.Finished, run.Run());
 
         // A loss far above where training began means the run has blown up; from there on roundings decide.
         int stable = rows.TakeWhile(row => row[1].GetDouble() < 10).Count();

@@ -1,0 +1,68 @@
+using BenchmarkDotNet.Attributes;
+using LinearTransformers.Kernels;
+using LinearTransformers.Models;
+using LinearTransformers.Prompts;
+using LinearTransformers.Random;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Benchmarks;
+
+/// <summary>
+/// An iteration of the published simple demonstration (N = 20, d = 5, three layers) on one core, whole and in its
+/// parts. Several launches: vectors spilt to the stack run at different speeds from launch to launch.
+/// </summary>
+[SimpleJob(launchCount: 3, warmupCount: 5, iterationCount: 10)]
+public class IterationBenchmarks
+{
+    private readonly LinearTransformerShape _shape = new(3, 1, 5);
+    private readonly TorchStream _stream = new(0);
+    private TrainingRun<float> _run = null!;
+    private PromptBatch _batch = null!;
+    private GramStatistics<float> _statistics = null!;
+    private InContextLoss<float> _loss = null!;
+    private float[] _parameters = null!;
+    private float[] _gradient = null!;
+
+    [Params(1000, 4000, 20000)]
+    public int BatchSize { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        _run = new(new TrainingSettings
+        {
+            BatchSize = BatchSize,
+            InitialDeviation = 1e-4,
+            LearningRate = 1e-3,
+            ClipThreshold = 1000,
+            MaxIterations = int.MaxValue,
+            HistoryStride = int.MaxValue,
+        });
+        _parameters = LinearTransformer.Initialize(_shape, _stream, 0.3f);
+        _gradient = new float[_parameters.Length];
+        _batch = new(new() { BatchSize = BatchSize, ContextLength = 20, Dimension = 5 });
+        _batch.Draw(_stream);
+        _statistics = new(BatchSize, 5);
+        _statistics.Compute(_batch);
+        _loss = new(_shape);
+    }
+
+    [Benchmark(Baseline = true)]
+    public void Iteration()
+    {
+        using CancellationTokenSource stop = new();
+        _run.Run(onIteration: stop.Cancel, stop: stop.Token);
+    }
+
+    [Benchmark]
+    public void Draw() => _batch.Draw(_stream);
+
+    [Benchmark]
+    public void Gram() => _statistics.Compute(_batch);
+
+    [Benchmark]
+    public double LossAndGradient() => _loss.Evaluate(_parameters, _statistics, _gradient);
+
+    [Benchmark]
+    public double Loss() => _loss.Evaluate(_parameters, _statistics);
+}

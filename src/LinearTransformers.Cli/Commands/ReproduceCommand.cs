@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Diagnostics;
+using LinearTransformers.Cli.Output;
+using LinearTransformers.Experiments;
+using LinearTransformers.Experiments.Results;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Cli.Commands;
+
+/// <summary>lintf reproduce: published experiments, with figures and verdicts.</summary>
+internal static class ReproduceCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        Command command = new("reproduce", "Run published experiments: train, draw the figures, and compare with the published numbers and the exact theory.");
+        Argument<string[]> names = new("experiment") { Description = "experiments by name, 'all', or 'list' to see them", Arity = ArgumentArity.OneOrMore };
+        Option<string> seeds = SettingOption.Create("seeds", "0,1,2", "seeds [as published]");
+        Option<string> iterations = SettingOption.Create("max-iters", "n", "iterations, for a small version [as published]");
+        Option<string> output = SettingOption.Create("out", "DIR", "the folder of all runs [runs]");
+        Option<string> stream = SettingOption.Create("stream", "torch", "where random numbers come from [torch]");
+        Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
+        Option<bool> noFigures = new("--no-figures") { Description = "draw no figures" };
+        Option<bool> json = new("--json") { Description = "results as JSON Lines on standard output, and nothing else there" };
+        command.Arguments.Add(names);
+        foreach (Option option in (Option[])[seeds, iterations, output, stream, threads, noFigures, json])
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(parsed =>
+        {
+            string[] chosen = parsed.GetValue(names) ?? [];
+            if (chosen.Contains("list"))
+            {
+                return List(terminal, chosen);
+            }
+
+            ExperimentOptions options = new()
+            {
+                Root = parsed.GetValue(output) ?? "runs",
+                Seeds = parsed.GetValue(seeds) is { } list ? ParseSeeds(list) : null,
+                MaxIterations = parsed.GetValue(iterations) is { } text ? ParseIterations(text) : null,
+                Stream = SettingOption.OneOf("stream", parsed.GetValue(stream) ?? "torch", ("torch", StreamKind.Torch)),
+                Threads = SettingOption.Threads(parsed.GetValue(threads)),
+                Figures = !parsed.GetValue(noFigures),
+            };
+            return Reproduce(terminal, [.. chosen.SelectMany(Find).Distinct()], options, parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    private static int List(Terminal terminal, string[] chosen)
+    {
+        if (chosen.Length > 1)
+        {
+            throw new UsageException("list goes alone: lintf reproduce list");
+        }
+
+        int width = ExperimentCatalog.All.Max(experiment => experiment.Name.Length);
+        foreach (IExperiment experiment in ExperimentCatalog.All)
+        {
+            terminal.Out.WriteLine($"{experiment.Name.PadRight(width)}  {experiment.Summary}");
+        }
+
+        return ExitCode.Fine;
+    }
+
+    private static IEnumerable<IExperiment> Find(string name)
+    {
+        if (name == "all")
+        {
+            return ExperimentCatalog.All;
+        }
+
+        return ExperimentCatalog.All.FirstOrDefault(experiment => experiment.Name == name) is { } found
+            ? [found]
+            : throw new UsageException($"there is no experiment {name}: it must be all, or one of {string.Join(", ", ExperimentCatalog.All.Select(experiment => experiment.Name))}");
+    }
+
+    private static int[] ParseSeeds(string text)
+    {
+        int[] seeds = [.. text.Split(',').Select(part => SettingOption.Int("seeds", part))];
+        return seeds.All(seed => seed >= 0) && seeds.Distinct().Count() == seeds.Length
+            ? seeds
+            : throw new SettingException("seeds", text, "different whole numbers, at least 0, with commas between them");
+    }
+
+    private static int ParseIterations(string text)
+    {
+        int iterations = SettingOption.Int("max-iters", text);
+        return iterations >= 1 ? iterations : throw new SettingException("max-iters", text, "at least 1");
+    }
+
+    private static int Reproduce(Terminal terminal, IReadOnlyList<IExperiment> experiments, ExperimentOptions options, bool json)
+    {
+        bool fallsShort = false;
+        foreach (IExperiment experiment in experiments)
+        {
+            long start = Stopwatch.GetTimestamp();
+            ExperimentResult result = ProgressDisplay.Show(terminal, progress => experiment.Run(options, progress, terminal.Stop));
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            fallsShort |= result.FallsShort;
+            if (json)
+            {
+                foreach (ResultRow row in result.Rows)
+                {
+                    terminal.Out.WriteLine(ResultsJson.Write(row));
+                }
+
+                terminal.Out.WriteLine(JsonLines.Done(result, seconds));
+            }
+            else
+            {
+                ResultTable.Write(terminal.Out, result, seconds);
+            }
+        }
+
+        return fallsShort ? ExitCode.Short : ExitCode.Fine;
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Cli.Commands;
+
+/// <summary>
+/// An option whose text we parse ourselves, so that every wrong value is answered alike: the option, its value and what
+/// would be right.
+/// </summary>
+internal static class SettingOption
+{
+    public static Option<string> Create(string name, string helpName, string description, params string[] aliases)
+        => new("--" + name, [.. aliases.Select(alias => "--" + alias)]) { HelpName = helpName, Description = description };
+
+    public static int Int(string name, string text)
+        => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+            ? value
+            : throw new SettingException(name, text, $"a whole number up to {int.MaxValue}");
+
+    public static long Long(string name, string text)
+        => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+            ? value
+            : throw new SettingException(name, text, "a whole number");
+
+    public static double Number(string name, string text)
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            ? value
+            : throw new SettingException(name, text, "a number");
+
+    public static bool Flag(string name, string text) => text.ToLowerInvariant() switch
+    {
+        "true" => true,
+        "false" => false,
+        _ => throw new SettingException(name, text, "true or false"),
+    };
+
+    public static T OneOf<T>(string name, string text, params ReadOnlySpan<(string Name, T Value)> choices)
+    {
+        foreach ((string choice, T value) in choices)
+        {
+            if (choice == text)
+            {
+                return value;
+            }
+        }
+
+        List<string> names = [];
+        foreach ((string choice, _) in choices)
+        {
+            names.Add(choice);
+        }
+
+        throw new SettingException(name, text, names.Count == 1 ? names[0] : string.Join(", ", names[..^1]) + " or " + names[^1]);
+    }
+
+    public static int Threads(string? text)
+    {
+        int threads = text is null ? Environment.ProcessorCount : Int("threads", text);
+        return threads is >= 1 and <= 1024 ? threads : throw new SettingException("threads", text, "from 1 to 1024");
+    }
+}

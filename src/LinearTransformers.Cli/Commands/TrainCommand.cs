@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+using System.Security.Cryptography;
+using System.Text;
+using LinearTransformers.Cli.Output;
+using LinearTransformers.Experiments;
+using LinearTransformers.Numerics;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Cli.Commands;
+
+/// <summary>lintf train: one run, with any settings.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        Command command = new("train", "Train a linear transformer; the defaults are those of the published train notebook.");
+        TrainOptions options = new(command);
+        Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
+        Option<string> output = SettingOption.Create("out", "DIR", "the run's folder, new, empty, or of the same run [runs/train/…]");
+        Option<bool> json = new("--json") { Description = "log as JSON Lines on standard output, and nothing else there" };
+        command.Options.Add(threads);
+        command.Options.Add(output);
+        command.Options.Add(json);
+        command.SetAction(parsed =>
+        {
+            TrainingSettings settings = options.Read(parsed);
+            int threadCount = SettingOption.Threads(parsed.GetValue(threads));
+            RunDirectory directory = RunDirectory.Open(parsed.GetValue(output) ?? DefaultFolder(settings), settings);
+            bool asJson = parsed.GetValue(json);
+            return settings.Precision is Precision.Double
+                ? Train<double>(terminal, directory, threadCount, asJson)
+                : Train<float>(terminal, directory, threadCount, asJson);
+        });
+        return command;
+    }
+
+    private static int Train<T>(Terminal terminal, RunDirectory directory, int threads, bool json)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        bool wasDone = directory.Status is not RunStatus.Unfinished;
+        using WorkerTeam team = new(threads);
+        TrainingRun<T> run = ProgressDisplay.Show(terminal, progress =>
+        {
+            IRunProgress report = progress.Start("train", directory.Settings.MaxIterations);
+            return RecordedRun.Continue<T>(directory, team, json ? Log : null, report.Report, terminal.Stop);
+        });
+
+        if (run.Status is RunStatus.Unfinished)
+        {
+            throw new OperationCanceledException();
+        }
+
+        if (json)
+        {
+            terminal.Out.WriteLine(JsonLines.Done(run.Iteration, directory.Seconds, run.LastLoss));
+        }
+        else
+        {
+            terminal.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{directory.Path}: {run.Iteration} iterations in {directory.Seconds:0.0} s{(wasDone ? ", done before" : "")}, final loss {run.LastLoss}"));
+        }
+
+        return run.Status is RunStatus.Diverged
+            ? throw new RunDivergedException($"the loss was not finite at iteration {run.Iteration}; the history up to there is in {directory.Path}")
+            : ExitCode.Fine;
+
+        void Log(LogLine line)
+        {
+            terminal.Out.WriteLine(LogLineJson.Write(line));
+            terminal.Out.Flush();
+        }
+    }
+
+    /// <summary>runs/train/ and a name from the settings: equal settings have equal names, other settings others.</summary>
+    private static string DefaultFolder(TrainingSettings settings)
+    {
+        TrainingSettings named = new()
+        {
+            Mode = settings.Mode,
+            ContextLength = settings.ContextLength,
+            Algorithm = settings.Algorithm,
+            LearningRate = settings.LearningRate,
+            Seed = settings.Seed,
+        };
+        string name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{settings.Mode}-n{settings.ContextLength}-{settings.Algorithm}-lr{settings.LearningRate}").ToLowerInvariant();
+        string rest = settings == named
+            ? ""
+            : "-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(SettingsJson.Write(settings with { Seed = 0 }))))[..8];
+        return Path.Combine("runs", "train", $"{name}{rest}-seed{settings.Seed}");
+    }
+}

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using LinearTransformers.Optimizers;
+using LinearTransformers.Prompts;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Cli.Commands;
+
+/// <summary>The hyper-parameters of the published code, under their own names.</summary>
+internal sealed class TrainOptions
+{
+    private readonly List<(Option<string> Option, Func<TrainingSettings, string, TrainingSettings> Apply)> _options = [];
+
+    public TrainOptions(Command command)
+    {
+        Add("mode", "normal|sphere|gamma|relu|mlp", "where covariates and labels come from [normal]", (s, v) => s with { Mode = SettingOption.OneOf("mode", v, ("normal", PromptMode.Normal), ("sphere", PromptMode.Sphere), ("gamma", PromptMode.Gamma), ("relu", PromptMode.Relu), ("mlp", PromptMode.Mlp)) });
+        Add("alg", "sgd|adam", "optimizer: SGD with momentum, or Adam [adam]", (s, v) => s with { Algorithm = SettingOption.OneOf("alg", v, ("sgd", Algorithm.Sgd), ("adam", Algorithm.Adam)) });
+        Add("lr", "x", "learning rate [0.02]", (s, v) => s with { LearningRate = SettingOption.Number("lr", v) });
+        Add("toclip", "true|false", "whether gradients are clipped [true]", (s, v) => s with { ToClip = SettingOption.Flag("toclip", v) });
+        Add("clip", "threshold", "longest gradient that is not clipped [1; 0.1 in mode sphere]", (s, v) => s with { ClipThreshold = SettingOption.Number("clip", v) });
+        Add("clip-scope", "all|matrix", "whether the whole gradient is clipped or each matrix by itself [all]", (s, v) => s with { ClipScope = SettingOption.OneOf("clip-scope", v, ("all", ClipScope.All), ("matrix", ClipScope.Matrix)) });
+        Add("sd", "seed", "seed of the run (also --seed) [0]", (s, v) => s with { Seed = SettingOption.Long("sd", v) }, "seed");
+        Add("data-seed", "seed", "seeds the stream anew after the parameters are initialised [not done]", (s, v) => s with { DataSeed = SettingOption.Long("data-seed", v) });
+        Add("max-iters", "n", "iterations [10000]", (s, v) => s with { MaxIterations = SettingOption.Int("max-iters", v) });
+        Add("n-layer", "n", "layers [3]", (s, v) => s with { Layers = SettingOption.Int("n-layer", v) });
+        Add("n-head", "n", "heads a layer [1]", (s, v) => s with { Heads = SettingOption.Int("n-head", v) });
+        Add("N", "n", "context length [20]", (s, v) => s with { ContextLength = SettingOption.Int("N", v) });
+        Add("d", "n", "dimension of the covariates [5]", (s, v) => s with { Dimension = SettingOption.Int("d", v) });
+        Add("B", "n", "prompts in a batch [1000]", (s, v) => s with { BatchSize = SettingOption.Int("B", v) });
+        Add("var", "std", "standard deviation of the initial parameters [0.05]", (s, v) => s with { InitialDeviation = SettingOption.Number("var", v) });
+        Add("shape-k", "k", "shape of mode gamma; the smaller, the heavier the tails [0.1]", (s, v) => s with { ShapeK = SettingOption.Number("shape-k", v) });
+        Add("betas", "b1,b2", "Adam's decay rates [0.9,0.9]", Betas);
+        Add("momentum", "m", "SGD's momentum [0.9]", (s, v) => s with { Momentum = SettingOption.Number("momentum", v) });
+        Add("covariance", "identity|rotated", "covariance of the covariates; rotated is drawn from the stream [identity]", (s, v) => s with { Covariance = SettingOption.OneOf("covariance", v, ("identity", CovarianceKind.Identity), ("rotated", CovarianceKind.Rotated)) });
+        Add("resample-every", "n", "keep a batch and refresh it in place every n iterations [a fresh batch each iteration]", (s, v) => s with { ResampleEvery = SettingOption.Int("resample-every", v) });
+        Add("lr-halve-every", "n", "halve the learning rate every n iterations [never]", (s, v) => s with { HalveEvery = SettingOption.Int("lr-halve-every", v) });
+        Add("activation", "none", "attention's activation [none]", (s, v) => SettingOption.OneOf("activation", v, ("none", s)));
+        Add("stream", "torch", "where random numbers come from: PyTorch's CPU generator and NumPy's [torch]", (s, v) => s with { Stream = SettingOption.OneOf("stream", v, ("torch", StreamKind.Torch)) });
+        Add("precision", "single|double", "number type of parameters and losses [single]", (s, v) => s with { Precision = SettingOption.OneOf("precision", v, ("single", Precision.Single), ("double", Precision.Double)) });
+        Add("hist-stride", "n", "keep the parameters every n iterations [1]", (s, v) => s with { HistoryStride = SettingOption.Int("hist-stride", v) });
+        Add("log-every", "n", "log every n iterations, besides 0 to 4 [100]", (s, v) => s with { LogEvery = SettingOption.Int("log-every", v) });
+        ZeroP = new("--zero-p") { Description = "set every P to zero after each step" };
+        foreach ((Option<string> option, _) in _options)
+        {
+            command.Options.Add(option);
+        }
+
+        command.Options.Add(ZeroP);
+    }
+
+    private Option<bool> ZeroP { get; }
+
+    /// <summary>The settings of a command line.</summary>
+    /// <exception cref="SettingException">A value is wrong.</exception>
+    public TrainingSettings Read(ParseResult parsed)
+    {
+        TrainingSettings settings = new() { ZeroP = parsed.GetValue(ZeroP) };
+        foreach ((Option<string> option, Func<TrainingSettings, string, TrainingSettings> apply) in _options)
+        {
+            if (parsed.GetValue(option) is { } text)
+            {
+                settings = apply(settings, text);
+            }
+        }
+
+        settings.Validate();
+        return settings;
+    }
+
+    private static TrainingSettings Betas(TrainingSettings settings, string text)
+    {
+        string[] parts = text.Split(',');
+        return parts.Length == 2
+            ? settings with { Beta1 = SettingOption.Number("betas", parts[0]), Beta2 = SettingOption.Number("betas", parts[1]) }
+            : throw new SettingException("betas", text, "two numbers with a comma between them, such as 0.9,0.9");
+    }
+
+    private void Add(string name, string helpName, string description, Func<TrainingSettings, string, TrainingSettings> apply, params string[] aliases)
+        => _options.Add((SettingOption.Create(name, helpName, description, aliases), apply));
+}

@@ -1,0 +1,42 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using LinearTransformers.Experiments.Results;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Cli.Output;
+
+/// <summary>The last lines of JSON output.</summary>
+internal static class JsonLines
+{
+    public static string Done(int iterations, double seconds, double finalLoss) => Compose(json =>
+    {
+        json.WriteBoolean("done", true);
+        json.WriteNumber("iterations", iterations);
+        json.WriteNumber("seconds", Math.Round(seconds, 3));
+        LogLineJson.WriteNumber(json, "finalLoss", finalLoss);
+    });
+
+    public static string Done(ExperimentResult result, double seconds) => Compose(json =>
+    {
+        json.WriteBoolean("done", true);
+        json.WriteString("experiment", result.Experiment);
+        json.WriteNumber("seconds", Math.Round(seconds, 3));
+        json.WriteNumber("match", result.Rows.Count(row => row.Verdict is Verdict.Match));
+        json.WriteNumber("short", result.Rows.Count(row => row.Verdict is Verdict.Short));
+        json.WriteString("results", result.ResultsPath);
+    });
+
+    private static string Compose(Action<Utf8JsonWriter> write)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter json = new(buffer))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using LinearTransformers.Experiments.Results;
+using Spectre.Console;
+
+namespace LinearTransformers.Cli.Output;
+
+/// <summary>An experiment's results as a table: published, exact, ours, verdict.</summary>
+internal static class ResultTable
+{
+    /// <summary>Where standard output is no terminal, rows are not broken.</summary>
+    private const int WidthOfFiles = 200;
+
+    public static void Write(TextWriter writer, ExperimentResult result, double seconds)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            ColorSystem = ColorSystemSupport.NoColors,
+            Ansi = AnsiSupport.No,
+        });
+        if (Console.IsOutputRedirected || writer != Console.Out)
+        {
+            console.Profile.Width = WidthOfFiles;
+        }
+
+        Table table = new() { Border = TableBorder.Simple };
+        table.AddColumn(result.Experiment);
+        foreach (string column in (string[])["published", "exact", "ours", "tolerance", "verdict"])
+        {
+            table.AddColumn(new TableColumn(column) { Alignment = column is "tolerance" or "verdict" ? Justify.Left : Justify.Right, NoWrap = true });
+        }
+
+        foreach (ResultRow row in result.Rows)
+        {
+            table.AddRow(
+                new Text(row.Quantity),
+                new Text(Number(row.Published)),
+                new Text(Number(row.Exact)),
+                new Text(Number(row.Ours)),
+                new Text(row.Tolerance ?? ""),
+                new Text(row.Verdict switch { Verdict.Match => "match", Verdict.Short => "SHORT", _ => "" }));
+        }
+
+        console.Write(table);
+        foreach (string figure in result.Figures)
+        {
+            writer.WriteLine($"{figure}.png  .svg  .pdf");
+        }
+
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.ResultsPath}  ({seconds:0.0} s)"));
+    }
+
+    private static string Number(double? value) => value?.ToString("G5", CultureInfo.InvariantCulture) ?? "";
+}

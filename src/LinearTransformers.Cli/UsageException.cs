@@ -1,0 +1,4 @@
+namespace LinearTransformers.Cli;
+
+/// <summary>Wrong usage: one line that says what, where, and what would be right.</summary>
+internal sealed class UsageException(string message) : Exception(message);

@@ -1,0 +1,11 @@
+namespace LinearTransformers.Experiments;
+
+/// <summary>All experiments, in the order of the papers. A new one is registered here.</summary>
+public static class ExperimentCatalog
+{
+    /// <summary>All experiments.</summary>
+    public static IReadOnlyList<IExperiment> All { get; } =
+    [
+        new SimpleExperiment(),
+    ];
+}

@@ -1,0 +1,25 @@
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Experiments;
+
+/// <summary>How an experiment is to be run; what is left out is as published.</summary>
+public sealed record ExperimentOptions
+{
+    /// <summary>The folder of all runs; an experiment has its own below it.</summary>
+    public string Root { get; init; } = "runs";
+
+    /// <summary>Seeds; null for the published ones.</summary>
+    public IReadOnlyList<int>? Seeds { get; init; }
+
+    /// <summary>Iterations, for a smaller version; null for the published number.</summary>
+    public int? MaxIterations { get; init; }
+
+    /// <summary>Where random numbers come from.</summary>
+    public StreamKind Stream { get; init; } = StreamKind.Torch;
+
+    /// <summary>Threads that share the work.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Whether figures are drawn.</summary>
+    public bool Figures { get; init; } = true;
+}

@@ -1,0 +1,23 @@
+using LinearTransformers.Experiments.Results;
+
+namespace LinearTransformers.Experiments;
+
+/// <summary>One experiment of the papers: its settings, its runs, what is measured, drawn and compared.</summary>
+public interface IExperiment
+{
+    /// <summary>Its name on the command line.</summary>
+    string Name { get; }
+
+    /// <summary>What it shows, in a line.</summary>
+    string Summary { get; }
+
+    /// <summary>The seeds that the published figure averages over.</summary>
+    IReadOnlyList<int> PublishedSeeds { get; }
+
+    /// <summary>The iterations that the published runs take.</summary>
+    int PublishedIterations { get; }
+
+    /// <summary>Trains, measures, draws and compares; stages that are done already are not repeated.</summary>
+    /// <exception cref="OperationCanceledException">It was asked to stop; what was done is saved.</exception>
+    ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop);
+}

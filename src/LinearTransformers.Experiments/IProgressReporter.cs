@@ -1,0 +1,18 @@
+namespace LinearTransformers.Experiments;
+
+/// <summary>Hears how runs come along. Called from several threads at once.</summary>
+public interface IProgressReporter
+{
+    /// <summary>A run of so many iterations is about to start.</summary>
+    IRunProgress Start(string name, int iterations);
+
+    /// <summary>Something worth saying, in a line.</summary>
+    void Say(string message);
+}
+
+/// <summary>Hears how one run comes along.</summary>
+public interface IRunProgress
+{
+    /// <summary>So many iterations are done; the loss of the last one.</summary>
+    void Report(int iterations, double loss);
+}

@@ -1,0 +1,23 @@
+namespace LinearTransformers.Experiments.Results;
+
+/// <summary>Mean and spread over seeds, point by point.</summary>
+/// <param name="Mean">The mean.</param>
+/// <param name="Deviation">The standard deviation with n − 1, as the published code's; 0 for a single seed.</param>
+internal sealed record Seeds(double[] Mean, double[] Deviation)
+{
+    /// <param name="curves">A curve for each seed, all of one length.</param>
+    public static Seeds Of(IReadOnlyList<double[]> curves)
+    {
+        int length = curves[0].Length;
+        double[] mean = new double[length];
+        double[] deviation = new double[length];
+        for (int i = 0; i < length; i++)
+        {
+            double m = curves.Average(curve => curve[i]);
+            mean[i] = m;
+            deviation[i] = curves.Count < 2 ? 0 : Math.Sqrt(curves.Sum(curve => (curve[i] - m) * (curve[i] - m)) / (curves.Count - 1));
+        }
+
+        return new Seeds(mean, deviation);
+    }
+}

@@ -1,0 +1,230 @@
+using LinearTransformers.Analysis;
+using LinearTransformers.Experiments.Figures;
+using LinearTransformers.Experiments.Published;
+using LinearTransformers.Experiments.Results;
+using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Kernels;
+using LinearTransformers.Models;
+using LinearTransformers.Prompts;
+using LinearTransformers.Random;
+using LinearTransformers.Storage;
+using LinearTransformers.Theory;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Experiments;
+
+/// <summary>
+/// The simple demonstration of paper [1]: a three-layer linear transformer, trained with Adam on prompts of 20 examples
+/// whose covariates are standard normal in five dimensions. The test loss falls towards that of GD++, and every
+/// parameter matrix towards a multiple of the identity.
+/// </summary>
+public sealed class SimpleExperiment : IExperiment
+{
+    private const int MeasureEvery = 100;
+    private const ulong TestSeed = 99;
+    private const int FloorPrompts = 1_000_000;
+    private const double LossTolerance = 1e-4;
+
+    /// <inheritdoc/>
+    public string Name => "simple";
+
+    /// <inheritdoc/>
+    public string Summary => "three layers, identity covariance: test loss, matrices, distance to identity (paper [1], simple demonstration)";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> PublishedSeeds { get; } = [0, 1, 2];
+
+    /// <inheritdoc/>
+    public int PublishedIterations => 10_000;
+
+    /// <summary>The published settings.</summary>
+    public TrainingSettings Settings(int seed) => new()
+    {
+        Mode = PromptMode.Normal,
+        ContextLength = 20,
+        Dimension = 5,
+        Layers = 3,
+        BatchSize = 4000,
+        InitialDeviation = 1e-4,
+        Algorithm = Algorithm.Adam,
+        LearningRate = 1e-3,
+        ClipThreshold = 1000,
+        MaxIterations = PublishedIterations,
+        Seed = seed,
+        DataSeed = seed,
+    };
+
+    /// <inheritdoc/>
+    public ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(progress);
+        int iterations = options.MaxIterations ?? PublishedIterations;
+        string variant = iterations == PublishedIterations ? "adam" : $"adam-{iterations}its";
+        RunPlan[] plans = [.. (options.Seeds ?? PublishedSeeds).Select(seed =>
+            new RunPlan(variant, Settings(seed) with { MaxIterations = iterations, Stream = options.Stream }))];
+
+        TrainingSettings settings = plans[0].Settings;
+        GradientDescentPlusPlusOptimum exact = GradientDescentPlusPlusFloor.Optimum(settings.ContextLength, settings.Dimension, settings.Layers);
+        GradientDescentPlusPlusOptimum? sampled = null;
+        IReadOnlyList<TrainingRun<float>> runs = RunSet.Train(Name, plans, options, progress, stop, () =>
+            sampled = GradientDescentPlusPlusFloor.SampledOptimum(settings.ContextLength, settings.Dimension, settings.Layers, FloorPrompts, seed: 0));
+        Measurement measurement = Measure(runs);
+
+        string folder = Path.Combine(options.Root, Name);
+        List<string> figures = [];
+        if (options.Figures)
+        {
+            figures.Add(Draw("loss", LossFigure(measurement, exact.Loss, sampled!.Loss)));
+            figures.Add(Draw("matrices", MatricesFigure(runs[0])));
+            figures.Add(Draw("distance-to-identity", DistancesFigure(measurement)));
+        }
+
+        (List<ResultRow> rows, List<ResultRow> details) = Compare(runs, measurement, exact, sampled!);
+        string results = Path.Combine(folder, "results.json");
+        AtomicFile.WriteAllText(results, ResultsJson.Write(rows, details));
+        return new ExperimentResult(Name, rows, details, figures, results);
+
+        string Draw(string name, Figure figure)
+        {
+            string path = Path.Combine(folder, "figures", name);
+            FigureWriter.Save(figure, path);
+            return path;
+        }
+    }
+
+    /// <summary>The matrices that matter, with the names of the paper: the last P̂ has no influence.</summary>
+    private static IEnumerable<(string Name, string Label, int Offset)> Matrices(LinearTransformerShape shape)
+    {
+        for (int layer = 0; layer < shape.Layers - 1; layer++)
+        {
+            yield return ($"B{layer}", "B" + Subscript(layer), shape.OffsetOfP(layer, 0));
+        }
+
+        for (int layer = 0; layer < shape.Layers; layer++)
+        {
+            yield return ($"A{layer}", "A" + Subscript(layer), shape.OffsetOfQ(layer, 0));
+        }
+    }
+
+    private static string Subscript(int digit) => ((char)('₀' + digit)).ToString();
+
+    private sealed record Measurement(double[] Iterations, Seeds TestLoss, IReadOnlyDictionary<string, Seeds> Distances);
+
+    /// <summary>Test loss on one batch, drawn from a stream seeded with 99, and distances, every 100 iterations.</summary>
+    private static Measurement Measure(IReadOnlyList<TrainingRun<float>> runs)
+    {
+        TrainingSettings settings = runs[0].Settings;
+        PromptBatch batch = new(settings.Prompts(null));
+        batch.Draw(new TorchStream(TestSeed));
+        GramStatistics<float> statistics = new(settings.BatchSize, settings.Dimension);
+        statistics.Compute(batch);
+        InContextLoss<float> loss = new(settings.Shape);
+        int[] iterations = [.. Enumerable.Range(0, (settings.MaxIterations + MeasureEvery - 1) / MeasureEvery).Select(i => i * MeasureEvery)];
+        Seeds testLoss = Seeds.Of([.. runs.Select(run => iterations.Select(t => loss.Evaluate(run.History.At(t), statistics)).ToArray())]);
+        Dictionary<string, Seeds> distances = [];
+        foreach ((string name, _, int offset) in Matrices(settings.Shape))
+        {
+            distances[name] = Seeds.Of([.. runs.Select(run => iterations
+                .Select(t => DistanceToIdentity.Of(run.History.At(t).Slice(offset, settings.Shape.MatrixSize))).ToArray())]);
+        }
+
+        return new Measurement([.. iterations.Select(t => (double)t)], testLoss, distances);
+    }
+
+    private static LineFigure LossFigure(Measurement measurement, double exact, double sampled)
+        => new(
+            "",
+            new Axis("Iteration"),
+            new Axis("Test loss", AxisScale.Logarithmic) { Minimum = Math.Min(exact, sampled) / 3 },
+            [new Series("Linear transformer, 3 layers (mean ± std of the seeds)", measurement.Iterations, measurement.TestLoss.Mean) { Band = Band.Around(measurement.TestLoss.Mean, measurement.TestLoss.Deviation) }])
+        {
+            ReferenceLines =
+            [
+                new ReferenceLine("exact floor " + NumberText.Scientific(exact), exact),
+                new ReferenceLine("floor on a million sampled prompts " + NumberText.Scientific(sampled), sampled) { LineStyle = LineStyle.Dotted },
+            ],
+        };
+
+    private static HeatMapFigure MatricesFigure(TrainingRun<float> run)
+    {
+        int iteration = run.Settings.MaxIterations - 1;
+        return new HeatMapFigure("", Matrices(run.Shape).Select(matrix =>
+            HeatMap.FromRows(matrix.Label, Entries(run, iteration, matrix.Offset))));
+    }
+
+    private static LineFigure DistancesFigure(Measurement measurement)
+        => new(
+            "",
+            new Axis("Iteration"),
+            new Axis("Distance to identity", AxisScale.Logarithmic),
+            measurement.Distances.Select(pair => new Series(pair.Key[..1] + Subscript(pair.Key[1] - '0'), measurement.Iterations, pair.Value.Mean)
+            {
+                Band = Band.Around(pair.Value.Mean, pair.Value.Deviation),
+            }));
+
+    private static double[] Entries(TrainingRun<float> run, int iteration, int offset)
+        => [.. run.History.At(iteration).Slice(offset, run.Shape.MatrixSize).ToArray().Select(entry => (double)entry)];
+
+    private (List<ResultRow> Rows, List<ResultRow> Details) Compare(
+        IReadOnlyList<TrainingRun<float>> runs, Measurement measurement, GradientDescentPlusPlusOptimum exact, GradientDescentPlusPlusOptimum sampled)
+    {
+        List<ResultRow> rows = [];
+        List<ResultRow> details = [];
+        if (runs.FirstOrDefault(run => run.Settings.Seed == 0) is { } published)
+        {
+            CompareLog(published, rows, details);
+            if (published.Settings.MaxIterations == PublishedIterations)
+            {
+                CompareMatrices(published, rows, details);
+            }
+        }
+
+        double last = measurement.TestLoss.Mean[^1];
+        string seeds = runs.Count == 1 ? "" : $", mean of {runs.Count} seeds";
+        rows.Add(new ResultRow(Name, $"test loss at iteration {measurement.Iterations[^1]:0}{seeds}", null, exact.Loss, last, null, Verdict.None));
+        rows.Add(new ResultRow(Name, "least loss of GD++ on a million sampled prompts", null, exact.Loss, sampled.Loss, null, Verdict.None));
+        return (rows, details);
+    }
+
+    private void CompareLog(TrainingRun<float> run, List<ResultRow> rows, List<ResultRow> details)
+    {
+        double largest = 0;
+        int where = 0;
+        int compared = 0;
+        foreach (LogLine line in PublishedLog.Read("simple_seed0").Where(line => line.Iteration < run.Settings.MaxIterations))
+        {
+            LogLine ours = run.Log.First(candidate => candidate.Iteration == line.Iteration);
+            double difference = Math.Abs((ours.Loss / line.Loss) - 1);
+            details.Add(new ResultRow(Name, $"loss, seed 0, iteration {line.Iteration}", line.Loss, null, ours.Loss, $"{LossTolerance:0e-0} relative", Judge(difference <= LossTolerance)));
+            (largest, where) = difference > largest ? (difference, line.Iteration) : (largest, where);
+            compared++;
+        }
+
+        rows.Add(new ResultRow(
+            Name, $"loss, seed 0: largest relative difference in {compared} log lines (at iteration {where})", 0, null, largest, $"{LossTolerance:0e-0}", Judge(largest <= LossTolerance)));
+    }
+
+    private void CompareMatrices(TrainingRun<float> run, List<ResultRow> rows, List<ResultRow> details)
+    {
+        int iteration = PublishedIterations - 1;
+        foreach ((string name, _, int offset) in Matrices(run.Shape))
+        {
+            double[] published = PublishedFigures.Matrix("simple_demonstration", name);
+            double[] ours = Entries(run, iteration, offset);
+            int equal = 0;
+            for (int i = 0; i < ours.Length; i++)
+            {
+                bool same = Math.Round(ours[i], 2) == Math.Round(published[i], 2);
+                equal += same ? 1 : 0;
+                details.Add(new ResultRow(
+                    Name, $"{name}[{i / run.Shape.Dimension},{i % run.Shape.Dimension}], seed 0, iteration {iteration}", published[i], null, ours[i], "equal when rounded to two decimals", Judge(same)));
+            }
+
+            rows.Add(new ResultRow(
+                Name, $"{name}, seed 0: entries equal to two decimals", ours.Length, null, equal, "all", Judge(equal == ours.Length)));
+        }
+    }
+
+    private static Verdict Judge(bool within) => within ? Verdict.Match : Verdict.Short;
+}

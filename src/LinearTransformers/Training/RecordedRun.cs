@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Numerics;
+using LinearTransformers.Numerics;
+
+namespace LinearTransformers.Training;
+
+/// <summary>Runs a run into its directory: takes it up where it was saved, saves it now and then and at the end.</summary>
+public static class RecordedRun
+{
+    private static readonly TimeSpan TimeBetweenSaves = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Goes on until the end, divergence, or a request to stop, whichever comes first. A run that is finished is not
+    /// repeated; what it logged is called again in any case.
+    /// </summary>
+    /// <param name="directory">The run's directory.</param>
+    /// <param name="team">Who shares the work on a batch; null for the caller alone.</param>
+    /// <param name="onLog">Called with every log line, those logged in earlier sittings first.</param>
+    /// <param name="onIteration">Called after each iteration with the number done and the last loss.</param>
+    /// <param name="stop">Stops between two iterations.</param>
+    /// <returns>The run as it is then.</returns>
+    /// <exception cref="RunDirectoryException">A file of the run is damaged or cannot be written.</exception>
+    public static TrainingRun<T> Continue<T>(
+        RunDirectory directory,
+        WorkerTeam? team = null,
+        Action<LogLine>? onLog = null,
+        Action<int, double>? onIteration = null,
+        CancellationToken stop = default)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        TrainingRun<T> run = new(directory.Settings, team);
+        if (directory.HasState)
+        {
+            directory.Restore(run);
+            foreach (LogLine line in run.Log)
+            {
+                onLog?.Invoke(line);
+            }
+
+            onIteration?.Invoke(run.Iteration, run.LastLoss);
+        }
+
+        if (run.Status is not RunStatus.Unfinished)
+        {
+            return run;
+        }
+
+        double earlier = directory.Seconds;
+        long start = Stopwatch.GetTimestamp();
+        long lastSave = start;
+        run.Run(onLog, AfterIteration, stop);
+        Save();
+        return run;
+
+        void AfterIteration()
+        {
+            onIteration?.Invoke(run.Iteration, run.LastLoss);
+            if (Stopwatch.GetElapsedTime(lastSave) > TimeBetweenSaves && run.Status is RunStatus.Unfinished)
+            {
+                Save();
+                lastSave = Stopwatch.GetTimestamp();
+            }
+        }
+
+        void Save()
+        {
+            try
+            {
+                directory.Save(run, earlier + Stopwatch.GetElapsedTime(start).TotalSeconds);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new RunDirectoryException($"{directory.Path} cannot be written: {exception.Message}", exception);
+            }
+        }
+    }
+}

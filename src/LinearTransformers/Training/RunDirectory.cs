@@ -1,0 +1,220 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using System.Text.Json;
+using LinearTransformers.Storage;
+
+namespace LinearTransformers.Training;
+
+/// <summary>
+/// A run on disk: <c>config.json</c>, <c>environment.json</c>, <c>metrics.jsonl</c>, <c>history.safetensors</c> and
+/// <c>state.safetensors</c>. Each file is written whole or not at all, and the state last: whatever stands in the
+/// folder can be read, and the run goes on from the state.
+/// </summary>
+public sealed class RunDirectory
+{
+    private const string ConfigName = "config.json";
+    private const string EnvironmentName = "environment.json";
+    private const string MetricsName = "metrics.jsonl";
+    private const string HistoryName = "history.safetensors";
+    private const string StateName = "state.safetensors";
+
+    private RunDirectory(string path, TrainingSettings settings)
+    {
+        Path = path;
+        Settings = settings;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>The run's settings.</summary>
+    public TrainingSettings Settings { get; }
+
+    /// <summary>How far the run has come, as far as it was saved.</summary>
+    public RunStatus Status { get; private set; }
+
+    /// <summary>Seconds spent on it so far.</summary>
+    public double Seconds { get; private set; }
+
+    /// <summary>Whether anything of the run was saved.</summary>
+    public bool HasState => File.Exists(PathOf(StateName));
+
+    /// <summary>Opens a folder for a run: a new or empty one, or one that holds a run of the same settings.</summary>
+    /// <exception cref="RunDirectoryException">It holds something else, or is damaged, or cannot be written.</exception>
+    public static RunDirectory Open(string path, TrainingSettings settings)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(settings);
+        settings.Validate();
+        RunDirectory directory = new(path, settings);
+        try
+        {
+            Directory.CreateDirectory(path);
+            if (File.Exists(directory.PathOf(ConfigName)))
+            {
+                directory.CheckConfig();
+                directory.ReadStatus();
+            }
+            else if (Directory.EnumerateFileSystemEntries(path).Any(entry => !IsTemporary(entry)))
+            {
+                throw new RunDirectoryException($"{path} is not empty and holds no run: it must be a new or empty folder, or one of a run of the same settings");
+            }
+            else
+            {
+                AtomicFile.WriteAllText(directory.PathOf(ConfigName), SettingsJson.Write(settings));
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new RunDirectoryException($"{path} cannot be used for a run ({exception.Message.TrimEnd('.')}): it must be a folder that can be created and written", exception);
+        }
+
+        return directory;
+    }
+
+    /// <summary>The run's history as last saved.</summary>
+    public History<T> ReadHistory<T>()
+        where T : unmanaged
+        => History<T>.Read(PathOf(HistoryName), Settings.Shape);
+
+    /// <summary>The run's log as last saved.</summary>
+    /// <exception cref="RunDirectoryException">A line is damaged.</exception>
+    public IReadOnlyList<LogLine> ReadLog()
+    {
+        string path = PathOf(MetricsName);
+        string[] lines = File.ReadAllLines(path);
+        List<LogLine> log = new(lines.Length);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            try
+            {
+                log.Add(LogLineJson.Read(lines[i]));
+            }
+            catch (FormatException exception)
+            {
+                throw new RunDirectoryException($"{path}, line {i + 1}: {exception.Message}", exception);
+            }
+        }
+
+        return log;
+    }
+
+    /// <summary>Takes a run up where it was saved.</summary>
+    /// <exception cref="RunDirectoryException">A file is damaged or of another run.</exception>
+    public void Restore<T>(TrainingRun<T> run)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        try
+        {
+            TensorFile state = TensorFile.Read(PathOf(StateName));
+            long iteration = state.GetScalar<long>("iteration");
+            History<T> saved = ReadHistory<T>();
+            History<T> history = new(saved.Shape, saved.Covariance);
+
+            // Files are saved one after the other: history and log may be ahead of the state.
+            for (int i = 0; i < saved.Count && (saved.Iterations[i] < iteration || Status is RunStatus.Finished or RunStatus.Diverged); i++)
+            {
+                history.Add(saved.Iterations[i], saved[i]);
+            }
+
+            run.Restore(state, history, ReadLog().Where(line => line.Iteration < iteration || Status is RunStatus.Diverged), Status);
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
+        {
+            throw new RunDirectoryException(Named(exception.Message), exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new RunDirectoryException($"{Path} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Saves a run as far as it has come.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="seconds">Seconds spent on it in all.</param>
+    public void Save<T>(TrainingRun<T> run, double seconds)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        StringBuilder metrics = new();
+        foreach (LogLine line in run.Log)
+        {
+            metrics.Append(LogLineJson.Write(line)).Append('\n');
+        }
+
+        run.History.Write(PathOf(HistoryName));
+        AtomicFile.WriteAllText(PathOf(MetricsName), metrics.ToString());
+        AtomicFile.WriteAllText(PathOf(EnvironmentName), RunEnvironment.Describe(seconds));
+        TensorFile.Write(PathOf(StateName), run.SaveState(), new Dictionary<string, string>
+        {
+            ["status"] = JsonNamingPolicy.KebabCaseLower.ConvertName(run.Status.ToString()),
+            ["seconds"] = seconds.ToString("R", CultureInfo.InvariantCulture),
+        });
+        Status = run.Status;
+        Seconds = seconds;
+    }
+
+    /// <summary>What an interrupted writer may leave behind; nothing reads it.</summary>
+    private static bool IsTemporary(string path) => System.IO.Path.GetFileName(path).Contains(".tmp-", StringComparison.Ordinal);
+
+    private string PathOf(string name) => System.IO.Path.Combine(Path, name);
+
+    private string Named(string message) => message.Contains(Path, StringComparison.Ordinal) ? message : $"{PathOf(StateName)}: {message}";
+
+    private void CheckConfig()
+    {
+        TrainingSettings there;
+        try
+        {
+            there = SettingsJson.Read(File.ReadAllText(PathOf(ConfigName)));
+        }
+        catch (Exception exception) when (exception is FormatException or SettingException)
+        {
+            throw new RunDirectoryException($"{PathOf(ConfigName)} is no run's configuration: {exception.Message}", exception);
+        }
+
+        if (there != Settings)
+        {
+            throw new RunDirectoryException($"{Path} holds a run of other settings ({Difference(there, Settings)}): choose another folder");
+        }
+    }
+
+    private static string Difference(TrainingSettings there, TrainingSettings here)
+    {
+        using JsonDocument a = JsonDocument.Parse(SettingsJson.Write(there));
+        using JsonDocument b = JsonDocument.Parse(SettingsJson.Write(here));
+        return string.Join(", ", a.RootElement.EnumerateObject()
+            .Where(property => property.Value.GetRawText() != b.RootElement.GetProperty(property.Name).GetRawText())
+            .Select(property => $"{property.Name} is {property.Value.GetRawText()} there and {b.RootElement.GetProperty(property.Name).GetRawText()} here"));
+    }
+
+    private void ReadStatus()
+    {
+        if (!HasState)
+        {
+            return;
+        }
+
+        string path = PathOf(StateName);
+        try
+        {
+            TensorFile state = TensorFile.Read(path);
+            Status = state.GetMetadata("status") switch
+            {
+                "unfinished" => RunStatus.Unfinished,
+                "finished" => RunStatus.Finished,
+                "diverged" => RunStatus.Diverged,
+                string other => throw new RunDirectoryException($"{path}: metadata \"status\" is \"{other}\"; it should be unfinished, finished or diverged"),
+            };
+            Seconds = double.TryParse(state.GetMetadata("seconds"), NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds >= 0
+                ? seconds
+                : throw new RunDirectoryException($"{path}: metadata \"seconds\" is \"{state.GetMetadata("seconds")}\"; it should be a number");
+        }
+        catch (FormatException exception)
+        {
+            throw new RunDirectoryException(exception.Message, exception);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LinearTransformers.Optimizers;
+using LinearTransformers.Prompts;
+
+namespace LinearTransformers.Training;
+
+/// <summary>Settings as JSON: every setting under its published name, unknown ones refused.</summary>
+public static class SettingsJson
+{
+    /// <summary>Settings as an indented JSON object.</summary>
+    public static string Write(TrainingSettings settings)
+        => JsonSerializer.Serialize(settings, SettingsContext.Default.TrainingSettings) + "\n";
+
+    /// <summary>Settings from a JSON object; what it leaves out has its default.</summary>
+    /// <exception cref="FormatException">The text is no such object; the message says where.</exception>
+    /// <exception cref="SettingException">A setting makes no sense.</exception>
+    public static TrainingSettings Read(string json)
+    {
+        TrainingSettings settings;
+        try
+        {
+            settings = JsonSerializer.Deserialize(json, SettingsContext.Default.TrainingSettings)
+                ?? throw new FormatException("the settings are null: they must be an object");
+        }
+        catch (JsonException exception)
+        {
+            throw new FormatException($"line {exception.LineNumber + 1}: {exception.Message.Split(" Path:")[0]}", exception);
+        }
+
+        settings.Validate();
+        return settings;
+    }
+}
+
+/// <summary>Enumerations in lower case with hyphens, never as numbers.</summary>
+internal sealed class NamesConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)
+    where T : struct, Enum;
+
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    Converters =
+    [
+        typeof(NamesConverter<PromptMode>),
+        typeof(NamesConverter<Algorithm>),
+        typeof(NamesConverter<ClipScope>),
+        typeof(NamesConverter<CovarianceKind>),
+        typeof(NamesConverter<StreamKind>),
+        typeof(NamesConverter<Precision>),
+    ])]
+[JsonSerializable(typeof(TrainingSettings))]
+internal sealed partial class SettingsContext : JsonSerializerContext;

@@ -1,0 +1,30 @@
+namespace LinearTransformers.Cli.Tests;
+
+/// <summary>The program in processes of its own, with vector instructions taken away.</summary>
+public class InstructionSetTests
+{
+    [Theory]
+    [InlineData("adam")]
+    [InlineData("gamma --alg sgd")]
+    public void The_bits_do_not_depend_on_the_instruction_set(string mode)
+    {
+        string arguments = mode == "adam" ? "" : $"--mode {mode}";
+        using TemporaryFolder folder = new();
+        string[] withEverything = Train(folder["all"], arguments, knob: null);
+        foreach (string knob in (string[])["DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_EnableHWIntrinsic"])
+        {
+            // Exact: sixteen lanes whatever the hardware, and only correctly rounded operations in a fixed order.
+            Assert.Equal(withEverything, Train(folder[knob], arguments, knob));
+            Assert.Equal(File.ReadAllBytes(folder["all/history.safetensors"]), File.ReadAllBytes(folder[knob + "/history.safetensors"]));
+        }
+    }
+
+    private static string[] Train(string folder, string arguments, string? knob)
+    {
+        string[] command = [Path.Combine(AppContext.BaseDirectory, "lintf.dll"), "train", "--max-iters", "40", "--B", "300", "--log-every", "10", "--json"];
+        string output = Subprocess.Run(
+            [.. command, .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--out", folder],
+            environment: knob is null ? [] : [(knob, "0")]);
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).SkipLast(1)];
+    }
+}

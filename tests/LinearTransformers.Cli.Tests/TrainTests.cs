@@ -1,0 +1,126 @@
+using System.Text.Json;
+
+namespace LinearTransformers.Cli.Tests;
+
+public class TrainTests
+{
+    private const string Small = "train --max-iters 12 --B 64 --log-every 5 --json --out";
+
+    [Fact]
+    public void Training_prints_the_losses_of_the_published_code()
+    {
+        // The train notebook's defaults with SGD, seed 0, run with PyTorch: iterations 0 to 4.
+        using TemporaryFolder folder = new();
+        Invocation invocation = Invocation.Of("train", "--alg", "sgd", "--max-iters", "5", "--json", "--out", folder["run"]);
+        Assert.Equal(0, invocation.ExitCode);
+        double[] expected = [4.982563018798828, 5.376888751983643, 4.523583889007568, 4.4852471351623535, 3.781794548034668];
+        JsonElement[] lines = [.. invocation.Lines.Select(Parse)];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(i, lines[i].GetProperty("iteration").GetInt32());
+            Assert.Equal(expected[i], lines[i].GetProperty("loss").GetDouble(), 1e-5 * expected[i]);
+        }
+    }
+
+    [Fact]
+    public void Json_is_all_that_standard_output_holds()
+    {
+        using TemporaryFolder folder = new();
+        Invocation invocation = Run(folder["run"]);
+        JsonElement[] lines = [.. invocation.Lines.Select(Parse)];
+        Assert.Equal([0, 1, 2, 3, 4, 5, 10], lines.SkipLast(1).Select(line => line.GetProperty("iteration").GetInt32()));
+        Assert.All(lines.SkipLast(1), line => Assert.Equal(["iteration", "loss", "gradientNorm"], line.EnumerateObject().Select(property => property.Name)));
+        Assert.Equal(["done", "iterations", "seconds", "finalLoss"], lines[^1].EnumerateObject().Select(property => property.Name));
+        Assert.Equal(12, lines[^1].GetProperty("iterations").GetInt32());
+        Assert.True(lines[^1].GetProperty("finalLoss").GetDouble() < lines[0].GetProperty("loss").GetDouble());
+    }
+
+    [Fact]
+    public void A_finished_run_says_the_same_again_without_training()
+    {
+        using TemporaryFolder folder = new();
+        string first = Run(folder["run"]).Out;
+        Assert.Equal(first, Run(folder["run"]).Out);
+    }
+
+    [Fact]
+    public void An_interrupted_run_exits_with_130_and_goes_on_when_given_again()
+    {
+        using TemporaryFolder folder = new();
+        Invocation interrupted = Invocation.Of(new CancellationToken(canceled: true), [.. Small.Split(' '), folder["broken"]]);
+        Assert.Equal(130, interrupted.ExitCode);
+        Assert.Contains("interrupted", interrupted.Error);
+
+        Assert.Equal(Losses(Run(folder["whole"])), Losses(Run(folder["broken"])));
+        Assert.Equal(File.ReadAllBytes(folder["whole/history.safetensors"]), File.ReadAllBytes(folder["broken/history.safetensors"]));
+
+        static IEnumerable<string> Losses(Invocation invocation) => invocation.Lines.SkipLast(1);
+    }
+
+    [Fact]
+    public void A_diverging_run_says_where_and_exits_with_3()
+    {
+        using TemporaryFolder folder = new();
+        Invocation invocation = Invocation.Of("train", "--alg", "sgd", "--lr", "50", "--toclip", "false", "--B", "64", "--json", "--out", folder["run"]);
+        Assert.Equal(3, invocation.ExitCode);
+        int last = Parse(invocation.Lines[^1]).GetProperty("iterations").GetInt32();
+        Assert.Contains($"not finite at iteration {last}", invocation.Error);
+        Assert.Equal(JsonValueKind.Null, Parse(invocation.Lines[^1]).GetProperty("finalLoss").ValueKind);
+        Assert.True(File.Exists(folder["run/history.safetensors"]));
+    }
+
+    [Fact]
+    public void A_foreign_folder_is_refused_and_left_alone()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["mine"]);
+        File.WriteAllText(folder["mine/notes.txt"], "x");
+        Invocation invocation = Run(folder["mine"]);
+        Assert.Equal(2, invocation.ExitCode);
+        Assert.Contains("--out: ", invocation.Error);
+        Assert.Equal([folder["mine/notes.txt"]], Directory.GetFileSystemEntries(folder["mine"]));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_refused()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["file"], "x");
+        Invocation invocation = Run(folder["file/run"]);
+        Assert.Equal(2, invocation.ExitCode);
+        Assert.Contains("must be a folder that can be created and written", invocation.Error);
+    }
+
+    [Fact]
+    public void A_truncated_state_is_refused_with_its_name_and_place()
+    {
+        using TemporaryFolder folder = new();
+        Run(folder["run"]);
+        byte[] bytes = File.ReadAllBytes(folder["run/state.safetensors"]);
+        File.WriteAllBytes(folder["run/state.safetensors"], bytes[..100]);
+        Invocation invocation = Run(folder["run"]);
+        Assert.Equal(2, invocation.ExitCode);
+        Assert.Contains("state.safetensors: byte 0: ", invocation.Error);
+        Assert.Equal(bytes[..100], File.ReadAllBytes(folder["run/state.safetensors"]));
+    }
+
+    [Fact]
+    public void Double_precision_trains_too()
+    {
+        using TemporaryFolder folder = new();
+        double single = FirstLoss(Invocation.Of([.. Small.Split(' '), folder["single"]]));
+        double twice = FirstLoss(Invocation.Of([.. Small.Split(' '), folder["double"], "--precision", "double"]));
+        Assert.Equal(single, twice, 1e-5);
+        Assert.NotEqual(single, twice);
+
+        static double FirstLoss(Invocation invocation) => Parse(invocation.Lines[0]).GetProperty("loss").GetDouble();
+    }
+
+    private static Invocation Run(string folder) => Invocation.Of([.. Small.Split(' '), folder]);
+
+    private static JsonElement Parse(string line)
+    {
+        using JsonDocument json = JsonDocument.Parse(line);
+        return json.RootElement.Clone();
+    }
+}

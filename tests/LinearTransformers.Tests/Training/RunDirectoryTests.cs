@@ -1,0 +1,97 @@
+using LinearTransformers.Storage;
+using LinearTransformers.Tests.Storage;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Tests.Training;
+
+public class RunDirectoryTests
+{
+    private static readonly TrainingSettings Small = new() { BatchSize = 20, MaxIterations = 9, HistoryStride = 2 };
+
+    [Fact]
+    public void A_folder_with_something_else_in_it_is_refused_and_left_alone()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("thesis.tex"), "x");
+        RunDirectoryException exception = Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.Path, Small));
+        Assert.Contains("is not empty and holds no run", exception.Message);
+        Assert.Equal([folder.File("thesis.tex")], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void A_folder_of_a_run_with_other_settings_is_refused_with_the_difference()
+    {
+        using TemporaryFolder folder = new();
+        RunDirectory.Open(folder.File("run"), Small);
+        RunDirectoryException exception = Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.File("run"), Small with { LearningRate = 0.5 }));
+        Assert.Contains("lr is 0.02 there and 0.5 here", exception.Message);
+    }
+
+    [Fact]
+    public void A_path_that_is_a_file_is_refused()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("file"), "x");
+        Assert.Contains("must be a folder", Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.File("file"), Small)).Message);
+    }
+
+    [Fact]
+    public void A_finished_run_is_not_repeated()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder);
+        DateTime written = File.GetLastWriteTimeUtc(folder.File("run/history.safetensors"));
+        RunDirectory directory = RunDirectory.Open(folder.File("run"), Small);
+        Assert.Equal(RunStatus.Finished, directory.Status);
+        List<LogLine> replayed = [];
+        TrainingRun<float> run = RecordedRun.Continue<float>(directory, onLog: replayed.Add);
+        Assert.Equal(9, run.Iteration);
+        Assert.Equal([0, 1, 2, 3, 4], replayed.Select(line => line.Iteration));
+        Assert.Equal(written, File.GetLastWriteTimeUtc(folder.File("run/history.safetensors")));
+    }
+
+    [Fact]
+    public void A_history_has_the_published_shape_and_names()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder);
+        TensorFile file = TensorFile.Read(folder.File("run/history.safetensors"));
+        Assert.Equal([6, 3, 1, 2, 5, 5], file["allparam"].Shape);
+        Assert.Equal([0L, 2, 4, 6, 8, 9], file.Get<long>("iteration").ToArray());
+    }
+
+    [Theory]
+    [InlineData("state.safetensors")]
+    [InlineData("history.safetensors")]
+    [InlineData("metrics.jsonl")]
+    [InlineData("config.json")]
+    public void A_truncated_file_is_refused_by_name_and_nothing_is_changed(string name)
+    {
+        using TemporaryFolder folder = new();
+        Train(folder);
+        byte[] bytes = File.ReadAllBytes(folder.File("run/" + name));
+        File.WriteAllBytes(folder.File("run/" + name), bytes[..(bytes.Length / 2)]);
+        Dictionary<string, byte[]> before = Contents(folder);
+        RunDirectoryException exception = Assert.Throws<RunDirectoryException>(() => RecordedRun.Continue<float>(RunDirectory.Open(folder.File("run"), Small)));
+        Assert.Contains(name, exception.Message);
+        Assert.DoesNotContain('\n', exception.Message);
+        Assert.Equal(before, Contents(folder));
+    }
+
+    [Fact]
+    public void A_state_of_another_shape_is_refused()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder);
+        TrainingSettings other = Small with { Dimension = 4 };
+        RecordedRun.Continue<float>(RunDirectory.Open(folder.File("other"), other));
+        File.Copy(folder.File("other/state.safetensors"), folder.File("run/state.safetensors"), overwrite: true);
+        Assert.Contains("state.safetensors", Assert.Throws<RunDirectoryException>(() => RecordedRun.Continue<float>(RunDirectory.Open(folder.File("run"), Small))).Message);
+    }
+
+    private static void Train(TemporaryFolder folder)
+        => RecordedRun.Continue<float>(RunDirectory.Open(folder.File("run"), Small));
+
+    private static Dictionary<string, byte[]> Contents(TemporaryFolder folder)
+        => Directory.GetFiles(folder.File("run")).ToDictionary(path => path, File.ReadAllBytes);
+}

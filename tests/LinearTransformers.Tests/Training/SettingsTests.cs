@@ -1,0 +1,71 @@
+using LinearTransformers.Optimizers;
+using LinearTransformers.Prompts;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Tests.Training;
+
+public class SettingsTests
+{
+    public static TheoryData<string, TrainingSettings> Wrong => new()
+    {
+        { "lr is 0: it must be positive and finite", new() { LearningRate = 0 } },
+        { "lr is NaN: it must be positive and finite", new() { LearningRate = double.NaN } },
+        { "clip is -1: it must be positive and finite", new() { ClipThreshold = -1 } },
+        { "sd is -1: it must be from 0 to 4294967295", new() { Seed = -1 } },
+        { "data-seed is 4294967296: it must be from 0 to 4294967295", new() { DataSeed = 4294967296 } },
+        { "max-iters is 0: it must be at least 1", new() { MaxIterations = 0 } },
+        { "n-layer is 0: it must be at least 1", new() { Layers = 0 } },
+        { "n-head is 0: it must be at least 1", new() { Heads = 0 } },
+        { "N is 0: it must be at least 1", new() { ContextLength = 0 } },
+        { "d is 0: it must be at least 1", new() { Dimension = 0 } },
+        { "B is 0: it must be at least 1", new() { BatchSize = 0 } },
+        { "var is ∞: it must be positive and finite", new() { InitialDeviation = double.PositiveInfinity } },
+        { "shape-k is 0: it must be positive and finite", new() { ShapeK = 0 } },
+        { "betas is 1: it must be at least 0 and below 1", new() { Beta2 = 1 } },
+        { "momentum is -0.1: it must be at least 0 and below 1", new() { Momentum = -0.1 } },
+        { "lr-halve-every is 0: it must be at least 1", new() { HalveEvery = 0 } },
+        { "hist-stride is 0: it must be at least 1", new() { HistoryStride = 0 } },
+        { "log-every is 0: it must be at least 1", new() { LogEvery = 0 } },
+        { "mode is 17: it must be one of normal, sphere, gamma, relu, mlp", new() { Mode = (PromptMode)17 } },
+        { "covariance is rotated: it must be identity in mode mlp", new() { Mode = PromptMode.Mlp, Covariance = CovarianceKind.Rotated } },
+        { "resample-every is 3: it must be left out in mode sphere", new() { Mode = PromptMode.Sphere, ResampleEvery = 3 } },
+        { "B is 2000000000: it must be at most", new() { BatchSize = 2_000_000_000 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void Settings_that_make_no_sense_are_named_with_their_value_and_what_would_be_right(string message, TrainingSettings settings)
+        => Assert.StartsWith(message.Replace("∞", "Infinity"), Assert.Throws<SettingException>(settings.Validate).Message.Replace("∞", "Infinity"));
+
+    [Fact]
+    public void Settings_come_back_from_JSON_as_they_were()
+    {
+        TrainingSettings settings = new()
+        {
+            Mode = PromptMode.Gamma,
+            Algorithm = Algorithm.Sgd,
+            LearningRate = 0.1 + 0.2,
+            ClipThreshold = 0.3,
+            ClipScope = ClipScope.Matrix,
+            DataSeed = 5,
+            HalveEvery = 4000,
+            ZeroP = true,
+            Precision = Precision.Double,
+        };
+        Assert.Equal(settings, SettingsJson.Read(SettingsJson.Write(settings)));
+    }
+
+    [Theory]
+    [InlineData("{\"learning_rate\": 1}", "learning_rate")]
+    [InlineData("{\"lr\": \"fast\"}", "line 1")]
+    [InlineData("{\"mode\": 1}", "line 1")]
+    [InlineData("{\"lr\": 1,}", "line 1")]
+    [InlineData("null", "object")]
+    [InlineData("", "line 1")]
+    public void JSON_that_is_no_configuration_is_refused_with_its_place(string json, string message)
+        => Assert.Contains(message, Assert.Throws<FormatException>(() => SettingsJson.Read(json)).Message);
+
+    [Fact]
+    public void JSON_with_a_wrong_value_is_refused_by_name()
+        => Assert.Equal("lr", Assert.Throws<SettingException>(() => SettingsJson.Read("{\"lr\": -1}")).Setting);
+}

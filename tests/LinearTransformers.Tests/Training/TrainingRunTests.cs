@@ -1,0 +1,150 @@
+using System.Numerics;
+using LinearTransformers.Numerics;
+using LinearTransformers.Prompts;
+using LinearTransformers.Tests.Storage;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Tests.Training;
+
+public class TrainingRunTests
+{
+    public static TheoryData<string> Variants => ["adam", "sgd", "gamma", "sphere", "relu", "mlp", "rotated", "halved", "zero-p", "heads"];
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void A_run_interrupted_at_any_iteration_ends_with_the_same_bytes(string variant)
+    {
+        TrainingSettings settings = Settings(variant);
+        using TemporaryFolder folder = new();
+        Finish<float>(folder.File("whole"), settings, interruptions: []);
+        Finish<float>(folder.File("broken"), settings, interruptions: [0, 1, 7, 20]);
+        AssertSameRun(folder.File("whole"), folder.File("broken"));
+    }
+
+    [Fact]
+    public void A_double_precision_run_can_be_interrupted_too()
+    {
+        TrainingSettings settings = Settings("adam") with { Precision = Precision.Double };
+        using TemporaryFolder folder = new();
+        Finish<double>(folder.File("whole"), settings, interruptions: []);
+        Finish<double>(folder.File("broken"), settings, interruptions: [3]);
+        AssertSameRun(folder.File("whole"), folder.File("broken"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Any_number_of_threads_gives_the_same_history(string variant)
+    {
+        TrainingSettings settings = Settings(variant) with { BatchSize = 700, MaxIterations = 6 };
+        TrainingRun<float> alone = new(settings);
+        alone.Run();
+        foreach (int threads in (int[])[2, 3, 7])
+        {
+            using WorkerTeam team = new(threads);
+            TrainingRun<float> together = new(settings, team);
+            together.Run();
+
+            // Exact: every sum is in a fixed order.
+            Assert.Equal(alone.Parameters.ToArray(), together.Parameters.ToArray());
+            Assert.Equal(alone.Log, together.Log);
+        }
+    }
+
+    [Fact]
+    public void Snapshots_are_taken_at_multiples_of_the_stride_and_at_the_end()
+    {
+        TrainingRun<float> run = new(Settings("adam") with { MaxIterations = 25, HistoryStride = 10 });
+        run.Run();
+        Assert.Equal([0, 10, 20, 25], run.History.Iterations);
+        Assert.Equal(run.Parameters.ToArray(), run.History.At(25).ToArray());
+        Assert.Throws<KeyNotFoundException>(() => run.History.At(11).Length);
+    }
+
+    [Fact]
+    public void Iterations_0_to_4_and_multiples_of_log_every_are_logged()
+    {
+        TrainingRun<float> run = new(Settings("adam") with { MaxIterations = 25, LogEvery = 10 });
+        run.Run();
+        Assert.Equal([0, 1, 2, 3, 4, 10, 20], run.Log.Select(line => line.Iteration));
+    }
+
+    [Fact]
+    public void A_diverging_run_stops_at_the_first_loss_that_is_not_finite_and_keeps_its_history()
+    {
+        using TemporaryFolder folder = new();
+        TrainingSettings settings = Settings("sgd") with { LearningRate = 50, ToClip = false };
+        RunDirectory directory = RunDirectory.Open(folder.File("run"), settings);
+        TrainingRun<float> run = RecordedRun.Continue<float>(directory);
+
+        Assert.Equal(RunStatus.Diverged, run.Status);
+        Assert.False(double.IsFinite(run.Log[^1].Loss));
+        Assert.All(run.Log.SkipLast(1), line => Assert.True(double.IsFinite(line.Loss)));
+        Assert.Equal(run.Iteration, run.Log[^1].Iteration);
+        Assert.Equal(run.Iteration, directory.ReadHistory<float>().Iterations[^1]);
+        Assert.Equal(RunStatus.Diverged, RunDirectory.Open(folder.File("run"), settings).Status);
+    }
+
+    [Fact]
+    public void Zeroed_value_matrices_stay_zero()
+    {
+        TrainingRun<float> run = new(Settings("zero-p"));
+        run.Run();
+        for (int layer = 0; layer < run.Shape.Layers; layer++)
+        {
+            // Exact: they are set to zero after every step.
+            Assert.All(run.Parameters.Slice(run.Shape.OffsetOfP(layer, 0), run.Shape.MatrixSize).ToArray(), entry => Assert.Equal(0, entry));
+        }
+    }
+
+    [Fact]
+    public void The_learning_rate_is_halved_at_each_multiple()
+    {
+        TrainingSettings settings = new() { LearningRate = 0.4, HalveEvery = 100 };
+        Assert.Equal([0.4, 0.4, 0.2, 0.2, 0.1], ((int[])[0, 99, 100, 199, 200]).Select(settings.StepSize));
+    }
+
+    private static TrainingSettings Settings(string variant)
+    {
+        TrainingSettings settings = new() { BatchSize = 40, MaxIterations = 30, ContextLength = 6, LogEvery = 8, HistoryStride = 3, Seed = 4 };
+        return variant switch
+        {
+            "adam" => settings,
+            "sgd" => settings with { Algorithm = Algorithm.Sgd },
+            "gamma" => settings with { Mode = PromptMode.Gamma, DataSeed = 9 },
+            "sphere" => settings with { Mode = PromptMode.Sphere },
+            "relu" => settings with { Mode = PromptMode.Relu },
+            "mlp" => settings with { Mode = PromptMode.Mlp },
+            "rotated" => settings with { Covariance = CovarianceKind.Rotated, ResampleEvery = 7 },
+            "halved" => settings with { HalveEvery = 5, ClipThreshold = 0.01, ClipScope = LinearTransformers.Optimizers.ClipScope.Matrix },
+            "zero-p" => settings with { ZeroP = true },
+            "heads" => settings with { Heads = 2, Layers = 2, Dimension = 3 },
+            _ => throw new ArgumentException(variant),
+        };
+    }
+
+    private static void Finish<T>(string path, TrainingSettings settings, int[] interruptions)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        foreach (int interruption in interruptions)
+        {
+            using CancellationTokenSource stop = new();
+            if (interruption == 0)
+            {
+                stop.Cancel();
+            }
+
+            RecordedRun.Continue<T>(
+                RunDirectory.Open(path, settings), onIteration: (done, _) => { if (done >= interruption) { stop.Cancel(); } }, stop: stop.Token);
+        }
+
+        Assert.Equal(RunStatus.Finished, RecordedRun.Continue<T>(RunDirectory.Open(path, settings)).Status);
+    }
+
+    private static void AssertSameRun(string expected, string actual)
+    {
+        foreach (string file in (string[])["history.safetensors", "metrics.jsonl", "config.json"])
+        {
+            Assert.Equal(File.ReadAllBytes(Path.Combine(expected, file)), File.ReadAllBytes(Path.Combine(actual, file)));
+        }
+    }
+}
