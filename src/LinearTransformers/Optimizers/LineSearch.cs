@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace LinearTransformers.Optimizers;
 
 /// <summary>How far L-BFGS goes along its direction.</summary>
@@ -9,6 +7,5 @@ public enum LineSearch
     None,
 
     /// <summary>To a point that satisfies the strong Wolfe conditions, searched for from the learning rate on.</summary>
-    [JsonStringEnumMemberName("strong-wolfe")]
     StrongWolfe,
 }

@@ -299,7 +299,7 @@ public sealed record TrainingSettings
 
         if (ResampleEvery > 0 && Mode is not PromptMode.Normal)
         {
-            throw new SettingException("resample-every", ResampleEvery, $"0 or left out in mode {Mode.ToString().ToLowerInvariant()}: refreshing in place draws normal prompts whatever the mode");
+            throw new SettingException("resample-every", ResampleEvery, $"left out in mode {Mode.ToString().ToLowerInvariant()}, or 0: refreshing in place draws normal prompts whatever the mode");
         }
 
         if ((double)BatchSize * (ContextLength + 1.0) * Dimension > Array.MaxLength)

@@ -154,6 +154,19 @@ public class LbfgsRunTests
     }
 
     [Fact]
+    public void Settings_are_written_under_their_names_and_come_back()
+    {
+        TrainingSettings settings = Small with { LbfgsInnerIterations = 7, LineSearch = LineSearch.StrongWolfe };
+        string json = SettingsJson.Write(settings);
+        Assert.Contains("\"alg\": \"lbfgs\"", json, StringComparison.Ordinal);
+        Assert.Contains("\"lbfgs-inner\": 7", json, StringComparison.Ordinal);
+        Assert.Contains("\"lbfgs-history\": 10", json, StringComparison.Ordinal);
+        Assert.Contains("\"line-search\": \"strong-wolfe\"", json, StringComparison.Ordinal);
+        Assert.Contains("\"resample-every\": 0", json, StringComparison.Ordinal);
+        Assert.Equal(settings, SettingsJson.Read(json));
+    }
+
+    [Fact]
     public void Senseless_settings_are_refused()
     {
         Refused(Small with { LbfgsInnerIterations = 0 }, "lbfgs-inner is 0: it must be at least 1");
@@ -161,7 +174,7 @@ public class LbfgsRunTests
         Refused(Small with { LbfgsHistory = int.MaxValue }, "lbfgs-history is 2147483647: it must be at most 39768214");
         Refused(Small with { LineSearch = (LineSearch)7 }, "line-search is 7: it must be one of none, strong-wolfe");
         Refused(Small with { ResampleEvery = -1 }, "resample-every is -1: it must be at least 0");
-        Refused(Small with { ResampleEvery = 2, Mode = PromptMode.Gamma }, "resample-every is 2: it must be 0 or left out in mode gamma");
+        Refused(Small with { ResampleEvery = 2, Mode = PromptMode.Gamma }, "resample-every is 2: it must be left out in mode gamma, or 0");
         Refused(Small with { ZeroP = true }, "zero-p is true");
 
         static void Refused(TrainingSettings settings, string message)
