@@ -45,6 +45,7 @@ internal sealed class NamesConverter<T>() : JsonStringEnumConverter<T>(JsonNamin
         typeof(NamesConverter<PromptMode>),
         typeof(NamesConverter<Algorithm>),
         typeof(NamesConverter<ClipScope>),
+        typeof(NamesConverter<LineSearch>),
         typeof(NamesConverter<CovarianceKind>),
         typeof(NamesConverter<StreamKind>),
         typeof(NamesConverter<Precision>),

@@ -20,8 +20,9 @@ public sealed class TrainingRun<T>
 {
     private readonly IStream _stream;
     private readonly WorkerTeam? _team;
-    private readonly IOptimizer<T> _optimizer;
+    private readonly IResumable _optimizer;
     private readonly InContextLoss<T> _loss;
+    private readonly Objective<T> _objective;
     private readonly PromptBatch _batch;
     private readonly GramStatistics<T> _statistics;
     private readonly GradientClipping? _clipping;
@@ -58,16 +59,19 @@ public sealed class TrainingRun<T>
         _batch = new PromptBatch(settings.Prompts(covariance));
         _statistics = new GramStatistics<T>(settings.BatchSize, settings.Dimension);
         _loss = new InContextLoss<T>(Shape, team);
+        _objective = Loss;
         _clipping = settings.Clipping;
         _optimizer = settings.Algorithm switch
         {
             Algorithm.Sgd => new Sgd<T>(_parameters.Length, settings.Momentum),
+            Algorithm.Lbfgs => new LBfgs<T>(_parameters.Length, settings.LBfgs),
             _ => new AdamW<T>(_parameters.Length, settings.Beta1, settings.Beta2),
         };
         History = new History<T>(Shape, covariance);
         if (settings.ResampleEvery is not null)
         {
             _batch.Draw(_stream);
+            _statistics.Compute(_batch, _team);
         }
     }
 
@@ -125,7 +129,7 @@ public sealed class TrainingRun<T>
         }
 
         NextBatch(t);
-        LastLoss = double.CreateTruncating(T.CreateTruncating(_loss.Evaluate(_parameters, _statistics, _gradient)));
+        LastLoss = Loss(_parameters, _gradient);
         double norm = GradientClipping.Norm<T>(_gradient);
         LogLine line = new(t, LastLoss, norm);
         bool isFinite = double.IsFinite(LastLoss);
@@ -147,7 +151,7 @@ public sealed class TrainingRun<T>
         }
 
         _clipping?.Apply<T>(_gradient, Shape.MatrixSize);
-        _optimizer.Step(_parameters, _gradient, Settings.StepSize(t));
+        Step(Settings.StepSize(t));
         if (Settings.ZeroP)
         {
             LinearTransformer.ZeroP<T>(Shape, _parameters);
@@ -169,7 +173,7 @@ public sealed class TrainingRun<T>
         {
             _batch.Draw(_stream);
         }
-        else if (t % every == 0)
+        else if (every > 0 && t % every == 0)
         {
             _batch.Refresh(_stream);
         }
@@ -179,6 +183,24 @@ public sealed class TrainingRun<T>
         }
 
         _statistics.Compute(_batch, _team);
+    }
+
+    /// <summary>The loss of the current batch as a number of the run's precision, and its gradient.</summary>
+    private double Loss(ReadOnlySpan<T> parameters, Span<T> gradient)
+        => double.CreateTruncating(T.CreateTruncating(_loss.Evaluate(parameters, _statistics, gradient)));
+
+    /// <summary>A step from where <see cref="LastLoss"/> and its gradient were taken.</summary>
+    private void Step(double stepSize)
+    {
+        switch (_optimizer)
+        {
+            case LBfgs<T> lbfgs:
+                lbfgs.Step(_parameters, LastLoss, _gradient, _objective, stepSize);
+                break;
+            case IOptimizer<T> optimizer:
+                optimizer.Step(_parameters, _gradient, stepSize);
+                break;
+        }
     }
 
     private static IStream NewStream(TrainingSettings settings) => settings.Stream switch
@@ -198,7 +220,7 @@ public sealed class TrainingRun<T>
             Tensor.Vector("stream", _stream.Save().Words),
             .. _optimizer.Save(),
         ];
-        if (Settings.ResampleEvery is not null)
+        if (Settings.ResampleEvery > 0)
         {
             state.AddRange(_batch.Save());
         }
@@ -228,7 +250,7 @@ public sealed class TrainingRun<T>
         History = history;
         _log.Clear();
         _log.AddRange(log);
-        if (Settings.ResampleEvery is not null)
+        if (Settings.ResampleEvery > 0)
         {
             _batch.Restore(state);
             _statistics.Compute(_batch, _team);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using LinearTransformers.Models;
 using LinearTransformers.Optimizers;
@@ -13,6 +14,9 @@ public enum Algorithm
 
     /// <summary>AdamW without weight decay.</summary>
     Adam,
+
+    /// <summary>L-BFGS: an iteration is one step of a few inner iterations on its batch.</summary>
+    Lbfgs,
 }
 
 /// <summary>The number type that a model is trained in.</summary>
@@ -60,7 +64,7 @@ public sealed record TrainingSettings
     [JsonPropertyName("lr")]
     public double LearningRate { get; init; } = 0.02;
 
-    /// <summary>Whether gradients are clipped.</summary>
+    /// <summary>Whether gradients are clipped; those of L-BFGS, which measures curvature with them, never are.</summary>
     [JsonPropertyName("toclip")]
     public bool ToClip { get; init; } = true;
 
@@ -124,13 +128,26 @@ public sealed record TrainingSettings
     [JsonPropertyName("momentum")]
     public double Momentum { get; init; } = 0.9;
 
+    /// <summary>L-BFGS's inner iterations in an iteration, PyTorch's <c>max_iter</c>: see <see cref="LBfgsSettings"/> on 2 and 3.</summary>
+    [JsonPropertyName("lbfgs-inner")]
+    public int LbfgsInnerIterations { get; init; } = 4;
+
+    /// <summary>Curvature pairs that L-BFGS remembers.</summary>
+    [JsonPropertyName("lbfgs-history")]
+    public int LbfgsHistory { get; init; } = 600;
+
+    /// <summary>How far L-BFGS goes along its directions.</summary>
+    [JsonPropertyName("line-search")]
+    public LineSearch LineSearch { get; init; } = LineSearch.None;
+
     /// <summary>The covariance of the covariates.</summary>
     [JsonPropertyName("covariance")]
     public CovarianceKind Covariance { get; init; } = CovarianceKind.Identity;
 
     /// <summary>
     /// If given, one batch is drawn before the first iteration and refreshed in place, with normal covariates, at each
-    /// iteration that is a multiple of this, 0 included; if not, every iteration draws a fresh batch.
+    /// iteration that is a multiple of this, 0 included; if not, every iteration draws a fresh batch. 0 is for one batch
+    /// for the whole run, as drawn before the first iteration and never refreshed.
     /// </summary>
     [JsonPropertyName("resample-every")]
     public int? ResampleEvery { get; init; }
@@ -165,7 +182,16 @@ public sealed record TrainingSettings
 
     /// <summary>How gradients are clipped; null if they are not.</summary>
     [JsonIgnore]
-    public GradientClipping? Clipping => ToClip ? new(EffectiveClipThreshold, ClipScope) : null;
+    public GradientClipping? Clipping => ToClip && Algorithm is not Algorithm.Lbfgs ? new(EffectiveClipThreshold, ClipScope) : null;
+
+    /// <summary>What determines L-BFGS, PyTorch's defaults where there is no setting here.</summary>
+    [JsonIgnore]
+    public LBfgsSettings LBfgs => new()
+    {
+        MaxIterations = LbfgsInnerIterations,
+        HistorySize = LbfgsHistory,
+        LineSearch = LineSearch,
+    };
 
     private double EffectiveClipThreshold => ClipThreshold ?? (Mode is PromptMode.Sphere ? 0.1 : 1);
 
@@ -191,6 +217,7 @@ public sealed record TrainingSettings
         Defined(Mode, "mode");
         Defined(Algorithm, "alg");
         Defined(ClipScope, "clip-scope");
+        Defined(LineSearch, "line-search");
         Defined(Covariance, "covariance");
         Defined(Stream, "stream");
         Defined(Precision, "precision");
@@ -209,7 +236,8 @@ public sealed record TrainingSettings
         DecayRate(Beta1, "betas");
         DecayRate(Beta2, "betas");
         DecayRate(Momentum, "momentum");
-        AtLeastOne(ResampleEvery ?? 1, "resample-every");
+        AtLeastOne(LbfgsInnerIterations, "lbfgs-inner");
+        AtLeastOne(LbfgsHistory, "lbfgs-history");
         AtLeastOne(HalveEvery ?? 1, "lr-halve-every");
         AtLeastOne(HistoryStride, "hist-stride");
         AtLeastOne(LogEvery, "log-every");
@@ -221,7 +249,7 @@ public sealed record TrainingSettings
     {
         if (!Enum.IsDefined(value))
         {
-            throw new SettingException(name, value, "one of " + string.Join(", ", Enum.GetNames<TEnum>()).ToLowerInvariant());
+            throw new SettingException(name, value, "one of " + string.Join(", ", Enum.GetNames<TEnum>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)));
         }
     }
 
@@ -264,9 +292,14 @@ public sealed record TrainingSettings
             throw new SettingException("covariance", "rotated", $"identity in mode {Mode.ToString().ToLowerInvariant()}, whose covariates are not drawn with a covariance");
         }
 
-        if (ResampleEvery is not null && Mode is not PromptMode.Normal)
+        if (ResampleEvery < 0)
         {
-            throw new SettingException("resample-every", ResampleEvery, $"left out in mode {Mode.ToString().ToLowerInvariant()}: refreshing in place draws normal prompts whatever the mode");
+            throw new SettingException("resample-every", ResampleEvery, "at least 0");
+        }
+
+        if (ResampleEvery > 0 && Mode is not PromptMode.Normal)
+        {
+            throw new SettingException("resample-every", ResampleEvery, $"left out in mode {Mode.ToString().ToLowerInvariant()}, or 0: refreshing in place draws normal prompts whatever the mode");
         }
 
         if ((double)BatchSize * (ContextLength + 1.0) * Dimension > Array.MaxLength)
@@ -277,6 +310,24 @@ public sealed record TrainingSettings
         if ((double)Layers * Heads * 2 * Dimension * Dimension > 1 << 24)
         {
             throw new SettingException("d", Dimension, "smaller: more than 16 million parameters are not supported");
+        }
+
+        if (Algorithm is Algorithm.Lbfgs)
+        {
+            OfLbfgs();
+        }
+    }
+
+    private void OfLbfgs()
+    {
+        if (ZeroP)
+        {
+            throw new SettingException("zero-p", "true", "false with alg lbfgs, which would take the change of the gradient for one along its own move");
+        }
+
+        if ((long)LbfgsHistory * Shape.ParameterCount > Array.MaxLength)
+        {
+            throw new SettingException("lbfgs-history", LbfgsHistory, $"at most {Array.MaxLength / Shape.ParameterCount} with {Shape.ParameterCount} parameters");
         }
     }
 }
