@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace LinearTransformers.Numerics;
 
 /// <summary>Eight double-precision lanes: references, theory, and training with double precision.</summary>
-internal readonly struct DoubleLanes(Vector512<double> value) : IElementaryLane<DoubleLanes>
+internal readonly struct DoubleLanes(Vector512<double> value) : ISelectingLane<DoubleLanes>
 {
     public readonly Vector512<double> Value = value;
 
@@ -78,4 +78,11 @@ internal readonly struct DoubleLanes(Vector512<double> value) : IElementaryLane<
         sin = new((s.AsInt64() ^ signOfSin).AsDouble());
         cos = new((c.AsInt64() ^ signOfCos).AsDouble());
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes SelectGreater(DoubleLanes a, DoubleLanes b, DoubleLanes then, DoubleLanes otherwise)
+        => new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, b.Value), then.Value, otherwise.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyGreater(DoubleLanes a, DoubleLanes b) => Vector512.GreaterThanAny(a.Value, b.Value);
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace LinearTransformers.Numerics;
 
 /// <summary>A single double-precision lane: the plain twin of <see cref="DoubleLanes"/>, bit for bit.</summary>
-internal readonly struct ScalarLane(double value) : IElementaryLane<ScalarLane>
+internal readonly struct ScalarLane(double value) : ISelectingLane<ScalarLane>
 {
     public readonly double Value = value;
 
@@ -56,4 +56,9 @@ internal readonly struct ScalarLane(double value) : IElementaryLane<ScalarLane>
         sin = new((quadrant & 2) != 0 ? -s : s);
         cos = new(((quadrant + 1) & 2) != 0 ? -c : c);
     }
+
+    public static ScalarLane SelectGreater(ScalarLane a, ScalarLane b, ScalarLane then, ScalarLane otherwise)
+        => a.Value > b.Value ? then : otherwise;
+
+    public static bool AnyGreater(ScalarLane a, ScalarLane b) => a.Value > b.Value;
 }

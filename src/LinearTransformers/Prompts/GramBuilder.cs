@@ -21,18 +21,20 @@ internal sealed unsafe class GramBuilder<TLane, TScalar>
 
     public GramBuilder(int dimension) => _scratch = new(() => new Scratch(dimension));
 
-    public void Build(PromptBatch batch, TLane* statistics, WorkerTeam? team)
+    /// <summary>The statistics of the first prompts of a batch, each with the first examples of its context.</summary>
+    public void Build(PromptBatch batch, int prompts, int examples, TLane* statistics, WorkerTeam? team)
     {
-        int bundles = (batch.Settings.BatchSize + TLane.Count - 1) / TLane.Count;
+        int bundles = (prompts + TLane.Count - 1) / TLane.Count;
         int block = team is null ? bundles : BlockOfPrompts / TLane.Count;
         int blocks = (bundles + block - 1) / block;
         if (blocks == 1)
         {
-            BuildBlock(batch, statistics, 0, bundles);
+            BuildBlock(batch, prompts, examples, statistics, 0, bundles);
         }
         else
         {
-            team!.For(blocks, index => BuildBlock(batch, statistics, index * block, Math.Min(bundles, (index + 1) * block)));
+            team!.For(blocks, index => BuildBlock(
+                batch, prompts, examples, statistics, index * block, Math.Min(bundles, (index + 1) * block)));
         }
 
         GC.KeepAlive(batch);
@@ -69,7 +71,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar>
         GC.KeepAlive(scratch);
     }
 
-    private void BuildBlock(PromptBatch batch, TLane* statistics, int begin, int end)
+    private void BuildBlock(PromptBatch batch, int prompts, int examples, TLane* statistics, int begin, int end)
     {
         int d = batch.Settings.Dimension;
         int contextLength = batch.Settings.ContextLength;
@@ -80,9 +82,9 @@ internal sealed unsafe class GramBuilder<TLane, TScalar>
         {
             TLane* sums = statistics + ((long)bundle * layout.Stride);
             GramSums.Clear<TLane, TScalar>(sums, layout.Query);
-            for (int n = 0; n < contextLength; n += Chunk)
+            for (int n = 0; n < examples; n += Chunk)
             {
-                int tokens = Math.Min(Chunk, contextLength - n);
+                int tokens = Math.Min(Chunk, examples - n);
                 Rows(batch.Context, batch.ContextStride, n * d);
                 TokenTransposer.Transpose<TLane, TScalar>(rows, tokens * d, scratch.Tokens);
                 GramSums.AddTokens<TLane, TScalar>(sums, scratch.Tokens, d, tokens, d);
@@ -94,7 +96,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar>
                 }
             }
 
-            GramSums.Divide<TLane, TScalar>(sums, layout.Query, contextLength);
+            GramSums.Divide<TLane, TScalar>(sums, layout.Query, examples);
             Rows(batch.Queries, batch.QueryStride, 0);
             TokenTransposer.Transpose<TLane, TScalar>(rows, d, scratch.Query);
             if (batch.HasExplicitLabels)
@@ -118,10 +120,10 @@ internal sealed unsafe class GramBuilder<TLane, TScalar>
 
             void Rows(float* start, long stride, int offset)
             {
-                int prompts = Math.Min(TLane.Count, batch.Settings.BatchSize - (bundle * TLane.Count));
+                int lanes = Math.Min(TLane.Count, prompts - (bundle * TLane.Count));
                 for (int lane = 0; lane < TLane.Count; lane++)
                 {
-                    rows[lane] = lane < prompts ? start + ((((long)bundle * TLane.Count) + lane) * stride) + offset : scratch.Zeros;
+                    rows[lane] = lane < lanes ? start + ((((long)bundle * TLane.Count) + lane) * stride) + offset : scratch.Zeros;
                 }
             }
         }

@@ -57,16 +57,28 @@ public sealed unsafe class GramStatistics<T>
                 $"a batch of {batch.Settings.BatchSize} prompts of dimension {batch.Settings.Dimension} does not fit statistics for {BatchSize} of dimension {Dimension}");
         }
 
-        if (_builder is GramBuilder<SingleLanes, float> single)
+        Build(batch, batch.Settings.ContextLength, team);
+    }
+
+    /// <summary>
+    /// Computes the statistics of the first prompts of a batch, as many as there is room for, as if the context of each
+    /// had only its first examples: G = (1/M) Σ_{i≤M} x_i x_iᵀ, g = (1/M) Σ_{i≤M} x_i y_i for M examples.
+    /// </summary>
+    /// <param name="batch">Of this dimension, and of this size or a larger one.</param>
+    /// <param name="examples">M, from 1 to the context length N.</param>
+    /// <param name="team">Who shares the work; null for the caller alone.</param>
+    public void ComputeFirst(PromptBatch batch, int examples, WorkerTeam? team = null)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentOutOfRangeException.ThrowIfLessThan(examples, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(examples, batch.Settings.ContextLength);
+        if (batch.Settings.BatchSize < BatchSize || batch.Settings.Dimension != Dimension)
         {
-            single.Build(batch, (SingleLanes*)Pointer, team);
-        }
-        else
-        {
-            ((GramBuilder<DoubleLanes, double>)_builder).Build(batch, (DoubleLanes*)Pointer, team);
+            throw new ArgumentException(
+                $"a batch of {batch.Settings.BatchSize} prompts of dimension {batch.Settings.Dimension} has no {BatchSize} prompts of dimension {Dimension}");
         }
 
-        GC.KeepAlive(this);
+        Build(batch, examples, team);
     }
 
     /// <summary>The statistics of prompts given in the published layout, whatever made them.</summary>
@@ -98,5 +110,19 @@ public sealed unsafe class GramStatistics<T>
 
         GC.KeepAlive(statistics);
         return statistics;
+    }
+
+    private void Build(PromptBatch batch, int examples, WorkerTeam? team)
+    {
+        if (_builder is GramBuilder<SingleLanes, float> single)
+        {
+            single.Build(batch, BatchSize, examples, (SingleLanes*)Pointer, team);
+        }
+        else
+        {
+            ((GramBuilder<DoubleLanes, double>)_builder).Build(batch, BatchSize, examples, (DoubleLanes*)Pointer, team);
+        }
+
+        GC.KeepAlive(this);
     }
 }

@@ -100,6 +100,7 @@ internal static unsafe class GramSums
         sums[layout.Label] = label;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Unpack<TLane>(TLane* triangle, TLane* full, int d)
         where TLane : unmanaged
     {

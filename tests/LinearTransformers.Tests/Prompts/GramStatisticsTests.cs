@@ -3,6 +3,7 @@ using LinearTransformers.Kernels;
 using LinearTransformers.Models;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
+using LinearTransformers.Tests.Reference;
 
 namespace LinearTransformers.Tests.Prompts;
 
@@ -33,14 +34,29 @@ public class GramStatisticsTests
         }
 
         (float[] z, float[] y) = batch.ToTokens();
-        AssertSame<float>(z, y, 2e-4);
-        AssertSame<double>([.. z.Select(x => (double)x)], [.. y.Select(x => (double)x)], 1e-4);
+        AssertSame<float>(z, y, batch.Settings.ContextLength, 2e-4);
+        AssertSame<double>([.. z.Select(x => (double)x)], [.. y.Select(x => (double)x)], batch.Settings.ContextLength, 1e-4);
 
-        void AssertSame<T>(T[] tokens, T[] labels, double tolerance)
+        // Only the first prompts, and of their contexts only the first examples.
+        int prompts = random.Next(1, y.Length + 1);
+        int examples = random.Next(1, batch.Settings.ContextLength + 1);
+        float[] first = FirstTokens.Of(z, prompts, examples, batch.Settings.ContextLength, d);
+        AssertSame<float>(first, y[..prompts], examples, 2e-4);
+        AssertSame<double>([.. first.Select(x => (double)x)], [.. y[..prompts].Select(x => (double)x)], examples, 1e-4);
+
+        void AssertSame<T>(T[] tokens, T[] labels, int examples, double tolerance)
             where T : unmanaged
         {
-            GramStatistics<T> drawn = new(settings.BatchSize, d);
-            drawn.Compute(batch);
+            GramStatistics<T> drawn = new(labels.Length, d);
+            if (labels.Length == settings.BatchSize && examples == settings.ContextLength)
+            {
+                drawn.Compute(batch);
+            }
+            else
+            {
+                drawn.ComputeFirst(batch, examples);
+            }
+
             GramStatistics<T> given = GramStatistics<T>.FromTokens(tokens, labels, d);
             LinearTransformerShape shape = new(2, 1, d);
             T[] parameters = [.. LinearTransformer.Initialize(shape, new TorchStream(3), 0.1f).Select(p => (T)Convert.ChangeType(p, typeof(T)))];
@@ -54,6 +70,17 @@ public class GramStatisticsTests
                 Assert.Equal(Convert.ToDouble(expected[i]), Convert.ToDouble(actual[i]), tolerance * scale);
             }
         }
+    }
+
+    [Fact]
+    public void More_prompts_or_examples_than_a_batch_has_are_refused()
+    {
+        PromptBatch batch = new(new() { BatchSize = 10, ContextLength = 4, Dimension = 3 });
+        batch.Draw(new TorchStream(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GramStatistics<float>(10, 3).ComputeFirst(batch, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GramStatistics<float>(10, 3).ComputeFirst(batch, 5));
+        Assert.Contains("has no 11 prompts", Assert.Throws<ArgumentException>(() => new GramStatistics<float>(11, 3).ComputeFirst(batch, 4)).Message);
+        Assert.Contains("of dimension 2", Assert.Throws<ArgumentException>(() => new GramStatistics<float>(10, 2).ComputeFirst(batch, 4)).Message);
     }
 
     private static Covariance RandomCovariance(System.Random random, int d)
