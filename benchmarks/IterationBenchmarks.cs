@@ -1,4 +1,7 @@
 using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using Perfolizer.Horology;
 using LinearTransformers.Kernels;
 using LinearTransformers.Models;
 using LinearTransformers.Prompts;
@@ -11,9 +14,18 @@ namespace LinearTransformers.Benchmarks;
 /// An iteration of the published simple demonstration (N = 20, d = 5, three layers) on one core, whole and in its
 /// parts. Several launches: vectors spilt to the stack run at different speeds from launch to launch.
 /// </summary>
-[SimpleJob(launchCount: 3, warmupCount: 5, iterationCount: 10)]
+[Config(typeof(Launches))]
 public class IterationBenchmarks
 {
+    private sealed class Launches : ManualConfig
+    {
+        public Launches() => AddJob(Job.Default
+            .WithLaunchCount(3)
+            .WithWarmupCount(3)
+            .WithIterationCount(8)
+            .WithIterationTime(TimeInterval.FromMilliseconds(250)));
+    }
+
     private readonly LinearTransformerShape _shape = new(3, 1, 5);
     private readonly TorchStream _stream = new(0);
     private TrainingRun<float> _run = null!;
