@@ -1,12 +1,12 @@
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
-using Perfolizer.Horology;
 using LinearTransformers.Kernels;
 using LinearTransformers.Models;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
 using LinearTransformers.Training;
+using Perfolizer.Horology;
 
 namespace LinearTransformers.Benchmarks;
 

@@ -7,5 +7,10 @@ public static class ExperimentCatalog
     public static IReadOnlyList<IExperiment> All { get; } =
     [
         new SimpleExperiment(),
+        new RotationExperiment(),
+        new RotationP0Experiment(),
+        new RotationLbfgsExperiment(),
+        new VariableLExperiment(),
+        new VariableNExperiment(),
     ];
 }

@@ -14,6 +14,9 @@ public sealed record ExperimentOptions
     /// <summary>Iterations, for a smaller version; null for the published number.</summary>
     public int? MaxIterations { get; init; }
 
+    /// <summary>How methods are compared.</summary>
+    public Protocol Protocol { get; init; } = Protocol.Fair;
+
     /// <summary>Where random numbers come from.</summary>
     public StreamKind Stream { get; init; } = StreamKind.Torch;
 

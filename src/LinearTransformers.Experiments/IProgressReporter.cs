@@ -3,8 +3,8 @@ namespace LinearTransformers.Experiments;
 /// <summary>Hears how runs come along. Called from several threads at once.</summary>
 public interface IProgressReporter
 {
-    /// <summary>A run of so many iterations is about to start.</summary>
-    IRunProgress Start(string name, int iterations);
+    /// <summary>A run of so many iterations is going to be made; what one of them costs, compared with other runs.</summary>
+    IRunProgress Start(string name, int iterations, double cost = 1);
 
     /// <summary>Something worth saying, in a line.</summary>
     void Say(string message);

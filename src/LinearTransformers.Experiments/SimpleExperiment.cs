@@ -4,7 +4,6 @@ using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
 using LinearTransformers.Storage;
@@ -67,7 +66,7 @@ public sealed class SimpleExperiment : IExperiment
         TrainingSettings settings = plans[0].Settings;
         GradientDescentPlusPlusOptimum exact = GradientDescentPlusPlusFloor.Optimum(settings.ContextLength, settings.Dimension, settings.Layers);
         GradientDescentPlusPlusOptimum? sampled = null;
-        IReadOnlyList<TrainingRun<float>> runs = RunSet.Train(Name, plans, options, progress, stop, () =>
+        IReadOnlyList<FinishedRun> runs = RunSet.Train(Name, plans, options, progress, stop, () =>
             sampled = GradientDescentPlusPlusFloor.SampledOptimum(settings.ContextLength, settings.Dimension, settings.Layers, FloorPrompts, seed: 0));
         Measurement measurement = Measure(runs);
 
@@ -93,26 +92,10 @@ public sealed class SimpleExperiment : IExperiment
         }
     }
 
-    /// <summary>The matrices that matter, with the names of the paper: the last P̂ has no influence.</summary>
-    private static IEnumerable<(string Name, string Label, int Offset)> Matrices(LinearTransformerShape shape)
-    {
-        for (int layer = 0; layer < shape.Layers - 1; layer++)
-        {
-            yield return ($"B{layer}", "B" + Subscript(layer), shape.OffsetOfP(layer, 0));
-        }
-
-        for (int layer = 0; layer < shape.Layers; layer++)
-        {
-            yield return ($"A{layer}", "A" + Subscript(layer), shape.OffsetOfQ(layer, 0));
-        }
-    }
-
-    private static string Subscript(int digit) => ((char)('₀' + digit)).ToString();
-
     private sealed record Measurement(double[] Iterations, Seeds TestLoss, IReadOnlyDictionary<string, Seeds> Distances);
 
     /// <summary>Test loss on one batch, drawn from a stream seeded with 99, and distances, every 100 iterations.</summary>
-    private static Measurement Measure(IReadOnlyList<TrainingRun<float>> runs)
+    private static Measurement Measure(IReadOnlyList<FinishedRun> runs)
     {
         TrainingSettings settings = runs[0].Settings;
         PromptBatch batch = new(settings.Prompts(null));
@@ -123,10 +106,10 @@ public sealed class SimpleExperiment : IExperiment
         int[] iterations = [.. Enumerable.Range(0, (settings.MaxIterations + MeasureEvery - 1) / MeasureEvery).Select(i => i * MeasureEvery)];
         Seeds testLoss = Seeds.Of([.. runs.Select(run => iterations.Select(t => loss.Evaluate(run.History.At(t), statistics)).ToArray())]);
         Dictionary<string, Seeds> distances = [];
-        foreach ((string name, _, int offset) in Matrices(settings.Shape))
+        foreach (PaperMatrix matrix in PaperMatrix.Of(settings.Shape))
         {
-            distances[name] = Seeds.Of([.. runs.Select(run => iterations
-                .Select(t => DistanceToIdentity.Of(run.History.At(t).Slice(offset, settings.Shape.MatrixSize))).ToArray())]);
+            distances[matrix.Label] = Seeds.Of([.. runs.Select(run => iterations
+                .Select(t => DistanceToIdentity.Of(run.History.At(t).Slice(matrix.Offset, settings.Shape.MatrixSize))).ToArray())]);
         }
 
         return new Measurement([.. iterations.Select(t => (double)t)], testLoss, distances);
@@ -146,10 +129,10 @@ public sealed class SimpleExperiment : IExperiment
             ],
         };
 
-    private static HeatMapFigure MatricesFigure(TrainingRun<float> run)
+    private static HeatMapFigure MatricesFigure(FinishedRun run)
     {
         int iteration = run.Settings.MaxIterations - 1;
-        return new HeatMapFigure("", Matrices(run.Shape).Select(matrix =>
+        return new HeatMapFigure("", PaperMatrix.Of(run.Settings.Shape).Select(matrix =>
             HeatMap.FromRows(matrix.Label, Entries(run, iteration, matrix.Offset))));
     }
 
@@ -158,16 +141,16 @@ public sealed class SimpleExperiment : IExperiment
             "",
             new Axis("Iteration"),
             new Axis("Distance to identity", AxisScale.Logarithmic),
-            measurement.Distances.Select(pair => new Series(pair.Key[..1] + Subscript(pair.Key[1] - '0'), measurement.Iterations, pair.Value.Mean)
+            measurement.Distances.Select(pair => new Series(pair.Key, measurement.Iterations, pair.Value.Mean)
             {
                 Band = Band.Around(pair.Value.Mean, pair.Value.Deviation),
             }));
 
-    private static double[] Entries(TrainingRun<float> run, int iteration, int offset)
-        => [.. run.History.At(iteration).Slice(offset, run.Shape.MatrixSize).ToArray().Select(entry => (double)entry)];
+    private static double[] Entries(FinishedRun run, int iteration, int offset)
+        => [.. run.History.At(iteration).Slice(offset, run.Settings.Shape.MatrixSize).ToArray().Select(entry => (double)entry)];
 
     private (List<ResultRow> Rows, List<ResultRow> Details) Compare(
-        IReadOnlyList<TrainingRun<float>> runs, Measurement measurement, GradientDescentPlusPlusOptimum exact, GradientDescentPlusPlusOptimum sampled)
+        IReadOnlyList<FinishedRun> runs, Measurement measurement, GradientDescentPlusPlusOptimum exact, GradientDescentPlusPlusOptimum sampled)
     {
         List<ResultRow> rows = [];
         List<ResultRow> details = [];
@@ -187,7 +170,7 @@ public sealed class SimpleExperiment : IExperiment
         return (rows, details);
     }
 
-    private void CompareLog(TrainingRun<float> run, List<ResultRow> rows, List<ResultRow> details)
+    private void CompareLog(FinishedRun run, List<ResultRow> rows, List<ResultRow> details)
     {
         double largest = 0;
         int where = 0;
@@ -196,35 +179,33 @@ public sealed class SimpleExperiment : IExperiment
         {
             LogLine ours = run.Log.First(candidate => candidate.Iteration == line.Iteration);
             double difference = Math.Abs((ours.Loss / line.Loss) - 1);
-            details.Add(new ResultRow(Name, $"loss, seed 0, iteration {line.Iteration}", line.Loss, null, ours.Loss, $"{LossTolerance:0e-0} relative", Judge(difference <= LossTolerance)));
+            details.Add(new ResultRow(Name, $"loss, seed 0, iteration {line.Iteration}", line.Loss, null, ours.Loss, $"{LossTolerance:0e-0} relative", Judge.Of(difference <= LossTolerance)));
             (largest, where) = difference > largest ? (difference, line.Iteration) : (largest, where);
             compared++;
         }
 
         rows.Add(new ResultRow(
-            Name, $"loss, seed 0: largest relative difference in {compared} log lines (at iteration {where})", 0, null, largest, $"{LossTolerance:0e-0}", Judge(largest <= LossTolerance)));
+            Name, $"loss, seed 0: largest relative difference in {compared} log lines (at iteration {where})", 0, null, largest, $"{LossTolerance:0e-0}", Judge.Of(largest <= LossTolerance)));
     }
 
-    private void CompareMatrices(TrainingRun<float> run, List<ResultRow> rows, List<ResultRow> details)
+    private void CompareMatrices(FinishedRun run, List<ResultRow> rows, List<ResultRow> details)
     {
         int iteration = PublishedIterations - 1;
-        foreach ((string name, _, int offset) in Matrices(run.Shape))
+        foreach (PaperMatrix matrix in PaperMatrix.Of(run.Settings.Shape))
         {
-            double[] published = PublishedFigures.Matrix("simple_demonstration", name);
-            double[] ours = Entries(run, iteration, offset);
+            double[] published = PublishedFigures.Numbers("simple_demonstration", matrix.Name);
+            double[] ours = Entries(run, iteration, matrix.Offset);
             int equal = 0;
             for (int i = 0; i < ours.Length; i++)
             {
                 bool same = Math.Round(ours[i], 2) == Math.Round(published[i], 2);
                 equal += same ? 1 : 0;
                 details.Add(new ResultRow(
-                    Name, $"{name}[{i / run.Shape.Dimension},{i % run.Shape.Dimension}], seed 0, iteration {iteration}", published[i], null, ours[i], "equal when rounded to two decimals", Judge(same)));
+                    Name, $"{matrix.Name}[{i / run.Settings.Shape.Dimension},{i % run.Settings.Shape.Dimension}], seed 0, iteration {iteration}", published[i], null, ours[i], "equal when rounded to two decimals", Judge.Of(same)));
             }
 
             rows.Add(new ResultRow(
-                Name, $"{name}, seed 0: entries equal to two decimals", ours.Length, null, equal, "all", Judge(equal == ours.Length)));
+                Name, $"{matrix.Name}, seed 0: entries equal to two decimals", ours.Length, null, equal, "all", Judge.Of(equal == ours.Length)));
         }
     }
-
-    private static Verdict Judge(bool within) => within ? Verdict.Match : Verdict.Short;
 }

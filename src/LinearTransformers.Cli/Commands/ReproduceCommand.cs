@@ -16,13 +16,14 @@ internal static class ReproduceCommand
         Argument<string[]> names = new("experiment") { Description = "experiments by name, 'all', or 'list' to see them", Arity = ArgumentArity.OneOrMore };
         Option<string> seeds = SettingOption.Create("seeds", "0,1,2", "seeds [as published]");
         Option<string> iterations = SettingOption.Create("max-iters", "n", "iterations, for a small version [as published]");
+        Option<string> protocol = SettingOption.Create("protocol", "fair|original", "how methods are compared where the published procedure has faults: all tuned and scored alike, or as published [fair]");
         Option<string> output = SettingOption.Create("out", "DIR", "the folder of all runs [runs]");
         Option<string> stream = SettingOption.Create("stream", "torch", "where random numbers come from [torch]");
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
         Option<bool> noFigures = new("--no-figures") { Description = "draw no figures" };
         Option<bool> json = new("--json") { Description = "results as JSON Lines on standard output, and nothing else there" };
         command.Arguments.Add(names);
-        foreach (Option option in (Option[])[seeds, iterations, output, stream, threads, noFigures, json])
+        foreach (Option option in (Option[])[seeds, iterations, protocol, output, stream, threads, noFigures, json])
         {
             command.Options.Add(option);
         }
@@ -40,6 +41,7 @@ internal static class ReproduceCommand
                 Root = parsed.GetValue(output) ?? "runs",
                 Seeds = parsed.GetValue(seeds) is { } list ? ParseSeeds(list) : null,
                 MaxIterations = parsed.GetValue(iterations) is { } text ? ParseIterations(text) : null,
+                Protocol = SettingOption.OneOf("protocol", parsed.GetValue(protocol) ?? "fair", ("fair", Protocol.Fair), ("original", Protocol.Original)),
                 Stream = SettingOption.OneOf("stream", parsed.GetValue(stream) ?? "torch", ("torch", StreamKind.Torch)),
                 Threads = SettingOption.Threads(parsed.GetValue(threads)),
                 Figures = !parsed.GetValue(noFigures),

@@ -13,7 +13,7 @@ internal sealed class TrainOptions
     public TrainOptions(Command command)
     {
         Add("mode", "normal|sphere|gamma|relu|mlp", "where covariates and labels come from [normal]", (s, v) => s with { Mode = SettingOption.OneOf("mode", v, ("normal", PromptMode.Normal), ("sphere", PromptMode.Sphere), ("gamma", PromptMode.Gamma), ("relu", PromptMode.Relu), ("mlp", PromptMode.Mlp)) });
-        Add("alg", "sgd|adam", "optimizer: SGD with momentum, or Adam [adam]", (s, v) => s with { Algorithm = SettingOption.OneOf("alg", v, ("sgd", Algorithm.Sgd), ("adam", Algorithm.Adam)) });
+        Add("alg", "sgd|adam|lbfgs", "optimizer: SGD with momentum, Adam, or L-BFGS [adam]", (s, v) => s with { Algorithm = SettingOption.OneOf("alg", v, ("sgd", Algorithm.Sgd), ("adam", Algorithm.Adam), ("lbfgs", Algorithm.Lbfgs)) });
         Add("lr", "x", "learning rate [0.02]", (s, v) => s with { LearningRate = SettingOption.Number("lr", v) });
         Add("toclip", "true|false", "whether gradients are clipped [true]", (s, v) => s with { ToClip = SettingOption.Flag("toclip", v) });
         Add("clip", "threshold", "longest gradient that is not clipped [1; 0.1 in mode sphere]", (s, v) => s with { ClipThreshold = SettingOption.Number("clip", v) });
@@ -30,8 +30,11 @@ internal sealed class TrainOptions
         Add("shape-k", "k", "shape of mode gamma; the smaller, the heavier the tails [0.1]", (s, v) => s with { ShapeK = SettingOption.Number("shape-k", v) });
         Add("betas", "b1,b2", "Adam's decay rates [0.9,0.9]", Betas);
         Add("momentum", "m", "SGD's momentum [0.9]", (s, v) => s with { Momentum = SettingOption.Number("momentum", v) });
+        Add("lbfgs-inner", "n", "L-BFGS's iterations within one [4]", (s, v) => s with { LbfgsInnerIterations = SettingOption.Int("lbfgs-inner", v) });
+        Add("lbfgs-history", "n", "pairs that L-BFGS keeps [600]", (s, v) => s with { LbfgsHistory = SettingOption.Int("lbfgs-history", v) });
+        Add("line-search", "none|strong-wolfe", "L-BFGS's line search [none]", (s, v) => s with { LineSearch = SettingOption.OneOf("line-search", v, ("none", LineSearch.None), ("strong-wolfe", LineSearch.StrongWolfe)) });
         Add("covariance", "identity|rotated", "covariance of the covariates; rotated is drawn from the stream [identity]", (s, v) => s with { Covariance = SettingOption.OneOf("covariance", v, ("identity", CovarianceKind.Identity), ("rotated", CovarianceKind.Rotated)) });
-        Add("resample-every", "n", "keep a batch and refresh it in place every n iterations [a fresh batch each iteration]", (s, v) => s with { ResampleEvery = SettingOption.Int("resample-every", v) });
+        Add("resample-every", "n", "keep a batch and refresh it in place every n iterations; 0: never [a fresh batch each iteration]", (s, v) => s with { ResampleEvery = SettingOption.Int("resample-every", v) });
         Add("lr-halve-every", "n", "halve the learning rate every n iterations [never]", (s, v) => s with { HalveEvery = SettingOption.Int("lr-halve-every", v) });
         Add("activation", "none", "attention's activation [none]", (s, v) => SettingOption.OneOf("activation", v, ("none", s)));
         Add("stream", "torch", "where random numbers come from: PyTorch's CPU generator and NumPy's [torch]", (s, v) => s with { Stream = SettingOption.OneOf("stream", v, ("torch", StreamKind.Torch)) });

@@ -1,50 +1,48 @@
-using System.Diagnostics;
 using System.Globalization;
 using LinearTransformers.Experiments;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace LinearTransformers.Cli.Output;
 
-/// <summary>A live bar for each run, with its rate, loss and remaining time.</summary>
-internal sealed class LiveProgress(ProgressContext context) : IProgressReporter
+/// <summary>A live bar for each run that is under way, with its rate and loss, and one for all with the time that is left.</summary>
+internal sealed class LiveProgress(ProgressContext context, TimeProvider clock) : IProgressReporter
 {
-    public IRunProgress Start(string name, int iterations)
-        => new Bar(context.AddTask(Markup.Escape(name), autoStart: false, maxValue: iterations), name);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    private readonly OverallProgress _overall = new(clock);
+    private readonly ProgressTask _all = context.AddTask("all", maxValue: 1);
+
+    public IRunProgress Start(string name, int iterations, double cost = 1)
+    {
+        _overall.Expect(iterations, cost);
+        return new Bar(this, name, iterations, cost, clock);
+    }
 
     public void Say(string message)
     {
     }
 
-    private sealed class Bar(ProgressTask task, string name) : IRunProgress
+    private sealed class Bar(LiveProgress owner, string name, int total, double cost, TimeProvider clock)
+        : ThrottledProgress(total, cost, Interval, clock, owner._overall)
     {
-        private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+        private ProgressTask? _task;
 
-        private long _last;
-
-        public void Report(int iterations, double loss)
+        protected override void Show(int iterations, double loss, double rate, bool isFirst)
         {
-            long now = Stopwatch.GetTimestamp();
-            if (_last != 0 && iterations < task.MaxValue && Stopwatch.GetElapsedTime(_last, now) < Interval)
-            {
-                return;
-            }
-
-            _last = now;
-            if (!task.IsStarted)
-            {
-                task.StartTask();
-            }
-
-            task.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{name}  loss {loss:G4}"));
-            task.Value = iterations;
+            _task ??= owner.Context.AddTask(Markup.Escape(name), maxValue: Total);
+            _task.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{name}  loss {loss:G4}  {rate:0} it/s"));
+            _task.Value = iterations;
+            owner._all.Value = owner._overall.Share;
+            owner._all.Description = owner._overall.Remaining is { } rest ? $"all  {Duration(rest)} left" : "all";
         }
     }
-}
 
-/// <summary>Iterations a second.</summary>
-internal sealed class RateColumn : ProgressColumn
-{
-    public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
-        => new Text(task.Speed is { } speed ? string.Create(CultureInfo.InvariantCulture, $"{speed:0} it/s") : "");
+    private ProgressContext Context => context;
+
+    private static string Duration(TimeSpan time)
+        => time.TotalHours >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min")
+            : time.TotalMinutes >= 1
+                ? string.Create(CultureInfo.InvariantCulture, $"{time.Minutes} min {time.Seconds} s")
+                : string.Create(CultureInfo.InvariantCulture, $"{time.Seconds} s");
 }

@@ -9,8 +9,13 @@ internal sealed class PlainProgress(TextWriter writer, TimeProvider clock) : IPr
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
+    private readonly OverallProgress _overall = new(clock);
 
-    public IRunProgress Start(string name, int iterations) => new Lines(this, name, iterations);
+    public IRunProgress Start(string name, int iterations, double cost = 1)
+    {
+        _overall.Expect(iterations, cost);
+        return new Lines(this, name, iterations, cost, clock);
+    }
 
     public void Say(string message)
     {
@@ -20,33 +25,20 @@ internal sealed class PlainProgress(TextWriter writer, TimeProvider clock) : IPr
         }
     }
 
-    private sealed class Lines(PlainProgress owner, string name, int total) : IRunProgress
+    private sealed class Lines(PlainProgress owner, string name, int total, double cost, TimeProvider clock)
+        : ThrottledProgress(total, cost, Interval, clock, owner._overall)
     {
-        private long _start;
-        private long _last;
-        private int _first;
-
-        public void Report(int iterations, double loss)
+        protected override void Show(int iterations, double loss, double rate, bool isFirst)
         {
-            long now = owner.Clock.GetTimestamp();
-            if (_start == 0)
-            {
-                (_start, _last, _first) = (now, now, iterations);
-                return;
-            }
-
-            if (iterations < total && owner.Clock.GetElapsedTime(_last, now) < Interval)
+            if (isFirst)
             {
                 return;
             }
 
-            _last = now;
-            double seconds = owner.Clock.GetElapsedTime(_start, now).TotalSeconds;
-            double rate = (iterations - _first) / Math.Max(seconds, 1e-9);
-            string rest = iterations < total ? $", {(total - iterations) / rate:0} s left" : "";
-            owner.Say(string.Create(CultureInfo.InvariantCulture, $"{name}: {iterations}/{total}, loss {loss:G4}, {rate:0} it/s{rest}"));
+            string rest = owner._overall.Remaining is { } time && owner._overall.Share < 1
+                ? string.Create(CultureInfo.InvariantCulture, $"; all runs {owner._overall.Share:P0}, {time.TotalSeconds:0} s left")
+                : "";
+            owner.Say(string.Create(CultureInfo.InvariantCulture, $"{name}: {iterations}/{Total}, loss {loss:G4}, {rate:0} it/s{rest}"));
         }
     }
-
-    private TimeProvider Clock => clock;
 }

@@ -16,12 +16,12 @@ internal static class ProgressDisplay
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Error) });
         return console.Progress()
             .AutoClear(true)
+            .HideCompleted(true)
             .Columns(
                 new TaskDescriptionColumn { Alignment = Justify.Left },
                 new ProgressBarColumn(),
                 new PercentageColumn(),
-                new RateColumn(),
-                new RemainingTimeColumn())
-            .Start(context => work(new LiveProgress(context)));
+                new ElapsedTimeColumn())
+            .Start(context => work(new LiveProgress(context, TimeProvider.System)));
     }
 }

@@ -12,3 +12,12 @@ public enum Verdict
     /// <summary>Outside the tolerance.</summary>
     Short,
 }
+
+/// <summary>From a comparison to a verdict.</summary>
+internal static class Judge
+{
+    /// <param name="within">Whether the result is within the tolerance.</param>
+    /// <param name="applies">Whether there is anything to compare: not in small versions of an experiment.</param>
+    public static Verdict Of(bool within, bool applies = true)
+        => !applies ? Verdict.None : within ? Verdict.Match : Verdict.Short;
+}

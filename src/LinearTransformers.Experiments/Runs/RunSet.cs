@@ -14,6 +14,8 @@ internal sealed record RunPlan(string Variant, TrainingSettings Settings)
 /// <summary>Trains the runs of an experiment side by side, each into its directory, with other work in between.</summary>
 internal static class RunSet
 {
+    private const int NotDiverged = -1;
+
     /// <summary>
     /// Trains what is not trained yet. Threads take whole runs first, then whatever else is to be done, and help with
     /// the batches of the others when nothing is left.
@@ -21,7 +23,7 @@ internal static class RunSet
     /// <returns>The finished runs, in the order of the plans.</returns>
     /// <exception cref="OperationCanceledException">It was asked to stop; the runs are saved.</exception>
     /// <exception cref="RunDivergedException">A run diverged; all others have finished.</exception>
-    public static IReadOnlyList<TrainingRun<float>> Train(
+    public static IReadOnlyList<FinishedRun> Train(
         string experiment,
         IReadOnlyList<RunPlan> plans,
         ExperimentOptions options,
@@ -29,11 +31,12 @@ internal static class RunSet
         CancellationToken stop,
         params IReadOnlyList<Action> otherWork)
     {
-        TrainingRun<float>[] runs = new TrainingRun<float>[plans.Count];
+        FinishedRun[] runs = new FinishedRun[plans.Count];
+        int[] divergedAt = new int[plans.Count];
 
         // All directories are opened, and refused if they must be, before anything runs.
         RunDirectory[] directories = [.. plans.Select(plan => RunDirectory.Open(Path.Combine(options.Root, experiment, plan.Name), plan.Settings))];
-        IRunProgress[] reports = [.. plans.Select(plan => progress.Start($"{experiment} {plan.Name}", plan.Settings.MaxIterations))];
+        IRunProgress[] reports = [.. plans.Select(plan => progress.Start($"{experiment} {plan.Name}", plan.Settings.MaxIterations, Cost(plan.Settings)))];
         using WorkerTeam team = new(options.Threads);
         team.For(plans.Count + otherWork.Count, index =>
         {
@@ -44,7 +47,9 @@ internal static class RunSet
 
             if (index < plans.Count)
             {
-                runs[index] = RecordedRun.Continue<float>(directories[index], team, onIteration: reports[index].Report, stop: stop);
+                TrainingRun<float> run = RecordedRun.Continue<float>(directories[index], team, onIteration: reports[index].Report, stop: stop);
+                runs[index] = new FinishedRun(run.Settings, run.History, run.Log, run.LastLoss, directories[index].Seconds);
+                divergedAt[index] = run.Status is RunStatus.Diverged ? run.Iteration : NotDiverged;
             }
             else
             {
@@ -52,14 +57,22 @@ internal static class RunSet
             }
         });
         stop.ThrowIfCancellationRequested();
-        foreach ((RunPlan plan, TrainingRun<float> run) in plans.Zip(runs))
+        for (int i = 0; i < runs.Length; i++)
         {
-            if (run.Status is RunStatus.Diverged)
+            if (divergedAt[i] != NotDiverged)
             {
-                throw new RunDivergedException($"{experiment} {plan.Name}: the loss was not finite at iteration {run.Iteration}; its history up to there is kept");
+                throw new RunDivergedException($"{experiment} {plans[i].Name}: the loss was not finite at iteration {divergedAt[i]}; its history up to there is kept");
             }
         }
 
         return runs;
+    }
+
+    /// <summary>Roughly what an iteration costs, in units of a prompt's layer: good enough to share out a progress bar.</summary>
+    private static double Cost(TrainingSettings settings)
+    {
+        double kernel = settings.Layers - 0.7;
+        double draw = settings.ResampleEvery is null or 1 ? 0.1 * (settings.ContextLength + 1) : 0;
+        return settings.BatchSize * (kernel + draw);
     }
 }

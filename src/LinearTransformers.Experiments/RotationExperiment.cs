@@ -1,0 +1,52 @@
+using LinearTransformers.Experiments.Figures;
+using LinearTransformers.Experiments.Published;
+using LinearTransformers.Experiments.Results;
+using LinearTransformers.Theory;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Experiments;
+
+/// <summary>
+/// The rotation demonstration of paper [1] with Adam: D Uᵀ A U D and B become the multiples of the identity that GD++
+/// has at its optimum.
+/// </summary>
+public sealed class RotationExperiment : RotatedExperiment
+{
+    /// <inheritdoc/>
+    public override string Name => "rotation";
+
+    /// <inheritdoc/>
+    public override string Summary => "three layers, rotated covariance, Adam: test loss, scaled matrices, distance to identity (paper [1], figure 4)";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> PublishedSeeds { get; } = [0, 1, 2];
+
+    /// <inheritdoc/>
+    private protected override string Variant => "adam";
+
+    /// <inheritdoc/>
+    public override TrainingSettings Settings(int seed) => Rotated(seed) with
+    {
+        Algorithm = Algorithm.Adam,
+        LearningRate = 0.1,
+        HalveEvery = 4000,
+        MaxIterations = 100_000,
+    };
+
+    /// <inheritdoc/>
+    private protected override IEnumerable<ReferenceLine> Floors(GradientDescentPlusPlusOptimum sampled) => GdPlusPlus.FloorLines(sampled);
+
+    /// <inheritdoc/>
+    private protected override IEnumerable<ResultRow> Compare(Measurement measurement)
+    {
+        const double Tolerance = 0.1;
+        double published = PublishedFigures.Number("rotation_adam", "mean_log_test_loss_at_end");
+        double ours = measurement.LogLoss.Mean[^1];
+        yield return new ResultRow(
+            Name, $"log test loss at iteration {measurement.Iterations[^1]:0}, mean of {measurement.Runs.Count} seeds", published, Math.Log(measurement.Sampled.Loss), ours, $"±{Tolerance}", Judge.Of(Math.Abs(ours - published) <= Tolerance, measurement.IsFullScale));
+        foreach (ResultRow row in GdPlusPlus.CompareScales(Name, "rotation_adam", measurement.Matrices, measurement.MeanDiagonals, measurement.Sampled, measurement.IsFullScale))
+        {
+            yield return row;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Experiments.Runs;
+
+/// <summary>What a run left: enough to measure, without the memory it trained in.</summary>
+/// <param name="Settings">What determined it.</param>
+/// <param name="History">Parameters along it.</param>
+/// <param name="Log">What it logged.</param>
+/// <param name="LastLoss">The loss of its last iteration.</param>
+/// <param name="Seconds">What it took, over all sittings.</param>
+internal sealed record FinishedRun(
+    TrainingSettings Settings, History<float> History, IReadOnlyList<LogLine> Log, double LastLoss, double Seconds)
+{
+    public int Seed => (int)Settings.Seed;
+}
