@@ -14,7 +14,7 @@ internal readonly unsafe struct Lanes<TLane>(TLane* entries, int rowStride, int 
     where TLane : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TLane At(int row, int column) => entries[row * rowStride + column * columnStride];
+    public TLane At(int row, int column) => entries[((nint)row * rowStride) + ((nint)column * columnStride)];
 }
 
 /// <summary>A matrix of parameters, the same for every prompt.</summary>
@@ -23,7 +23,7 @@ internal readonly unsafe struct Parameters<TLane, TScalar>(TScalar* entries, int
     where TScalar : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TLane At(int row, int column) => TLane.Broadcast(entries[row * rowStride + column * columnStride]);
+    public TLane At(int row, int column) => TLane.Broadcast(entries[((nint)row * rowStride) + ((nint)column * columnStride)]);
 }
 
 internal readonly struct ZeroMatrix<TLane, TScalar> : IOperand<TLane>
