@@ -20,7 +20,6 @@ namespace LinearTransformers.Experiments;
 public abstract class RotatedExperiment : IExperiment
 {
     private const ulong TestSeed = 99;
-    private const int FloorPrompts = 1_000_000;
 
     /// <inheritdoc/>
     public abstract string Name { get; }
@@ -61,7 +60,7 @@ public abstract class RotatedExperiment : IExperiment
         TrainingSettings settings = plans[0].Settings;
         GradientDescentPlusPlusOptimum? sampled = null;
         IReadOnlyList<FinishedRun> runs = RunSet.Train(Name, plans, options, progress, stop, () =>
-            sampled = GradientDescentPlusPlusFloor.SampledOptimum(settings.ContextLength, settings.Dimension, settings.Layers, FloorPrompts, seed: 0));
+            sampled = GdPlusPlus.SampledOptimum(settings, iterations == PublishedIterations));
         Measurement measurement = Measure(runs, sampled!, iterations == PublishedIterations);
 
         string folder = Path.Combine(options.Root, Name);

@@ -18,7 +18,6 @@ public abstract class SweepExperiment : IExperiment
 {
     private const ulong TestSeed = 99;
     private const ulong TuningSeed = 999;
-    private const int FloorPrompts = 1_000_000;
 
     /// <inheritdoc/>
     public abstract string Name { get; }
@@ -65,7 +64,7 @@ public abstract class SweepExperiment : IExperiment
             $"{Letter}{value}{suffix}", Settings(seed, value) with { MaxIterations = iterations, Stream = options.Stream })))];
 
         double[] sampledFloors = new double[Values.Count];
-        Action[] floors = [.. Values.Select((value, i) => (Action)(() => sampledFloors[i] = SampledFloor(Settings(0, value))))];
+        Action[] floors = [.. Values.Select((value, i) => (Action)(() => sampledFloors[i] = GdPlusPlus.SampledOptimum(Settings(0, value), iterations == PublishedIterations).Loss))];
         IReadOnlyList<FinishedRun> runs = RunSet.Train(Name, plans, options, progress, stop, floors);
         List<Curve> curves = Measure(runs, seeds.Count, options.Protocol);
 
@@ -167,9 +166,6 @@ public abstract class SweepExperiment : IExperiment
         return loss.Evaluate(run.History[best], Statistics(TestBatch(run.Settings, covariance)));
     }
 
-    private static double SampledFloor(TrainingSettings settings)
-        => GradientDescentPlusPlusFloor.SampledOptimum(settings.ContextLength, settings.Dimension, settings.Layers, FloorPrompts, seed: 0).Loss;
-
     private double[] StepFloors() => [.. Values.Select(value => Settings(0, value)).Select((TrainingSettings s) =>
         PreconditionedGradientDescentFloor.Optimum(s.ContextLength, s.Dimension, s.Layers).Loss)];
 
@@ -189,7 +185,7 @@ public abstract class SweepExperiment : IExperiment
         [
             new("Exact: best constant step", x, ConstantStepFloors()) { Color = FigureColor.Gray, LineStyle = LineStyle.Dotted },
             new("Exact: best step for each layer", x, StepFloors()) { Color = FigureColor.Gray, LineStyle = LineStyle.Dashed },
-            new("GD++ floor, a million prompts", x, sampledFloors) { Color = FigureColor.Gray },
+            new("GD++ floor on sampled prompts", x, sampledFloors) { Color = FigureColor.Gray },
         ];
         return new LineFigure("", new Axis(AxisLabel), new Axis("Test loss", AxisScale.Logarithmic), [.. floors, .. measured]) { Legend = LegendPlacement.Below };
     }

@@ -22,6 +22,9 @@ public class UsageTests
     [InlineData("reproduce everything", "there is no experiment everything: it must be all, or one of simple")]
     [InlineData("reproduce simple --seeds 1,1", "--seeds is 1,1: it must be different whole numbers")]
     [InlineData("reproduce simple --max-iters 0", "--max-iters is 0: it must be at least 1")]
+    [InlineData("reproduce simple --protocol best", "--protocol is best: it must be fair or original")]
+    [InlineData("theory --layers 7", "--layers is 7: it must be from 1 to 6")]
+    [InlineData("theory --sigma 1,2", "--sigma is 1,2: it must be 5 positive numbers")]
     [InlineData("reproduce list simple", "list goes alone")]
     public void Wrong_usage_is_answered_in_one_line_with_exit_code_2(string arguments, string message)
     {

@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Output;
 
-/// <summary>The last lines of JSON output.</summary>
+/// <summary>Lines of JSON output.</summary>
 internal static class JsonLines
 {
     public static string Done(int iterations, double seconds, double finalLoss) => Compose(json =>
@@ -27,10 +28,11 @@ internal static class JsonLines
         json.WriteString("results", result.ResultsPath);
     });
 
-    private static string Compose(Action<Utf8JsonWriter> write)
+    /// <summary>An object on one line, without its end.</summary>
+    public static string Compose(Action<Utf8JsonWriter> write)
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer))
+        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             write(json);
