@@ -19,7 +19,7 @@ namespace LinearTransformers.Experiments;
 /// </summary>
 public abstract class RotatedExperiment : IExperiment
 {
-    private const ulong TestSeed = 99;
+    private protected const ulong TestSeed = 99;
 
     /// <inheritdoc/>
     public abstract string Name { get; }
@@ -168,6 +168,7 @@ public abstract class RotatedExperiment : IExperiment
             }])
         {
             ReferenceLines = [.. floors],
+            Legend = LegendPlacement.Below,
         };
     }
 
@@ -181,7 +182,9 @@ public abstract class RotatedExperiment : IExperiment
             new Axis("Iteration"),
             new Axis("Distance to identity") { Minimum = 0, Maximum = 1.05 },
             (IEnumerable<Series>)[
-                Curve("D Uᵀ A U D, or B", measurement, measurement.Distances[matrix.Label], Palette.Blue),
+                matrix.IsQuery
+                    ? Curve("D Uᵀ A U D", measurement, measurement.Distances[matrix.Label], Palette.Blue)
+                    : Curve("B", measurement, measurement.Distances[matrix.Label], Palette.Green),
                 .. matrix.IsQuery ? (Series[])[Curve("A itself", measurement, measurement.UnscaledDistances[matrix.Label], Palette.Vermilion)] : [],
             ])));
 

@@ -1,7 +1,11 @@
+using LinearTransformers.Baselines;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
+using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Kernels;
 using LinearTransformers.Models;
+using LinearTransformers.Prompts;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
 
@@ -16,6 +20,8 @@ public sealed class RotationP0Experiment : RotatedExperiment
     private const int Context = 20;
     private const int Dimension = 5;
     private const int Layers = 3;
+    private const int FreshBatches = 50;
+    private const ulong FirstFreshSeed = 1000;
 
     private readonly PreconditionedGradientDescentOptimum _optimum = PreconditionedGradientDescentFloor.Optimum(Context, Dimension, Layers);
 
@@ -58,10 +64,19 @@ public sealed class RotationP0Experiment : RotatedExperiment
         const double LossShare = 0.05;
         const double ScaleTolerance = 0.03;
         bool full = measurement.IsFullScale;
-        double published = PublishedFigures.Number("rotation_p0", "log_test_loss_at_end");
-        double loss = Math.Exp(measurement.LogLoss.Mean[^1]);
+        double published = Math.Exp(PublishedFigures.Number("rotation_p0", "log_test_loss_at_end"));
+        string seeds = $"mean of {measurement.Runs.Count} seeds";
+        double fresh = measurement.Runs.Average(LossOnFreshPrompts);
         yield return new ResultRow(
-            Name, $"test loss at iteration {measurement.Iterations[^1]:0}, mean of {measurement.Runs.Count} seeds", Math.Exp(published), _optimum.Loss, loss, "5 % of exact", Judge.Of(Math.Abs((loss / _optimum.Loss) - 1) <= LossShare, full));
+            Name, $"final loss on a million fresh prompts, {seeds}", published, _optimum.Loss, fresh, "5 % of exact", Judge.Of(Math.Abs((fresh / _optimum.Loss) - 1) <= LossShare, full));
+
+        // The published test batch of 20,000 prompts is a hard one: the exact optimum itself loses more on it.
+        FinishedRun first = measurement.Runs[0];
+        GramStatistics<float> test = RotatedPrompts.Draw(first.Settings, first.History.Covariance!, TestSeed);
+        double exactOnTest = new GradientDescent<float>(Dimension, first.History.Covariance).Loss(_optimum.StepSizes.ToArray(), test);
+        double onTest = Math.Exp(measurement.LogLoss.Mean[^1]);
+        yield return new ResultRow(
+            Name, $"loss on the test batch at iteration {measurement.Iterations[^1]:0}, {seeds}; exact: the optimum on the same batch", published, exactOnTest, onTest, "5 % of exact", Judge.Of(Math.Abs((onTest / exactOnTest) - 1) <= LossShare, full));
 
         double[] there = [.. PublishedFigures.Numbers("rotation_p0", "A_scaled_diagonals_in_some_layer_order").Order()];
         double[] exact = [.. _optimum.StepSizes.Order()];
@@ -73,7 +88,14 @@ public sealed class RotationP0Experiment : RotatedExperiment
                 Name, $"step size {rank + 1} of {Layers} in order of size, mean of {measurement.Runs.Count} seeds", there[rank], exact[rank], ours[rank], $"±{ScaleTolerance}", Judge.Of(Math.Abs(ours[rank] - there[rank]) <= ScaleTolerance, full));
         }
 
-        static double MeanDiagonal(Runs.FinishedRun run, PaperMatrix matrix)
+        static double LossOnFreshPrompts(FinishedRun run)
+        {
+            InContextLoss<float> loss = new(run.Settings.Shape);
+            return Enumerable.Range(0, FreshBatches).Average(i =>
+                loss.Evaluate(run.History[run.History.Count - 1], RotatedPrompts.Draw(run.Settings, run.History.Covariance!, FirstFreshSeed + (ulong)i)));
+        }
+
+        static double MeanDiagonal(FinishedRun run, PaperMatrix matrix)
         {
             double[] entries = Measurement.Entries(run, matrix);
             return Enumerable.Range(0, Dimension).Average(i => entries[i * (Dimension + 1)]);

@@ -19,6 +19,9 @@ public abstract class SweepExperiment : IExperiment
     private const ulong TestSeed = 99;
     private const ulong TuningSeed = 999;
 
+    /// <summary>A column wide, with room for a legend of six lines below the axes.</summary>
+    private static readonly FigureSize TallColumn = new(FigureSize.Column.Width, FigureSize.Column.Height * 7 / 5);
+
     /// <inheritdoc/>
     public abstract string Name { get; }
 
@@ -187,7 +190,7 @@ public abstract class SweepExperiment : IExperiment
             new("Exact: best step for each layer", x, StepFloors()) { Color = FigureColor.Gray, LineStyle = LineStyle.Dashed },
             new("GD++ floor on sampled prompts", x, sampledFloors) { Color = FigureColor.Gray },
         ];
-        return new LineFigure("", new Axis(AxisLabel), new Axis("Test loss", AxisScale.Logarithmic), [.. floors, .. measured]) { Legend = LegendPlacement.Below };
+        return new LineFigure("", new Axis(AxisLabel), new Axis("Test loss", AxisScale.Logarithmic), [.. floors, .. measured]) { Legend = LegendPlacement.Below, Size = TallColumn };
     }
 
     private IEnumerable<ResultRow> Compare(List<Curve> curves, double[] sampledFloors, bool full, Protocol protocol)
