@@ -1,3 +1,4 @@
 using LinearTransformers.Cli;
 
-return Application.Run(args, Terminal.OfThisProcess());
+using Signals signals = new();
+return Application.Run(args, Terminal.OfThisProcess(signals.Stop));

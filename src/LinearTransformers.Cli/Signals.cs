@@ -2,27 +2,39 @@ using System.Runtime.InteropServices;
 
 namespace LinearTransformers.Cli;
 
-/// <summary>Turns Ctrl-C and SIGTERM into a request to stop at the next iteration; a second one ends the program at once.</summary>
-internal static class Signals
+/// <summary>
+/// Turns Ctrl-C and SIGTERM into a request to stop at the next iteration; a second one ends the program at once. For as
+/// long as this object lives: its handlers go with it.
+/// </summary>
+internal sealed class Signals : IDisposable
 {
-    public static CancellationToken StopOnSignals()
-    {
-        CancellationTokenSource source = new();
-        foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM])
-        {
-            // Registered for the life of the process: the registration must not be collected.
-            GC.KeepAlive(PosixSignalRegistration.Create(signal, context =>
-            {
-                if (source.IsCancellationRequested)
-                {
-                    Environment.Exit(ExitCode.Interrupted);
-                }
+    private readonly CancellationTokenSource _stop = new();
+    private readonly PosixSignalRegistration[] _registrations;
 
-                context.Cancel = true;
-                source.Cancel();
-            }));
+    public Signals()
+        => _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
+
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in _registrations)
+        {
+            registration.Dispose();
         }
 
-        return source.Token;
+        _stop.Dispose();
+    }
+
+    private void Handle(PosixSignalContext context)
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            Environment.Exit(ExitCode.Interrupted);
+        }
+
+        context.Cancel = true;
+        _stop.Cancel();
     }
 }

@@ -7,6 +7,6 @@ namespace LinearTransformers.Cli;
 /// <param name="Stop">Asked to stop: Ctrl-C or SIGTERM.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsErrorInteractive, CancellationToken Stop)
 {
-    public static Terminal OfThisProcess()
-        => new(Console.Out, Console.Error, !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb", Signals.StopOnSignals());
+    public static Terminal OfThisProcess(CancellationToken stop)
+        => new(Console.Out, Console.Error, !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb", stop);
 }

@@ -5,9 +5,6 @@ public interface IProgressReporter
 {
     /// <summary>A run of so many iterations is going to be made; what one of them costs, compared with other runs.</summary>
     IRunProgress Start(string name, int iterations, double cost = 1);
-
-    /// <summary>Something worth saying, in a line.</summary>
-    void Say(string message);
 }
 
 /// <summary>Hears how one run comes along.</summary>

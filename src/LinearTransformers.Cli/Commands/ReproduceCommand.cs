@@ -38,7 +38,7 @@ internal static class ReproduceCommand
 
             ExperimentOptions options = new()
             {
-                Root = parsed.GetValue(output) ?? "runs",
+                Root = parsed.GetValue(output) is "" ? throw new UsageException("--out is empty: it must be a folder") : parsed.GetValue(output) ?? "runs",
                 Seeds = parsed.GetValue(seeds) is { } list ? ParseSeeds(list) : null,
                 MaxIterations = parsed.GetValue(iterations) is { } text ? ParseIterations(text) : null,
                 Protocol = SettingOption.OneOf("protocol", parsed.GetValue(protocol) ?? "fair", ("fair", Protocol.Fair), ("original", Protocol.Original)),

@@ -32,9 +32,9 @@ internal static class TheoryCommand
             int d = InRange("d", parsed.GetValue(dimension) ?? "5", 64);
             double[] sigma = parsed.GetValue(eigenvalues) is { } text ? Eigenvalues(text, d) : [.. Enumerable.Repeat(1.0, d)];
             double k = SettingOption.Number("shape-k", parsed.GetValue(shape) ?? "0.1");
-            if (!(k > 0) || !double.IsFinite(k))
+            if (!IsModerate(k))
             {
-                throw new SettingException("shape-k", k, "positive and finite");
+                throw new SettingException("shape-k", k, "from 1e-6 to 1e6");
             }
 
             List<TheoryRow> rows = [.. OneLayer(n, d, sigma, k), .. Deeper(l, n, d, sigma)];
@@ -88,6 +88,9 @@ internal static class TheoryCommand
         }
     }
 
+    /// <summary>Beyond these bounds powers leave the range of a double.</summary>
+    private static bool IsModerate(double value) => value is >= 1e-6 and <= 1e6;
+
     private static int InRange(string name, string text, int most)
     {
         int value = SettingOption.Int(name, text);
@@ -97,8 +100,8 @@ internal static class TheoryCommand
     private static double[] Eigenvalues(string text, int d)
     {
         double[] values = [.. text.Split(',').Select(part => SettingOption.Number("sigma", part))];
-        return values.Length == d && values.All(value => value > 0 && double.IsFinite(value))
+        return values.Length == d && values.All(IsModerate)
             ? values
-            : throw new SettingException("sigma", text, $"{d} positive numbers with commas between them, as many as d");
+            : throw new SettingException("sigma", text, $"{d} positive numbers with commas between them, as many as d, from 1e-6 to 1e6");
     }
 }

@@ -27,6 +27,11 @@ internal static class TrainCommand
         {
             TrainingSettings settings = options.Read(parsed);
             int threadCount = SettingOption.Threads(parsed.GetValue(threads));
+            if (parsed.GetValue(output) is "")
+            {
+                throw new UsageException("--out is empty: it must be a folder");
+            }
+
             RunDirectory directory = RunDirectory.Open(parsed.GetValue(output) ?? DefaultFolder(settings), settings);
             bool asJson = parsed.GetValue(json);
             return settings.Precision is Precision.Double

@@ -18,10 +18,6 @@ internal sealed class LiveProgress(ProgressContext context, TimeProvider clock) 
         return new Bar(this, name, iterations, cost, clock);
     }
 
-    public void Say(string message)
-    {
-    }
-
     private sealed class Bar(LiveProgress owner, string name, int total, double cost, TimeProvider clock)
         : ThrottledProgress(total, cost, Interval, clock, owner._overall)
     {

@@ -17,7 +17,7 @@ internal sealed class PlainProgress(TextWriter writer, TimeProvider clock) : IPr
         return new Lines(this, name, iterations, cost, clock);
     }
 
-    public void Say(string message)
+    private void Say(string message)
     {
         lock (_lock)
         {

@@ -10,6 +10,9 @@ internal static class ResultTable
     /// <summary>Where standard output is no terminal, rows are not broken.</summary>
     private const int WidthOfFiles = 200;
 
+    /// <summary>Narrower terminals get no table.</summary>
+    private const int WidthOfTable = 150;
+
     public static void Write(TextWriter writer, ExperimentResult result, double seconds)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -23,6 +26,25 @@ internal static class ResultTable
             console.Profile.Width = WidthOfFiles;
         }
 
+        if (console.Profile.Width < WidthOfTable)
+        {
+            WriteUnderOneAnother(writer, result);
+        }
+        else
+        {
+            console.Write(AsTable(result));
+        }
+
+        foreach (string figure in result.Figures)
+        {
+            writer.WriteLine($"{figure}.png  .svg  .pdf");
+        }
+
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.ResultsPath}  ({seconds:0.0} s)"));
+    }
+
+    private static Table AsTable(ExperimentResult result)
+    {
         Table table = new() { Border = TableBorder.Simple };
         table.AddColumn(result.Experiment);
         foreach (string column in (string[])["published", "exact", "ours", "tolerance", "verdict"])
@@ -38,17 +60,33 @@ internal static class ResultTable
                 new Text(Number(row.Exact)),
                 new Text(Number(row.Ours)),
                 new Text(row.Tolerance ?? ""),
-                new Text(row.Verdict switch { Verdict.Match => "match", Verdict.Short => "SHORT", _ => "" }));
+                new Text(Word(row.Verdict)));
         }
 
-        console.Write(table);
-        foreach (string figure in result.Figures)
-        {
-            writer.WriteLine($"{figure}.png  .svg  .pdf");
-        }
-
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.ResultsPath}  ({seconds:0.0} s)"));
+        return table;
     }
+
+    /// <summary>For a narrow terminal: the quantity on a line of its own, the numbers below it.</summary>
+    private static void WriteUnderOneAnother(TextWriter writer, ExperimentResult result)
+    {
+        foreach (ResultRow row in result.Rows)
+        {
+            string[] parts =
+            [
+                row.Published is null ? "" : "published " + Number(row.Published),
+                row.Exact is null ? "" : "exact " + Number(row.Exact),
+                "ours " + Number(row.Ours),
+                row.Tolerance is null ? "" : "tolerance " + row.Tolerance,
+                Word(row.Verdict),
+            ];
+            writer.WriteLine(row.Quantity);
+            writer.WriteLine("    " + string.Join("  ", parts.Where(part => part.Length > 0)));
+        }
+
+        writer.WriteLine();
+    }
+
+    private static string Word(Verdict verdict) => verdict switch { Verdict.Match => "match", Verdict.Short => "SHORT", _ => "" };
 
     private static string Number(double? value) => value?.ToString("G5", CultureInfo.InvariantCulture) ?? "";
 }

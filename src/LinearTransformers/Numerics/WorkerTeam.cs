@@ -15,6 +15,7 @@ public sealed class WorkerTeam : IDisposable
     private readonly Thread[] _helpers;
     private readonly SemaphoreSlim _wake = new(0);
     private int _sleeping;
+    private long _nextNumber;
     private volatile bool _disposed;
 
     /// <summary>A team of this many threads, the caller's among them.</summary>
@@ -40,19 +41,17 @@ public sealed class WorkerTeam : IDisposable
     public void For(int count, Action<int> body)
     {
         ArgumentNullException.ThrowIfNull(body);
+        Job job = new(count, body);
         if (_helpers.Length == 0 || count <= 1)
         {
-            for (int i = 0; i < count; i++)
-            {
-                body(i);
-            }
-
+            job.TakePart();
+            job.ThrowIfFailed();
             return;
         }
 
-        Job job = new(count, body);
         lock (_lock)
         {
+            job.Number = _nextNumber++;
             _jobs.Add(job);
         }
 
@@ -68,7 +67,23 @@ public sealed class WorkerTeam : IDisposable
             _jobs.Remove(job);
         }
 
-        job.WaitForTheOthers();
+        // While others finish theirs, help with what they have begun since: a run's batches, say. Jobs before this one
+        // are not touched, so waits stay nested and end.
+        SpinWait spin = default;
+        while (!job.IsDone)
+        {
+            if (FindJob(after: job.Number) is { } newer)
+            {
+                newer.TakePart();
+                spin.Reset();
+            }
+            else
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+        }
+
+        job.ThrowIfFailed();
     }
 
     /// <inheritdoc/>
@@ -93,7 +108,7 @@ public sealed class WorkerTeam : IDisposable
         int spins = 0;
         while (!_disposed)
         {
-            if (FindJob() is { } job)
+            if (FindJob(after: -1) is { } job)
             {
                 job.TakePart();
                 spins = 0;
@@ -105,7 +120,7 @@ public sealed class WorkerTeam : IDisposable
             else
             {
                 Interlocked.Increment(ref _sleeping);
-                if (FindJob() is null && !_disposed)
+                if (FindJob(after: -1) is null && !_disposed)
                 {
                     _wake.Wait(millisecondsTimeout: 100);
                 }
@@ -116,14 +131,14 @@ public sealed class WorkerTeam : IDisposable
         }
     }
 
-    /// <summary>The oldest job with work left: whole runs come before the blocks of their batches.</summary>
-    private Job? FindJob()
+    /// <summary>The oldest job after a number with work left: whole runs come before the blocks of their batches.</summary>
+    private Job? FindJob(long after)
     {
         lock (_lock)
         {
             foreach (Job job in _jobs)
             {
-                if (job.HasWorkLeft)
+                if (job.Number > after && job.HasWorkLeft)
                 {
                     return job;
                 }
@@ -138,6 +153,11 @@ public sealed class WorkerTeam : IDisposable
         private int _next;
         private int _done;
         private Exception? _failure;
+
+        /// <summary>In the order of their beginning.</summary>
+        public long Number { get; set; }
+
+        public bool IsDone => Volatile.Read(ref _done) == count;
 
         public bool HasWorkLeft => Volatile.Read(ref _next) < count;
 
@@ -158,14 +178,8 @@ public sealed class WorkerTeam : IDisposable
             }
         }
 
-        public void WaitForTheOthers()
+        public void ThrowIfFailed()
         {
-            SpinWait spin = default;
-            while (Volatile.Read(ref _done) < count)
-            {
-                spin.SpinOnce(sleep1Threshold: -1);
-            }
-
             if (_failure is { } failure)
             {
                 ExceptionDispatchInfo.Throw(failure);

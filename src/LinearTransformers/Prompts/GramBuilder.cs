@@ -138,6 +138,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar>
 
         private readonly AlignedBuffer<TLane> _lanes;
         private readonly AlignedBuffer<float> _zeros;
+        private readonly AlignedBuffer<TScalar> _scalars;
         private readonly int _d;
 
         public Scratch(int dimension)
@@ -145,7 +146,8 @@ internal sealed unsafe class GramBuilder<TLane, TScalar>
             _d = dimension;
             int matrix = _d * _d;
             _zeros = new((Chunk * _d) + Extra);
-            _lanes = new((Chunk * (_d + 1L)) + (2L * _d) + (4L * Extra) + (3L * matrix) + _d);
+            _scalars = new(2L * matrix);
+            _lanes = new((Chunk * (_d + 1L)) + (2L * _d) + (4L * Extra) + (2L * matrix) + _d);
             Tokens = _lanes.Pointer;
             Labels = Tokens + (Chunk * _d) + Extra;
             Query = Labels + Chunk + Extra;
@@ -169,8 +171,8 @@ internal sealed unsafe class GramBuilder<TLane, TScalar>
         public void Rotate(Covariance covariance, TLane* triangle)
         {
             int d = _d;
-            TScalar* forward = stackalloc TScalar[d * d];
-            TScalar* inverse = stackalloc TScalar[d * d];
+            TScalar* forward = _scalars.Pointer;
+            TScalar* inverse = forward + (d * d);
             for (int i = 0; i < d * d; i++)
             {
                 forward[i] = TScalar.CreateTruncating(covariance.Forward[i]);

@@ -109,17 +109,7 @@ public sealed class RunDirectory
         try
         {
             TensorFile state = TensorFile.Read(PathOf(StateName));
-            long iteration = state.GetScalar<long>("iteration");
-            History<T> saved = ReadHistory<T>();
-            History<T> history = new(saved.Shape, saved.Covariance);
-
-            // Files are saved one after the other: history and log may be ahead of the state.
-            for (int i = 0; i < saved.Count && (saved.Iterations[i] < iteration || Status is RunStatus.Finished or RunStatus.Diverged); i++)
-            {
-                history.Add(saved.Iterations[i], saved[i]);
-            }
-
-            run.Restore(state, history, ReadLog().Where(line => line.Iteration < iteration || Status is RunStatus.Diverged), Status);
+            run.Restore(state, ReadHistory<T>(), ReadLog(), Status);
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException)
         {
@@ -208,7 +198,7 @@ public sealed class RunDirectory
                 "diverged" => RunStatus.Diverged,
                 string other => throw new RunDirectoryException($"{path}: metadata \"status\" is \"{other}\"; it should be unfinished, finished or diverged"),
             };
-            Seconds = double.TryParse(state.GetMetadata("seconds"), NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds >= 0
+            Seconds = double.TryParse(state.GetMetadata("seconds"), NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds >= 0 && double.IsFinite(seconds)
                 ? seconds
                 : throw new RunDirectoryException($"{path}: metadata \"seconds\" is \"{state.GetMetadata("seconds")}\"; it should be a number");
         }

@@ -228,16 +228,27 @@ public sealed class TrainingRun<T>
         return state;
     }
 
-    /// <summary>Takes up a state saved by a run of the same settings, with the history and log up to it.</summary>
-    /// <exception cref="TensorFormatException">The state is not one of such a run.</exception>
+    /// <summary>
+    /// Takes up a state saved by a run of the same settings. Files are saved one after the other, so history and log may
+    /// be ahead of the state: what lies beyond it is left out.
+    /// </summary>
+    /// <exception cref="TensorFormatException">State, history and log are not those of one such run.</exception>
     public void Restore(TensorFile state, History<T> history, IEnumerable<LogLine> log, RunStatus status)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(history);
         long iteration = state.GetScalar<long>("iteration");
-        if (iteration < 0 || iteration > Settings.MaxIterations)
+        bool isAtEnd = iteration == Settings.MaxIterations;
+        if (iteration < 0 || iteration > Settings.MaxIterations || isAtEnd != (status is RunStatus.Finished))
         {
-            throw new TensorFormatException($"tensor \"iteration\" is {iteration}; it should be from 0 to {Settings.MaxIterations}.");
+            throw new TensorFormatException($"tensor \"iteration\" is {iteration} of a run that is {status.ToString().ToLowerInvariant()}; it should be {Settings.MaxIterations} if and only if the run is finished, and never above.");
+        }
+
+        History<T> restored = Check(history, iteration, status);
+        LogLine[] lines = [.. log.Where(line => line.Iteration < iteration || (status is RunStatus.Diverged && line.Iteration == iteration))];
+        if (!lines.Select(line => (long)line.Iteration).SequenceEqual(LoggedIterations(iteration, status)))
+        {
+            throw new TensorFormatException($"the log does not hold the iterations that a run of {iteration} iterations logs");
         }
 
         int d = Shape.Dimension;
@@ -247,13 +258,54 @@ public sealed class TrainingRun<T>
         LastLoss = state.GetScalar<double>("loss");
         Iteration = (int)iteration;
         Status = status;
-        History = history;
+        History = restored;
         _log.Clear();
-        _log.AddRange(log);
+        _log.AddRange(lines);
         if (Settings.ResampleEvery > 0)
         {
             _batch.Restore(state);
             _statistics.Compute(_batch, _team);
+        }
+    }
+
+    /// <summary>The snapshots up to the state, which must be those that this run would have taken.</summary>
+    private History<T> Check(History<T> history, long iteration, RunStatus status)
+    {
+        if (!Same(history.Covariance, History.Covariance))
+        {
+            throw new TensorFormatException("the history's U and D are not those that the run's seed gives");
+        }
+
+        History<T> restored = new(Shape, History.Covariance);
+        for (int i = 0; i < history.Count; i++)
+        {
+            long t = history.Iterations[i];
+            if (t < iteration || (t == iteration && status is not RunStatus.Unfinished))
+            {
+                restored.Add(t, history[i]);
+            }
+        }
+
+        IEnumerable<long> expected = Multiples(Settings.HistoryStride, iteration).Concat(status is RunStatus.Unfinished ? [] : [iteration]);
+        return restored.Iterations.SequenceEqual(expected)
+            ? restored
+            : throw new TensorFormatException($"the history does not hold the snapshots that a run of {iteration} iterations takes");
+
+        static bool Same(Covariance? a, Covariance? b)
+            => a is null ? b is null : b is not null && a.U.SequenceEqual(b.U) && a.D.SequenceEqual(b.D);
+    }
+
+    private IEnumerable<long> LoggedIterations(long iteration, RunStatus status)
+        => Enumerable.Range(0, (int)Math.Min(5, iteration)).Select(t => (long)t)
+            .Concat(Multiples(Settings.LogEvery, iteration).Where(t => t >= 5))
+            .Concat(status is RunStatus.Diverged ? [iteration] : []);
+
+    /// <summary>0, step, 2 step, … below an end.</summary>
+    private static IEnumerable<long> Multiples(int step, long end)
+    {
+        for (long t = 0; t < end; t += step)
+        {
+            yield return t;
         }
     }
 }

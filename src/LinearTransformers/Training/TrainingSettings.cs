@@ -307,6 +307,22 @@ public sealed record TrainingSettings
             throw new SettingException("B", BatchSize, $"at most {Array.MaxLength / (ContextLength + 1L) / Dimension} with N = {ContextLength} and d = {Dimension}");
         }
 
+        double parameters = (double)Layers * Heads * 2 * Dimension * Dimension;
+        if (((MaxIterations / (double)HistoryStride) + 2) * parameters > Array.MaxLength)
+        {
+            throw new SettingException("hist-stride", HistoryStride, $"larger: {MaxIterations} iterations would leave more than {Array.MaxLength} numbers in the history");
+        }
+
+        if (((BatchSize / 256.0) + 1) * (parameters + 1) > Array.MaxLength)
+        {
+            throw new SettingException("B", BatchSize, "smaller: so many prompts of so many parameters do not fit one sum");
+        }
+
+        if (!(StepSize(MaxIterations - 1) > 0))
+        {
+            throw new SettingException("lr-halve-every", HalveEvery, "larger: the learning rate would vanish before the last iteration");
+        }
+
         if ((double)Layers * Heads * 2 * Dimension * Dimension > 1 << 24)
         {
             throw new SettingException("d", Dimension, "smaller: more than 16 million parameters are not supported");
