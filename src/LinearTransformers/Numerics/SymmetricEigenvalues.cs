@@ -3,6 +3,8 @@ namespace LinearTransformers.Numerics;
 /// <summary>Eigenvalues of a real symmetric matrix.</summary>
 public static class SymmetricEigenvalues
 {
+    private const double Negligible = 1.0 / (1L << 53);
+
     /// <summary>
     /// All eigenvalues in ascending order: Householder's reflections make the matrix tridiagonal,
     /// <see cref="SymmetricTridiagonal"/> does the rest. The error is a few units of 2^−53 times the largest eigenvalue
@@ -47,7 +49,26 @@ public static class SymmetricEigenvalues
             offDiagonal[k] = Reflect(a, k, w, q);
         }
 
-        return SymmetricTridiagonal.Eigenvalues([.. Enumerable.Range(0, n).Select(i => a[i, i])], offDiagonal);
+        double[] diagonal = [.. Enumerable.Range(0, n).Select(i => a[i, i])];
+        DropRoundings(diagonal, offDiagonal);
+        return SymmetricTridiagonal.Eigenvalues(diagonal, offDiagonal);
+    }
+
+    /// <summary>
+    /// What a matrix of low rank leaves of itself is roundings of roundings, down to where numbers lose their digits
+    /// and no iteration converges: entries below 2^−53 of the largest one are zero as far as the error goes.
+    /// </summary>
+    private static void DropRoundings(double[] diagonal, double[] offDiagonal)
+    {
+        double negligible = Negligible * Math.Max(
+            FixedOrder.LargestMagnitude<double>(diagonal), FixedOrder.LargestMagnitude<double>(offDiagonal));
+        foreach (double[] entries in (double[][])[diagonal, offDiagonal])
+        {
+            for (int i = 0; i < entries.Length; i++)
+            {
+                entries[i] = Math.Abs(entries[i]) <= negligible ? 0 : entries[i];
+            }
+        }
     }
 
     /// <summary>Turns column k below its diagonal into α e₀; returns α, which then stands beside the diagonal.</summary>
