@@ -60,7 +60,7 @@ public class CurvatureTests
     [Property(MaxTest = 20)]
     public void Eigenvalues_bound_the_curvature_along_any_direction(int seed)
     {
-        HessianProblem problem = new(seed);
+        HessianProblem problem = new(seed, largestDimension: 5);
         Curvature<double> curvature = new(problem.Shape);
         double[] eigenvalues = curvature.Eigenvalues(problem.Parameters, problem.Statistics, ParameterCoordinates.All(problem.Shape));
         double trace = curvature.Diagonal(problem.Parameters, problem.Statistics).Sum();
@@ -75,13 +75,23 @@ public class CurvatureTests
     [Property(MaxTest = 20)]
     public void The_live_block_has_all_eigenvalues_but_the_zeros_of_dead_coordinates(int seed)
     {
-        HessianProblem problem = new(seed);
+        HessianProblem problem = new(seed, largestDimension: 5);
         Curvature<double> curvature = new(problem.Shape);
         double[] all = curvature.Eigenvalues(problem.Parameters, problem.Statistics, ParameterCoordinates.All(problem.Shape));
         double[] live = curvature.Eigenvalues(problem.Parameters, problem.Statistics, ParameterCoordinates.Live(problem.Shape));
         double[] expected = [.. live.Concat(new double[all.Length - live.Length]).Order()];
         double size = 1e-12 * (1 + all.Max(Math.Abs));
         Assert.All(expected.Zip(all), pair => Assert.Equal(pair.First, pair.Second, size));
+    }
+
+    [Fact]
+    public void Few_prompts_leave_a_large_Hessian_of_low_rank_whose_eigenvalues_are_found()
+    {
+        // The tridiagonal form of this one goes down to numbers below 1e-300.
+        HessianProblem problem = new(0);
+        Curvature<double> curvature = new(problem.Shape);
+        double[] eigenvalues = curvature.Eigenvalues(problem.Parameters, problem.Statistics, ParameterCoordinates.All(problem.Shape));
+        Assert.Equal(curvature.Diagonal(problem.Parameters, problem.Statistics).Sum(), eigenvalues.Sum(), 1e-12 * eigenvalues.Sum(Math.Abs));
     }
 
     [Fact]

@@ -3,15 +3,15 @@ using LinearTransformers.Prompts;
 
 namespace LinearTransformers.Tests.Kernels;
 
-/// <summary>A random shape with random parameters and prompts, and vectors: d 1–8, N 1–20, L 1–4, heads 1–2.</summary>
+/// <summary>A random shape with random parameters and prompts, and vectors: d 1–8 or a smaller limit, N 1–20, L 1–4, heads 1–2.</summary>
 internal sealed class HessianProblem
 {
     private readonly System.Random _random;
 
-    public HessianProblem(int seed)
+    public HessianProblem(int seed, int largestDimension = 8)
     {
         _random = new System.Random(seed);
-        Shape = new(_random.Next(1, 5), _random.Next(1, 3), _random.Next(1, 9));
+        Shape = new(_random.Next(1, 5), _random.Next(1, 3), _random.Next(1, largestDimension + 1));
         int contextLength = _random.Next(1, 21);
         int batchSize = _random.Next(1, 40);
         int d = Shape.Dimension;
