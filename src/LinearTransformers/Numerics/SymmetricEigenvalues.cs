@@ -55,8 +55,8 @@ public static class SymmetricEigenvalues
     }
 
     /// <summary>
-    /// What a matrix of low rank leaves of itself is roundings of roundings, down to where numbers lose their digits
-    /// and no iteration converges: entries below 2^−53 of the largest one are zero as far as the error goes.
+    /// What a matrix of low rank leaves of itself is roundings of roundings, on which the iteration was seen not to
+    /// converge: entries below 2^−53 of the largest one are zero as far as the error goes.
     /// </summary>
     private static void DropRoundings(double[] diagonal, double[] offDiagonal)
     {

@@ -87,7 +87,7 @@ public class CurvatureTests
     [Fact]
     public void Few_prompts_leave_a_large_Hessian_of_low_rank_whose_eigenvalues_are_found()
     {
-        // The tridiagonal form of this one goes down to numbers below 1e-300.
+        // The iteration on this one's tridiagonal form did not converge while its roundings were left in.
         HessianProblem problem = new(0);
         Curvature<double> curvature = new(problem.Shape);
         double[] eigenvalues = curvature.Eigenvalues(problem.Parameters, problem.Statistics, ParameterCoordinates.All(problem.Shape));
