@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
@@ -9,16 +10,23 @@ namespace LinearTransformers.Kernels;
 /// Owns the loop over a batch: within a block of <see cref="BlockSums"/> bundle after bundle, lane by lane, then over
 /// lanes.
 /// </summary>
-internal sealed unsafe class GramEngine<TLane, TScalar, TDim> : IGramEngine<TScalar>
+/// <typeparam name="TLane">The bundles that the kernel computes with: plain ones, or several of them side by side (dual numbers).</typeparam>
+/// <typeparam name="TScalar">A lane of these.</typeparam>
+/// <typeparam name="TPlain">The bundles that statistics are kept in, and that sums over lanes are taken of.</typeparam>
+/// <typeparam name="TNumber">A lane of these.</typeparam>
+/// <typeparam name="TDim">The dimension.</typeparam>
+internal sealed unsafe class GramEngine<TLane, TScalar, TPlain, TNumber, TDim> : IGramEngine<TScalar, TNumber>
     where TLane : unmanaged, ILane<TLane, TScalar>
-    where TScalar : unmanaged, INumberBase<TScalar>
+    where TScalar : unmanaged
+    where TPlain : unmanaged, ILane<TPlain, TNumber>
+    where TNumber : unmanaged, INumberBase<TNumber>
     where TDim : struct, IDimension
 {
     private readonly LinearTransformerShape _shape;
     private readonly ScratchPool<GramWorkspace<TLane, TScalar>> _workspaces;
     private readonly AlignedBuffer<TScalar> _parameters;
     private readonly BlockSums _sums;
-    private GramStatistics<TScalar>? _statistics;
+    private GramStatistics<TNumber>? _statistics;
     private bool _wantsGradient;
 
     public GramEngine(LinearTransformerShape shape, WorkerTeam? team)
@@ -29,28 +37,32 @@ internal sealed unsafe class GramEngine<TLane, TScalar, TDim> : IGramEngine<TSca
         _sums = new(TLane.Count, team, EvaluateBlock);
     }
 
-    public double Evaluate(ReadOnlySpan<TScalar> parameters, GramStatistics<TScalar> statistics, Span<TScalar> gradient)
+    /// <summary>Plain bundles in a bundle, plain numbers in a lane: 1, or 2 for dual numbers.</summary>
+    private static int Parts => sizeof(TLane) / sizeof(TPlain);
+
+    public double Evaluate(ReadOnlySpan<TScalar> parameters, GramStatistics<TNumber> statistics, Span<TScalar> gradient)
     {
         parameters.CopyTo(_parameters.Span);
         _statistics = statistics;
         _wantsGradient = !gradient.IsEmpty;
-        _sums.Run(statistics.Bundles, 1 + gradient.Length);
+        _sums.Run(statistics.Bundles, Parts * (1 + gradient.Length));
         _statistics = null;
         double scale = 1.0 / statistics.BatchSize;
-        for (int i = 0; i < gradient.Length; i++)
+        Span<TNumber> numbers = MemoryMarshal.Cast<TScalar, TNumber>(gradient);
+        for (int i = 0; i < numbers.Length; i++)
         {
-            gradient[i] = TScalar.CreateTruncating(2 * scale * _sums.Total(1 + i));
+            numbers[i] = TNumber.CreateTruncating(2 * scale * _sums.Total(Parts + i));
         }
 
         return scale * _sums.Total(0);
     }
 
-    /// <summary>A block's sums: the squared residuals, then the gradient if it is wanted.</summary>
+    /// <summary>A block's sums: the squared residuals, then the gradient if it is wanted; all parts of each.</summary>
     private void EvaluateBlock(int begin, int end, Span<double> slot)
     {
-        GramStatistics<TScalar> statistics = _statistics!;
+        GramStatistics<TNumber> statistics = _statistics!;
         GramWorkspace<TLane, TScalar> work = _workspaces.Rent();
-        TLane* bundles = (TLane*)statistics.Pointer;
+        TPlain* bundles = (TPlain*)statistics.Pointer;
         int stride = statistics.Layout.Stride;
         Span<TLane> gradient = new(work.Gradient, _wantsGradient ? _shape.ParameterCount : 0);
         gradient.Clear();
@@ -58,7 +70,8 @@ internal sealed unsafe class GramEngine<TLane, TScalar, TDim> : IGramEngine<TSca
         TLane* residual = work.Residual;
         for (int bundle = begin; bundle < end; bundle++)
         {
-            *residual = GramKernel<TLane, TScalar, TDim>.Forward(work, _parameters.Pointer, bundles + ((long)bundle * stride));
+            TLane* prompts = Lift(bundles + ((long)bundle * stride), work.Statistics, stride);
+            *residual = GramKernel<TLane, TScalar, TDim>.Forward(work, _parameters.Pointer, prompts);
             squares = TLane.FusedMultiplyAdd(*residual, *residual, squares);
             if (_wantsGradient)
             {
@@ -66,13 +79,39 @@ internal sealed unsafe class GramEngine<TLane, TScalar, TDim> : IGramEngine<TSca
             }
         }
 
-        slot[0] = TLane.SumOfLanes(squares);
-        for (int i = 0; i < gradient.Length; i++)
-        {
-            slot[1 + i] = TLane.SumOfLanes(gradient[i]);
-        }
-
+        AddOverLanes(new(ref squares), slot[..Parts]);
+        AddOverLanes(gradient, slot[Parts..]);
         _workspaces.Return(work);
         GC.KeepAlive(statistics);
+    }
+
+    /// <summary>Statistics as the kernel's numbers: themselves, or with tangents 0, since prompts depend on no parameter.</summary>
+    private static TLane* Lift(TPlain* bundle, TLane* room, int stride)
+    {
+        if (Parts == 1)
+        {
+            return (TLane*)bundle;
+        }
+
+        TPlain* parts = (TPlain*)room;
+        for (int i = 0; i < stride; i++)
+        {
+            *parts++ = bundle[i];
+            for (int part = 1; part < Parts; part++)
+            {
+                *parts++ = TPlain.Zero;
+            }
+        }
+
+        return room;
+    }
+
+    private static void AddOverLanes(ReadOnlySpan<TLane> lanes, Span<double> sums)
+    {
+        ReadOnlySpan<TPlain> parts = MemoryMarshal.Cast<TLane, TPlain>(lanes);
+        for (int i = 0; i < parts.Length; i++)
+        {
+            sums[i] = TPlain.SumOfLanes(parts[i]);
+        }
     }
 }

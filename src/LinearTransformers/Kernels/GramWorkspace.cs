@@ -16,7 +16,8 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar>
         int matrix = shape.MatrixSize;
         int vector = shape.Dimension;
         int layer = GramLayer<TLane>.Length(vector, shape.Heads);
-        _memory = new((shape.Layers * (long)layer) + shape.ParameterCount + (5L * matrix) + (6L * vector) + 1);
+        int statistics = new GramLayout(vector).Stride;
+        _memory = new((shape.Layers * (long)layer) + shape.ParameterCount + (5L * matrix) + (6L * vector) + 1 + statistics);
 
         TLane* next = _memory.Pointer;
         Gradient = Take(shape.ParameterCount);
@@ -32,6 +33,7 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar>
         BarU = Take(vector);
         BarV = Take(vector);
         Residual = Take(1);
+        Statistics = Take(statistics);
 
         TLane* Take(int length)
         {
@@ -74,6 +76,9 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar>
 
     /// <summary>y_q + wᵀx_q, which is also ȳ of half its square.</summary>
     public TLane* Residual { get; }
+
+    /// <summary>Room for a bundle's statistics where they have to be widened to the kernel's numbers.</summary>
+    public TLane* Statistics { get; }
 
     public GramLayer<TLane> Layer(int index) => new(Layers + ((long)index * LayerLength), Shape.Dimension);
 }

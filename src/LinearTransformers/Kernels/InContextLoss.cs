@@ -14,7 +14,7 @@ namespace LinearTransformers.Kernels;
 public sealed class InContextLoss<T>
     where T : unmanaged
 {
-    private readonly IGramEngine<T> _engine;
+    private readonly IGramEngine<T, T> _engine;
 
     /// <summary>A loss for models of this shape.</summary>
     /// <param name="shape">The model's sizes.</param>
@@ -30,12 +30,12 @@ public sealed class InContextLoss<T>
         Shape = shape;
         object engine = (typeof(T) == typeof(float), knownDimension) switch
         {
-            (true, true) => new GramEngine<SingleLanes, float, Dimension5>(shape, team),
-            (true, false) => new GramEngine<SingleLanes, float, AnyDimension>(shape, team),
-            (false, true) => new GramEngine<DoubleLanes, double, Dimension5>(shape, team),
-            (false, false) => new GramEngine<DoubleLanes, double, AnyDimension>(shape, team),
+            (true, true) => new GramEngine<SingleLanes, float, SingleLanes, float, Dimension5>(shape, team),
+            (true, false) => new GramEngine<SingleLanes, float, SingleLanes, float, AnyDimension>(shape, team),
+            (false, true) => new GramEngine<DoubleLanes, double, DoubleLanes, double, Dimension5>(shape, team),
+            (false, false) => new GramEngine<DoubleLanes, double, DoubleLanes, double, AnyDimension>(shape, team),
         };
-        _engine = engine as IGramEngine<T>
+        _engine = engine as IGramEngine<T, T>
             ?? throw new NotSupportedException($"losses are computed in float or double, not {typeof(T)}");
     }
 
@@ -45,33 +45,15 @@ public sealed class InContextLoss<T>
     /// <summary>The loss at these parameters.</summary>
     public double Evaluate(ReadOnlySpan<T> parameters, GramStatistics<T> statistics)
     {
-        Check(parameters, statistics);
+        KernelArguments.Check(Shape, parameters, statistics);
         return _engine.Evaluate(parameters, statistics, []);
     }
 
     /// <summary>The loss at these parameters, and its gradient in their layout.</summary>
     public double Evaluate(ReadOnlySpan<T> parameters, GramStatistics<T> statistics, Span<T> gradient)
     {
-        Check(parameters, statistics);
-        if (gradient.Length != Shape.ParameterCount)
-        {
-            throw new ArgumentException($"a gradient of {gradient.Length} entries does not fit {Shape.ParameterCount} parameters", nameof(gradient));
-        }
-
+        KernelArguments.Check(Shape, parameters, statistics);
+        KernelArguments.CheckGradient(Shape, gradient);
         return _engine.Evaluate(parameters, statistics, gradient);
-    }
-
-    private void Check(ReadOnlySpan<T> parameters, GramStatistics<T> statistics)
-    {
-        ArgumentNullException.ThrowIfNull(statistics);
-        if (parameters.Length != Shape.ParameterCount)
-        {
-            throw new ArgumentException($"{parameters.Length} parameters do not fit a model of {Shape.ParameterCount}", nameof(parameters));
-        }
-
-        if (statistics.Dimension != Shape.Dimension)
-        {
-            throw new ArgumentException($"prompts of dimension {statistics.Dimension} do not fit a model of dimension {Shape.Dimension}", nameof(statistics));
-        }
     }
 }

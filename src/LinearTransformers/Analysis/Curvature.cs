@@ -1,0 +1,154 @@
+using System.Numerics;
+using LinearTransformers.Kernels;
+using LinearTransformers.Models;
+using LinearTransformers.Numerics;
+using LinearTransformers.Prompts;
+
+namespace LinearTransformers.Analysis;
+
+/// <summary>
+/// The Hessian H of the in-context loss at some parameters on some batch: its diagonal, blocks of it, its eigenvalues,
+/// the curvature along a direction. Everything comes from exact products H v
+/// (<see cref="HessianVectorProduct{T}"/>), one for each coordinate asked for.
+/// </summary>
+/// <typeparam name="T">float or double, the precision of parameters and statistics.</typeparam>
+/// <remarks>Not for use from several threads at once.</remarks>
+/// <example>
+/// <code>
+/// Curvature&lt;double&gt; curvature = new(shape, team);
+/// double[] diagonal = curvature.Diagonal(parameters, statistics);
+/// double published = ConditionNumber.Published(diagonal);
+/// double[] eigenvalues = curvature.Eigenvalues(parameters, statistics, ParameterCoordinates.Live(shape));
+/// </code>
+/// </example>
+public sealed class Curvature<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly HessianVectorProduct<T> _hessian;
+    private readonly T[] _direction;
+    private readonly T[] _gradient;
+    private readonly T[] _product;
+
+    /// <summary>Measures models of this shape.</summary>
+    /// <param name="shape">The model's sizes.</param>
+    /// <param name="team">Who shares the work; null for the caller alone.</param>
+    public Curvature(LinearTransformerShape shape, WorkerTeam? team = null)
+    {
+        _hessian = new(shape, team);
+        _direction = new T[shape.ParameterCount];
+        _gradient = new T[shape.ParameterCount];
+        _product = new T[shape.ParameterCount];
+    }
+
+    /// <summary>The model's sizes.</summary>
+    public LinearTransformerShape Shape => _hessian.Shape;
+
+    /// <summary>
+    /// The Hessian's diagonal, ∂²f/∂θ_i². Zero where the loss does not depend on a parameter, as for P̂ of the last
+    /// layer.
+    /// </summary>
+    /// <param name="parameters">θ.</param>
+    /// <param name="statistics">The batch.</param>
+    public double[] Diagonal(ReadOnlySpan<T> parameters, GramStatistics<T> statistics)
+    {
+        KernelArguments.Check(Shape, parameters, statistics);
+        double[] diagonal = new double[Shape.ParameterCount];
+        foreach (int i in ParameterCoordinates.Live(Shape))
+        {
+            Column(parameters, statistics, i);
+            diagonal[i] = double.CreateTruncating(_product[i]);
+        }
+
+        return diagonal;
+    }
+
+    /// <summary>The whole Hessian, [n, n], made symmetric as (H + Hᵀ)/2.</summary>
+    /// <param name="parameters">θ.</param>
+    /// <param name="statistics">The batch.</param>
+    public double[,] Hessian(ReadOnlySpan<T> parameters, GramStatistics<T> statistics)
+        => Hessian(parameters, statistics, ParameterCoordinates.All(Shape));
+
+    /// <summary>
+    /// The Hessian's rows and columns that belong to some coordinates, made symmetric as (H + Hᵀ)/2; a product for
+    /// each coordinate.
+    /// </summary>
+    /// <param name="parameters">θ.</param>
+    /// <param name="statistics">The batch.</param>
+    /// <param name="coordinates">Which; see <see cref="ParameterCoordinates"/>.</param>
+    /// <returns>[k, k], in the order of the k coordinates.</returns>
+    public double[,] Hessian(ReadOnlySpan<T> parameters, GramStatistics<T> statistics, ReadOnlySpan<int> coordinates)
+    {
+        foreach (int i in coordinates)
+        {
+            if (i < 0 || i >= Shape.ParameterCount)
+            {
+                throw new ArgumentException($"coordinate {i} is not one of {Shape.ParameterCount} parameters, 0 to {Shape.ParameterCount - 1}", nameof(coordinates));
+            }
+        }
+
+        int k = coordinates.Length;
+        double[,] block = new double[k, k];
+        for (int j = 0; j < k; j++)
+        {
+            Column(parameters, statistics, coordinates[j]);
+            for (int i = 0; i < k; i++)
+            {
+                block[i, j] = double.CreateTruncating(_product[coordinates[i]]);
+            }
+        }
+
+        for (int i = 0; i < k; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                block[i, j] = block[j, i] = (block[i, j] + block[j, i]) / 2;
+            }
+        }
+
+        return block;
+    }
+
+    /// <summary>
+    /// The eigenvalues of the block of the Hessian that belongs to some coordinates, ascending. The error is a few
+    /// roundings of <typeparamref name="T"/> times the largest in size: use double to tell small ones from zero.
+    /// </summary>
+    /// <param name="parameters">θ.</param>
+    /// <param name="statistics">The batch.</param>
+    /// <param name="coordinates">Which; see <see cref="ParameterCoordinates"/>.</param>
+    public double[] Eigenvalues(ReadOnlySpan<T> parameters, GramStatistics<T> statistics, ReadOnlySpan<int> coordinates)
+        => SymmetricEigenvalues.Of(Hessian(parameters, statistics, coordinates));
+
+    /// <summary>
+    /// The curvature along a direction, vᵀHv/‖v‖²: negative where the loss bends down. Paper [2] calls it the
+    /// directional smoothness, and takes for v the step from an iterate to the next, for H the Hessian at the first of
+    /// the two, both on the test batch. NaN for the zero direction.
+    /// </summary>
+    /// <param name="parameters">θ.</param>
+    /// <param name="statistics">The batch.</param>
+    /// <param name="direction">v, of any length but zero.</param>
+    public double Along(ReadOnlySpan<T> parameters, GramStatistics<T> statistics, ReadOnlySpan<T> direction)
+    {
+        if (direction.Length != _direction.Length)
+        {
+            throw new ArgumentException($"a direction of {direction.Length} entries does not fit {_direction.Length} parameters", nameof(direction));
+        }
+
+        // Short steps are scaled up first, so that in single precision too no product is lost to underflow.
+        T largest = FixedOrder.LargestMagnitude(direction);
+        for (int i = 0; i < direction.Length; i++)
+        {
+            _direction[i] = direction[i] / largest;
+        }
+
+        _hessian.Evaluate(parameters, statistics, _direction, _gradient, _product);
+        return FixedOrder.Dot<T>(_direction, _product) / FixedOrder.Dot<T>(_direction, _direction);
+    }
+
+    /// <summary>Leaves column i of the Hessian in the product.</summary>
+    private void Column(ReadOnlySpan<T> parameters, GramStatistics<T> statistics, int i)
+    {
+        Array.Clear(_direction);
+        _direction[i] = T.One;
+        _hessian.Evaluate(parameters, statistics, _direction, _gradient, _product);
+    }
+}
