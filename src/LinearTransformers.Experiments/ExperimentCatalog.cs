@@ -1,3 +1,6 @@
+using LinearTransformers.Experiments.Paper1;
+using LinearTransformers.Experiments.Paper2;
+
 namespace LinearTransformers.Experiments;
 
 /// <summary>All experiments, in the order of the papers. A new one is registered here.</summary>
@@ -12,5 +15,8 @@ public static class ExperimentCatalog
         new RotationLbfgsExperiment(),
         new VariableLExperiment(),
         new VariableNExperiment(),
+        new LossExperiment(),
+        new ConditionNumberExperiment(),
+        new SmoothnessExperiment(),
     ];
 }

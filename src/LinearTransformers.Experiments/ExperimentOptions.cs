@@ -14,6 +14,12 @@ public sealed record ExperimentOptions
     /// <summary>Iterations, for a smaller version; null for the published number.</summary>
     public int? MaxIterations { get; init; }
 
+    /// <summary>Settings of the experiment by name, of <see cref="IExperiment.SettingNames"/>; null for all of them.</summary>
+    public IReadOnlyList<string>? SettingNames { get; init; }
+
+    /// <summary>Optimizers, of <see cref="IExperiment.Algorithms"/>; null for those of the published figure.</summary>
+    public IReadOnlyList<Algorithm>? Algorithms { get; init; }
+
     /// <summary>How methods are compared.</summary>
     public Protocol Protocol { get; init; } = Protocol.Fair;
 

@@ -1,4 +1,5 @@
 using LinearTransformers.Experiments.Results;
+using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments;
 
@@ -16,6 +17,12 @@ public interface IExperiment
 
     /// <summary>The iterations that the published runs take.</summary>
     int PublishedIterations { get; }
+
+    /// <summary>The settings it can be run in, by name; empty where there is only one.</summary>
+    IReadOnlyList<string> SettingNames => [];
+
+    /// <summary>The optimizers that it can be run with; empty where there is no choice.</summary>
+    IReadOnlyList<Algorithm> Algorithms => [];
 
     /// <summary>Trains, measures, draws and compares; stages that are done already are not repeated.</summary>
     /// <exception cref="OperationCanceledException">It was asked to stop; what was done is saved.</exception>

@@ -10,6 +10,6 @@ public interface IProgressReporter
 /// <summary>Hears how one run comes along.</summary>
 public interface IRunProgress
 {
-    /// <summary>So many iterations are done; the loss of the last one.</summary>
-    void Report(int iterations, double loss);
+    /// <summary>So many iterations are done; the loss of the last one, NaN where there is none to show.</summary>
+    void Report(int iterations, double loss = double.NaN);
 }

@@ -13,7 +13,9 @@ internal static class ReproduceCommand
     public static Command Create(Terminal terminal)
     {
         Command command = new("reproduce", "Run published experiments: train, draw the figures, and compare with the published numbers and the exact theory.");
-        Argument<string[]> names = new("experiment") { Description = "experiments by name, 'all', or 'list' to see them", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> chosenNames = new("experiment") { Description = "experiments by name, 'all', or 'list' to see them", Arity = ArgumentArity.OneOrMore };
+        Option<string> setting = SettingOption.Create("setting", "S", "settings of the experiments that have several, with commas between them; list shows them [all]");
+        Option<string> algorithms = SettingOption.Create("alg", "A", "optimizers, of the experiments that compare them, with commas between them [as published]");
         Option<string> seeds = SettingOption.Create("seeds", "0,1,2", "seeds [as published]");
         Option<string> iterations = SettingOption.Create("max-iters", "n", "iterations, for a small version [as published]");
         Option<string> protocol = SettingOption.Create("protocol", "fair|original", "how methods are compared where the published procedure has faults: all tuned and scored alike, or as published [fair]");
@@ -22,22 +24,25 @@ internal static class ReproduceCommand
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
         Option<bool> noFigures = new("--no-figures") { Description = "draw no figures" };
         Option<bool> json = new("--json") { Description = "results as JSON Lines on standard output, and nothing else there" };
-        command.Arguments.Add(names);
-        foreach (Option option in (Option[])[seeds, iterations, protocol, output, stream, threads, noFigures, json])
+        command.Arguments.Add(chosenNames);
+        foreach (Option option in (Option[])[setting, algorithms, seeds, iterations, protocol, output, stream, threads, noFigures, json])
         {
             command.Options.Add(option);
         }
 
         command.SetAction(parsed =>
         {
-            string[] chosen = parsed.GetValue(names) ?? [];
+            string[] chosen = parsed.GetValue(chosenNames) ?? [];
             if (chosen.Contains("list"))
             {
                 return List(terminal, chosen);
             }
 
+            IExperiment[] experiments = [.. chosen.SelectMany(Find).Distinct()];
             ExperimentOptions options = new()
             {
+                SettingNames = parsed.GetValue(setting) is { } settings ? ParseSettings(settings, experiments) : null,
+                Algorithms = parsed.GetValue(algorithms) is { } names ? ParseAlgorithms(names, experiments) : null,
                 Root = parsed.GetValue(output) is "" ? throw new UsageException("--out is empty: it must be a folder") : parsed.GetValue(output) ?? "runs",
                 Seeds = parsed.GetValue(seeds) is { } list ? ParseSeeds(list) : null,
                 MaxIterations = parsed.GetValue(iterations) is { } text ? ParseIterations(text) : null,
@@ -46,7 +51,7 @@ internal static class ReproduceCommand
                 Threads = SettingOption.Threads(parsed.GetValue(threads)),
                 Figures = !parsed.GetValue(noFigures),
             };
-            return Reproduce(terminal, [.. chosen.SelectMany(Find).Distinct()], options, parsed.GetValue(json));
+            return Reproduce(terminal, experiments, options, parsed.GetValue(json));
         });
         return command;
     }
@@ -62,6 +67,10 @@ internal static class ReproduceCommand
         foreach (IExperiment experiment in ExperimentCatalog.All)
         {
             terminal.Out.WriteLine($"{experiment.Name.PadRight(width)}  {experiment.Summary}");
+            if (experiment.SettingNames.Count > 0)
+            {
+                terminal.Out.WriteLine($"{"".PadRight(width)}  --setting {string.Join(", ", experiment.SettingNames)}");
+            }
         }
 
         return ExitCode.Fine;
@@ -77,6 +86,44 @@ internal static class ReproduceCommand
         return ExperimentCatalog.All.FirstOrDefault(experiment => experiment.Name == name) is { } found
             ? [found]
             : throw new UsageException($"there is no experiment {name}: it must be all, or one of {string.Join(", ", ExperimentCatalog.All.Select(experiment => experiment.Name))}");
+    }
+
+    private static string[] ParseSettings(string text, IReadOnlyList<IExperiment> experiments)
+    {
+        string[] names = [.. text.Split(',', StringSplitOptions.TrimEntries).Distinct()];
+        foreach (IExperiment experiment in experiments)
+        {
+            if (experiment.SettingNames.Count == 0)
+            {
+                throw new SettingException("setting", text, $"left out: {experiment.Name} has one setting only");
+            }
+
+            if (names.FirstOrDefault(name => !experiment.SettingNames.Contains(name)) is { } unknown)
+            {
+                throw new SettingException("setting", unknown, $"of {string.Join(", ", experiment.SettingNames)} in {experiment.Name}");
+            }
+        }
+
+        return names;
+    }
+
+    private static Algorithm[] ParseAlgorithms(string text, IReadOnlyList<IExperiment> experiments)
+    {
+        Algorithm[] algorithms = [.. text.Split(',', StringSplitOptions.TrimEntries).Select(TrainOptions.Algorithm).Distinct()];
+        foreach (IExperiment experiment in experiments)
+        {
+            if (experiment.Algorithms.Count == 0)
+            {
+                throw new SettingException("alg", text, $"left out: {experiment.Name} has one optimizer only");
+            }
+
+            if (algorithms.Any(algorithm => !experiment.Algorithms.Contains(algorithm)))
+            {
+                throw new SettingException("alg", text, $"of {string.Join(", ", experiment.Algorithms.Select(algorithm => algorithm.ToString().ToLowerInvariant()))} in {experiment.Name}");
+            }
+        }
+
+        return algorithms;
     }
 
     private static int[] ParseSeeds(string text)

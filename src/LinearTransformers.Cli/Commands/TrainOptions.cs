@@ -13,7 +13,7 @@ internal sealed class TrainOptions
     public TrainOptions(Command command)
     {
         Add("mode", "normal|sphere|gamma|relu|mlp", "where covariates and labels come from [normal]", (s, v) => s with { Mode = SettingOption.OneOf("mode", v, ("normal", PromptMode.Normal), ("sphere", PromptMode.Sphere), ("gamma", PromptMode.Gamma), ("relu", PromptMode.Relu), ("mlp", PromptMode.Mlp)) });
-        Add("alg", "sgd|adam|lbfgs", "optimizer: SGD with momentum, Adam, or L-BFGS [adam]", (s, v) => s with { Algorithm = SettingOption.OneOf("alg", v, ("sgd", Algorithm.Sgd), ("adam", Algorithm.Adam), ("lbfgs", Algorithm.Lbfgs)) });
+        Add("alg", "sgd|adam|lbfgs", "optimizer: SGD with momentum, Adam, or L-BFGS [adam]", (s, v) => s with { Algorithm = Algorithm(v) });
         Add("lr", "x", "learning rate [0.02]", (s, v) => s with { LearningRate = SettingOption.Number("lr", v) });
         Add("toclip", "true|false", "whether gradients are clipped [true]", (s, v) => s with { ToClip = SettingOption.Flag("toclip", v) });
         Add("clip", "threshold", "longest gradient that is not clipped [1; 0.1 in mode sphere]", (s, v) => s with { ClipThreshold = SettingOption.Number("clip", v) });
@@ -76,6 +76,10 @@ internal sealed class TrainOptions
             ? settings with { Beta1 = SettingOption.Number("betas", parts[0]), Beta2 = SettingOption.Number("betas", parts[1]) }
             : throw new SettingException("betas", text, "two numbers with a comma between them, such as 0.9,0.9");
     }
+
+    /// <summary>An optimizer by its published name.</summary>
+    public static Algorithm Algorithm(string name)
+        => SettingOption.OneOf("alg", name, ("sgd", Training.Algorithm.Sgd), ("adam", Training.Algorithm.Adam), ("lbfgs", Training.Algorithm.Lbfgs));
 
     private void Add(string name, string helpName, string description, Func<TrainingSettings, string, TrainingSettings> apply, params string[] aliases)
         => _options.Add((SettingOption.Create(name, helpName, description, aliases), apply));

@@ -5,11 +5,18 @@ namespace LinearTransformers.Experiments.Published;
 /// <summary>Numbers printed in or read off the published figures.</summary>
 internal static class PublishedFigures
 {
-    /// <summary>An experiment's list or matrix of numbers, row by row.</summary>
-    public static double[] Numbers(string experiment, string name)
+    /// <summary>A list or matrix of numbers, row by row.</summary>
+    /// <param name="path">Names of properties from the outermost: the experiment first.</param>
+    public static double[] Numbers(params ReadOnlySpan<string> path)
     {
         using JsonDocument json = JsonDocument.Parse(PublishedFile.ReadText("figures.json"));
-        return [.. Flatten(json.RootElement.GetProperty(experiment).GetProperty(name))];
+        JsonElement element = json.RootElement;
+        foreach (string name in path)
+        {
+            element = element.GetProperty(name);
+        }
+
+        return [.. Flatten(element)];
     }
 
     /// <summary>A single number of an experiment.</summary>

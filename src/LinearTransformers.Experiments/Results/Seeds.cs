@@ -20,4 +20,11 @@ internal sealed record Seeds(double[] Mean, double[] Deviation)
 
         return new Seeds(mean, deviation);
     }
+
+    /// <summary>The median; of an even count the mean of the two in the middle.</summary>
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
 }

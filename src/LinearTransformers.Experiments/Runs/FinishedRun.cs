@@ -7,9 +7,9 @@ namespace LinearTransformers.Experiments.Runs;
 /// <param name="History">Parameters along it.</param>
 /// <param name="Log">What it logged.</param>
 /// <param name="LastLoss">The loss of its last iteration.</param>
-/// <param name="Seconds">What it took, over all sittings.</param>
+/// <param name="DivergedAt">The iteration whose loss was not finite, if there was one.</param>
 internal sealed record FinishedRun(
-    TrainingSettings Settings, History<float> History, IReadOnlyList<LogLine> Log, double LastLoss, double Seconds)
+    TrainingSettings Settings, History<float> History, IReadOnlyList<LogLine> Log, double LastLoss, int? DivergedAt)
 {
     public int Seed => (int)Settings.Seed;
 }

@@ -14,8 +14,6 @@ internal sealed record RunPlan(string Variant, TrainingSettings Settings)
 /// <summary>Trains the runs of an experiment side by side, each into its directory, with other work in between.</summary>
 internal static class RunSet
 {
-    private const int NotDiverged = -1;
-
     /// <summary>
     /// Trains what is not trained yet. Threads take whole runs first, then whatever else is to be done, and help with
     /// the batches of the others when nothing is left.
@@ -31,8 +29,28 @@ internal static class RunSet
         CancellationToken stop,
         params IReadOnlyList<Action> otherWork)
     {
+        IReadOnlyList<FinishedRun> runs = TrainOrDiverge(experiment, plans, options, progress, stop, otherWork);
+        for (int i = 0; i < runs.Count; i++)
+        {
+            if (runs[i].DivergedAt is { } iteration)
+            {
+                throw new RunDivergedException($"{experiment} {plans[i].Name}: the loss was not finite at iteration {iteration}; its history up to there is kept");
+            }
+        }
+
+        return runs;
+    }
+
+    /// <summary>As <see cref="Train"/>, with runs that diverged among those that are returned.</summary>
+    public static IReadOnlyList<FinishedRun> TrainOrDiverge(
+        string experiment,
+        IReadOnlyList<RunPlan> plans,
+        ExperimentOptions options,
+        IProgressReporter progress,
+        CancellationToken stop,
+        params IReadOnlyList<Action> otherWork)
+    {
         FinishedRun[] runs = new FinishedRun[plans.Count];
-        int[] divergedAt = new int[plans.Count];
 
         // All directories are opened, and refused if they must be, before anything runs.
         RunDirectory[] directories = [.. plans.Select(plan => RunDirectory.Open(Path.Combine(options.Root, experiment, plan.Name), plan.Settings))];
@@ -48,8 +66,8 @@ internal static class RunSet
             if (index < plans.Count)
             {
                 TrainingRun<float> run = RecordedRun.Continue<float>(directories[index], team, onIteration: reports[index].Report, stop: stop);
-                runs[index] = new FinishedRun(run.Settings, run.History, run.Log, run.LastLoss, directories[index].Seconds);
-                divergedAt[index] = run.Status is RunStatus.Diverged ? run.Iteration : NotDiverged;
+                runs[index] = new FinishedRun(
+                    run.Settings, run.History, run.Log, run.LastLoss, run.Status is RunStatus.Diverged ? run.Iteration : null);
             }
             else
             {
@@ -57,14 +75,6 @@ internal static class RunSet
             }
         });
         stop.ThrowIfCancellationRequested();
-        for (int i = 0; i < runs.Length; i++)
-        {
-            if (divergedAt[i] != NotDiverged)
-            {
-                throw new RunDivergedException($"{experiment} {plans[i].Name}: the loss was not finite at iteration {divergedAt[i]}; its history up to there is kept");
-            }
-        }
-
         return runs;
     }
 

@@ -68,12 +68,12 @@ internal sealed class AxesPlot : IDisposable
         line.LineStyle = lineStyle.ToScottPlot(_style.LineWidth, color);
         line.MarkerStyle = MarkerStyle.None;
         if (marker != Marker.None)
-            AddPoints(points, marker, _ => color);
+            AddPoints(points, _ => marker, _ => color);
     }
 
-    /// <summary>Points without a line, each in its own colour.</summary>
-    public void AddPoints(IReadOnlyList<AxisPoint> points, Marker marker, Func<int, FigureColor> colorOf) =>
-        _plot.Add.Plottable(new MarkersPlottable(points, i => marker.ToScottPlot(_style.MarkerSize, colorOf(i))));
+    /// <summary>Points without a line, each with its own sign and colour.</summary>
+    public void AddPoints(IReadOnlyList<AxisPoint> points, Func<int, Marker> markerOf, Func<int, FigureColor> colorOf) =>
+        _plot.Add.Plottable(new MarkersPlottable(points, i => markerOf(i).ToScottPlot(_style.MarkerSize, colorOf(i))));
 
     /// <summary>A bar from the bottom of the axes.</summary>
     public void AddBar(AxisRange x, double height, FigureColor color)

@@ -14,7 +14,7 @@ internal sealed class ScatterFigureRenderer(ScatterFigure figure) : IFigureRende
     public void Render(SKCanvas canvas)
     {
         var style = figure.Style;
-        var (points, values) = Place();
+        var (points, values, markers) = Place();
         var whole = new SKRect(style.Margin, style.Margin, Size.Width - style.Margin, Size.Height - style.Margin);
         var isLogarithmic = figure.X.Scale == AxisScale.Logarithmic || figure.Y.Scale == AxisScale.Logarithmic;
         var note = LeftOutNote.Text(figure.Points.Length - points.Count, isLogarithmic);
@@ -30,21 +30,21 @@ internal sealed class ScatterFigureRenderer(ScatterFigure figure) : IFigureRende
             AxisFit.Horizontal(figure.X, AxisRange.Of(points.Select(p => p.X)), area.Width, style, AxisFit.VerticalMargin),
             AxisFit.Vertical(figure.Y, AxisRange.Of(points.Select(p => p.Y)), area.Height, style),
             style);
-        axes.AddPoints(points, Marker.Circle, i => SequentialColorMap.At((values[i] - valueRange.Low) / Math.Max(valueRange.Length, double.Epsilon)));
+        axes.AddPoints(points, i => markers[i], i => SequentialColorMap.At((values[i] - valueRange.Low) / Math.Max(valueRange.Length, double.Epsilon)));
         var dataArea = axes.Render(canvas, area, axes.Measure(area.Size));
         TextDrawing.DrawTitle(canvas, figure.Title, dataArea.MidX, whole.Top + titleHeight / 2, style.TitleFontSize, whole.Left, whole.Right);
         DrawBar(canvas, barAxis, SKRect.Create(area.Right + BarGap, dataArea.Top, BarWidth, dataArea.Height), whole.Right);
     }
 
-    private (List<AxisPoint> Points, List<double> Values) Place()
+    private (List<AxisPoint> Points, List<double> Values, List<Marker> Markers) Place()
     {
         var x = AxisTransform.For(figure.X.Scale);
         var y = AxisTransform.For(figure.Y.Scale);
         var placed = figure.Points
-            .Select(p => (Point: new AxisPoint(x.Place(p.X), y.Place(p.Y)), p.Value))
+            .Select(p => (Point: new AxisPoint(x.Place(p.X), y.Place(p.Y)), p.Value, p.Marker))
             .Where(p => !double.IsNaN(p.Point.X + p.Point.Y) && double.IsFinite(p.Value))
             .ToList();
-        return ([.. placed.Select(p => p.Point)], [.. placed.Select(p => p.Value)]);
+        return ([.. placed.Select(p => p.Point)], [.. placed.Select(p => p.Value)], [.. placed.Select(p => p.Marker)]);
     }
 
     private void DrawBar(SKCanvas canvas, AxisFrame axis, SKRect bar, float right)

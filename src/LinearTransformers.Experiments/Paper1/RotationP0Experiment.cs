@@ -1,6 +1,7 @@
 using LinearTransformers.Baselines;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Published;
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
@@ -9,7 +10,7 @@ using LinearTransformers.Prompts;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
 
-namespace LinearTransformers.Experiments;
+namespace LinearTransformers.Experiments.Paper1;
 
 /// <summary>
 /// The rotation demonstration of paper [1] with every P̂ held at zero: the layers become steps of preconditioned
@@ -72,7 +73,7 @@ public sealed class RotationP0Experiment : RotatedExperiment
 
         // The published test batch of 20,000 prompts is a hard one: the exact optimum itself loses more on it.
         FinishedRun first = measurement.Runs[0];
-        GramStatistics<float> test = RotatedPrompts.Draw(first.Settings, first.History.Covariance!, TestSeed);
+        GramStatistics<float> test = FreshPrompts.Statistics(first.Settings, first.History.Covariance!);
         double exactOnTest = new GradientDescent<float>(Dimension, first.History.Covariance).Loss(_optimum.StepSizes.ToArray(), test);
         double onTest = Math.Exp(measurement.LogLoss.Mean[^1]);
         yield return new ResultRow(
@@ -92,7 +93,7 @@ public sealed class RotationP0Experiment : RotatedExperiment
         {
             InContextLoss<float> loss = new(run.Settings.Shape);
             return Enumerable.Range(0, FreshBatches).Average(i =>
-                loss.Evaluate(run.History[run.History.Count - 1], RotatedPrompts.Draw(run.Settings, run.History.Covariance!, FirstFreshSeed + (ulong)i)));
+                loss.Evaluate(run.History[run.History.Count - 1], FreshPrompts.Statistics(run.Settings, run.History.Covariance!, FirstFreshSeed + (ulong)i)));
         }
 
         static double MeanDiagonal(FinishedRun run, PaperMatrix matrix)

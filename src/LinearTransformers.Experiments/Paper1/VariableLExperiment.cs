@@ -1,8 +1,9 @@
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Baselines;
 using LinearTransformers.Prompts;
 using LinearTransformers.Training;
 
-namespace LinearTransformers.Experiments;
+namespace LinearTransformers.Experiments.Paper1;
 
 /// <summary>Paper [1]: transformers of one to four layers against as many steps of gradient descent.</summary>
 public sealed class VariableLExperiment : SweepExperiment
@@ -55,8 +56,8 @@ public sealed class VariableLExperiment : SweepExperiment
             ];
         }
 
-        GramStatistics<float> tuning = Statistics(TuningBatch(settings, covariance));
-        GramStatistics<float> test = Statistics(TestBatch(settings, covariance));
+        GramStatistics<float> tuning = FreshPrompts.Statistics(TuningBatch(settings, covariance));
+        GramStatistics<float> test = FreshPrompts.Statistics(TestBatch(settings, covariance));
         return
         [
             (SweepBaselines.Plain, SweepBaselines.Fair(settings.Layers, null, tuning, test)),

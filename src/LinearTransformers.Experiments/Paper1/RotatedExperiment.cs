@@ -1,16 +1,16 @@
 using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
 using LinearTransformers.Models;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
-using LinearTransformers.Storage;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
 
-namespace LinearTransformers.Experiments;
+namespace LinearTransformers.Experiments.Paper1;
 
 /// <summary>
 /// What the three rotation demonstrations of paper [1] share: three layers, prompts of 20 examples with covariance
@@ -19,8 +19,6 @@ namespace LinearTransformers.Experiments;
 /// </summary>
 public abstract class RotatedExperiment : IExperiment
 {
-    private protected const ulong TestSeed = 99;
-
     /// <inheritdoc/>
     public abstract string Name { get; }
 
@@ -60,22 +58,14 @@ public abstract class RotatedExperiment : IExperiment
         TrainingSettings settings = plans[0].Settings;
         GradientDescentPlusPlusOptimum? sampled = null;
         IReadOnlyList<FinishedRun> runs = RunSet.Train(Name, plans, options, progress, stop, () =>
-            sampled = GdPlusPlus.SampledOptimum(settings, iterations == PublishedIterations));
+            sampled = SampledFloor.Of(settings, iterations == PublishedIterations));
         Measurement measurement = Measure(runs, sampled!, iterations == PublishedIterations);
 
-        string folder = Path.Combine(options.Root, Name);
-        List<string> figures = [];
-        if (options.Figures)
-        {
-            figures.Add(Save(LossFigure(measurement), folder, "loss"));
-            figures.Add(Save(MatricesFigure(measurement), folder, "matrices"));
-            figures.Add(Save(DistancesFigure(measurement), folder, "distance-to-identity"));
-        }
-
-        ResultRow[] rows = [.. Compare(measurement)];
-        string results = Path.Combine(folder, "results.json");
-        AtomicFile.WriteAllText(results, ResultsJson.Write(rows, []));
-        return new ExperimentResult(Name, rows, [], figures, results);
+        ResultFolder folder = new(this, options);
+        folder.Draw("loss", () => LossFigure(measurement));
+        folder.Draw("matrices", () => MatricesFigure(measurement));
+        folder.Draw("distance-to-identity", () => DistancesFigure(measurement));
+        return folder.Finish([.. Compare(measurement)]);
     }
 
     /// <summary>The settings that all rotation demonstrations share.</summary>
@@ -126,7 +116,7 @@ public abstract class RotatedExperiment : IExperiment
         List<double[]> logLosses = [];
         foreach (FinishedRun run in runs)
         {
-            GramStatistics<float> test = RotatedPrompts.Draw(run.Settings, run.History.Covariance!, TestSeed);
+            GramStatistics<float> test = FreshPrompts.Statistics(run.Settings, run.History.Covariance!);
             logLosses.Add([.. Snapshots(run).Select(i => Math.Log(loss.Evaluate(run.History[i], test)))]);
         }
 
@@ -151,7 +141,7 @@ public abstract class RotatedExperiment : IExperiment
         => [.. parameters.Slice(matrix.Offset, run.Settings.Shape.MatrixSize).ToArray().Select(entry => (double)entry)];
 
     private static double[] Scaled(FinishedRun run, ReadOnlySpan<float> parameters, PaperMatrix matrix)
-        => matrix.IsQuery ? RotatedPrompts.InBasisOf(run.History.Covariance!, Unscaled(run, parameters, matrix)) : Unscaled(run, parameters, matrix);
+        => matrix.IsQuery ? CovarianceBasis.Of(run.History.Covariance!, Unscaled(run, parameters, matrix)) : Unscaled(run, parameters, matrix);
 
     private LineFigure LossFigure(Measurement measurement)
     {
@@ -190,11 +180,4 @@ public abstract class RotatedExperiment : IExperiment
 
     private static Series Curve(string name, Measurement measurement, Seeds distance, FigureColor color)
         => new(name, measurement.Iterations, distance.Mean) { Band = Band.Around(distance.Mean, distance.Deviation), Color = color };
-
-    private static string Save(Figure figure, string folder, string name)
-    {
-        string path = Path.Combine(folder, "figures", name);
-        FigureWriter.Save(figure, path);
-        return path;
-    }
 }

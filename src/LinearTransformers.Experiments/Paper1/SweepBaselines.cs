@@ -1,9 +1,10 @@
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Baselines;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
 using LinearTransformers.Training;
 
-namespace LinearTransformers.Experiments;
+namespace LinearTransformers.Experiments.Paper1;
 
 /// <summary>The baselines of the two sweeps, in the fair way and in the published one.</summary>
 internal static class SweepBaselines
@@ -39,7 +40,7 @@ internal static class SweepBaselines
     public static GramStatistics<float> First(TrainingSettings settings, Covariance covariance, ulong seed, int prompts)
     {
         GramStatistics<float> statistics = new(Math.Min(prompts, settings.BatchSize), settings.Dimension);
-        statistics.ComputeFirst(RotatedPrompts.DrawBatch(settings, covariance, seed), Examples(settings));
+        statistics.ComputeFirst(FreshPrompts.Draw(settings, covariance, seed), Examples(settings));
         return statistics;
     }
 

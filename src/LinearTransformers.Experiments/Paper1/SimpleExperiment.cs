@@ -1,16 +1,15 @@
 using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
 using LinearTransformers.Prompts;
-using LinearTransformers.Random;
-using LinearTransformers.Storage;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
 
-namespace LinearTransformers.Experiments;
+namespace LinearTransformers.Experiments.Paper1;
 
 /// <summary>
 /// The simple demonstration of paper [1]: a three-layer linear transformer, trained with Adam on prompts of 20 examples
@@ -20,7 +19,6 @@ namespace LinearTransformers.Experiments;
 public sealed class SimpleExperiment : IExperiment
 {
     private const int MeasureEvery = 100;
-    private const ulong TestSeed = 99;
     private const double LossTolerance = 1e-4;
 
     /// <inheritdoc/>
@@ -66,29 +64,15 @@ public sealed class SimpleExperiment : IExperiment
         GradientDescentPlusPlusOptimum exact = GradientDescentPlusPlusFloor.Optimum(settings.ContextLength, settings.Dimension, settings.Layers);
         GradientDescentPlusPlusOptimum? sampled = null;
         IReadOnlyList<FinishedRun> runs = RunSet.Train(Name, plans, options, progress, stop, () =>
-            sampled = GdPlusPlus.SampledOptimum(settings, iterations == PublishedIterations));
+            sampled = SampledFloor.Of(settings, iterations == PublishedIterations));
         Measurement measurement = Measure(runs);
 
-        string folder = Path.Combine(options.Root, Name);
-        List<string> figures = [];
-        if (options.Figures)
-        {
-            figures.Add(Draw("loss", LossFigure(measurement, exact.Loss, sampled!.Loss)));
-            figures.Add(Draw("matrices", MatricesFigure(runs[0])));
-            figures.Add(Draw("distance-to-identity", DistancesFigure(measurement)));
-        }
-
+        ResultFolder folder = new(this, options);
+        folder.Draw("loss", () => LossFigure(measurement, exact.Loss, sampled!.Loss));
+        folder.Draw("matrices", () => MatricesFigure(runs[0]));
+        folder.Draw("distance-to-identity", () => DistancesFigure(measurement));
         (List<ResultRow> rows, List<ResultRow> details) = Compare(runs, measurement, exact, sampled!);
-        string results = Path.Combine(folder, "results.json");
-        AtomicFile.WriteAllText(results, ResultsJson.Write(rows, details));
-        return new ExperimentResult(Name, rows, details, figures, results);
-
-        string Draw(string name, Figure figure)
-        {
-            string path = Path.Combine(folder, "figures", name);
-            FigureWriter.Save(figure, path);
-            return path;
-        }
+        return folder.Finish(rows, details);
     }
 
     private sealed record Measurement(double[] Iterations, Seeds TestLoss, IReadOnlyDictionary<string, Seeds> Distances);
@@ -97,10 +81,7 @@ public sealed class SimpleExperiment : IExperiment
     private static Measurement Measure(IReadOnlyList<FinishedRun> runs)
     {
         TrainingSettings settings = runs[0].Settings;
-        PromptBatch batch = new(settings.Prompts(null));
-        batch.Draw(new TorchStream(TestSeed));
-        GramStatistics<float> statistics = new(settings.BatchSize, settings.Dimension);
-        statistics.Compute(batch);
+        GramStatistics<float> statistics = FreshPrompts.Statistics(settings);
         InContextLoss<float> loss = new(settings.Shape);
         int[] iterations = [.. Enumerable.Range(0, (settings.MaxIterations + MeasureEvery - 1) / MeasureEvery).Select(i => i * MeasureEvery)];
         Seeds testLoss = Seeds.Of([.. runs.Select(run => iterations.Select(t => loss.Evaluate(run.History.At(t), statistics)).ToArray())]);

@@ -1,25 +1,12 @@
-using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Theory;
-using LinearTransformers.Training;
 
-namespace LinearTransformers.Experiments;
+namespace LinearTransformers.Experiments.Paper1;
 
 /// <summary>Comparisons with the optimum of GD++: layers that are multiples of the identity.</summary>
 internal static class GdPlusPlus
 {
-    private const int Prompts = 1_000_000;
-    private const int PromptsOfSmallVersions = 50_000;
-
-    /// <summary>The best multiples of the identity on many prompts, fewer in a small version of an experiment.</summary>
-    public static GradientDescentPlusPlusOptimum SampledOptimum(TrainingSettings settings, bool isFullScale)
-        => GradientDescentPlusPlusFloor.SampledOptimum(
-            settings.ContextLength, settings.Dimension, settings.Layers, isFullScale ? Prompts : PromptsOfSmallVersions, seed: 0);
-
-    public static IEnumerable<ReferenceLine> FloorLines(GradientDescentPlusPlusOptimum sampled)
-        => [new ReferenceLine("GD++ floor on sampled prompts " + NumberText.Scientific(sampled.Loss), sampled.Loss)];
-
     /// <summary>
     /// Mean diagonals against those printed in the published figure and those of the optimum. The published data came
     /// from a generator on the GPU, so numbers agree in distribution: to 0.03 of the entry's size, or 0.03.

@@ -1,14 +1,14 @@
 using LinearTransformers.Experiments.Figures;
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
-using LinearTransformers.Storage;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
 
-namespace LinearTransformers.Experiments;
+namespace LinearTransformers.Experiments.Paper1;
 
 /// <summary>
 /// What the two sweeps of paper [1] share: transformers trained for every value of a quantity, against as many steps of
@@ -16,7 +16,6 @@ namespace LinearTransformers.Experiments;
 /// </summary>
 public abstract class SweepExperiment : IExperiment
 {
-    private const ulong TestSeed = 99;
     private const ulong TuningSeed = 999;
 
     /// <summary>A column wide, with room for a legend of six lines below the axes.</summary>
@@ -67,24 +66,13 @@ public abstract class SweepExperiment : IExperiment
             $"{Letter}{value}{suffix}", Settings(seed, value) with { MaxIterations = iterations, Stream = options.Stream })))];
 
         double[] sampledFloors = new double[Values.Count];
-        Action[] floors = [.. Values.Select((value, i) => (Action)(() => sampledFloors[i] = GdPlusPlus.SampledOptimum(Settings(0, value), iterations == PublishedIterations).Loss))];
+        Action[] floors = [.. Values.Select((value, i) => (Action)(() => sampledFloors[i] = SampledFloor.Of(Settings(0, value), iterations == PublishedIterations).Loss))];
         IReadOnlyList<FinishedRun> runs = RunSet.Train(Name, plans, options, progress, stop, floors);
         List<Curve> curves = Measure(runs, seeds.Count, options.Protocol);
 
-        string folder = Path.Combine(options.Root, Name);
-        string name = options.Protocol is Protocol.Fair ? "loss" : "loss-original-protocol";
-        List<string> figures = [];
-        if (options.Figures)
-        {
-            string path = Path.Combine(folder, "figures", name);
-            FigureWriter.Save(Draw(curves, sampledFloors), path);
-            figures.Add(path);
-        }
-
-        ResultRow[] rows = [.. Compare(curves, sampledFloors, iterations == PublishedIterations, options.Protocol)];
-        string results = Path.Combine(folder, options.Protocol is Protocol.Fair ? "results.json" : "results-original-protocol.json");
-        AtomicFile.WriteAllText(results, ResultsJson.Write(rows, []));
-        return new ExperimentResult(Name, rows, [], figures, results);
+        ResultFolder folder = new(this, options);
+        folder.Draw("loss", () => Draw(curves, sampledFloors));
+        return folder.Finish([.. Compare(curves, sampledFloors, iterations == PublishedIterations, options.Protocol)]);
     }
 
     /// <summary>The settings that both sweeps share.</summary>
@@ -101,18 +89,11 @@ public abstract class SweepExperiment : IExperiment
 
     /// <summary>The batch that all methods are scored on.</summary>
     private protected static PromptBatch TestBatch(TrainingSettings settings, Covariance covariance)
-        => RotatedPrompts.DrawBatch(settings, covariance, TestSeed);
+        => FreshPrompts.Draw(settings, covariance);
 
     /// <summary>The batch that all methods are tuned on.</summary>
     private protected static PromptBatch TuningBatch(TrainingSettings settings, Covariance covariance)
-        => RotatedPrompts.DrawBatch(settings, covariance, TuningSeed);
-
-    private protected static GramStatistics<float> Statistics(PromptBatch batch)
-    {
-        GramStatistics<float> statistics = new(batch.Settings.BatchSize, batch.Settings.Dimension);
-        statistics.Compute(batch);
-        return statistics;
-    }
+        => FreshPrompts.Draw(settings, covariance, TuningSeed);
 
     /// <summary>A method's losses over the values: mean and spread over seeds, as they are averaged.</summary>
     private sealed record Curve(string Method, double[] Mean, double[] Lower, double[] Upper);
@@ -160,13 +141,13 @@ public abstract class SweepExperiment : IExperiment
     private double TransformerLoss(FinishedRun run, Covariance covariance)
     {
         InContextLoss<float> loss = new(run.Settings.Shape);
-        GramStatistics<float> tuning = Statistics(TuningBatch(run.Settings, covariance));
+        GramStatistics<float> tuning = FreshPrompts.Statistics(TuningBatch(run.Settings, covariance));
 
         // The snapshot after the last step is ours alone: the published code never saved it.
         int last = run.History.Count - 1;
         int best = Enumerable.Range(Math.Max(0, last - SnapshotsToChooseFrom), Math.Min(SnapshotsToChooseFrom, last))
             .MinBy(i => loss.Evaluate(run.History[i], tuning));
-        return loss.Evaluate(run.History[best], Statistics(TestBatch(run.Settings, covariance)));
+        return loss.Evaluate(run.History[best], FreshPrompts.Statistics(TestBatch(run.Settings, covariance)));
     }
 
     private double[] StepFloors() => [.. Values.Select(value => Settings(0, value)).Select((TrainingSettings s) =>

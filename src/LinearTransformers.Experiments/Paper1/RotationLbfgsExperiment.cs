@@ -1,3 +1,4 @@
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
@@ -5,7 +6,7 @@ using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
 
-namespace LinearTransformers.Experiments;
+namespace LinearTransformers.Experiments.Paper1;
 
 /// <summary>
 /// The rotation demonstration of paper [1] with L-BFGS on one fixed batch. Only this batch is ever drawn, on the CPU
@@ -38,7 +39,7 @@ public sealed class RotationLbfgsExperiment : RotatedExperiment
     };
 
     /// <inheritdoc/>
-    private protected override IEnumerable<ReferenceLine> Floors(GradientDescentPlusPlusOptimum sampled) => GdPlusPlus.FloorLines(sampled);
+    private protected override IEnumerable<ReferenceLine> Floors(GradientDescentPlusPlusOptimum sampled) => [SampledFloor.Line(sampled)];
 
     /// <inheritdoc/>
     private protected override IEnumerable<ResultRow> Compare(Measurement measurement)

@@ -1,10 +1,11 @@
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
 
-namespace LinearTransformers.Experiments;
+namespace LinearTransformers.Experiments.Paper1;
 
 /// <summary>
 /// The rotation demonstration of paper [1] with Adam: D Uᵀ A U D and B become the multiples of the identity that GD++
@@ -34,7 +35,7 @@ public sealed class RotationExperiment : RotatedExperiment
     };
 
     /// <inheritdoc/>
-    private protected override IEnumerable<ReferenceLine> Floors(GradientDescentPlusPlusOptimum sampled) => GdPlusPlus.FloorLines(sampled);
+    private protected override IEnumerable<ReferenceLine> Floors(GradientDescentPlusPlusOptimum sampled) => [SampledFloor.Line(sampled)];
 
     /// <inheritdoc/>
     private protected override IEnumerable<ResultRow> Compare(Measurement measurement)

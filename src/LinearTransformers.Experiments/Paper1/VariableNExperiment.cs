@@ -1,8 +1,9 @@
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Baselines;
 using LinearTransformers.Prompts;
 using LinearTransformers.Training;
 
-namespace LinearTransformers.Experiments;
+namespace LinearTransformers.Experiments.Paper1;
 
 /// <summary>Paper [1]: three layers, or steps, against the context length.</summary>
 public sealed class VariableNExperiment : SweepExperiment
@@ -57,9 +58,9 @@ public sealed class VariableNExperiment : SweepExperiment
             ];
         }
 
-        GramStatistics<float> tuning = Statistics(TuningBatch(settings, covariance));
+        GramStatistics<float> tuning = FreshPrompts.Statistics(TuningBatch(settings, covariance));
         PromptBatch batch = TestBatch(settings, covariance);
-        GramStatistics<float> test = Statistics(batch);
+        GramStatistics<float> test = FreshPrompts.Statistics(batch);
 
         // Where N is near d, single precision cannot tell a small eigenvalue from zero.
         GramStatistics<double> precise = new(settings.BatchSize, settings.Dimension);

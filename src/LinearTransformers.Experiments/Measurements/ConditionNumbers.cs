@@ -1,0 +1,41 @@
+using LinearTransformers.Analysis;
+using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Models;
+using LinearTransformers.Numerics;
+using LinearTransformers.Prompts;
+
+namespace LinearTransformers.Experiments.Measurements;
+
+/// <summary>The condition of the Hessian at an iterate, on a test batch.</summary>
+/// <param name="Published">max / median of the sizes on the whole diagonal, coordinates without influence counted.</param>
+/// <param name="Live">The same on the diagonal of what the loss depends on.</param>
+/// <param name="Spectral">max / median of the eigenvalues' sizes, of what the loss depends on.</param>
+/// <param name="Negative">Which share of these eigenvalues is negative.</param>
+internal sealed record ConditionNumbers(double Published, double Live, double Spectral, double Negative)
+{
+    /// <summary>At the start of some iterations of a run.</summary>
+    public static ConditionNumbers[] Along(FinishedRun run, IReadOnlyList<int> iterations, GramStatistics<float> test)
+    {
+        LinearTransformerShape shape = run.Settings.Shape;
+        Curvature<float> curvature = new(shape);
+        int[] live = ParameterCoordinates.Live(shape);
+        return [.. iterations.Select(t => Of(shape, live, curvature.Hessian(run.History.At(t), test, live)))];
+    }
+
+    /// <summary>From the Hessian of the live coordinates: all others are zero.</summary>
+    private static ConditionNumbers Of(LinearTransformerShape shape, int[] live, double[,] hessian)
+    {
+        double[] diagonal = new double[shape.ParameterCount];
+        for (int i = 0; i < live.Length; i++)
+        {
+            diagonal[live[i]] = hessian[i, i];
+        }
+
+        double[] eigenvalues = SymmetricEigenvalues.Of(hessian);
+        return new ConditionNumbers(
+            ConditionNumber.Published(diagonal),
+            ConditionNumber.Live(shape, diagonal),
+            ConditionNumber.RobustSpectral(eigenvalues),
+            eigenvalues.Count(value => value < 0) / (double)eigenvalues.Length);
+    }
+}

@@ -1,0 +1,16 @@
+using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Kernels;
+using LinearTransformers.Prompts;
+
+namespace LinearTransformers.Experiments.Measurements;
+
+/// <summary>The test loss along a run.</summary>
+internal static class LossCurve
+{
+    /// <summary>The loss on a test batch at the start of some iterations.</summary>
+    public static double[] Along(FinishedRun run, IReadOnlyList<int> iterations, GramStatistics<float> test)
+    {
+        InContextLoss<float> loss = new(run.Settings.Shape);
+        return [.. iterations.Select(t => loss.Evaluate(run.History.At(t), test))];
+    }
+}

@@ -1,0 +1,21 @@
+using LinearTransformers.Experiments.Figures;
+using LinearTransformers.Theory;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Experiments.Measurements;
+
+/// <summary>The least loss of GD++ on prompts that are sampled, as test batches are.</summary>
+internal static class SampledFloor
+{
+    private const int Prompts = 1_000_000;
+    private const int PromptsOfSmallVersions = 50_000;
+
+    /// <summary>The best multiples of the identity on many normal prompts, fewer in a small version of an experiment.</summary>
+    public static GradientDescentPlusPlusOptimum Of(TrainingSettings settings, bool isFullScale)
+        => GradientDescentPlusPlusFloor.SampledOptimum(
+            settings.ContextLength, settings.Dimension, settings.Layers, isFullScale ? Prompts : PromptsOfSmallVersions, seed: 0);
+
+    /// <summary>As a line in a figure.</summary>
+    public static ReferenceLine Line(GradientDescentPlusPlusOptimum optimum)
+        => new("GD++ floor on sampled prompts " + NumberText.Scientific(optimum.Loss), optimum.Loss);
+}
