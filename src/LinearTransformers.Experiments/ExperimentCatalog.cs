@@ -18,5 +18,6 @@ public static class ExperimentCatalog
         new LossExperiment(),
         new ConditionNumberExperiment(),
         new SmoothnessExperiment(),
+        new LearningRatesExperiment(),
     ];
 }

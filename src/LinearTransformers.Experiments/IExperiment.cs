@@ -18,6 +18,9 @@ public interface IExperiment
     /// <summary>The iterations that the published runs take.</summary>
     int PublishedIterations { get; }
 
+    /// <summary>Whether the papers have it; <c>all</c> stands for those that they have.</summary>
+    bool IsPublished => true;
+
     /// <summary>The settings it can be run in, by name; empty where there is only one.</summary>
     IReadOnlyList<string> SettingNames => [];
 

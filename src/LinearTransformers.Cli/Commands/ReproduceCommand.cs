@@ -13,7 +13,7 @@ internal static class ReproduceCommand
     public static Command Create(Terminal terminal)
     {
         Command command = new("reproduce", "Run published experiments: train, draw the figures, and compare with the published numbers and the exact theory.");
-        Argument<string[]> chosenNames = new("experiment") { Description = "experiments by name, 'all', or 'list' to see them", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> chosenNames = new("experiment") { Description = "experiments by name, 'all' that the papers have, or 'list' to see them", Arity = ArgumentArity.OneOrMore };
         Option<string> setting = SettingOption.Create("setting", "S", "settings of the experiments that have several, with commas between them; list shows them [all]");
         Option<string> algorithms = SettingOption.Create("alg", "A", "optimizers, of the experiments that compare them, with commas between them [as published]");
         Option<string> seeds = SettingOption.Create("seeds", "0,1,2", "seeds [as published]");
@@ -66,7 +66,7 @@ internal static class ReproduceCommand
         int width = ExperimentCatalog.All.Max(experiment => experiment.Name.Length);
         foreach (IExperiment experiment in ExperimentCatalog.All)
         {
-            terminal.Out.WriteLine($"{experiment.Name.PadRight(width)}  {experiment.Summary}");
+            terminal.Out.WriteLine($"{experiment.Name.PadRight(width)}  {experiment.Summary}{(experiment.IsPublished ? "" : "; not among all")}");
             if (experiment.SettingNames.Count > 0)
             {
                 terminal.Out.WriteLine($"{"".PadRight(width)}  --setting {string.Join(", ", experiment.SettingNames)}");
@@ -80,7 +80,7 @@ internal static class ReproduceCommand
     {
         if (name == "all")
         {
-            return ExperimentCatalog.All;
+            return ExperimentCatalog.All.Where(experiment => experiment.IsPublished);
         }
 
         return ExperimentCatalog.All.FirstOrDefault(experiment => experiment.Name == name) is { } found

@@ -17,10 +17,16 @@ internal static class RoundingTwins
 
     private static readonly int[] Nudges = [-2, -1, 1, 2];
 
-    /// <summary>The ratio of condition numbers, SGDM over Adam, its mean over seeds: twin by twin, at some iterations, all multiples of the stride.</summary>
-    public static IReadOnlyList<double[]> Ratios(
-        OptimizationSetting setting,
-        IReadOnlyList<int> seeds,
+    /// <summary>What the twins came to.</summary>
+    /// <param name="Ratios">The ratio of condition numbers, SGDM over Adam, its mean over seeds: twin by twin, at the iterations.</param>
+    /// <param name="SgdDistances">‖θ − θ′‖/‖θ‖ of SGDM's run and its twin, the largest, at the iterations.</param>
+    /// <param name="AdamDistances">Adam's.</param>
+    public sealed record Outcome(IReadOnlyList<double[]> Ratios, double[] SgdDistances, double[] AdamDistances);
+
+    /// <summary>Trains the twins of two groups and compares at some iterations, all multiples of the stride.</summary>
+    public static Outcome Compare(
+        OptimizationGroup sgd,
+        OptimizationGroup adam,
         int[] iterations,
         int stride,
         string experiment,
@@ -28,6 +34,8 @@ internal static class RoundingTwins
         IProgressReporter progress,
         CancellationToken stop)
     {
+        OptimizationSetting setting = sgd.Setting;
+        int[] seeds = [.. sgd.Runs.Select(run => run.Seed)];
         (int Nudge, Algorithm Algorithm, int Seed)[] twins =
             [.. from nudge in Nudges from algorithm in OptimizationSetting.Algorithms from seed in seeds select (nudge, algorithm, seed)];
         RunPlan[] plans = [.. twins.Select(twin => new RunPlan(
@@ -44,8 +52,29 @@ internal static class RoundingTwins
         GramStatistics<float> test = FreshPrompts.Statistics(runs[0].Settings);
         ConditionNumbers[][] measured = SideBySide.Measure(runs, options.Threads, measuring, run => ConditionNumbers.Along(run, iterations, test), stop);
 
-        int perTwin = 2 * seeds.Count;
-        return [.. Nudges.Select((_, twin) => Seeds.Of([.. Enumerable.Range(0, seeds.Count).Select(seed => iterations
-            .Select((_, i) => measured[(twin * perTwin) + seed][i].Published / measured[(twin * perTwin) + seeds.Count + seed][i].Published).ToArray())]).Mean)];
+        int perTwin = 2 * seeds.Length;
+        return new Outcome(
+            [.. Nudges.Select((_, twin) => Seeds.Of([.. seeds.Select((_, seed) => iterations
+                .Select((_, i) => measured[(twin * perTwin) + seed][i].Published / measured[(twin * perTwin) + seeds.Length + seed][i].Published).ToArray())]).Mean)],
+            Distances(sgd),
+            Distances(adam));
+
+        double[] Distances(OptimizationGroup group)
+            => [.. iterations.Select(t => runs
+                .Where(run => run.Settings.Algorithm == group.Algorithm)
+                .Max(run => Distance(group.Runs.First(one => one.Seed == run.Seed).History.At(t), run.History.At(t))))];
+    }
+
+    private static double Distance(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
+    {
+        double difference = 0;
+        double whole = 0;
+        for (int i = 0; i < one.Length; i++)
+        {
+            difference += (one[i] - (double)other[i]) * (one[i] - (double)other[i]);
+            whole += one[i] * (double)one[i];
+        }
+
+        return Math.Sqrt(difference / whole);
     }
 }
