@@ -16,6 +16,7 @@ public static class ExperimentCatalog
         new VariableLExperiment(),
         new VariableNExperiment(),
         new LossExperiment(),
+        new NoiseExperiment(),
         new ConditionNumberExperiment(),
         new SmoothnessExperiment(),
         new LearningRatesExperiment(),

@@ -196,7 +196,7 @@ public sealed class ConditionNumberExperiment : IExperiment
 
         for (int kind = 0; kind < Kinds.Length; kind++)
         {
-            bool claimed = PaperRatio(name, TableIterations[^1]) is not null;
+            bool claimed = path.Setting.IsInTable;
             double[] later = ratios[kind].Mean[1..];
             if (later.Length > 0)
             {
