@@ -19,6 +19,9 @@ public static class ExperimentCatalog
         new NoiseExperiment(),
         new ConditionNumberExperiment(),
         new SmoothnessExperiment(),
+        new DepthExperiment(),
+        new DataExperiment(),
+        new LargerModelExperiment(),
         new LearningRatesExperiment(),
     ];
 }

@@ -15,6 +15,9 @@ public sealed class LearningRatesExperiment : IExperiment
     private const int Rates = 10;
     private const int PlaceOfPublished = 4;
 
+    /// <summary>Twice what an untrained model loses: beyond that nothing is learnt.</summary>
+    private const double HighestLossDrawn = 10;
+
     /// <inheritdoc/>
     public string Name => "learning-rates";
 
@@ -106,11 +109,11 @@ public sealed class LearningRatesExperiment : IExperiment
             };
         });
         IEnumerable<Series> published = drawn.Where(search => search.Clips && search.Published.Diverged == 0).Select(search =>
-            new Series("", [search.PublishedRate], [search.Published.Mean]) { Color = OptimizerColors.Of(search.Algorithm), Marker = Marker.Diamond });
+            new Series("published", [search.PublishedRate], [search.Published.Mean]) { Color = Palette.Blue, Marker = Marker.Diamond });
         return new LineFigure(
             "",
-            new Axis("Learning rate (diamond: published)", AxisScale.Logarithmic),
-            new Axis("Final test loss", AxisScale.Logarithmic),
+            new Axis("Learning rate", AxisScale.Logarithmic),
+            new Axis("Final test loss", AxisScale.Logarithmic) { Maximum = HighestLossDrawn },
             [.. curves, .. published])
         {
             Legend = LegendPlacement.Below,

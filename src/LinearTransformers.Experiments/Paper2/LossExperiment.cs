@@ -18,7 +18,6 @@ namespace LinearTransformers.Experiments.Paper2;
 public sealed class LossExperiment : IExperiment
 {
     private const int MeasureEvery = 50;
-    private const int PointsAtTheEnd = 20;
 
     /// <inheritdoc/>
     public string Name => "loss";
@@ -69,7 +68,7 @@ public sealed class LossExperiment : IExperiment
         public Seeds Seeds { get; } = Seeds.Of(Losses);
 
         /// <summary>The median of the last points of each seed: single points may stand in a spike.</summary>
-        public double[] Last => [.. Losses.Select(losses => Seeds.Median(losses.TakeLast(PointsAtTheEnd)))];
+        public double[] Last => [.. Losses.Select(losses => Seeds.Median(losses.TakeLast(RateSearch.PointsAtTheEnd)))];
     }
 
     private static Curve[] Measure(IReadOnlyList<OptimizationGroup> groups)
@@ -109,7 +108,7 @@ public sealed class LossExperiment : IExperiment
             double? published = PublishedLoss(setting, curve.Group.Algorithm);
             yield return new ResultRow(
                 Name,
-                FormattableString.Invariant($"{setting.Name}, {curve.Group.Label}: test loss, median of the last {Math.Min(PointsAtTheEnd, curve.Iterations.Length)} points, mean of {curve.Losses.Length} (± {last.Deviation[0]:G2})"),
+                FormattableString.Invariant($"{setting.Name}, {curve.Group.Label}: test loss, median of the last {Math.Min(RateSearch.PointsAtTheEnd, curve.Iterations.Length)} points, mean of {curve.Losses.Length} (± {last.Deviation[0]:G2})"),
                 isFullScale ? published : null,
                 Floor(setting),
                 last.Mean[0],

@@ -29,7 +29,7 @@ internal static class RateSearch
 {
     public const int MeasureEvery = 50;
 
-    private const int PointsAtTheEnd = 20;
+    public const int PointsAtTheEnd = 20;
 
     /// <summary>One, two and five times the powers of ten: so many of them, the given one at this place.</summary>
     public static double[] Grid(double through, int place, int count)

@@ -1,0 +1,177 @@
+using LinearTransformers.Experiments.Figures;
+using LinearTransformers.Experiments.Measurements;
+using LinearTransformers.Experiments.Results;
+using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Models;
+using LinearTransformers.Numerics;
+using LinearTransformers.Prompts;
+using LinearTransformers.Random;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Experiments.Paper2;
+
+/// <summary>Loss, noise and condition numbers of several variants side by side: what drives the gap between the optimizers.</summary>
+internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> variants, ResultFolder folder, ExperimentOptions options, IProgressReporter progress)
+{
+    private const int ConditionEvery = 250;
+    private const int NoiseSeed = 1;
+
+    /// <summary>SGDM's final test loss over Adam's, by variant; after <see cref="Losses"/>.</summary>
+    public double[] LossRatios { get; } = new double[variants.Count];
+
+    /// <summary>Hill's tail index of the noise; after <see cref="Noise"/>.</summary>
+    public double[] TailIndices { get; } = new double[variants.Count];
+
+    /// <summary>SGDM's condition number over Adam's, as published; after <see cref="ConditionNumbersAlong"/>.</summary>
+    public double[] ConditionRatios { get; } = new double[variants.Count];
+
+    /// <summary>Whether a quantity is larger for one variant than for another, as the paper claims.</summary>
+    public ResultRow Claim(string quantity, double[] values, int larger, int smaller, bool isFullScale)
+        => new(
+            experiment,
+            $"claim: {quantity} larger for {variants[larger].Variant.Title} than for {variants[smaller].Variant.Title}, times",
+            null,
+            null,
+            values[larger] / values[smaller],
+            "above 1",
+            Judge.Of(values[larger] > values[smaller], isFullScale));
+
+    /// <summary>Final losses, and how many times Adam's SGDM's is; a panel of curves for each variant.</summary>
+    public IReadOnlyList<ResultRow> Losses(CancellationToken stop)
+    {
+        FinishedRun[] runs = [.. variants.SelectMany(variant => variant.All)];
+        IRunProgress measuring = progress.Start("test losses", runs.Length, cost: 1e5);
+        Dictionary<GapVariant, GramStatistics<float>> tests = Tests();
+        Dictionary<FinishedRun, double[]> curves = runs.Zip(SideBySide.Measure(runs, options.Threads, measuring, Curve, stop)).ToDictionary();
+        folder.Draw("loss", () => new PanelFigure("", variants.Select(variant => new LineFigure(
+            variant.Variant.Title, new Axis("Iteration"), new Axis("Test loss", AxisScale.Logarithmic), OptimizationSetting.Algorithms.Select(algorithm => Series(variant, algorithm)))))
+        {
+            Columns = Math.Min(variants.Count, 4),
+        });
+        return [.. variants.SelectMany(Rows)];
+
+        double[] Curve(FinishedRun run)
+            => LossCurve.Along(run, OptimizationRuns.Every(RateSearch.MeasureEvery, run.Settings), tests[variants.First(variant => variant.All.Contains(run)).Variant]);
+
+        Series Series(GapRuns variant, Algorithm algorithm)
+        {
+            IReadOnlyList<FinishedRun> group = variant.Of(algorithm);
+            Seeds seeds = Seeds.Of([.. group.Select(run => curves[run])]);
+            return new Series(OptimizationSetting.Label(algorithm), OptimizationRuns.Every(RateSearch.MeasureEvery, group[0].Settings).Select(t => (double)t), seeds.Mean)
+            {
+                Band = Band.Around(seeds.Mean, [.. seeds.Deviation.Select(s => s / 4)]),
+                Color = OptimizerColors.Of(algorithm),
+            };
+        }
+
+        IEnumerable<ResultRow> Rows(GapRuns variant)
+        {
+            double[] final = new double[2];
+            foreach (Algorithm algorithm in OptimizationSetting.Algorithms)
+            {
+                double[] losses = [.. variant.Of(algorithm).Select(run => Seeds.Median(curves[run].TakeLast(RateSearch.PointsAtTheEnd)))];
+                Seeds seeds = Seeds.Of([.. losses.Select(loss => (double[])[loss])]);
+                final[algorithm is Algorithm.Sgd ? 0 : 1] = seeds.Mean[0];
+                yield return Row(
+                    $"{variant.Variant.Title}, {OptimizationSetting.Label(algorithm)}, learning rate {Number(variant.Of(algorithm)[0].Settings.LearningRate)}: final test loss, mean of {losses.Length} (± {Number(seeds.Deviation[0], "G2")})",
+                    null,
+                    seeds.Mean[0]);
+            }
+
+            double ratio = final[0] / final[1];
+            LossRatios[variants.TakeWhile(other => other != variant).Count()] = ratio;
+            yield return Row($"{variant.Variant.Title}: SGDM's final test loss over Adam's", null, ratio);
+        }
+    }
+
+    /// <summary>The gradient noise at the initial model of seed 1: tails, and a figure of all variants.</summary>
+    public IReadOnlyList<ResultRow> Noise(int samples, CancellationToken stop)
+    {
+        IRunProgress[] drawing = [.. variants.Select(variant => progress.Start($"noise {variant.Variant.Name}", samples, cost: 5000))];
+        using WorkerTeam team = new(options.Threads);
+        NoiseSample[] noise = [.. variants.Select((variant, i) => Initial(variant.Variant.Settings, drawing[i]))];
+        for (int i = 0; i < noise.Length; i++)
+        {
+            TailIndices[i] = NoiseSample.Hill(noise[i].Norms).Value;
+        }
+
+        folder.Draw("noise", () => new LineFigure(
+            "",
+            new Axis("Gradient error, its mean 1"),
+            new Axis("Share of samples above", AxisScale.Logarithmic),
+            noise.SelectMany((sample, i) => (Series[])[
+                Above(variants[i].Variant.Title, sample.Norms, LineStyle.Solid, Palette.At(i)),
+                Above("", sample.GaussianNorms, LineStyle.Dotted, Palette.At(i)),
+            ])));
+        return [.. noise.SelectMany((sample, i) => (ResultRow[])[
+            Row($"{variants[i].Variant.Title}: excess kurtosis of the noise's norm (± {Number(sample.Tails.ExcessKurtosis.Error, "G2")}) against that of Gaussian noise", sample.GaussianTails.ExcessKurtosis.Value, sample.Tails.ExcessKurtosis.Value),
+            Row($"{variants[i].Variant.Title}: Hill's tail index (± {Number(NoiseSample.Hill(sample.Norms).Error, "G2")}) against that of Gaussian noise", NoiseSample.Hill(sample.GaussianNorms).Value, NoiseSample.Hill(sample.Norms).Value),
+        ])];
+
+        NoiseSample Initial(TrainingSettings settings, IRunProgress report)
+        {
+            TorchStream stream = new(NoiseSeed);
+            float[] parameters = LinearTransformer.Initialize(settings.Shape, stream, (float)settings.InitialDeviation);
+            return NoiseSample.Draw(settings, parameters, stream, samples, team, report, stop);
+        }
+
+        static Series Above(string name, double[] norms, LineStyle style, FigureColor color)
+        {
+            double mean = norms.Average();
+            double[] sorted = [.. norms.Order().Select(norm => norm / mean)];
+            return new Series(name, sorted, sorted.Select((_, i) => (sorted.Length - i - 0.5) / sorted.Length)) { Color = color, LineStyle = style };
+        }
+    }
+
+    /// <summary>Condition numbers along the runs, and SGDM's over Adam's.</summary>
+    public IReadOnlyList<ResultRow> ConditionNumbersAlong(CancellationToken stop)
+    {
+        FinishedRun[] runs = [.. variants.SelectMany(variant => variant.All)];
+        IRunProgress measuring = progress.Start("condition numbers", runs.Length, cost: 4e6);
+        Dictionary<GapVariant, GramStatistics<float>> tests = Tests();
+        Dictionary<FinishedRun, ConditionNumbers[]> curves = runs.Zip(SideBySide.Measure(runs, options.Threads, measuring, Curve, stop)).ToDictionary();
+        folder.Draw("condition-number", () => new PanelFigure("", variants.Select(variant => new LineFigure(
+            variant.Variant.Title, new Axis("Iteration"), new Axis("Robust condition number", AxisScale.Logarithmic), OptimizationSetting.Algorithms.Select(algorithm => Series(variant, algorithm)))))
+        {
+            Columns = Math.Min(variants.Count, 4),
+        });
+        ResultRow[] rows = [.. variants.SelectMany(variant => (ResultRow[])[
+            Ratio(variant, "diagonal, as published", point => point.Published),
+            Ratio(variant, "diagonal, live coordinates", point => point.Live),
+            Ratio(variant, "eigenvalues", point => point.Spectral),
+        ])];
+        for (int i = 0; i < variants.Count; i++)
+        {
+            ConditionRatios[i] = rows[rows.Length / variants.Count * i].Ours;
+        }
+
+        return rows;
+
+        ConditionNumbers[] Curve(FinishedRun run)
+            => ConditionNumbers.Along(run, OptimizationRuns.Every(ConditionEvery, run.Settings), tests[variants.First(variant => variant.All.Contains(run)).Variant]);
+
+        Series Series(GapRuns variant, Algorithm algorithm)
+        {
+            IReadOnlyList<FinishedRun> group = variant.Of(algorithm);
+            Seeds seeds = Seeds.Of([.. group.Select(run => curves[run].Select(point => point.Published).ToArray())]);
+            return new Series(OptimizationSetting.Label(algorithm), OptimizationRuns.Every(ConditionEvery, group[0].Settings).Select(t => (double)t), seeds.Mean)
+            {
+                Band = Band.Around(seeds.Mean, [.. seeds.Deviation.Select(s => s / 2)]),
+                Color = OptimizerColors.Of(algorithm),
+            };
+        }
+
+        ResultRow Ratio(GapRuns variant, string kind, Func<ConditionNumbers, double> value)
+        {
+            Seeds ratio = Seeds.Of([.. variant.Sgd.Zip(variant.Adam, (sgd, adam) => curves[sgd].Zip(curves[adam], (s, a) => value(s) / value(a)).ToArray())]);
+            return Row($"{variant.Variant.Title}: condition numbers, SGDM/Adam, median over the run of the mean over seeds ({kind})", null, Seeds.Median(ratio.Mean));
+        }
+    }
+
+    private Dictionary<GapVariant, GramStatistics<float>> Tests()
+        => variants.ToDictionary(variant => variant.Variant, variant => FreshPrompts.Statistics(variant.Variant.Settings));
+
+    private ResultRow Row(string quantity, double? exact, double ours) => new(experiment, quantity, null, exact, ours, null, Verdict.None);
+
+    private static string Number(double value, string format = "G") => value.ToString(format, System.Globalization.CultureInfo.InvariantCulture);
+}

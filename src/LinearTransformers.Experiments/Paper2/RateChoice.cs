@@ -1,0 +1,77 @@
+using LinearTransformers.Experiments.Measurements;
+using LinearTransformers.Experiments.Results;
+using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Experiments.Paper2;
+
+/// <summary>A kind of model or data that both optimizers are tried on, each at a learning rate of its own.</summary>
+/// <param name="Name">In file names.</param>
+/// <param name="Title">In figures and tables.</param>
+/// <param name="Settings">Its settings, all but optimizer, learning rate and seed.</param>
+internal sealed record GapVariant(string Name, string Title, TrainingSettings Settings);
+
+/// <summary>The runs of a variant, a run for each seed.</summary>
+internal sealed record GapRuns(GapVariant Variant, IReadOnlyList<FinishedRun> Sgd, IReadOnlyList<FinishedRun> Adam)
+{
+    public IEnumerable<FinishedRun> All => Sgd.Concat(Adam);
+
+    public IReadOnlyList<FinishedRun> Of(Algorithm algorithm) => algorithm is Algorithm.Sgd ? Sgd : Adam;
+}
+
+/// <summary>Where no learning rates were published: the best of a grid on a few seeds, then all seeds with these.</summary>
+/// <param name="Rates">The grid.</param>
+/// <param name="SearchSeeds">Seeds that the search takes.</param>
+/// <param name="SearchIterations">Iterations that it gives each run; null for as many as the runs have.</param>
+internal sealed record RateChoice(IReadOnlyList<double> Rates, IReadOnlyList<int> SearchSeeds, int? SearchIterations)
+{
+    /// <summary>Searches, then trains.</summary>
+    /// <returns>The runs, and a line for each optimizer about the search.</returns>
+    public (IReadOnlyList<GapRuns> Runs, IReadOnlyList<ResultRow> Search) Train(
+        string experiment, IReadOnlyList<GapVariant> variants, IReadOnlyList<int> seeds, ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
+    {
+        (GapVariant Variant, Algorithm Algorithm)[] pairs = [.. from variant in variants from algorithm in OptimizationSetting.Algorithms select (variant, algorithm)];
+        RunPlan[] searched = [.. from pair in pairs from rate in Rates from seed in SearchSeeds select Plan(pair.Variant, pair.Algorithm, rate, seed, SearchIterations)];
+        IReadOnlyList<FinishedRun> tries = RunSet.TrainOrDiverge(experiment, searched, options, progress, stop);
+
+        int perPair = Rates.Count * SearchSeeds.Count;
+        List<ResultRow> rows = [];
+        double[] best = new double[pairs.Length];
+        for (int i = 0; i < pairs.Length; i++)
+        {
+            IReadOnlyList<RateOutcome> outcomes = RateSearch.Outcomes(tries.Skip(i * perPair).Take(perPair), FreshPrompts.Statistics(pairs[i].Variant.Settings));
+            RateOutcome choice = RateSearch.Best(outcomes);
+            best[i] = choice.Rate;
+            string divergence = string.Join(", ", outcomes.Where(outcome => outcome.Diverged > 0).Select(outcome => FormattableString.Invariant($"{outcome.Rate}")));
+            rows.Add(new ResultRow(
+                experiment,
+                $"{pairs[i].Variant.Title}, {OptimizationSetting.Label(pairs[i].Algorithm)}: best learning rate of {Rates.Count}{(divergence.Length == 0 ? "" : $"; diverges at {divergence}")}",
+                null,
+                null,
+                choice.Rate,
+                null,
+                Verdict.None));
+        }
+
+        RunPlan[] plans = [.. pairs.SelectMany((pair, i) => seeds.Select(seed => Plan(pair.Variant, pair.Algorithm, best[i], seed, null)))];
+        IReadOnlyList<FinishedRun> runs = RunSet.Train(experiment, plans, options, progress, stop);
+        return ([.. variants.Select((variant, v) => new GapRuns(variant, Taken(2 * v), Taken((2 * v) + 1)))], rows);
+
+        IReadOnlyList<FinishedRun> Taken(int pair) => [.. runs.Skip(pair * seeds.Count).Take(seeds.Count)];
+    }
+
+    /// <summary>A run; the same for search and result where it is as long.</summary>
+    private static RunPlan Plan(GapVariant variant, Algorithm algorithm, double rate, int seed, int? searchIterations)
+    {
+        TrainingSettings settings = variant.Settings with { Algorithm = algorithm, LearningRate = rate, Seed = seed };
+        string suffix = "";
+        if (searchIterations < settings.MaxIterations)
+        {
+            settings = settings with { MaxIterations = searchIterations.Value };
+            suffix = "-search";
+        }
+
+        suffix += settings.MaxIterations == OptimizationRuns.PublishedIterations ? "" : $"-{settings.MaxIterations}its";
+        return RateSearch.Plan($"{variant.Name}-{OptimizationSetting.FileName(algorithm)}{suffix}", settings);
+    }
+}
