@@ -12,12 +12,12 @@ public class ReproduceTests
         Assert.Equal(0, invocation.ExitCode);
         Assert.Contains("largest relative difference in 7 log lines", invocation.Out);
         Assert.Contains("match", invocation.Out);
-        foreach (string file in (string[])["results.json", "figures/loss.png", "figures/loss.svg", "figures/loss.pdf", "figures/matrices.png", "figures/distance-to-identity.pdf", "adam-201its-seed0/history.safetensors", "adam-201its-seed1/state.safetensors"])
+        foreach (string file in (string[])["results-201its-seeds-0-1.json", "figures/loss-201its-seeds-0-1.png", "figures/loss-201its-seeds-0-1.svg", "figures/loss-201its-seeds-0-1.pdf", "figures/matrices-201its-seeds-0-1.png", "figures/distance-to-identity-201its-seeds-0-1.pdf", "adam-201its-seed0/history.safetensors", "adam-201its-seed1/state.safetensors"])
         {
             Assert.True(File.Exists(Path.Combine(folder["runs"], "simple", file)), file);
         }
 
-        using JsonDocument results = JsonDocument.Parse(File.ReadAllBytes(folder["runs/simple/results.json"]));
+        using JsonDocument results = JsonDocument.Parse(File.ReadAllBytes(folder["runs/simple/results-201its-seeds-0-1.json"]));
         JsonElement details = results.RootElement.GetProperty("details");
         Assert.Equal(7, details.GetArrayLength());
         Assert.All(details.EnumerateArray(), row => Assert.Equal("match", row.GetProperty("verdict").GetString()));
@@ -38,11 +38,11 @@ public class ReproduceTests
     }
 
     [Theory]
-    [InlineData("rotation", "log test loss", "rotation/figures/matrices.svg")]
-    [InlineData("rotation-p0", "step size 3 of 3", "rotation-p0/figures/distance-to-identity.pdf")]
+    [InlineData("rotation", "log test loss", "rotation/figures/matrices-12its-seeds-0.svg")]
+    [InlineData("rotation-p0", "step size 3 of 3", "rotation-p0/figures/distance-to-identity-12its-seeds-0.pdf")]
     [InlineData("rotation-lbfgs", "final training loss, seed 0", "rotation-lbfgs/lbfgs-12its-seed0/state.safetensors")]
     [InlineData("variable-l", "L = 4: transformer", "variable-l/L4-12its-seed0/history.safetensors")]
-    [InlineData("variable-n", "N = 20: preconditioned GD", "variable-n/figures/loss.png")]
+    [InlineData("variable-n", "N = 20: preconditioned GD", "variable-n/figures/loss-12its-seeds-0.png")]
     public void Small_versions_of_the_experiments_of_paper_1_run_through(string experiment, string row, string file)
     {
         using TemporaryFolder folder = new();
@@ -58,13 +58,54 @@ public class ReproduceTests
         Assert.Equal(written, File.GetLastWriteTimeUtc(history));
     }
 
+    [Theory]
+    [InlineData("loss", "sphere: seeds in which Adam ends below SGDM", "loss/figures/loss-normal-n5-60its-seeds-0.svg")]
+    [InlineData("noise", "gamma, Adam at 60: Hill's tail index", "noise/noise-gamma-60its-seeds-0.safetensors")]
+    [InlineData("condition-number", "normal-n20: SGDM/Adam at 0", "condition-number/condition-number-normal-n5-60its-seeds-0.safetensors")]
+    [InlineData("smoothness", "negative curvatures among 60", "smoothness/figures/smoothness-normal-n20-adam-seed0-60its-seeds-0.pdf")]
+    [InlineData("learning-rates", "gamma, Adam, not clipped", "learning-rates/normal-n5-sgd-unclipped-60its-lr0.0005-seed0/history.safetensors")]
+    [InlineData("depth", "L = 8: SGDM's final test loss", "depth/figures/noise-60its-seeds-0.png")]
+    [InlineData("data", "claim: one over the noise's tail index", "data/figures/condition-number-60its-seeds-0.png")]
+    public void Small_versions_of_the_experiments_of_paper_2_run_through(string experiment, string row, string file)
+    {
+        using TemporaryFolder folder = new();
+        Invocation invocation = Invocation.Of("reproduce", experiment, "--max-iters", "60", "--seeds", "0", "--out", folder["runs"]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+        Assert.Contains(row, invocation.Out);
+        Assert.True(File.Exists(Path.Combine(folder["runs"], file)), file);
+    }
+
+    [Fact]
+    public void A_setting_and_an_optimizer_can_be_chosen()
+    {
+        using TemporaryFolder folder = new();
+        Invocation invocation = Invocation.Of("reproduce", "loss", "--setting", "sphere,normal-n5", "--alg", "adam", "--max-iters", "20", "--seeds", "3", "--out", folder["runs"]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+        Assert.Equal(
+            ["figures", "normal-n5-adam-20its-seed3", "sphere-adam-20its-seed3"],
+            Directory.GetDirectories(folder["runs/loss"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.True(File.Exists(folder["runs/loss/results-sphere-normal-n5-adam-20its-seeds-3.json"]));
+    }
+
+    [Theory]
+    [InlineData("loss", "--setting", "torus", "--setting is torus: it must be of normal-n20, normal-n5, sphere, gamma in loss")]
+    [InlineData("simple", "--setting", "sphere", "--setting is sphere: it must be left out: simple has one setting only")]
+    [InlineData("loss", "--alg", "lbfgs", "--alg is lbfgs: it must be of sgd, adam in loss")]
+    [InlineData("noise", "--alg", "adam", "--alg is adam: it must be left out: noise has one optimizer only")]
+    public void A_setting_that_an_experiment_has_not_is_refused(string experiment, string option, string value, string message)
+    {
+        Invocation invocation = Invocation.Of("reproduce", experiment, option, value);
+        Assert.Equal(2, invocation.ExitCode);
+        Assert.Contains(message, invocation.Error);
+    }
+
     [Fact]
     public void The_published_protocol_is_another_table()
     {
         using TemporaryFolder folder = new();
         Invocation invocation = Invocation.Of("reproduce", "variable-l", "--max-iters", "2", "--seeds", "0", "--protocol", "original", "--no-figures", "--out", folder["runs"]);
         Assert.Equal(0, invocation.ExitCode);
-        Assert.True(File.Exists(folder["runs/variable-l/results-original-protocol.json"]));
+        Assert.True(File.Exists(folder["runs/variable-l/results-original-protocol-2its-seeds-0.json"]));
     }
 
     [Fact]
