@@ -41,4 +41,40 @@ internal sealed record NoiseSample(double[] Norms, double CoordinateKurtosis, do
             settings.Shape, parameters, settings.Prompts(null), stream, samples, secondMoments: true, team, done => progress.Report(done), stop);
         return new NoiseSample(noise.Norms, noise.CoordinateKurtosis!.Value, GaussianNoiseNorms.Sample(noise.SecondMoments!, samples, GaussianSeed));
     }
+
+    /// <summary>A histogram of a hundred bins, with the Q–Q plot against the normal distribution.</summary>
+    public HistogramFigure HistogramFigure()
+    {
+        double[] sorted = [.. Norms.Order()];
+        double[] quantiles = TailFigures.NormalQuantiles(sorted.Length);
+        double mean = Tails.Mean.Value;
+        double deviation = Tails.Deviation.Value;
+        return new HistogramFigure("", "Gradient error", Histogram.Of(Norms, 100))
+        {
+            Inset = new LineFigure("", new Axis("Normal quantile"), new Axis("Sample"),
+            [
+                new Series("on a line", [quantiles[0], quantiles[^1]], [mean + (deviation * quantiles[0]), mean + (deviation * quantiles[^1])]) { Color = FigureColor.Gray },
+                new Series("noise", quantiles, sorted) { Color = Palette.Blue },
+            ])
+            {
+                Size = new FigureSize(210, 150),
+            },
+        };
+    }
+
+    /// <summary>The share of norms above a value, down to the last one.</summary>
+    public LineFigure TailFigure()
+    {
+        return new LineFigure(
+            "",
+            new Axis("Gradient error"),
+            new Axis("Share of samples above", AxisScale.Logarithmic),
+            [Above("measured", Norms, Palette.Blue), Above("Gaussian, same second moments", GaussianNorms, FigureColor.Gray)]);
+
+        static Series Above(string name, double[] norms, FigureColor color)
+        {
+            double[] sorted = [.. norms.Order()];
+            return new Series(name, sorted, sorted.Select((_, i) => (sorted.Length - i - 0.5) / sorted.Length)) { Color = color };
+        }
+    }
 }

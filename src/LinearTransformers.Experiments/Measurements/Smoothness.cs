@@ -1,4 +1,5 @@
 using LinearTransformers.Analysis;
+using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
 using LinearTransformers.Prompts;
@@ -35,5 +36,27 @@ internal readonly record struct Smoothness(int Iteration, double GradientNorm, d
         }
 
         return points;
+    }
+
+    /// <summary>Curvature against gradient norm, coloured by iteration; negative ones as crosses, by their size.</summary>
+    public static ScatterFigure Figure(IReadOnlyList<Smoothness> points)
+        => new(
+            "",
+            new Axis("Gradient norm", AxisScale.Logarithmic),
+            new Axis(points.Any(point => point.Curvature < 0) ? "Curvature along step (×: negative)" : "Curvature along step", AxisScale.Logarithmic),
+            points.Select(point => new ScatterPoint(
+                point.GradientNorm, Math.Abs(point.Curvature), point.Iteration, point.Curvature < 0 ? Marker.Cross : Marker.Circle)),
+            "Iteration")
+        {
+            Style = FigureStyle.Paper with { MarkerSize = 4 },
+        };
+
+    /// <summary>How log curvature and log gradient norm go together where curvature is positive; null for less than three points.</summary>
+    public static Correlation? OfLogarithms(IReadOnlyList<Smoothness> points)
+    {
+        Smoothness[] positive = [.. points.Where(point => point.Curvature > 0)];
+        return positive.Length < 3
+            ? null
+            : Correlation.Of([.. positive.Select(point => Math.Log(point.GradientNorm))], [.. positive.Select(point => Math.Log(point.Curvature))]);
     }
 }

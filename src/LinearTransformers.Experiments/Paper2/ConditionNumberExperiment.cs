@@ -112,15 +112,12 @@ public sealed class ConditionNumberExperiment : IExperiment
             new Axis("Robust condition number", AxisScale.Logarithmic),
             [Curve(path.Sgd, Algorithm.Sgd), Curve(path.Adam, Algorithm.Adam)]);
 
-        Series Curve(ConditionNumbers[][] runs, Algorithm algorithm)
-        {
-            Seeds seeds = Seeds.Of([.. runs.Select(run => run.Select(value).ToArray())]);
-            return new Series(OptimizationSetting.Label(algorithm), path.Iterations.Select(t => (double)t), seeds.Mean)
-            {
-                Band = Band.Around(seeds.Mean, [.. seeds.Deviation.Select(s => s / 2)]),
-                Color = OptimizerColors.Of(algorithm),
-            };
-        }
+        Series Curve(ConditionNumbers[][] runs, Algorithm algorithm) => SeedCurve.Of(
+            OptimizationSetting.Label(algorithm),
+            path.Iterations,
+            Seeds.Of([.. runs.Select(run => run.Select(value).ToArray())]),
+            partOfDeviation: 0.5,
+            OptimizerColors.Of(algorithm));
     }
 
     private static Tensor[] Tensors(Path path)

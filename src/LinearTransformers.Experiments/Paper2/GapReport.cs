@@ -56,12 +56,12 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         Series Series(GapRuns variant, Algorithm algorithm)
         {
             IReadOnlyList<FinishedRun> group = variant.Of(algorithm);
-            Seeds seeds = Seeds.Of([.. group.Select(run => curves[run])]);
-            return new Series(OptimizationSetting.Label(algorithm), OptimizationRuns.Every(RateSearch.MeasureEvery, group[0].Settings).Select(t => (double)t), seeds.Mean)
-            {
-                Band = Band.Around(seeds.Mean, [.. seeds.Deviation.Select(s => s / 4)]),
-                Color = OptimizerColors.Of(algorithm),
-            };
+            return SeedCurve.Of(
+                OptimizationSetting.Label(algorithm),
+                OptimizationRuns.Every(RateSearch.MeasureEvery, group[0].Settings),
+                Seeds.Of([.. group.Select(run => curves[run])]),
+                partOfDeviation: 0.25,
+                OptimizerColors.Of(algorithm));
         }
 
         IEnumerable<ResultRow> Rows(GapRuns variant)
@@ -153,12 +153,12 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         Series Series(GapRuns variant, Algorithm algorithm)
         {
             IReadOnlyList<FinishedRun> group = variant.Of(algorithm);
-            Seeds seeds = Seeds.Of([.. group.Select(run => curves[run].Select(point => point.Published).ToArray())]);
-            return new Series(OptimizationSetting.Label(algorithm), OptimizationRuns.Every(ConditionEvery, group[0].Settings).Select(t => (double)t), seeds.Mean)
-            {
-                Band = Band.Around(seeds.Mean, [.. seeds.Deviation.Select(s => s / 2)]),
-                Color = OptimizerColors.Of(algorithm),
-            };
+            return SeedCurve.Of(
+                OptimizationSetting.Label(algorithm),
+                OptimizationRuns.Every(ConditionEvery, group[0].Settings),
+                Seeds.Of([.. group.Select(run => curves[run].Select(point => point.Published).ToArray())]),
+                partOfDeviation: 0.5,
+                OptimizerColors.Of(algorithm));
         }
 
         ResultRow Ratio(GapRuns variant, string kind, Func<ConditionNumbers, double> value)

@@ -84,14 +84,12 @@ public sealed class LossExperiment : IExperiment
         => setting.Mode is PromptMode.Normal ? GradientDescentPlusPlusFloor.Optimum(setting.ContextLength, 5, 3).Loss : null;
 
     private static LineFigure LossFigure(Curve[] curves, GradientDescentPlusPlusOptimum? floor)
-        => new("", new Axis("Iteration"), new Axis("Test loss", AxisScale.Logarithmic) { Minimum = Math.Min(floor?.Loss ?? double.PositiveInfinity, curves.Min(curve => curve.Seeds.Mean.Min())) / 2 }, curves.Select(curve => new Series(
+        => new("", new Axis("Iteration"), new Axis("Test loss", AxisScale.Logarithmic) { Minimum = Math.Min(floor?.Loss ?? double.PositiveInfinity, curves.Min(curve => curve.Seeds.Mean.Min())) / 2 }, curves.Select(curve => SeedCurve.Of(
             $"{curve.Group.Label}, learning rate {curve.Group.Runs[0].Settings.LearningRate.ToString(CultureInfo.InvariantCulture)}",
-            curve.Iterations.Select(t => (double)t),
-            curve.Seeds.Mean)
-        {
-            Band = Band.Around(curve.Seeds.Mean, [.. curve.Seeds.Deviation.Select(s => s / 4)]),
-            Color = OptimizerColors.Of(curve.Group.Algorithm),
-        }))
+            curve.Iterations,
+            curve.Seeds,
+            partOfDeviation: 0.25,
+            OptimizerColors.Of(curve.Group.Algorithm))))
         {
             ReferenceLines = floor is null ? [] : [SampledFloor.Line(floor)],
         };

@@ -1,5 +1,4 @@
 using LinearTransformers.Analysis;
-using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
@@ -66,8 +65,8 @@ public sealed class NoiseExperiment : IExperiment
         {
             OptimizationSetting setting = settings[s];
             NoiseSample initial = Initial(setting, seed, samples, team, atStart[s], stop);
-            folder.Draw($"noise-{setting.Name}", () => HistogramWithQuantiles(initial));
-            folder.Draw($"noise-tail-{setting.Name}", () => TailFigure(initial));
+            folder.Draw($"noise-{setting.Name}", () => initial.HistogramFigure());
+            folder.Draw($"noise-tail-{setting.Name}", () => initial.TailFigure());
             folder.WriteMeasurements($"noise-{setting.Name}", [Tensor.Vector("noise", initial.Norms), Tensor.Vector("gaussian", initial.GaussianNorms)]);
             rows.AddRange(Compare(setting, initial, isFullScale));
             details.AddRange(Tails($"{setting.Name}, initial model", initial));
@@ -95,41 +94,6 @@ public sealed class NoiseExperiment : IExperiment
         TorchStream stream = new((ulong)seed);
         float[] parameters = LinearTransformer.Initialize(training.Shape, stream, (float)training.InitialDeviation);
         return NoiseSample.Draw(training, parameters, stream, samples, team, progress, stop);
-    }
-
-    private static HistogramFigure HistogramWithQuantiles(NoiseSample sample)
-    {
-        double[] sorted = [.. sample.Norms.Order()];
-        double[] quantiles = TailFigures.NormalQuantiles(sorted.Length);
-        double mean = sample.Tails.Mean.Value;
-        double deviation = sample.Tails.Deviation.Value;
-        return new HistogramFigure("", "Gradient error", Histogram.Of(sample.Norms, 100))
-        {
-            Inset = new LineFigure("", new Axis("Normal quantile"), new Axis("Sample"),
-            [
-                new Series("on a line", [quantiles[0], quantiles[^1]], [mean + (deviation * quantiles[0]), mean + (deviation * quantiles[^1])]) { Color = FigureColor.Gray },
-                new Series("noise", quantiles, sorted) { Color = Palette.Blue },
-            ])
-            {
-                Size = new FigureSize(210, 150),
-            },
-        };
-    }
-
-    /// <summary>The share of norms above a value, down to the last one.</summary>
-    private static LineFigure TailFigure(NoiseSample sample)
-    {
-        return new LineFigure(
-            "",
-            new Axis("Gradient error"),
-            new Axis("Share of samples above", AxisScale.Logarithmic),
-            [Above("measured", sample.Norms, Palette.Blue), Above("Gaussian, same second moments", sample.GaussianNorms, FigureColor.Gray)]);
-
-        static Series Above(string name, double[] norms, FigureColor color)
-        {
-            double[] sorted = [.. norms.Order()];
-            return new Series(name, sorted, sorted.Select((_, i) => (sorted.Length - i - 0.5) / sorted.Length)) { Color = color };
-        }
     }
 
     private IEnumerable<ResultRow> Compare(OptimizationSetting setting, NoiseSample sample, bool isFullScale)

@@ -1,4 +1,3 @@
-using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Storage;
@@ -55,7 +54,7 @@ public sealed class SmoothnessExperiment : IExperiment
         foreach (Path path in paths)
         {
             string name = $"smoothness-{path.Group.Setting.Name}-{OptimizationSetting.FileName(path.Group.Algorithm)}-seed{path.Seed}";
-            folder.Draw(name, () => Scatter(path));
+            folder.Draw(name, () => Smoothness.Figure(path.Points));
             folder.WriteMeasurements(name,
             [
                 Tensor.Vector("iteration", path.Points.Select(point => (long)point.Iteration).ToArray()),
@@ -75,24 +74,10 @@ public sealed class SmoothnessExperiment : IExperiment
         public string Label => $"{Group.Setting.Name}, {Group.Label}, seed {Seed}";
     }
 
-    private static ScatterFigure Scatter(Path path)
-        => new(
-            "",
-            new Axis("Gradient norm", AxisScale.Logarithmic),
-            new Axis(path.Points.Any(point => point.Curvature < 0) ? "Curvature along step (×: negative)" : "Curvature along step", AxisScale.Logarithmic),
-            path.Points.Select(point => new ScatterPoint(
-                point.GradientNorm, Math.Abs(point.Curvature), point.Iteration, point.Curvature < 0 ? Marker.Cross : Marker.Circle)),
-            "Iteration")
-        {
-            Style = FigureStyle.Paper with { MarkerSize = 4 },
-        };
-
     private IEnumerable<ResultRow> Compare(Path path, bool isFullScale)
     {
-        Smoothness[] positive = [.. path.Points.Where(point => point.Curvature > 0)];
-        if (positive.Length > 2)
+        if (Smoothness.OfLogarithms(path.Points) is { } logarithms)
         {
-            Correlation logarithms = Correlation.Of([.. positive.Select(point => Math.Log(point.GradientNorm))], [.. positive.Select(point => Math.Log(point.Curvature))]);
             yield return new ResultRow(
                 Name,
                 FormattableString.Invariant($"{path.Label}: correlation of log curvature and log gradient norm (± {logarithms.Error:0.00})"),
@@ -113,6 +98,6 @@ public sealed class SmoothnessExperiment : IExperiment
             "positive by two errors",
             Judge.Of(ranks.Coefficient > 2 * ranks.Error, isFullScale));
         yield return new ResultRow(
-            Name, $"{path.Label}: negative curvatures among {path.Points.Length}", null, null, path.Points.Length - positive.Length, null, Verdict.None);
+            Name, $"{path.Label}: negative curvatures among {path.Points.Length}", null, null, path.Points.Count(point => point.Curvature < 0), null, Verdict.None);
     }
 }

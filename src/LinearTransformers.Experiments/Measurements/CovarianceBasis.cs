@@ -1,6 +1,6 @@
 using LinearTransformers.Prompts;
 
-namespace LinearTransformers.Experiments.Paper1;
+namespace LinearTransformers.Experiments.Measurements;
 
 /// <summary>Matrices in the basis of a run's covariance.</summary>
 internal static class CovarianceBasis

@@ -1,6 +1,6 @@
 using LinearTransformers.Models;
 
-namespace LinearTransformers.Experiments.Paper1;
+namespace LinearTransformers.Experiments.Measurements;
 
 /// <summary>A parameter matrix under its name in paper [1]: B is P̂, A is Q̂ (of which the paper's A is the transpose).</summary>
 /// <param name="Name">For tables: B0.</param>
