@@ -14,6 +14,7 @@ internal static class Application
         {
             ReproduceCommand.Create(terminal),
             TrainCommand.Create(terminal),
+            PlotCommand.Create(terminal),
             TheoryCommand.Create(terminal),
         };
         ParseResult parsed = root.Parse(args);

@@ -1,6 +1,7 @@
 using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Numerics;
+using LinearTransformers.Prompts;
 using LinearTransformers.Random;
 using LinearTransformers.Training;
 
@@ -35,10 +36,17 @@ internal sealed record NoiseSample(double[] Norms, double CoordinateKurtosis, do
 
     /// <summary>The noise of a run's batches at some parameters.</summary>
     public static NoiseSample Draw(
-        TrainingSettings settings, ReadOnlySpan<float> parameters, IStream stream, int samples, WorkerTeam? team, IRunProgress progress, CancellationToken stop)
+        TrainingSettings settings,
+        ReadOnlySpan<float> parameters,
+        IStream stream,
+        int samples,
+        WorkerTeam? team,
+        IRunProgress progress,
+        CancellationToken stop,
+        Covariance? covariance = null)
     {
         GradientNoise noise = GradientNoise.Sample(
-            settings.Shape, parameters, settings.Prompts(null), stream, samples, secondMoments: true, team, done => progress.Report(done), stop);
+            settings.Shape, parameters, settings.Prompts(covariance), stream, samples, secondMoments: true, team, done => progress.Report(done), stop);
         return new NoiseSample(noise.Norms, noise.CoordinateKurtosis!.Value, GaussianNoiseNorms.Sample(noise.SecondMoments!, samples, GaussianSeed));
     }
 

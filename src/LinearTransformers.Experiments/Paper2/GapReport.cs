@@ -51,15 +51,16 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         return [.. variants.SelectMany(Rows)];
 
         double[] Curve(FinishedRun run)
-            => LossCurve.Along(run, OptimizationRuns.Every(RateSearch.MeasureEvery, run.Settings), tests[variants.First(variant => variant.All.Contains(run)).Variant]);
+            => LossCurve.Along(run, OptimizationRuns.Every(RateSearch.MeasureEvery, run), tests[variants.First(variant => variant.All.Contains(run)).Variant]);
 
         Series Series(GapRuns variant, Algorithm algorithm)
         {
-            IReadOnlyList<FinishedRun> group = variant.Of(algorithm);
+            double[][] group = [.. variant.Of(algorithm).Select(run => curves[run])];
+            Seeds seeds = Seeds.OfUnequal(group);
             return SeedCurve.Of(
                 OptimizationSetting.Label(algorithm),
-                OptimizationRuns.Every(RateSearch.MeasureEvery, group[0].Settings),
-                Seeds.Of([.. group.Select(run => curves[run])]),
+                [.. Enumerable.Range(0, seeds.Mean.Length).Select(i => i * RateSearch.MeasureEvery)],
+                seeds,
                 partOfDeviation: 0.25,
                 OptimizerColors.Of(algorithm));
         }
@@ -73,7 +74,7 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
                 Seeds seeds = Seeds.Of([.. losses.Select(loss => (double[])[loss])]);
                 final[algorithm is Algorithm.Sgd ? 0 : 1] = seeds.Mean[0];
                 yield return Row(
-                    $"{variant.Variant.Title}, {OptimizationSetting.Label(algorithm)}, learning rate {Number(variant.Of(algorithm)[0].Settings.LearningRate)}: final test loss, mean of {losses.Length} (± {Number(seeds.Deviation[0], "G2")})",
+                    $"{variant.Variant.Title}, {OptimizationSetting.Label(algorithm)}, learning rate {Number(variant.Of(algorithm)[0].Settings.LearningRate)}: final test loss, mean of {losses.Length} (± {Number(seeds.Deviation[0], "G2")}){Divergence(variant.Of(algorithm))}",
                     null,
                     seeds.Mean[0]);
             }
@@ -148,24 +149,30 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         return rows;
 
         ConditionNumbers[] Curve(FinishedRun run)
-            => ConditionNumbers.Along(run, OptimizationRuns.Every(ConditionEvery, run.Settings), tests[variants.First(variant => variant.All.Contains(run)).Variant]);
+            => ConditionNumbers.Along(run, OptimizationRuns.Every(ConditionEvery, run), tests[variants.First(variant => variant.All.Contains(run)).Variant]);
 
         Series Series(GapRuns variant, Algorithm algorithm)
         {
-            IReadOnlyList<FinishedRun> group = variant.Of(algorithm);
+            Seeds seeds = Seeds.OfUnequal([.. variant.Of(algorithm).Select(run => curves[run].Select(point => point.Published).ToArray())]);
             return SeedCurve.Of(
                 OptimizationSetting.Label(algorithm),
-                OptimizationRuns.Every(ConditionEvery, group[0].Settings),
-                Seeds.Of([.. group.Select(run => curves[run].Select(point => point.Published).ToArray())]),
+                [.. Enumerable.Range(0, seeds.Mean.Length).Select(i => i * ConditionEvery)],
+                seeds,
                 partOfDeviation: 0.5,
                 OptimizerColors.Of(algorithm));
         }
 
         ResultRow Ratio(GapRuns variant, string kind, Func<ConditionNumbers, double> value)
         {
-            Seeds ratio = Seeds.Of([.. variant.Sgd.Zip(variant.Adam, (sgd, adam) => curves[sgd].Zip(curves[adam], (s, a) => value(s) / value(a)).ToArray())]);
+            Seeds ratio = Seeds.OfUnequal([.. variant.Sgd.Zip(variant.Adam, (sgd, adam) => curves[sgd].Zip(curves[adam], (s, a) => value(s) / value(a)).ToArray())]);
             return Row($"{variant.Variant.Title}: condition numbers, SGDM/Adam, median over the run of the mean over seeds ({kind})", null, Seeds.Median(ratio.Mean));
         }
+    }
+
+    private static string Divergence(IReadOnlyList<FinishedRun> runs)
+    {
+        double[] ends = [.. runs.Where(run => run.DivergedAt is not null).Select(run => (double)run.DivergedAt!.Value)];
+        return ends.Length == 0 ? "" : $"; {ends.Length} diverge, at {Number(Seeds.Median(ends), "0")} in the median: their losses before that";
     }
 
     private Dictionary<GapVariant, GramStatistics<float>> Tests()

@@ -133,7 +133,7 @@ public sealed class LearningRatesExperiment : IExperiment
             FormattableString.Invariant($"{search.Setting.Name}, {search.Label}: best rate of ten, loss {best.Mean:G3}; at the published rate {published.Mean:G3}{divergence}"),
             search.PublishedRate,
             null,
-            double.IsPositiveInfinity(best.Mean) ? double.NaN : best.Rate,
+            best.Diverged > 0 ? double.NaN : best.Rate,
             search.Clips ? "the published one is best, or within two errors of it" : null,
             Judge.Of(isBest, isFullScale && search.Clips));
     }

@@ -40,4 +40,8 @@ internal static class OptimizationRuns
     /// <summary>Every <paramref name="stride"/>-th iteration of a run, 0 among them, the end not.</summary>
     public static int[] Every(int stride, TrainingSettings settings)
         => [.. Enumerable.Range(0, (settings.MaxIterations + stride - 1) / stride).Select(i => i * stride)];
+
+    /// <summary>Those that a run came to, if it diverged.</summary>
+    public static int[] Every(int stride, FinishedRun run)
+        => [.. Every(stride, run.Settings).Where(t => t <= (run.DivergedAt ?? t))];
 }

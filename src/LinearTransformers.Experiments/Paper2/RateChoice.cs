@@ -35,58 +35,29 @@ internal sealed record RateChoice(IReadOnlyList<double> Rates, IReadOnlyList<int
         IReadOnlyList<FinishedRun> tries = RunSet.TrainOrDiverge(experiment, searched, options, progress, stop);
 
         int perPair = Rates.Count * SearchSeeds.Count;
-        Ranking[] rankings = [.. pairs.Select((pair, i) => new Ranking(
-            RateSearch.Outcomes(tries.Skip(i * perPair).Take(perPair), FreshPrompts.Statistics(pair.Variant.Settings))))];
-
-        // A rate that served the seeds of the search and fails another one gives way to the next best.
-        IReadOnlyList<FinishedRun>[] taken = new IReadOnlyList<FinishedRun>[pairs.Length];
-        for (int[] open = [.. Enumerable.Range(0, pairs.Length)]; open.Length > 0; open = [.. open.Where(i => taken[i] is null)])
-        {
-            RunPlan[] plans = [.. open.SelectMany(i => seeds.Select(seed => Plan(pairs[i].Variant, pairs[i].Algorithm, rankings[i].Best, seed, null)))];
-            IReadOnlyList<FinishedRun> runs = RunSet.TrainOrDiverge(experiment, plans, options, progress, stop);
-            for (int k = 0; k < open.Length; k++)
-            {
-                FinishedRun[] group = [.. runs.Skip(k * seeds.Count).Take(seeds.Count)];
-                if (group.All(run => run.DivergedAt is null))
-                {
-                    taken[open[k]] = group;
-                }
-                else if (!rankings[open[k]].GiveWay())
-                {
-                    throw new RunDivergedException($"{experiment}, {pairs[open[k]].Variant.Title}, {OptimizationSetting.Label(pairs[open[k]].Algorithm)}: runs diverge at every learning rate");
-                }
-            }
-        }
-
+        IReadOnlyList<RateOutcome>[] outcomes = [.. pairs.Select((pair, i) =>
+            RateSearch.Outcomes(tries.Skip(i * perPair).Take(perPair), FreshPrompts.Statistics(pair.Variant.Settings)))];
+        double[] best = [.. outcomes.Select(group => RateSearch.Best(group).Rate)];
+        RunPlan[] plans = [.. pairs.SelectMany((pair, i) => seeds.Select(seed => Plan(pair.Variant, pair.Algorithm, best[i], seed, null)))];
+        IReadOnlyList<FinishedRun> runs = RunSet.TrainOrDiverge(experiment, plans, options, progress, stop);
         return (
-            [.. variants.Select((variant, v) => new GapRuns(variant, taken[2 * v], taken[(2 * v) + 1]))],
+            [.. variants.Select((variant, v) => new GapRuns(variant, Taken(2 * v), Taken((2 * v) + 1)))],
             [.. pairs.Select((pair, i) => new ResultRow(
                 experiment,
-                $"{pair.Variant.Title}, {OptimizationSetting.Label(pair.Algorithm)}: best learning rate of {Rates.Count}{rankings[i].Remark}",
+                $"{pair.Variant.Title}, {OptimizationSetting.Label(pair.Algorithm)}: best learning rate of {Rates.Count}{Remark(outcomes[i])}",
                 null,
                 null,
-                rankings[i].Best,
+                best[i],
                 null,
                 Verdict.None))]);
+
+        IReadOnlyList<FinishedRun> Taken(int pair) => [.. runs.Skip(pair * seeds.Count).Take(seeds.Count)];
     }
 
-    /// <summary>The learning rates of a search, the best first.</summary>
-    private sealed class Ranking(IReadOnlyList<RateOutcome> outcomes)
+    private static string Remark(IReadOnlyList<RateOutcome> outcomes)
     {
-        private readonly RateOutcome[] _order = [.. outcomes.OrderBy(outcome => outcome.Mean)];
-        private readonly SortedSet<double> _diverging = [.. outcomes.Where(outcome => outcome.Diverged > 0).Select(outcome => outcome.Rate)];
-        private int _place;
-
-        public double Best => _order[_place].Rate;
-
-        public string Remark => _diverging.Count == 0 ? "" : "; runs diverge at " + string.Join(", ", _diverging.Select(rate => FormattableString.Invariant($"{rate}")));
-
-        /// <summary>Goes on to the next one, if there is one.</summary>
-        public bool GiveWay()
-        {
-            _diverging.Add(Best);
-            return ++_place < _order.Length;
-        }
+        double[] diverging = [.. outcomes.Where(outcome => outcome.Diverged > 0).Select(outcome => outcome.Rate)];
+        return diverging.Length == 0 ? "" : "; runs diverge at " + string.Join(", ", diverging.Select(rate => FormattableString.Invariant($"{rate}")));
     }
 
     /// <summary>A run; the same for search and result where it is as long.</summary>

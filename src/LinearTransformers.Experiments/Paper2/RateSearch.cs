@@ -8,14 +8,12 @@ namespace LinearTransformers.Experiments.Paper2;
 
 /// <summary>What a learning rate led to.</summary>
 /// <param name="Rate">The learning rate.</param>
-/// <param name="Losses">The final test loss of each seed; +∞ where the run diverged.</param>
-internal sealed record RateOutcome(double Rate, double[] Losses)
+/// <param name="Losses">The final test loss of each seed, that before divergence where the run diverged.</param>
+/// <param name="Diverged">Seeds whose run diverged.</param>
+internal sealed record RateOutcome(double Rate, double[] Losses, int Diverged)
 {
-    /// <summary>Seeds whose run diverged.</summary>
-    public int Diverged => Losses.Count(double.IsPositiveInfinity);
-
     /// <summary>The mean over seeds, +∞ if any diverged.</summary>
-    public double Mean => Losses.Average();
+    public double Mean => Diverged > 0 ? double.PositiveInfinity : Losses.Average();
 
     /// <summary>The standard error of the mean; NaN where there is none.</summary>
     public double Error => Diverged > 0 || Losses.Length < 2 ? double.NaN : Seeds.Of([.. Losses.Select(loss => (double[])[loss])]).Deviation[0] / Math.Sqrt(Losses.Length);
@@ -45,22 +43,14 @@ internal static class RateSearch
     /// <summary>The outcomes of some runs, by learning rate, ascending.</summary>
     public static IReadOnlyList<RateOutcome> Outcomes(IEnumerable<FinishedRun> runs, GramStatistics<float> test)
         => [.. runs.GroupBy(run => run.Settings.LearningRate).OrderBy(group => group.Key)
-            .Select(group => new RateOutcome(group.Key, [.. group.Select(run => FinalLoss(run, test))]))];
+            .Select(group => new RateOutcome(group.Key, [.. group.Select(run => FinalLoss(run, test))], group.Count(run => run.DivergedAt is not null)))];
 
-    /// <summary>The one with the least mean.</summary>
-    public static RateOutcome Best(IEnumerable<RateOutcome> outcomes) => outcomes.MinBy(outcome => outcome.Mean)!;
+    /// <summary>The one at which fewest seeds diverge, and of these the one with the least mean.</summary>
+    public static RateOutcome Best(IEnumerable<RateOutcome> outcomes) => outcomes.OrderBy(outcome => outcome.Diverged).ThenBy(outcome => outcome.Losses.Average()).First();
 
-    /// <summary>A run's final test loss.</summary>
+    /// <summary>A run's final test loss, or that before it diverged.</summary>
     public static double FinalLoss(FinishedRun run, GramStatistics<float> test)
-    {
-        if (run.DivergedAt is not null)
-        {
-            return double.PositiveInfinity;
-        }
-
-        int[] iterations = OptimizationRuns.Every(MeasureEvery, run.Settings);
-        return Seeds.Median(LossCurve.Along(run, [.. iterations.TakeLast(PointsAtTheEnd)], test));
-    }
+        => Seeds.Median(LossCurve.Along(run, [.. OptimizationRuns.Every(MeasureEvery, run).TakeLast(PointsAtTheEnd)], test));
 
     /// <summary>Number n of the series …, 1, 2, 5, 10, 20, 50, …, with 1 at 0, as the nearest double to its decimal name.</summary>
     private static double Rate(int n)

@@ -21,6 +21,14 @@ internal sealed record Seeds(double[] Mean, double[] Deviation)
         return new Seeds(mean, deviation);
     }
 
+    /// <summary>Of curves that end at different points: at each point those that are still there.</summary>
+    public static Seeds OfUnequal(IReadOnlyList<double[]> curves)
+    {
+        Seeds[] points = [.. Enumerable.Range(0, curves.Max(curve => curve.Length))
+            .Select(i => Of([.. curves.Where(curve => i < curve.Length).Select(curve => (double[])[curve[i]])]))];
+        return new Seeds([.. points.Select(point => point.Mean[0])], [.. points.Select(point => point.Deviation[0])]);
+    }
+
     /// <summary>The median; of an even count the mean of the two in the middle.</summary>
     public static double Median(IEnumerable<double> values)
     {

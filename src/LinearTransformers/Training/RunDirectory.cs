@@ -73,6 +73,31 @@ public sealed class RunDirectory
         return directory;
     }
 
+    /// <summary>Opens a run that is there, whatever its settings; nothing is written.</summary>
+    /// <exception cref="RunDirectoryException">There is none, or it is damaged.</exception>
+    public static RunDirectory Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!IsRun(path))
+        {
+            throw new RunDirectoryException($"{path} is no run: it must be a folder that holds {ConfigName}");
+        }
+
+        try
+        {
+            RunDirectory directory = new(path, ReadConfig(System.IO.Path.Combine(path, ConfigName)));
+            directory.ReadStatus();
+            return directory;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new RunDirectoryException($"{path} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Whether a folder holds a run.</summary>
+    public static bool IsRun(string path) => File.Exists(System.IO.Path.Combine(path, ConfigName));
+
     /// <summary>The run's history as last saved.</summary>
     public History<T> ReadHistory<T>()
         where T : unmanaged
@@ -155,19 +180,22 @@ public sealed class RunDirectory
 
     private void CheckConfig()
     {
-        TrainingSettings there;
-        try
-        {
-            there = SettingsJson.Read(File.ReadAllText(PathOf(ConfigName)));
-        }
-        catch (Exception exception) when (exception is FormatException or SettingException)
-        {
-            throw new RunDirectoryException($"{PathOf(ConfigName)} is no run's configuration: {exception.Message}", exception);
-        }
-
+        TrainingSettings there = ReadConfig(PathOf(ConfigName));
         if (there != Settings)
         {
             throw new RunDirectoryException($"{Path} holds a run of other settings ({Difference(there, Settings)}): choose another folder");
+        }
+    }
+
+    private static TrainingSettings ReadConfig(string path)
+    {
+        try
+        {
+            return SettingsJson.Read(File.ReadAllText(path));
+        }
+        catch (Exception exception) when (exception is FormatException or SettingException)
+        {
+            throw new RunDirectoryException($"{path} is no run's configuration: {exception.Message}", exception);
         }
     }
 

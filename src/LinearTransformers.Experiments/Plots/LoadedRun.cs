@@ -1,0 +1,70 @@
+using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Models;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Experiments.Plots;
+
+/// <summary>A run read from its folder, in single precision, as far as it has come.</summary>
+internal sealed record LoadedRun(string Path, RunStatus Status, FinishedRun Run)
+{
+    public TrainingSettings Settings => Run.Settings;
+
+    /// <summary>The iterations of snapshots that stand before a step, as the published code keeps them.</summary>
+    public IEnumerable<int> Iterations => Run.History.Iterations.Select(t => (int)t).Where(t => t < Settings.MaxIterations);
+
+    /// <summary>The runs that some folders hold, or that lie below them.</summary>
+    /// <exception cref="PlotException">A folder holds none, or nothing is recorded of one yet.</exception>
+    /// <exception cref="RunDirectoryException">A run is damaged.</exception>
+    public static IReadOnlyList<LoadedRun> Read(IReadOnlyList<string> folders)
+        => [.. folders.SelectMany(Find).Distinct().Select(Read)];
+
+    private static IEnumerable<string> Find(string folder)
+    {
+        if (RunDirectory.IsRun(folder))
+        {
+            return [folder];
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            throw new PlotException($"there is no folder {folder}: it must be a run's, or one with runs below it");
+        }
+
+        string[] below = [.. Directory.EnumerateDirectories(folder).Where(RunDirectory.IsRun).Order(StringComparer.Ordinal)];
+        return below.Length > 0 ? below : throw new PlotException($"{folder} holds no run: it must be a run's folder, or one with runs below it");
+    }
+
+    private static LoadedRun Read(string path)
+    {
+        RunDirectory directory = RunDirectory.Load(path);
+        if (!directory.HasState)
+        {
+            throw new PlotException($"{path}: nothing is recorded yet; train it first");
+        }
+
+        try
+        {
+            History<float> history = directory.Settings.Precision is Precision.Single
+                ? directory.ReadHistory<float>()
+                : Narrowed(directory.ReadHistory<double>(), directory.Settings.Shape);
+            IReadOnlyList<LogLine> log = directory.ReadLog();
+            int? divergedAt = directory.Status is RunStatus.Diverged ? (int)history.Iterations[^1] : null;
+            return new LoadedRun(path, directory.Status, new FinishedRun(directory.Settings, history, log, double.NaN, divergedAt));
+        }
+        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new RunDirectoryException($"{path} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static History<float> Narrowed(History<double> history, LinearTransformerShape shape)
+    {
+        History<float> narrowed = new(shape, history.Covariance);
+        for (int i = 0; i < history.Count; i++)
+        {
+            narrowed.Add(history.Iterations[i], [.. history[i].ToArray().Select(value => (float)value)]);
+        }
+
+        return narrowed;
+    }
+}

@@ -1,0 +1,45 @@
+using LinearTransformers.Experiments.Measurements;
+using LinearTransformers.Models;
+using LinearTransformers.Numerics;
+using LinearTransformers.Random;
+
+namespace LinearTransformers.Experiments.Plots;
+
+/// <summary>
+/// Gradient noise at a run's initial model, as published: a stream seeded with the run's seed gives the model, then the large
+/// batch, then all others.
+/// </summary>
+internal static class NoisePlot
+{
+    private const int PublishedSamples = 10_000;
+
+    public static Plot Draw(IReadOnlyList<LoadedRun> runs, PlotOptions options, IRunProgress progress, CancellationToken stop)
+    {
+        LoadedRun run = PlotCatalog.Single("noise", runs);
+        TorchStream stream = new((ulong)run.Settings.Seed);
+        float[] parameters = LinearTransformer.Initialize(run.Settings.Shape, stream, (float)run.Settings.InitialDeviation);
+        using WorkerTeam team = new(options.Threads);
+        NoiseSample sample = NoiseSample.Draw(
+            run.Settings, parameters, stream, options.Samples ?? PublishedSamples, team, new Silent(), stop, run.Run.History.Covariance);
+        progress.Report(1);
+        return new Plot(
+            sample.HistogramFigure(),
+            [("noise", sample.Norms), ("gaussian", sample.GaussianNorms)],
+            [
+                ("mode", sample.Mode),
+                ("mean", sample.Tails.Mean.Value),
+                ("standard deviation", sample.Tails.Deviation.Value),
+                ("excess kurtosis", sample.Tails.ExcessKurtosis.Value),
+                ("its standard error", sample.Tails.ExcessKurtosis.Error),
+                ("excess kurtosis, Gaussian noise of the same second moments", sample.GaussianTails.ExcessKurtosis.Value),
+            ],
+            []);
+    }
+
+    private sealed class Silent : IRunProgress
+    {
+        public void Report(int iterations, double loss = double.NaN)
+        {
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using LinearTransformers.Experiments.Measurements;
+
+namespace LinearTransformers.Experiments.Plots;
+
+/// <summary>Curvature along the step against gradient norm.</summary>
+internal static class SmoothnessPlot
+{
+    private const int PublishedPoints = 1999;
+
+    public static Plot Draw(IReadOnlyList<LoadedRun> runs, PlotOptions options, IRunProgress progress, CancellationToken stop)
+    {
+        LoadedRun run = PlotCatalog.Single("smoothness", runs);
+        if (run.Settings.HistoryStride != 1)
+        {
+            throw new PlotException($"{run.Path}: its hist-stride is {run.Settings.HistoryStride}; smoothness needs every iterate, a run with hist-stride 1");
+        }
+
+        int count = Math.Min(options.MaxIterations ?? PublishedPoints, run.Run.History.Count - 1);
+        if (count < 1)
+        {
+            throw new PlotException($"{run.Path}: its history holds one iterate only; smoothness needs a step");
+        }
+
+        stop.ThrowIfCancellationRequested();
+        Smoothness[] points = Smoothness.Along(run.Run, count, RunGroup.TestBatch(run));
+        progress.Report(1);
+        List<(string, double)> notes = [];
+        if (Smoothness.OfLogarithms(points) is { } correlation)
+        {
+            notes.Add(("correlation of log curvature and log gradient norm", correlation.Coefficient));
+            notes.Add(("its standard error", correlation.Error));
+        }
+
+        notes.Add(($"negative curvatures among {points.Length}", points.Count(point => point.Curvature < 0)));
+        return new Plot(
+            Smoothness.Figure(points),
+            [
+                ("iteration", [.. points.Select(point => (double)point.Iteration)]),
+                ("gradient norm", [.. points.Select(point => point.GradientNorm)]),
+                ("curvature", [.. points.Select(point => point.Curvature)]),
+            ],
+            notes,
+            []);
+    }
+}

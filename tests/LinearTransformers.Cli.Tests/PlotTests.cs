@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text.Json;
+using LinearTransformers.Kernels;
+using LinearTransformers.Prompts;
+using LinearTransformers.Random;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Cli.Tests;
+
+public class PlotTests
+{
+    private const int Iterations = 60;
+
+    private static void Train(TemporaryFolder folder, string name, params string[] options)
+    {
+        Invocation invocation = Invocation.Of(["train", "--B", "50", "--max-iters", $"{Iterations}", "--out", folder[$"runs/{name}"], .. options]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+    }
+
+    [Fact]
+    public void Seeds_are_averaged_and_optimizers_kept_apart()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "a0", "--alg", "adam", "--sd", "0");
+        Train(folder, "a1", "--alg", "adam", "--sd", "1");
+        Train(folder, "s0", "--alg", "sgd", "--sd", "0");
+        Invocation invocation = Invocation.Of("plot", "loss", folder["runs"], "--every", "20", "--out", folder["loss"], "--data", folder["loss.csv"]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+        Assert.Contains("alg adam", invocation.Out);
+        foreach (string ending in (string[])[".png", ".svg", ".pdf"])
+        {
+            Assert.True(File.Exists(folder["loss"] + ending));
+        }
+
+        string[] lines = File.ReadAllLines(folder["loss.csv"]);
+        Assert.Equal("iteration,alg adam: mean,alg adam: standard deviation,alg sgd: mean,alg sgd: standard deviation", lines[0]);
+        Assert.Equal(4, lines.Length);
+
+        // The same from the histories, without the command's code.
+        TrainingSettings settings = new() { BatchSize = 50, MaxIterations = Iterations };
+        PromptBatch batch = new(settings.Prompts(null));
+        batch.Draw(new TorchStream(99));
+        GramStatistics<float> test = new(50, 5);
+        test.Compute(batch);
+        InContextLoss<float> loss = new(settings.Shape);
+        for (int row = 0; row < 3; row++)
+        {
+            double[] losses = [.. ((string[])["a0", "a1"]).Select(name => loss.Evaluate(
+                History<float>.Read(folder[$"runs/{name}/history.safetensors"], settings.Shape).At(20 * row), test))];
+            double[] numbers = [.. lines[row + 1].Split(',').Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
+            Assert.Equal(20 * row, numbers[0]);
+            Assert.Equal(losses.Average(), numbers[1], 1e-12);
+            Assert.Equal(Math.Abs(losses[0] - losses[1]) / Math.Sqrt(2), numbers[2], 1e-12);
+        }
+    }
+
+    [Theory]
+    [InlineData("noise", "mode", "--samples", "60")]
+    [InlineData("condition-number", "robust condition number at iteration 40", "--every", "20")]
+    [InlineData("smoothness", "negative curvatures among 60", "--max-iters", "1999")]
+    [InlineData("matrices", "A2 at iteration 59", "--threads", "1")]
+    [InlineData("distance-to-identity", "B1, distance at iteration 55", "--every", "5")]
+    public void Every_figure_can_be_made_of_a_run(string figure, string note, string option, string value)
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "run");
+        Dictionary<string, DateTime> before = Files(folder["runs"]);
+        Invocation invocation = Invocation.Of("plot", figure, folder["runs/run"], option, value, "--out", folder["one/figure.svg"], "--data", folder["two/data.csv"]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+        Assert.Contains(note, invocation.Out);
+        Assert.StartsWith("<", File.ReadAllText(folder["one/figure.svg"]), StringComparison.Ordinal);
+        Assert.Equal(["figure.svg"], Directory.GetFiles(folder["one"]).Select(Path.GetFileName));
+        Assert.True(File.ReadAllLines(folder["two/data.csv"]).Length > 2);
+        Assert.Equal(before, Files(folder["runs"]));
+    }
+
+    private static Dictionary<string, DateTime> Files(string folder)
+        => Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories).ToDictionary(path => path, File.GetLastWriteTimeUtc);
+
+    [Fact]
+    public void Runs_in_double_precision_and_with_a_covariance_are_drawn_as_well()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "run", "--precision", "double", "--covariance", "rotated", "--resample-every", "10", "--hist-stride", "10");
+        Invocation loss = Invocation.Of("plot", "loss", folder["runs"], "--json", "--out", folder["loss.png"]);
+        Assert.True(loss.ExitCode == 0, loss.Error);
+        JsonElement line = JsonDocument.Parse(Assert.Single(loss.Lines)).RootElement;
+        Assert.Equal("loss", line.GetProperty("figure").GetString());
+        Assert.Equal(folder["loss.png"], line.GetProperty("files")[0].GetString());
+        Assert.Equal(0, Invocation.Of("plot", "matrices", folder["runs/run"], "--out", folder["m"]).ExitCode);
+    }
+
+    [Fact]
+    public void A_run_that_diverged_is_drawn_up_to_there_and_said_to_have()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Equal(3, Invocation.Of("train", "--B", "50", "--alg", "sgd", "--lr", "1000", "--toclip", "false", "--max-iters", "60", "--out", folder["runs/run"]).ExitCode);
+        Invocation invocation = Invocation.Of("plot", "loss", folder["runs"], "--every", "1", "--out", folder["loss"]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+        Assert.Contains("diverged at iteration", invocation.Error);
+    }
+
+    [Fact]
+    public void What_cannot_be_drawn_is_said_in_a_line()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "coarse", "--hist-stride", "30");
+        Train(folder, "other", "--sd", "5");
+        Directory.CreateDirectory(folder["empty"]);
+        Refused("there is no figure losses: it must be one of loss, noise", "losses", folder["runs"]);
+        Refused("there is no folder", "loss", folder["nowhere"]);
+        Refused("holds no run: it must be a run's folder", "loss", folder["empty"]);
+        Refused("shows one run, and there are 2", "smoothness", folder["runs"]);
+        Refused("its hist-stride is 30; smoothness needs every iterate", "smoothness", folder["runs/coarse"]);
+        Refused("holds no two multiples of 50 iterations (hist-stride 30)", "loss", folder["runs/coarse"]);
+        Refused("--every is 0: it must be at least 1", "loss", folder["runs"], "--every", "0");
+        Refused("--out is empty", "loss", folder["runs"], "--out", "");
+        File.WriteAllText(folder["runs/other/config.json"], "{\"lr\": \"fast\"}");
+        Refused("config.json is no run's configuration", "loss", folder["runs/other"]);
+
+        static void Refused(string message, params string[] arguments)
+        {
+            Invocation invocation = Invocation.Of(["plot", .. arguments]);
+            Assert.Equal(2, invocation.ExitCode);
+            Assert.Contains(message, invocation.Error);
+            Assert.Empty(invocation.Out);
+        }
+    }
+}
