@@ -64,7 +64,7 @@ public class ReproduceTests
     [InlineData("condition-number", "normal-n20: SGDM/Adam at 0", "condition-number/condition-number-normal-n5-60its-seeds-0.safetensors")]
     [InlineData("smoothness", "negative curvatures among 60", "smoothness/figures/smoothness-normal-n20-adam-seed0-60its-seeds-0.pdf")]
     [InlineData("learning-rates", "gamma, Adam, not clipped", "learning-rates/normal-n5-sgd-unclipped-60its-lr0.0005-seed0/history.safetensors")]
-    [InlineData("depth", "L = 8: SGDM's final test loss", "depth/figures/noise-60its-seeds-0.png")]
+    [InlineData("depth", "L = 8: SGDM's least test loss", "depth/figures/noise-60its-seeds-0.png")]
     [InlineData("data", "claim: one over the noise's tail index", "data/figures/condition-number-60its-seeds-0.png")]
     public void Small_versions_of_the_experiments_of_paper_2_run_through(string experiment, string row, string file)
     {

@@ -1,5 +1,5 @@
-using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Figures;
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Theory;

@@ -1,7 +1,7 @@
 using LinearTransformers.Baselines;
 using LinearTransformers.Experiments.Figures;
-using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Measurements;
+using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;

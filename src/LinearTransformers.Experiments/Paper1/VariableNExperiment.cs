@@ -1,5 +1,5 @@
-using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Baselines;
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Prompts;
 using LinearTransformers.Training;
 

@@ -42,7 +42,7 @@ public sealed class DataExperiment : IExperiment
         GapReport report = new(Name, runs, folder, options, progress);
         bool isFullScale = iterations == PublishedIterations;
         int samples = isFullScale ? NoiseSamples : Math.Clamp(iterations, 100, NoiseSamples);
-        ResultRow[] rows = [.. report.Losses(stop), .. report.Noise(samples, stop), .. report.ConditionNumbersAlong(stop)];
+        ResultRow[] rows = [.. report.Losses(least: false, stop), .. report.Noise(samples, stop), .. report.ConditionNumbersAlong(stop)];
         ResultRow[] claims =
         [
             report.Claim("SGDM's final loss over Adam's", report.LossRatios, 1, 0, isFullScale),

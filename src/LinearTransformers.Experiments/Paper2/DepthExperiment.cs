@@ -43,10 +43,10 @@ public sealed class DepthExperiment : IExperiment
         GapReport report = new(Name, runs, folder, options, progress);
         bool isFullScale = iterations == PublishedIterations;
         int samples = isFullScale ? NoiseSamples : Math.Clamp(iterations, 100, NoiseSamples);
-        ResultRow[] rows = [.. report.Losses(stop), .. report.Noise(samples, stop), .. report.ConditionNumbersAlong(stop)];
+        ResultRow[] rows = [.. report.Losses(least: true, stop), .. report.Noise(samples, stop), .. report.ConditionNumbersAlong(stop)];
         ResultRow[] claims =
         [
-            report.Claim("SGDM's final loss over Adam's", report.LossRatios, Depths.Length - 1, 0, isFullScale),
+            report.Claim("SGDM's least loss over Adam's", report.LossRatios, Depths.Length - 1, 0, isFullScale),
             report.Claim("one over the noise's tail index", [.. report.TailIndices.Select(index => 1 / index)], Depths.Length - 1, 0, isFullScale),
             report.Claim("SGDM's condition number over Adam's", report.ConditionRatios, Depths.Length - 1, 0, isFullScale),
         ];

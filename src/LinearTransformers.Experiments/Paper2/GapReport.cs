@@ -16,7 +16,7 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
     private const int ConditionEvery = 250;
     private const int NoiseSeed = 1;
 
-    /// <summary>SGDM's final test loss over Adam's, by variant; after <see cref="Losses"/>.</summary>
+    /// <summary>SGDM's test loss over Adam's, by variant; after <see cref="Losses"/>.</summary>
     public double[] LossRatios { get; } = new double[variants.Count];
 
     /// <summary>Hill's tail index of the noise; after <see cref="Noise"/>.</summary>
@@ -36,9 +36,12 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
             "above 1",
             Judge.Of(values[larger] > values[smaller], isFullScale));
 
-    /// <summary>Final losses, and how many times Adam's SGDM's is; a panel of curves for each variant.</summary>
-    public IReadOnlyList<ResultRow> Losses(CancellationToken stop)
+    /// <summary>Losses of both optimizers, and how many times Adam's SGDM's is; a panel of curves for each variant.</summary>
+    /// <param name="least">Whether runs count by the least test loss on their way; if not, by the median of its last points.</param>
+    /// <param name="stop">Stops between two runs.</param>
+    public IReadOnlyList<ResultRow> Losses(bool least, CancellationToken stop)
     {
+        string which = least ? "least" : "final";
         FinishedRun[] runs = [.. variants.SelectMany(variant => variant.All)];
         IRunProgress measuring = progress.Start("test losses", runs.Length, cost: 1e5);
         Dictionary<GapVariant, GramStatistics<float>> tests = Tests();
@@ -70,18 +73,18 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
             double[] final = new double[2];
             foreach (Algorithm algorithm in OptimizationSetting.Algorithms)
             {
-                double[] losses = [.. variant.Of(algorithm).Select(run => Seeds.Median(curves[run].TakeLast(RateSearch.PointsAtTheEnd)))];
+                double[] losses = [.. variant.Of(algorithm).Select(run => least ? curves[run].Min() : Seeds.Median(curves[run].TakeLast(RateSearch.PointsAtTheEnd)))];
                 Seeds seeds = Seeds.Of([.. losses.Select(loss => (double[])[loss])]);
                 final[algorithm is Algorithm.Sgd ? 0 : 1] = seeds.Mean[0];
                 yield return Row(
-                    $"{variant.Variant.Title}, {OptimizationSetting.Label(algorithm)}, learning rate {Number(variant.Of(algorithm)[0].Settings.LearningRate)}: final test loss, mean of {losses.Length} (± {Number(seeds.Deviation[0], "G2")}){Divergence(variant.Of(algorithm))}",
+                    $"{variant.Variant.Title}, {OptimizationSetting.Label(algorithm)}, learning rate {Number(variant.Of(algorithm)[0].Settings.LearningRate)}: {which} test loss, mean of {losses.Length} (± {Number(seeds.Deviation[0], "G2")}){Divergence(variant.Of(algorithm))}",
                     null,
                     seeds.Mean[0]);
             }
 
             double ratio = final[0] / final[1];
             LossRatios[variants.TakeWhile(other => other != variant).Count()] = ratio;
-            yield return Row($"{variant.Variant.Title}: SGDM's final test loss over Adam's", null, ratio);
+            yield return Row($"{variant.Variant.Title}: SGDM's {which} test loss over Adam's", null, ratio);
         }
     }
 
@@ -172,7 +175,7 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
     private static string Divergence(IReadOnlyList<FinishedRun> runs)
     {
         double[] ends = [.. runs.Where(run => run.DivergedAt is not null).Select(run => (double)run.DivergedAt!.Value)];
-        return ends.Length == 0 ? "" : $"; {ends.Length} diverge, at {Number(Seeds.Median(ends), "0")} in the median: their losses before that";
+        return ends.Length == 0 ? "" : $"; {ends.Length} diverge, at {Number(Seeds.Median(ends), "0")} in the median";
     }
 
     private Dictionary<GapVariant, GramStatistics<float>> Tests()

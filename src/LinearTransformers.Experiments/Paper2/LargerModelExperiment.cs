@@ -43,6 +43,6 @@ public sealed class LargerModelExperiment : IExperiment
         (IReadOnlyList<GapRuns> runs, IReadOnlyList<ResultRow> search) = new RateChoice(Rates, [seeds[0]], SearchIterations).Train(
             Name, [variant], seeds, options, progress, stop);
         ResultFolder folder = new(this, options);
-        return folder.Finish([.. search, .. new GapReport(Name, runs, folder, options, progress).Losses(stop)]);
+        return folder.Finish([.. search, .. new GapReport(Name, runs, folder, options, progress).Losses(least: true, stop)]);
     }
 }

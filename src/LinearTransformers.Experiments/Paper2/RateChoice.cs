@@ -1,6 +1,7 @@
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Prompts;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Paper2;
@@ -19,7 +20,10 @@ internal sealed record GapRuns(GapVariant Variant, IReadOnlyList<FinishedRun> Sg
     public IReadOnlyList<FinishedRun> Of(Algorithm algorithm) => algorithm is Algorithm.Sgd ? Sgd : Adam;
 }
 
-/// <summary>Where no learning rates were published: the best of a grid on a few seeds, then all seeds with these.</summary>
+/// <summary>
+/// Where no learning rates were published: the best of a grid on a few seeds, then all seeds with these. Deep models diverge
+/// now and then whatever the rate, so a rate is as good as the least test loss that its runs reach on their way.
+/// </summary>
 /// <param name="Rates">The grid.</param>
 /// <param name="SearchSeeds">Seeds that the search takes.</param>
 /// <param name="SearchIterations">Iterations that it gives each run; null for as many as the runs have.</param>
@@ -35,9 +39,8 @@ internal sealed record RateChoice(IReadOnlyList<double> Rates, IReadOnlyList<int
         IReadOnlyList<FinishedRun> tries = RunSet.TrainOrDiverge(experiment, searched, options, progress, stop);
 
         int perPair = Rates.Count * SearchSeeds.Count;
-        IReadOnlyList<RateOutcome>[] outcomes = [.. pairs.Select((pair, i) =>
-            RateSearch.Outcomes(tries.Skip(i * perPair).Take(perPair), FreshPrompts.Statistics(pair.Variant.Settings)))];
-        double[] best = [.. outcomes.Select(group => RateSearch.Best(group).Rate)];
+        IReadOnlyList<Outcome>[] outcomes = [.. pairs.Select((pair, i) => Outcomes(tries.Skip(i * perPair).Take(perPair), FreshPrompts.Statistics(pair.Variant.Settings)))];
+        double[] best = [.. outcomes.Select(group => group.MinBy(outcome => outcome.MeanLog)!.Rate)];
         RunPlan[] plans = [.. pairs.SelectMany((pair, i) => seeds.Select(seed => Plan(pair.Variant, pair.Algorithm, best[i], seed, null)))];
         IReadOnlyList<FinishedRun> runs = RunSet.TrainOrDiverge(experiment, plans, options, progress, stop);
         return (
@@ -54,7 +57,14 @@ internal sealed record RateChoice(IReadOnlyList<double> Rates, IReadOnlyList<int
         IReadOnlyList<FinishedRun> Taken(int pair) => [.. runs.Skip(pair * seeds.Count).Take(seeds.Count)];
     }
 
-    private static string Remark(IReadOnlyList<RateOutcome> outcomes)
+    /// <summary>A learning rate, the mean logarithm of the least test losses that its runs reached, and how many of them diverged.</summary>
+    private sealed record Outcome(double Rate, double MeanLog, int Diverged);
+
+    private static IReadOnlyList<Outcome> Outcomes(IEnumerable<FinishedRun> runs, GramStatistics<float> test)
+        => [.. runs.GroupBy(run => run.Settings.LearningRate).OrderBy(group => group.Key).Select(group => new Outcome(
+            group.Key, group.Average(run => Math.Log(RateSearch.LeastLoss(run, test))), group.Count(run => run.DivergedAt is not null)))];
+
+    private static string Remark(IReadOnlyList<Outcome> outcomes)
     {
         double[] diverging = [.. outcomes.Where(outcome => outcome.Diverged > 0).Select(outcome => outcome.Rate)];
         return diverging.Length == 0 ? "" : "; runs diverge at " + string.Join(", ", diverging.Select(rate => FormattableString.Invariant($"{rate}")));

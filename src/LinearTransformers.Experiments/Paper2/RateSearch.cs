@@ -29,6 +29,10 @@ internal static class RateSearch
 
     public const int PointsAtTheEnd = 20;
 
+    /// <summary>The least test loss on a run's way, wherever it ends.</summary>
+    public static double LeastLoss(FinishedRun run, GramStatistics<float> test)
+        => LossCurve.Along(run, OptimizationRuns.Every(MeasureEvery, run), test).Min();
+
     /// <summary>One, two and five times the powers of ten: so many of them, the given one at this place.</summary>
     public static double[] Grid(double through, int place, int count)
     {

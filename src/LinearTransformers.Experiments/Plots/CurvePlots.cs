@@ -21,6 +21,10 @@ internal static class CurvePlots
     private static double[] Published(LoadedRun run, int[] iterations)
         => [.. ConditionNumbers.Along(run.Run, iterations, RunGroup.TestBatch(run)).Select(point => point.Published)];
 
+    /// <summary>That of its optimizer where this tells the groups apart.</summary>
+    private static FigureColor? Color(IReadOnlyList<RunGroup> groups, int index)
+        => groups.Count > 1 && groups.DistinctBy(group => group.Settings.Algorithm).Count() == groups.Count ? OptimizerColors.Of(groups[index].Settings.Algorithm) : null;
+
     private static Plot Draw(
         IReadOnlyList<LoadedRun> runs,
         PlotOptions options,
@@ -52,7 +56,7 @@ internal static class CurvePlots
                 "",
                 new Axis("Iteration"),
                 new Axis(label, AxisScale.Logarithmic),
-                groups.Select((group, g) => SeedCurve.Of(group.Label, iterations[g], seeds[g], partOfDeviation))),
+                groups.Select((group, g) => SeedCurve.Of(group.Label, iterations[g], seeds[g], partOfDeviation, Color(groups, g)))),
             columns,
             [.. groups.Select((group, g) => ($"{group.Label}, {label.ToLowerInvariant()} at iteration {iterations[g][^1]}", seeds[g].Mean[^1]))],
             []);
