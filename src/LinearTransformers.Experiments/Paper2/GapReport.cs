@@ -25,6 +25,9 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
     /// <summary>SGDM's condition number over Adam's, as published; after <see cref="ConditionNumbersAlong"/>.</summary>
     public double[] ConditionRatios { get; } = new double[variants.Count];
 
+    /// <summary>The last variant of which no run diverged, or the first.</summary>
+    public int LastStable => Math.Max(0, variants.TakeWhile(variant => variant.All.All(run => run.DivergedAt is null)).Count() - 1);
+
     /// <summary>Whether a quantity is larger for one variant than for another, as the paper claims.</summary>
     public ResultRow Claim(string quantity, double[] values, int larger, int smaller, bool isFullScale)
         => new(
@@ -74,12 +77,16 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
             foreach (Algorithm algorithm in OptimizationSetting.Algorithms)
             {
                 double[] losses = [.. variant.Of(algorithm).Select(run => least ? curves[run].Min() : Seeds.Median(curves[run].TakeLast(RateSearch.PointsAtTheEnd)))];
-                Seeds seeds = Seeds.Of([.. losses.Select(loss => (double[])[loss])]);
-                final[algorithm is Algorithm.Sgd ? 0 : 1] = seeds.Mean[0];
+
+                // Least losses are spread over orders of magnitude where runs diverge early: their mean is the geometric one.
+                Seeds seeds = Seeds.Of([.. losses.Select(loss => (double[])[least ? Math.Log(loss) : loss])]);
+                double mean = least ? Math.Exp(seeds.Mean[0]) : seeds.Mean[0];
+                string spread = least ? $"×÷ {Number(Math.Exp(seeds.Deviation[0]), "G3")}" : $"± {Number(seeds.Deviation[0], "G2")}";
+                final[algorithm is Algorithm.Sgd ? 0 : 1] = mean;
                 yield return Row(
-                    $"{variant.Variant.Title}, {OptimizationSetting.Label(algorithm)}, learning rate {Number(variant.Of(algorithm)[0].Settings.LearningRate)}: {which} test loss, mean of {losses.Length} (± {Number(seeds.Deviation[0], "G2")}){Divergence(variant.Of(algorithm))}",
+                    $"{variant.Variant.Title}, {OptimizationSetting.Label(algorithm)}, learning rate {Number(variant.Of(algorithm)[0].Settings.LearningRate)}: {which} test loss, mean of {losses.Length} ({spread}){Divergence(variant.Of(algorithm))}",
                     null,
-                    seeds.Mean[0]);
+                    mean);
             }
 
             double ratio = final[0] / final[1];
