@@ -108,8 +108,8 @@ public sealed class LearningRatesExperiment : IExperiment
                 Marker = search.Clips ? Marker.Circle : Marker.Cross,
             };
         });
-        IEnumerable<Series> published = drawn.Where(search => search.Clips && search.Published.Diverged == 0).Select(search =>
-            new Series("published", [search.PublishedRate], [search.Published.Mean]) { Color = Palette.Blue, Marker = Marker.Diamond });
+        IEnumerable<Series> published = drawn.Where(search => search.Clips && search.Published.Diverged == 0).Select((search, i) =>
+            new Series(i == 0 ? "published" : "", [search.PublishedRate], [search.Published.Mean]) { Color = Palette.Blue, Marker = Marker.Diamond });
         return new LineFigure(
             "",
             new Axis("Learning rate", AxisScale.Logarithmic),

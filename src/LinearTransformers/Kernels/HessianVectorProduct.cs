@@ -81,6 +81,8 @@ public sealed class HessianVectorProduct<T>
             throw new ArgumentException($"products of {products.Length} entries do not fit directions of {directions.Length}", nameof(products));
         }
 
+        // One tangent at a time: bundles of a value and two to four tangents, which would save a fifth of the arithmetic at best, take
+        // three times as long a direction, since the compiler keeps no such structure in registers (measured at d = 5, B = 1000).
         double loss = 0;
         for (int offset = 0; offset < directions.Length; offset += n)
         {
