@@ -70,7 +70,7 @@ internal sealed unsafe class GramEngine<TLane, TScalar, TPlain, TNumber, TDim> :
         TLane* residual = work.Residual;
         for (int bundle = begin; bundle < end; bundle++)
         {
-            TLane* prompts = Lift(bundles + ((long)bundle * stride), work.Statistics, stride);
+            TLane* prompts = LaneLift.To<TLane, TPlain>(bundles + ((long)bundle * stride), work.Statistics, stride);
             *residual = GramKernel<TLane, TScalar, TDim>.Forward(work, _parameters.Pointer, prompts);
             squares = TLane.FusedMultiplyAdd(*residual, *residual, squares);
             if (_wantsGradient)
@@ -79,39 +79,9 @@ internal sealed unsafe class GramEngine<TLane, TScalar, TPlain, TNumber, TDim> :
             }
         }
 
-        AddOverLanes(new(ref squares), slot[..Parts]);
-        AddOverLanes(gradient, slot[Parts..]);
+        LaneLift.AddOverLanes<TLane, TPlain, TNumber>(new(ref squares), slot[..Parts]);
+        LaneLift.AddOverLanes<TLane, TPlain, TNumber>(gradient, slot[Parts..]);
         _workspaces.Return(work);
         GC.KeepAlive(statistics);
-    }
-
-    /// <summary>Statistics as the kernel's numbers: themselves, or with tangents 0, since prompts depend on no parameter.</summary>
-    private static TLane* Lift(TPlain* bundle, TLane* room, int stride)
-    {
-        if (Parts == 1)
-        {
-            return (TLane*)bundle;
-        }
-
-        TPlain* parts = (TPlain*)room;
-        for (int i = 0; i < stride; i++)
-        {
-            *parts++ = bundle[i];
-            for (int part = 1; part < Parts; part++)
-            {
-                *parts++ = TPlain.Zero;
-            }
-        }
-
-        return room;
-    }
-
-    private static void AddOverLanes(ReadOnlySpan<TLane> lanes, Span<double> sums)
-    {
-        ReadOnlySpan<TPlain> parts = MemoryMarshal.Cast<TLane, TPlain>(lanes);
-        for (int i = 0; i < parts.Length; i++)
-        {
-            sums[i] = TPlain.SumOfLanes(parts[i]);
-        }
     }
 }

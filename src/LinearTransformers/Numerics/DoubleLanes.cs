@@ -36,6 +36,10 @@ internal readonly struct DoubleLanes(Vector512<double> value) : ISelectingLane<D
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes operator -(DoubleLanes a) => new(-a.Value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes KeepWherePositive(DoubleLanes a, DoubleLanes value)
+        => new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, Vector512<double>.Zero), value.Value, Vector512<double>.Zero));
+
     public static double SumOfLanes(DoubleLanes value)
     {
         Vector256<double> four = value.Value.GetLower() + value.Value.GetUpper();

@@ -64,6 +64,11 @@ internal readonly struct DualLanes<TLane, TScalar>(TLane value, TLane tangent) :
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DualLanes<TLane, TScalar> operator -(DualLanes<TLane, TScalar> a) => new(-a.Value, -a.Tangent);
 
+    /// <summary>Decided by the value: the derivative of a ReLU is 0 at 0, as PyTorch has it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DualLanes<TLane, TScalar> KeepWherePositive(DualLanes<TLane, TScalar> a, DualLanes<TLane, TScalar> value)
+        => new(TLane.KeepWherePositive(a.Value, value.Value), TLane.KeepWherePositive(a.Value, value.Tangent));
+
     /// <summary>The sum of the values; that of the tangents is the plain lanes' sum of <see cref="Tangent"/>.</summary>
     public static double SumOfLanes(DualLanes<TLane, TScalar> value) => TLane.SumOfLanes(value.Value);
 }

@@ -30,6 +30,9 @@ internal interface ILane<TSelf, TScalar> :
     /// <summary>a·b + c with one rounding. The JIT never contracts a product and a sum by itself.</summary>
     static abstract TSelf FusedMultiplyAdd(TSelf a, TSelf b, TSelf c);
 
+    /// <summary>Lane by lane, the value where a &gt; 0, and 0 elsewhere: a ReLU with a for both, its derivative's product otherwise.</summary>
+    static abstract TSelf KeepWherePositive(TSelf a, TSelf value);
+
     /// <summary>The sum over lanes in double precision: lanes i and i + Count/2 first, then halves of that, and so on.</summary>
     static abstract double SumOfLanes(TSelf value);
 }

@@ -29,6 +29,8 @@ internal readonly struct ScalarLane(double value) : ISelectingLane<ScalarLane>
 
     public static ScalarLane operator -(ScalarLane a) => new(-a.Value);
 
+    public static ScalarLane KeepWherePositive(ScalarLane a, ScalarLane value) => a.Value > 0 ? value : Zero;
+
     public static double SumOfLanes(ScalarLane value) => value.Value;
 
     public static ScalarLane Sqrt(ScalarLane x) => new(Math.Sqrt(x.Value));

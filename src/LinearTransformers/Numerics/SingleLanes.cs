@@ -33,6 +33,10 @@ internal readonly struct SingleLanes(Vector512<float> value) : ILane<SingleLanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SingleLanes operator -(SingleLanes a) => new(-a.Value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SingleLanes KeepWherePositive(SingleLanes a, SingleLanes value)
+        => new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, Vector512<float>.Zero), value.Value, Vector512<float>.Zero));
+
     public static double SumOfLanes(SingleLanes value)
     {
         (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(value.Value);

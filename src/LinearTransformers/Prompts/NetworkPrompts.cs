@@ -17,7 +17,7 @@ internal static class NetworkPrompts
         int d = batch.Settings.Dimension;
         int contextLength = batch.Settings.ContextLength;
         batch.DrawCovariates(stream);
-        Network network = Network.Draw(stream, d, hidden, 1, 0.1f);
+        FeatureNetwork network = FeatureNetwork.DrawNormal(stream, d, hidden, 1, 0.1f);
         Span<float> labels = batch.UseExplicitLabels();
         ReadOnlySpan<float> context = batch.ContextSpan;
         ReadOnlySpan<float> queries = batch.QuerySpan;
@@ -43,7 +43,7 @@ internal static class NetworkPrompts
     {
         int d = batch.Settings.Dimension;
         batch.DrawCovariates(stream);
-        Network network = Network.Draw(stream, d, hidden, d, 1);
+        FeatureNetwork network = FeatureNetwork.DrawNormal(stream, d, hidden, d, 1);
         float[] features = new float[d];
         MapAll(batch.ContextSpan);
         MapAll(batch.QuerySpan);
@@ -60,56 +60,36 @@ internal static class NetworkPrompts
         }
     }
 
-    private sealed class Network
+    /// <summary>
+    /// Normal covariates, labels wᵀf(x) with the features f of a fixed network: the task of nonlinear regression. The prompt shows x.
+    /// </summary>
+    public static void DrawFeatures(PromptBatch batch, IStream stream, FeatureNetwork network)
     {
-        private readonly float[] _weights0;
-        private readonly float[] _biases0;
-        private readonly float[] _weights1;
-        private readonly float[] _biases1;
-        private readonly float[] _hidden;
-
-        private Network(int inputs, int hidden, int outputs)
+        int d = batch.Settings.Dimension;
+        int contextLength = batch.Settings.ContextLength;
+        batch.DrawCovariates(stream);
+        stream.FillNormal(batch.TaskSpan);
+        Span<float> labels = batch.UseExplicitLabels();
+        ReadOnlySpan<float> context = batch.ContextSpan;
+        ReadOnlySpan<float> queries = batch.QuerySpan;
+        ReadOnlySpan<float> tasks = batch.TaskSpan;
+        Span<float> features = stackalloc float[d];
+        for (int b = 0; b < batch.Settings.BatchSize; b++)
         {
-            _weights0 = new float[hidden * inputs];
-            _biases0 = new float[hidden];
-            _weights1 = new float[outputs * hidden];
-            _biases1 = new float[outputs];
-            _hidden = new float[hidden];
-        }
-
-        public static Network Draw(IStream stream, int inputs, int hidden, int outputs, float deviation)
-        {
-            Network network = new(inputs, hidden, outputs);
-            stream.FillLinearLayer(network._weights0, network._biases0, inputs);
-            stream.FillLinearLayer(network._weights1, network._biases1, hidden);
-            stream.FillNormal(network._weights0, 0, deviation);
-            stream.FillNormal(network._weights1, 0, deviation);
-            return network;
-        }
-
-        public void Evaluate(ReadOnlySpan<float> x, Span<float> result)
-        {
-            Affine(_weights0, _biases0, x, _hidden);
-            foreach (ref float unit in _hidden.AsSpan())
+            ReadOnlySpan<float> w = tasks.Slice(b * d, d);
+            for (int n = 0; n <= contextLength; n++)
             {
-                unit = MathF.Max(unit, 0);
-            }
-
-            Affine(_weights1, _biases1, _hidden, result);
-        }
-
-        private static void Affine(ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, ReadOnlySpan<float> x, Span<float> result)
-        {
-            for (int i = 0; i < result.Length; i++)
-            {
-                float sum = biases[i];
-                for (int j = 0; j < x.Length; j++)
+                network.Evaluate(n < contextLength ? context.Slice(((b * contextLength) + n) * d, d) : queries.Slice(b * d, d), features);
+                float label = 0;
+                for (int i = 0; i < d; i++)
                 {
-                    sum = MathF.FusedMultiplyAdd(weights[(i * x.Length) + j], x[j], sum);
+                    label = MathF.FusedMultiplyAdd(w[i], features[i], label);
                 }
 
-                result[i] = sum;
+                labels[(b * (contextLength + 1)) + n] = label;
             }
         }
+
+        GC.KeepAlive(batch);
     }
 }

@@ -70,6 +70,12 @@ public sealed unsafe class PromptBatch
     {
         ArgumentNullException.ThrowIfNull(stream);
         UseSeparateQueries();
+        if (Settings.Features is { } network)
+        {
+            NetworkPrompts.DrawFeatures(this, stream, network);
+            return;
+        }
+
         stream.FillNormal(TaskSpan);
         DrawCovariates(stream);
         switch (Settings.Mode)
@@ -124,11 +130,10 @@ public sealed unsafe class PromptBatch
         float[] w = new float[d];
         for (int b = 0; b < B; b++)
         {
-            Map(Settings.Covariance is { } covariance ? covariance.Inverse : default, Tasks + ((long)b * d), w);
+            MapTask(b, w);
             for (int n = 0; n <= N; n++)
             {
-                float* token = n < N ? Context + ((long)b * ContextStride) + (n * d) : Queries + ((long)b * QueryStride);
-                Map(Settings.Covariance is { } sigma ? sigma.Forward : default, token, x);
+                MapCovariate(b, n, x);
                 float label = HasExplicitLabels ? Labels[((long)b * (N + 1)) + n] : Dot(w, x);
                 Span<float> row = z.AsSpan(((b * (N + 1)) + n) * (d + 1), d + 1);
                 x.CopyTo(row);
@@ -139,6 +144,17 @@ public sealed unsafe class PromptBatch
 
         GC.KeepAlive(this);
         return (z, y);
+    }
+
+    /// <summary>w of a prompt.</summary>
+    internal void MapTask(long prompt, Span<float> w)
+        => Map(Settings.Covariance is { } covariance ? covariance.Inverse : default, Tasks + (prompt * Dimension), w);
+
+    /// <summary>x of a token; number N is the query.</summary>
+    internal void MapCovariate(long prompt, int token, Span<float> x)
+    {
+        float* covariate = token < N ? Context + (prompt * ContextStride) + (token * Dimension) : Queries + (prompt * QueryStride);
+        Map(Settings.Covariance is { } covariance ? covariance.Forward : default, covariate, x);
     }
 
     /// <summary>The batch as drawn, for a snapshot of a run.</summary>

@@ -21,6 +21,12 @@ public sealed record PromptSettings
     /// <summary>Σ; null is the identity.</summary>
     public Covariance? Covariance { get; init; }
 
+    /// <summary>
+    /// If given, labels are wᵀf(x) with this network's features f of normal covariates: the task of nonlinear regression. It maps d numbers
+    /// to d.
+    /// </summary>
+    public FeatureNetwork? Features { get; init; }
+
     /// <summary>Throws if a setting makes no sense.</summary>
     /// <exception cref="ArgumentException">Says which, its value and what would be right.</exception>
     public void Validate()
@@ -41,6 +47,11 @@ public sealed record PromptSettings
         if (Covariance is not null && Mode is PromptMode.Relu or PromptMode.Mlp)
         {
             throw new ArgumentException($"{nameof(Covariance)} goes with the modes {PromptMode.Normal}, {PromptMode.Sphere} and {PromptMode.Gamma}, not {Mode}");
+        }
+
+        if (Features is not null && (Mode is not PromptMode.Normal || Covariance is not null || Features.Inputs != Dimension || Features.Outputs != Dimension))
+        {
+            throw new ArgumentException($"{nameof(Features)} go with mode {PromptMode.Normal}, no covariance, and a network from {Dimension} to {Dimension} numbers");
         }
 
         if ((long)BatchSize * (ContextLength + 1L) * Dimension > Array.MaxLength)

@@ -1,0 +1,64 @@
+namespace LinearTransformers.Models;
+
+/// <summary>
+/// The sizes of the nonlinear-regression model of paper [2]: a network d → hidden → d with one ReLU layer on every covariate, then
+/// linear attention with full (d+1) × (d+1) matrices P and Q, which see the label as well.
+/// Parameters lie one after another as <c>allparam</c> [layers, heads, 2, d+1, d+1] (P, then Q), then the network's
+/// first weights [hidden, d] and biases [hidden], then its second weights [d, hidden] and biases [d].
+/// </summary>
+public sealed record NonlinearRegressionShape
+{
+    /// <summary>A shape from its sizes, all at least 1.</summary>
+    /// <param name="layers">Attention layers.</param>
+    /// <param name="heads">Heads a layer.</param>
+    /// <param name="dimension">Dimension d of the covariates.</param>
+    /// <param name="hidden">Hidden units of the network.</param>
+    public NonlinearRegressionShape(int layers, int heads, int dimension, int hidden)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(hidden, 1);
+        (Layers, Heads, Dimension, Hidden) = (layers, heads, dimension, hidden);
+        ParameterCount = checked(AttentionCount + (2 * hidden * dimension) + hidden + dimension);
+    }
+
+    /// <summary>Attention layers.</summary>
+    public int Layers { get; }
+
+    /// <summary>Heads a layer.</summary>
+    public int Heads { get; }
+
+    /// <summary>Dimension d of the covariates.</summary>
+    public int Dimension { get; }
+
+    /// <summary>Hidden units of the network.</summary>
+    public int Hidden { get; }
+
+    /// <summary>All parameters.</summary>
+    public int ParameterCount { get; }
+
+    /// <summary>Those of the attention layers, which come first.</summary>
+    public int AttentionCount => checked(Layers * Heads * 2 * MatrixSize);
+
+    /// <summary>Entries of one matrix: (d+1)².</summary>
+    public int MatrixSize => (Dimension + 1) * (Dimension + 1);
+
+    /// <summary>Where the network's first weights begin, [hidden, d].</summary>
+    public int OffsetOfFirstWeights => AttentionCount;
+
+    /// <summary>Where its first biases begin.</summary>
+    public int OffsetOfFirstBiases => OffsetOfFirstWeights + (Hidden * Dimension);
+
+    /// <summary>Where its second weights begin, [d, hidden].</summary>
+    public int OffsetOfSecondWeights => OffsetOfFirstBiases + Hidden;
+
+    /// <summary>Where its second biases begin.</summary>
+    public int OffsetOfSecondBiases => OffsetOfSecondWeights + (Dimension * Hidden);
+
+    /// <summary>Where P of a layer and head begins; Q follows it.</summary>
+    public int OffsetOfP(int layer, int head) => ((layer * Heads) + head) * 2 * MatrixSize;
+
+    /// <summary>Where Q of a layer and head begins.</summary>
+    public int OffsetOfQ(int layer, int head) => OffsetOfP(layer, head) + MatrixSize;
+}
