@@ -1,5 +1,4 @@
 using LinearTransformers.Experiments.Runs;
-using LinearTransformers.Models;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Plots;
@@ -46,7 +45,7 @@ internal sealed record LoadedRun(string Path, RunStatus Status, FinishedRun Run)
         {
             History<float> history = directory.Settings.Precision is Precision.Single
                 ? directory.ReadHistory<float>()
-                : Narrowed(directory.ReadHistory<double>(), directory.Settings.Shape);
+                : Narrowed(directory.ReadHistory<double>());
             IReadOnlyList<LogLine> log = directory.ReadLog();
             int? divergedAt = directory.Status is RunStatus.Diverged ? (int)history.Iterations[^1] : null;
             return new LoadedRun(path, directory.Status, new FinishedRun(directory.Settings, history, log, double.NaN, divergedAt));
@@ -57,9 +56,9 @@ internal sealed record LoadedRun(string Path, RunStatus Status, FinishedRun Run)
         }
     }
 
-    private static History<float> Narrowed(History<double> history, LinearTransformerShape shape)
+    private static History<float> Narrowed(History<double> history)
     {
-        History<float> narrowed = new(shape, history.Covariance);
+        History<float> narrowed = new(history.Layout, history.Covariance);
         for (int i = 0; i < history.Count; i++)
         {
             narrowed.Add(history.Iterations[i], [.. history[i].ToArray().Select(value => (float)value)]);

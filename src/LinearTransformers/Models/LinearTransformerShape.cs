@@ -39,6 +39,9 @@ public sealed record LinearTransformerShape
     /// <summary>Matrices in all: layers·heads·2.</summary>
     public int MatrixCount => Layers * Heads * 2;
 
+    /// <summary>The parameters as one array, <c>allparam</c>.</summary>
+    public ParameterLayout Layout => new(new ParameterArray("allparam", [Layers, Heads, 2, Dimension, Dimension]));
+
     /// <summary>Where P̂ of a layer and head begins; Q̂ follows it.</summary>
     public int OffsetOfP(int layer, int head) => ((layer * Heads) + head) * 2 * MatrixSize;
 

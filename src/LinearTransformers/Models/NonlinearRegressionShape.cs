@@ -44,6 +44,14 @@ public sealed record NonlinearRegressionShape
     /// <summary>Entries of one matrix: (d+1)².</summary>
     public int MatrixSize => (Dimension + 1) * (Dimension + 1);
 
+    /// <summary>The parameters as arrays: <c>allparam</c>, and the network's under their names in PyTorch.</summary>
+    public ParameterLayout Layout => new(
+        new ParameterArray("allparam", [Layers, Heads, 2, Dimension + 1, Dimension + 1]),
+        new ParameterArray("mlp.0.weight", [Hidden, Dimension]),
+        new ParameterArray("mlp.0.bias", [Hidden]),
+        new ParameterArray("mlp.2.weight", [Dimension, Hidden]),
+        new ParameterArray("mlp.2.bias", [Dimension]));
+
     /// <summary>Where the network's first weights begin, [hidden, d].</summary>
     public int OffsetOfFirstWeights => AttentionCount;
 

@@ -1,3 +1,4 @@
+using LinearTransformers.Numerics;
 using LinearTransformers.Random;
 
 namespace LinearTransformers.Prompts;
@@ -10,6 +11,7 @@ public sealed class FeatureNetwork
     private readonly float[] _weights1;
     private readonly float[] _biases1;
     private readonly float[] _hidden;
+    private readonly ScratchPool<Scratch> _scratch;
 
     private FeatureNetwork(int inputs, int hidden, int outputs)
     {
@@ -18,6 +20,7 @@ public sealed class FeatureNetwork
         _weights1 = new float[outputs * hidden];
         _biases1 = new float[outputs];
         _hidden = new float[hidden];
+        _scratch = new(() => new Scratch(inputs, hidden, outputs));
     }
 
     /// <summary>Numbers that go in.</summary>
@@ -60,6 +63,36 @@ public sealed class FeatureNetwork
         Affine(_weights1, _biases1, _hidden, result);
     }
 
+    internal Scratch Rent() => _scratch.Rent();
+
+    internal void Return(Scratch scratch) => _scratch.Return(scratch);
+
+    /// <summary>The features of sixteen covariates side by side: each lane takes the steps, and has the bits, that it would have alone.</summary>
+    internal unsafe void Evaluate(Scratch scratch)
+    {
+        Affine(_weights0, _biases0, scratch.Covariates, scratch.Hidden, Inputs);
+        for (int i = 0; i < _biases0.Length; i++)
+        {
+            scratch.Hidden[i] = SingleLanes.KeepWherePositive(scratch.Hidden[i], scratch.Hidden[i]);
+        }
+
+        Affine(_weights1, _biases1, scratch.Hidden, scratch.Features, _biases0.Length);
+    }
+
+    private static unsafe void Affine(float[] weights, float[] biases, SingleLanes* x, SingleLanes* result, int inputs)
+    {
+        for (int i = 0; i < biases.Length; i++)
+        {
+            SingleLanes sum = SingleLanes.Broadcast(biases[i]);
+            for (int j = 0; j < inputs; j++)
+            {
+                sum = SingleLanes.FusedMultiplyAdd(SingleLanes.Broadcast(weights[(i * inputs) + j]), x[j], sum);
+            }
+
+            result[i] = sum;
+        }
+    }
+
     private static void Affine(ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, ReadOnlySpan<float> x, Span<float> result)
     {
         for (int i = 0; i < result.Length; i++)
@@ -72,5 +105,31 @@ public sealed class FeatureNetwork
 
             result[i] = sum;
         }
+    }
+
+    /// <summary>Room for sixteen covariates side by side.</summary>
+    internal sealed unsafe class Scratch
+    {
+        /// <summary>A transposition may write that many bundles too many.</summary>
+        private const int Padding = 16;
+
+        private readonly AlignedBuffer<SingleLanes> _memory;
+
+        public Scratch(int inputs, int hidden, int outputs)
+        {
+            _memory = new(inputs + outputs + (2 * Padding) + hidden + outputs);
+            Covariates = _memory.Pointer;
+            Tasks = Covariates + inputs + Padding;
+            Hidden = Tasks + outputs + Padding;
+            Features = Hidden + hidden;
+        }
+
+        public SingleLanes* Covariates { get; }
+
+        public SingleLanes* Tasks { get; }
+
+        public SingleLanes* Hidden { get; }
+
+        public SingleLanes* Features { get; }
     }
 }

@@ -1,3 +1,4 @@
+using LinearTransformers.Numerics;
 using LinearTransformers.Random;
 
 namespace LinearTransformers.Prompts;
@@ -63,33 +64,63 @@ internal static class NetworkPrompts
     /// <summary>
     /// Normal covariates, labels wᵀf(x) with the features f of a fixed network: the task of nonlinear regression. The prompt shows x.
     /// </summary>
-    public static void DrawFeatures(PromptBatch batch, IStream stream, FeatureNetwork network)
+    public static void DrawFeatures(PromptBatch batch, IStream stream, FeatureNetwork network, WorkerTeam? team)
     {
-        int d = batch.Settings.Dimension;
-        int contextLength = batch.Settings.ContextLength;
         batch.DrawCovariates(stream);
         stream.FillNormal(batch.TaskSpan);
-        Span<float> labels = batch.UseExplicitLabels();
-        ReadOnlySpan<float> context = batch.ContextSpan;
-        ReadOnlySpan<float> queries = batch.QuerySpan;
-        ReadOnlySpan<float> tasks = batch.TaskSpan;
-        Span<float> features = stackalloc float[d];
-        for (int b = 0; b < batch.Settings.BatchSize; b++)
+        batch.UseExplicitLabels();
+        int bundles = (batch.Settings.BatchSize + SingleLanes.Count - 1) / SingleLanes.Count;
+        if (team is null)
         {
-            ReadOnlySpan<float> w = tasks.Slice(b * d, d);
-            for (int n = 0; n <= contextLength; n++)
+            for (int bundle = 0; bundle < bundles; bundle++)
             {
-                network.Evaluate(n < contextLength ? context.Slice(((b * contextLength) + n) * d, d) : queries.Slice(b * d, d), features);
-                float label = 0;
-                for (int i = 0; i < d; i++)
-                {
-                    label = MathF.FusedMultiplyAdd(w[i], features[i], label);
-                }
-
-                labels[(b * (contextLength + 1)) + n] = label;
+                LabelBundle(batch, network, bundle * SingleLanes.Count);
             }
+        }
+        else
+        {
+            team.For(bundles, bundle => LabelBundle(batch, network, bundle * SingleLanes.Count));
         }
 
         GC.KeepAlive(batch);
+    }
+
+    /// <summary>The labels of sixteen prompts side by side, of the last ones as many as there are.</summary>
+    private static unsafe void LabelBundle(PromptBatch batch, FeatureNetwork network, int first)
+    {
+        int d = batch.Settings.Dimension;
+        int contextLength = batch.Settings.ContextLength;
+        int prompts = Math.Min(SingleLanes.Count, batch.Settings.BatchSize - first);
+        FeatureNetwork.Scratch scratch = network.Rent();
+        float** rows = stackalloc float*[SingleLanes.Count];
+        Rows(batch.Tasks, d);
+        TokenTransposer.Transpose<SingleLanes, float>(rows, d, scratch.Tasks);
+        for (int n = 0; n <= contextLength; n++)
+        {
+            Rows(n < contextLength ? batch.Context + (n * d) : batch.Queries, n < contextLength ? batch.ContextStride : batch.QueryStride);
+            TokenTransposer.Transpose<SingleLanes, float>(rows, d, scratch.Covariates);
+            network.Evaluate(scratch);
+            SingleLanes label = SingleLanes.Zero;
+            for (int i = 0; i < d; i++)
+            {
+                label = SingleLanes.FusedMultiplyAdd(scratch.Tasks[i], scratch.Features[i], label);
+            }
+
+            float* lanes = (float*)&label;
+            for (int lane = 0; lane < prompts; lane++)
+            {
+                batch.Labels[((first + lane) * (long)(contextLength + 1)) + n] = lanes[lane];
+            }
+        }
+
+        network.Return(scratch);
+
+        void Rows(float* begin, int stride)
+        {
+            for (int lane = 0; lane < SingleLanes.Count; lane++)
+            {
+                rows[lane] = begin + ((long)(first + Math.Min(lane, prompts - 1)) * stride);
+            }
+        }
     }
 }

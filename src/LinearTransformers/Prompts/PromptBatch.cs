@@ -66,13 +66,15 @@ public sealed unsafe class PromptBatch
     /// shared by the whole batch and new for every batch. In mode mlp the published function forgets to return that
     /// data and goes on with the plain normal one: here it is used, as meant.
     /// </remarks>
-    public void Draw(IStream stream)
+    /// <param name="stream">Where it is drawn from.</param>
+    /// <param name="team">Who shares the work on labels that a network makes; null for the caller alone.</param>
+    public void Draw(IStream stream, WorkerTeam? team = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         UseSeparateQueries();
         if (Settings.Features is { } network)
         {
-            NetworkPrompts.DrawFeatures(this, stream, network);
+            NetworkPrompts.DrawFeatures(this, stream, network, team);
             return;
         }
 

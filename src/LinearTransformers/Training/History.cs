@@ -5,8 +5,9 @@ using LinearTransformers.Storage;
 namespace LinearTransformers.Training;
 
 /// <summary>
-/// Parameters along a run: <c>allparam</c> [snapshots, n_layer, n_head, 2, d, d], <c>iteration</c> [snapshots], and the
-/// covariance's <c>U</c> [d, d] and <c>D</c> [d] where there is one.
+/// Parameters along a run: each array of the model's parameters with the snapshots as its first axis, <c>allparam</c>
+/// [snapshots, n_layer, n_head, 2, d, d] for the linear transformer, <c>iteration</c> [snapshots], and the covariance's <c>U</c> [d, d] and
+/// <c>D</c> [d] where there is one.
 /// </summary>
 /// <typeparam name="T">The run's number type.</typeparam>
 public sealed class History<T>
@@ -17,14 +18,20 @@ public sealed class History<T>
 
     /// <summary>An empty history of a model of this shape.</summary>
     public History(LinearTransformerShape shape, Covariance? covariance = null)
+        : this(shape?.Layout!, covariance)
     {
-        ArgumentNullException.ThrowIfNull(shape);
-        Shape = shape;
+    }
+
+    /// <summary>An empty history of a model with these parameters.</summary>
+    public History(ParameterLayout layout, Covariance? covariance = null)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        Layout = layout;
         Covariance = covariance;
     }
 
-    /// <summary>The model's sizes.</summary>
-    public LinearTransformerShape Shape { get; }
+    /// <summary>The model's parameters.</summary>
+    public ParameterLayout Layout { get; }
 
     /// <summary>The run's covariance; null for the identity.</summary>
     public Covariance? Covariance { get; }
@@ -54,9 +61,9 @@ public sealed class History<T>
             throw new ArgumentException($"a snapshot of iteration {iteration} cannot follow one of {_iterations[^1]}", nameof(iteration));
         }
 
-        if (parameters.Length != Shape.ParameterCount)
+        if (parameters.Length != Layout.Count)
         {
-            throw new ArgumentException($"{parameters.Length} parameters do not fit a model of {Shape.ParameterCount}", nameof(parameters));
+            throw new ArgumentException($"{parameters.Length} parameters do not fit a model of {Layout.Count}", nameof(parameters));
         }
 
         _iterations.Add(iteration);
@@ -66,20 +73,24 @@ public sealed class History<T>
     /// <summary>Writes the history, whole or not at all.</summary>
     public void Write(string path)
     {
-        T[] all = new T[checked(Count * Shape.ParameterCount)];
-        for (int i = 0; i < Count; i++)
+        List<Tensor> tensors = [];
+        int offset = 0;
+        foreach (ParameterArray array in Layout.Arrays)
         {
-            _snapshots[i].CopyTo(all, i * Shape.ParameterCount);
+            T[] all = new T[checked(Count * array.Count)];
+            for (int i = 0; i < Count; i++)
+            {
+                _snapshots[i].AsSpan(offset, array.Count).CopyTo(all.AsSpan(i * array.Count));
+            }
+
+            tensors.Add(Tensor.Of(array.Name, all, [Count, .. array.Sizes]));
+            offset += array.Count;
         }
 
-        List<Tensor> tensors =
-        [
-            Tensor.Of("allparam", all, Count, Shape.Layers, Shape.Heads, 2, Shape.Dimension, Shape.Dimension),
-            Tensor.Vector("iteration", _iterations.ToArray()),
-        ];
+        tensors.Add(Tensor.Vector("iteration", _iterations.ToArray()));
         if (Covariance is { } covariance)
         {
-            tensors.Add(Tensor.Of("U", covariance.U.ToArray(), Shape.Dimension, Shape.Dimension));
+            tensors.Add(Tensor.Of("U", covariance.U.ToArray(), covariance.Dimension, covariance.Dimension));
             tensors.Add(Tensor.Vector("D", covariance.D.ToArray()));
         }
 
@@ -91,10 +102,22 @@ public sealed class History<T>
     public static History<T> Read(string path, LinearTransformerShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
+        return Read(path, shape.Layout, shape.Dimension);
+    }
+
+    /// <summary>Reads a history of a model with these parameters.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="layout">The model's parameters.</param>
+    /// <param name="dimension">Dimension d of the covariates, for U and D where they are there.</param>
+    /// <exception cref="TensorFormatException">The file is damaged, or of another shape or number type.</exception>
+    public static History<T> Read(string path, ParameterLayout layout, int dimension)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
         TensorFile file = TensorFile.Read(path);
-        int d = shape.Dimension;
-        ReadOnlySpan<T> all = file.Get<T>("allparam", TensorFile.AnyLength, shape.Layers, shape.Heads, 2, d, d).Span;
-        ReadOnlySpan<long> iterations = file.Get<long>("iteration", all.Length / shape.ParameterCount).Span;
+        int d = dimension;
+        int count = file.Get<T>(layout.Arrays[0].Name, [TensorFile.AnyLength, .. layout.Arrays[0].Sizes]).Length / layout.Arrays[0].Count;
+        ReadOnlyMemory<T>[] arrays = [.. layout.Arrays.Select(array => file.Get<T>(array.Name, [count, .. array.Sizes]))];
+        ReadOnlySpan<long> iterations = file.Get<long>("iteration", count).Span;
         Covariance? covariance = null;
         if (file.TryGet("U", out _))
         {
@@ -108,7 +131,8 @@ public sealed class History<T>
             }
         }
 
-        History<T> history = new(shape, covariance);
+        History<T> history = new(layout, covariance);
+        T[] snapshot = new T[layout.Count];
         for (int i = 0; i < iterations.Length; i++)
         {
             if (i > 0 && iterations[i] <= iterations[i - 1])
@@ -116,7 +140,15 @@ public sealed class History<T>
                 throw new TensorFormatException($"{path}: tensor \"iteration\": entry {i} is {iterations[i]}; it should be above {iterations[i - 1]}, the one before it.");
             }
 
-            history.Add(iterations[i], all.Slice(i * shape.ParameterCount, shape.ParameterCount));
+            int offset = 0;
+            for (int a = 0; a < arrays.Length; a++)
+            {
+                int length = layout.Arrays[a].Count;
+                arrays[a].Span.Slice(i * length, length).CopyTo(snapshot.AsSpan(offset));
+                offset += length;
+            }
+
+            history.Add(iterations[i], snapshot);
         }
 
         return history;

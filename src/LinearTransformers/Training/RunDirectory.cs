@@ -101,7 +101,7 @@ public sealed class RunDirectory
     /// <summary>The run's history as last saved.</summary>
     public History<T> ReadHistory<T>()
         where T : unmanaged
-        => History<T>.Read(PathOf(HistoryName), Settings.Shape);
+        => History<T>.Read(PathOf(HistoryName), Settings.Layout, Settings.Dimension);
 
     /// <summary>The run's log as last saved.</summary>
     /// <exception cref="RunDirectoryException">A line is damaged.</exception>

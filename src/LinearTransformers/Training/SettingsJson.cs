@@ -42,6 +42,7 @@ internal sealed class NamesConverter<T>() : JsonStringEnumConverter<T>(JsonNamin
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     Converters =
     [
+        typeof(NamesConverter<ModelKind>),
         typeof(NamesConverter<PromptMode>),
         typeof(NamesConverter<Algorithm>),
         typeof(NamesConverter<ClipScope>),

@@ -1,5 +1,4 @@
 using System.Numerics;
-using LinearTransformers.Kernels;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Optimizers;
@@ -10,8 +9,8 @@ using LinearTransformers.Storage;
 namespace LinearTransformers.Training;
 
 /// <summary>
-/// A training run of the linear transformer: settings in, history out. In each iteration: a snapshot, a new batch if
-/// one is due, loss and gradient, log, clipping, the optimizer's step, P̂ ← 0 if so set. It may be stopped between
+/// A training run: settings in, history out. In each iteration: a snapshot, a new batch if
+/// one is due, loss and gradient, log, clipping, the optimizer's step. It may be stopped between
 /// any two iterations, saved, and taken up again by another object, with the same bits.
 /// </summary>
 /// <typeparam name="T">float or double, the precision of parameters, losses and gradients.</typeparam>
@@ -19,12 +18,9 @@ public sealed class TrainingRun<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly IStream _stream;
-    private readonly WorkerTeam? _team;
+    private readonly ITrainingTask<T> _task;
     private readonly IResumable _optimizer;
-    private readonly InContextLoss<T> _loss;
     private readonly Objective<T> _objective;
-    private readonly PromptBatch _batch;
-    private readonly GramStatistics<T> _statistics;
     private readonly GradientClipping? _clipping;
     private readonly List<LogLine> _log = [];
     private readonly T[] _parameters;
@@ -40,10 +36,12 @@ public sealed class TrainingRun<T>
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
         Settings = settings;
-        _team = team;
-        Shape = settings.Shape;
         _stream = NewStream(settings);
-        _parameters = [.. LinearTransformer.Initialize(Shape, _stream, (float)settings.InitialDeviation).Select(T.CreateTruncating)];
+        bool isLinear = settings.Model is ModelKind.LinearTransformer;
+        float[] initial = isLinear
+            ? LinearTransformer.Initialize(settings.Shape, _stream, (float)settings.InitialDeviation)
+            : NonlinearRegression.Initialize(settings.NonlinearShape, _stream, (float)settings.InitialDeviation);
+        _parameters = [.. initial.Select(T.CreateTruncating)];
         _gradient = new T[_parameters.Length];
         if (settings.DataSeed is { } dataSeed)
         {
@@ -56,9 +54,9 @@ public sealed class TrainingRun<T>
             covariance ??= drawn;
         }
 
-        _batch = new PromptBatch(settings.Prompts(covariance));
-        _statistics = new GramStatistics<T>(settings.BatchSize, settings.Dimension);
-        _loss = new InContextLoss<T>(Shape, team);
+        _task = isLinear
+            ? new LinearTransformerTask<T>(settings, _stream, covariance, team)
+            : new NonlinearRegressionTask<T>(settings, team);
         _objective = Loss;
         _clipping = settings.Clipping;
         _optimizer = settings.Algorithm switch
@@ -67,19 +65,14 @@ public sealed class TrainingRun<T>
             Algorithm.Lbfgs => new LBfgs<T>(_parameters.Length, settings.LBfgs),
             _ => new AdamW<T>(_parameters.Length, settings.Beta1, settings.Beta2),
         };
-        History = new History<T>(Shape, covariance);
-        if (settings.ResampleEvery is not null)
-        {
-            _batch.Draw(_stream);
-            _statistics.Compute(_batch, _team);
-        }
+        History = new History<T>(_task.Layout, _task.Covariance);
     }
 
     /// <summary>What determines the run.</summary>
     public TrainingSettings Settings { get; }
 
-    /// <summary>The model's sizes.</summary>
-    public LinearTransformerShape Shape { get; }
+    /// <summary>The linear transformer's sizes.</summary>
+    public LinearTransformerShape Shape => Settings.Shape;
 
     /// <summary>Iterations done.</summary>
     public int Iteration { get; private set; }
@@ -128,7 +121,7 @@ public sealed class TrainingRun<T>
             History.Add(t, _parameters);
         }
 
-        NextBatch(t);
+        _task.NextBatch(_stream, t);
         LastLoss = Loss(_parameters, _gradient);
         double norm = GradientClipping.Norm<T>(_gradient);
         LogLine line = new(t, LastLoss, norm);
@@ -150,13 +143,9 @@ public sealed class TrainingRun<T>
             return line;
         }
 
-        _clipping?.Apply<T>(_gradient, Shape.MatrixSize);
+        _clipping?.Apply<T>(_gradient, _task.MatrixSize);
         Step(Settings.StepSize(t));
-        if (Settings.ZeroP)
-        {
-            LinearTransformer.ZeroP<T>(Shape, _parameters);
-        }
-
+        _task.AfterStep(_parameters);
         Iteration = t + 1;
         if (Iteration == Settings.MaxIterations)
         {
@@ -167,27 +156,9 @@ public sealed class TrainingRun<T>
         return isLogged ? line : null;
     }
 
-    private void NextBatch(int t)
-    {
-        if (Settings.ResampleEvery is not { } every)
-        {
-            _batch.Draw(_stream);
-        }
-        else if (every > 0 && t % every == 0)
-        {
-            _batch.Refresh(_stream);
-        }
-        else
-        {
-            return;
-        }
-
-        _statistics.Compute(_batch, _team);
-    }
-
     /// <summary>The loss of the current batch as a number of the run's precision, and its gradient.</summary>
     private double Loss(ReadOnlySpan<T> parameters, Span<T> gradient)
-        => double.CreateTruncating(T.CreateTruncating(_loss.Evaluate(parameters, _statistics, gradient)));
+        => double.CreateTruncating(T.CreateTruncating(_task.Evaluate(parameters, gradient)));
 
     /// <summary>A step from where <see cref="LastLoss"/> and its gradient were taken.</summary>
     private void Step(double stepSize)
@@ -212,20 +183,25 @@ public sealed class TrainingRun<T>
     /// <summary>Everything the rest of the run depends on.</summary>
     public IReadOnlyList<Tensor> SaveState()
     {
-        List<Tensor> state =
+        return
         [
             Tensor.Scalar("iteration", (long)Iteration),
             Tensor.Scalar("loss", LastLoss),
-            Tensor.Of("allparam", (T[])_parameters.Clone(), Shape.Layers, Shape.Heads, 2, Shape.Dimension, Shape.Dimension),
+            .. ParameterTensors(),
             Tensor.Vector("stream", _stream.Save().Words),
             .. _optimizer.Save(),
+            .. _task.SaveBatch(),
         ];
-        if (Settings.ResampleEvery > 0)
-        {
-            state.AddRange(_batch.Save());
-        }
+    }
 
-        return state;
+    private IEnumerable<Tensor> ParameterTensors()
+    {
+        int offset = 0;
+        foreach (ParameterArray array in _task.Layout.Arrays)
+        {
+            yield return Tensor.Of(array.Name, _parameters[offset..(offset + array.Count)], [.. array.Sizes]);
+            offset += array.Count;
+        }
     }
 
     /// <summary>
@@ -251,8 +227,13 @@ public sealed class TrainingRun<T>
             throw new TensorFormatException($"the log does not hold the iterations that a run of {iteration} iterations logs");
         }
 
-        int d = Shape.Dimension;
-        state.Get<T>("allparam", Shape.Layers, Shape.Heads, 2, d, d).Span.CopyTo(_parameters);
+        int offset = 0;
+        foreach (ParameterArray array in _task.Layout.Arrays)
+        {
+            state.Get<T>(array.Name, [.. array.Sizes]).Span.CopyTo(_parameters.AsSpan(offset));
+            offset += array.Count;
+        }
+
         _optimizer.Restore(state);
         _stream.Restore(new StreamState(state.Get<uint>("stream").ToArray()));
         LastLoss = state.GetScalar<double>("loss");
@@ -261,11 +242,7 @@ public sealed class TrainingRun<T>
         History = restored;
         _log.Clear();
         _log.AddRange(lines);
-        if (Settings.ResampleEvery > 0)
-        {
-            _batch.Restore(state);
-            _statistics.Compute(_batch, _team);
-        }
+        _task.RestoreBatch(state);
     }
 
     /// <summary>The snapshots up to the state, which must be those that this run would have taken.</summary>
@@ -276,7 +253,7 @@ public sealed class TrainingRun<T>
             throw new TensorFormatException("the history's U and D are not those that the run's seed gives");
         }
 
-        History<T> restored = new(Shape, History.Covariance);
+        History<T> restored = new(_task.Layout, History.Covariance);
         for (int i = 0; i < history.Count; i++)
         {
             long t = history.Iterations[i];

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using LinearTransformers.Models;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Random;
 
 namespace LinearTransformers.Training;
 
@@ -17,6 +18,16 @@ public enum Algorithm
 
     /// <summary>L-BFGS: an iteration is one step of a few inner iterations on its batch.</summary>
     Lbfgs,
+}
+
+/// <summary>What is trained.</summary>
+public enum ModelKind
+{
+    /// <summary>The linear transformer, on the prompts of its mode.</summary>
+    LinearTransformer,
+
+    /// <summary>The nonlinear-regression model of paper [2], on labels that a fixed random network makes.</summary>
+    NonlinearRegression,
 }
 
 /// <summary>The number type that a model is trained in.</summary>
@@ -52,6 +63,22 @@ public enum CovarianceKind
 /// </summary>
 public sealed record TrainingSettings
 {
+    /// <summary>The model.</summary>
+    [JsonPropertyName("model")]
+    public ModelKind Model { get; init; } = ModelKind.LinearTransformer;
+
+    /// <summary>Hidden units of the nonlinear-regression model's network.</summary>
+    [JsonPropertyName("hidden")]
+    public int Hidden { get; init; } = 30;
+
+    /// <summary>Hidden units of the fixed network that makes the labels of nonlinear regression.</summary>
+    [JsonPropertyName("task-hidden")]
+    public int TaskHidden { get; init; } = 10;
+
+    /// <summary>The seed of that network.</summary>
+    [JsonPropertyName("task-seed")]
+    public long TaskSeed { get; init; } = 7;
+
     /// <summary>Where covariates and labels come from.</summary>
     [JsonPropertyName("mode")]
     public PromptMode Mode { get; init; } = PromptMode.Normal;
@@ -180,6 +207,14 @@ public sealed record TrainingSettings
     [JsonIgnore]
     public LinearTransformerShape Shape => new(Layers, Heads, Dimension);
 
+    /// <summary>The nonlinear-regression model's sizes.</summary>
+    [JsonIgnore]
+    public NonlinearRegressionShape NonlinearShape => new(Layers, Heads, Dimension, Hidden);
+
+    /// <summary>The model's parameters.</summary>
+    [JsonIgnore]
+    public ParameterLayout Layout => Model is ModelKind.LinearTransformer ? Shape.Layout : NonlinearShape.Layout;
+
     /// <summary>How gradients are clipped; null if they are not.</summary>
     [JsonIgnore]
     public GradientClipping? Clipping => ToClip && Algorithm is not Algorithm.Lbfgs ? new(EffectiveClipThreshold, ClipScope) : null;
@@ -204,6 +239,7 @@ public sealed record TrainingSettings
         Dimension = Dimension,
         ShapeK = ShapeK,
         Covariance = covariance,
+        Features = Model is ModelKind.NonlinearRegression ? FeatureNetwork.Draw(new TorchStream((ulong)TaskSeed), Dimension, TaskHidden, Dimension) : null,
     };
 
     /// <summary>The learning rate of an iteration.</summary>
@@ -214,6 +250,7 @@ public sealed record TrainingSettings
     /// <exception cref="SettingException">Says which, its value and what would be right.</exception>
     public void Validate()
     {
+        Defined(Model, "model");
         Defined(Mode, "mode");
         Defined(Algorithm, "alg");
         Defined(ClipScope, "clip-scope");
@@ -225,6 +262,9 @@ public sealed record TrainingSettings
         Positive(EffectiveClipThreshold, "clip");
         Between(Seed, 0, uint.MaxValue, "sd");
         Between(DataSeed ?? 0, 0, uint.MaxValue, "data-seed");
+        AtLeastOne(Hidden, "hidden");
+        AtLeastOne(TaskHidden, "task-hidden");
+        Between(TaskSeed, 0, uint.MaxValue, "task-seed");
         AtLeastOne(MaxIterations, "max-iters");
         AtLeastOne(Layers, "n-layer");
         AtLeastOne(Heads, "n-head");
@@ -307,7 +347,12 @@ public sealed record TrainingSettings
             throw new SettingException("B", BatchSize, $"at most {Array.MaxLength / (ContextLength + 1L) / Dimension} with N = {ContextLength} and d = {Dimension}");
         }
 
-        double parameters = (double)Layers * Heads * 2 * Dimension * Dimension;
+        if (Model is ModelKind.NonlinearRegression)
+        {
+            OfNonlinearRegression();
+        }
+
+        double parameters = Parameters;
         if (((MaxIterations / (double)HistoryStride) + 2) * parameters > Array.MaxLength)
         {
             throw new SettingException("hist-stride", HistoryStride, $"larger: {MaxIterations} iterations would leave more than {Array.MaxLength} numbers in the history");
@@ -323,7 +368,7 @@ public sealed record TrainingSettings
             throw new SettingException("lr-halve-every", HalveEvery, "larger: the learning rate would vanish before the last iteration");
         }
 
-        if ((double)Layers * Heads * 2 * Dimension * Dimension > 1 << 24)
+        if (parameters > 1 << 24)
         {
             throw new SettingException("d", Dimension, "smaller: more than 16 million parameters are not supported");
         }
@@ -331,6 +376,24 @@ public sealed record TrainingSettings
         if (Algorithm is Algorithm.Lbfgs)
         {
             OfLbfgs();
+        }
+    }
+
+    /// <summary>How many there are, before anything is allocated.</summary>
+    private double Parameters => Model is ModelKind.LinearTransformer
+        ? (double)Layers * Heads * 2 * Dimension * Dimension
+        : ((double)Layers * Heads * 2 * (Dimension + 1.0) * (Dimension + 1.0)) + (2.0 * Hidden * Dimension) + Hidden + Dimension;
+
+    private void OfNonlinearRegression()
+    {
+        if (Mode is not PromptMode.Normal || Covariance is not CovarianceKind.Identity)
+        {
+            throw new SettingException("model", "nonlinear-regression", "linear-transformer with mode other than normal or a rotated covariance");
+        }
+
+        if (ResampleEvery is not null || ZeroP || Algorithm is Algorithm.Lbfgs)
+        {
+            throw new SettingException("model", "nonlinear-regression", "linear-transformer with resample-every, zero-p or alg lbfgs");
         }
     }
 
