@@ -19,6 +19,7 @@ public static class ExperimentCatalog
         new NoiseExperiment(),
         new ConditionNumberExperiment(),
         new SmoothnessExperiment(),
+        new NonlinearExperiment(),
         new DepthExperiment(),
         new DataExperiment(),
         new LargerModelExperiment(),

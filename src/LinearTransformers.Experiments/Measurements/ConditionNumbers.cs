@@ -14,12 +14,17 @@ namespace LinearTransformers.Experiments.Measurements;
 internal sealed record ConditionNumbers(double Published, double Live, double Spectral, double Negative)
 {
     /// <summary>At the start of some iterations of a run.</summary>
-    public static ConditionNumbers[] Along(FinishedRun run, IReadOnlyList<int> iterations, GramStatistics<float> test)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static ConditionNumbers[] Along(FinishedRun run, IReadOnlyList<int> iterations, GramStatistics<float> test, CancellationToken stop)
     {
         LinearTransformerShape shape = run.Settings.Shape;
         Curvature<float> curvature = new(shape);
         int[] live = ParameterCoordinates.Live(shape);
-        return [.. iterations.Select(t => Of(shape, live, curvature.Hessian(run.History.At(t), test, live)))];
+        return [.. iterations.Select(t =>
+        {
+            stop.ThrowIfCancellationRequested();
+            return Of(shape, live, curvature.Hessian(run.History.At(t), test, live));
+        })];
     }
 
     /// <summary>From the Hessian of the live coordinates: all others are zero.</summary>

@@ -13,7 +13,7 @@ namespace LinearTransformers.Experiments.Measurements;
 internal readonly record struct Smoothness(int Iteration, double GradientNorm, double Curvature)
 {
     /// <summary>At iterations 0 up to <paramref name="count"/> of a run that kept every iterate.</summary>
-    public static Smoothness[] Along(FinishedRun run, int count, GramStatistics<float> test)
+    public static Smoothness[] Along(FinishedRun run, int count, GramStatistics<float> test, CancellationToken stop)
     {
         InContextLoss<float> loss = new(run.Settings.Shape);
         Curvature<float> curvature = new(run.Settings.Shape);
@@ -22,6 +22,7 @@ internal readonly record struct Smoothness(int Iteration, double GradientNorm, d
         Smoothness[] points = new Smoothness[count];
         for (int t = 0; t < count; t++)
         {
+            stop.ThrowIfCancellationRequested();
             ReadOnlySpan<float> here = run.History.At(t);
             ReadOnlySpan<float> next = run.History.At(t + 1);
             double squares = 0;

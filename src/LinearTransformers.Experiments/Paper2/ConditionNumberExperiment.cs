@@ -100,7 +100,7 @@ public sealed class ConditionNumberExperiment : IExperiment
             runs,
             threads,
             progress,
-            run => ConditionNumbers.Along(run, OptimizationRuns.Every(MeasureEvery, run.Settings), tests[(run.Settings.Mode, run.Settings.ContextLength)]),
+            run => ConditionNumbers.Along(run, OptimizationRuns.Every(MeasureEvery, run.Settings), tests[(run.Settings.Mode, run.Settings.ContextLength)], stop),
             stop);
     }
 

@@ -159,7 +159,7 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         return rows;
 
         ConditionNumbers[] Curve(FinishedRun run)
-            => ConditionNumbers.Along(run, OptimizationRuns.Every(ConditionEvery, run), tests[variants.First(variant => variant.All.Contains(run)).Variant]);
+            => ConditionNumbers.Along(run, OptimizationRuns.Every(ConditionEvery, run), tests[variants.First(variant => variant.All.Contains(run)).Variant], stop);
 
         Series Series(GapRuns variant, Algorithm algorithm)
         {

@@ -46,7 +46,7 @@ public sealed class SmoothnessExperiment : IExperiment
             paths,
             options.Threads,
             measuring,
-            path => path with { Points = Smoothness.Along(path.Run, Math.Min(PublishedPoints, path.Run.Settings.MaxIterations), FreshPrompts.Statistics(path.Run.Settings)) },
+            path => path with { Points = Smoothness.Along(path.Run, Math.Min(PublishedPoints, path.Run.Settings.MaxIterations), FreshPrompts.Statistics(path.Run.Settings), stop) },
             stop);
 
         ResultFolder folder = new(this, options);

@@ -16,10 +16,10 @@ internal static class CurvePlots
 
     /// <summary>Robust condition number as published, mean ± half the standard deviation.</summary>
     public static Plot ConditionNumber(IReadOnlyList<LoadedRun> runs, PlotOptions options, IRunProgress progress, CancellationToken stop)
-        => Draw(runs, options, progress, ConditionEvery, "Robust condition number", 0.5, Published, stop);
+        => Draw(runs, options, progress, ConditionEvery, "Robust condition number", 0.5, (run, iterations) => Published(run, iterations, stop), stop);
 
-    private static double[] Published(LoadedRun run, int[] iterations)
-        => [.. ConditionNumbers.Along(run.Run, iterations, RunGroup.TestBatch(run)).Select(point => point.Published)];
+    private static double[] Published(LoadedRun run, int[] iterations, CancellationToken stop)
+        => [.. ConditionNumbers.Along(run.Run, iterations, RunGroup.TestBatch(run), stop).Select(point => point.Published)];
 
     /// <summary>That of its optimizer where this tells the groups apart.</summary>
     private static FigureColor? Color(IReadOnlyList<RunGroup> groups, int index)

@@ -21,8 +21,7 @@ internal static class SmoothnessPlot
             throw new PlotException($"{run.Path}: its history holds one iterate only; smoothness needs a step");
         }
 
-        stop.ThrowIfCancellationRequested();
-        Smoothness[] points = Smoothness.Along(run.Run, count, RunGroup.TestBatch(run));
+        Smoothness[] points = Smoothness.Along(run.Run, count, RunGroup.TestBatch(run), stop);
         progress.Report(1);
         List<(string, double)> notes = [];
         if (Smoothness.OfLogarithms(points) is { } correlation)

@@ -1,0 +1,211 @@
+using LinearTransformers.Experiments.Figures;
+using LinearTransformers.Experiments.Measurements;
+using LinearTransformers.Experiments.Published;
+using LinearTransformers.Experiments.Results;
+using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Prompts;
+using LinearTransformers.Storage;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Experiments.Paper2;
+
+/// <summary>
+/// Nonlinear regression (paper [2], its nonlinear_regression notebook): labels that are linear in the features of a fixed random
+/// network, a model that learns features of its own before three layers of linear attention with full matrices. Test loss,
+/// condition numbers and curvature along the step are measured on the task that the model is trained on.
+/// </summary>
+public sealed class NonlinearExperiment : IExperiment
+{
+    private const int MeasureEvery = 50;
+    private const int CurvatureEvery = 250;
+    private const int CurvatureOftenUpTo = 1250;
+    private const int CurvatureSeldom = 2500;
+    private const int LogOfSgdUpTo = 2000;
+    private const double LogOfSgd = 1e-4;
+    private const int LogOfAdamUpTo = 100;
+    private const double LogOfAdam = 1e-2;
+
+    private static readonly int[] TableIterations = [0, 750, 1250];
+
+    /// <inheritdoc/>
+    public string Name => "nonlinear";
+
+    /// <inheritdoc/>
+    public string Summary => "nonlinear regression, a network before linear attention: loss, condition numbers, smoothness (paper [2])";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> PublishedSeeds { get; } = [0, 1, 2, 3, 4];
+
+    /// <inheritdoc/>
+    public int PublishedIterations => 10_000;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Algorithm> Algorithms => OptimizationSetting.Algorithms;
+
+    /// <summary>The published settings.</summary>
+    public TrainingSettings Settings(Algorithm algorithm, int seed) => new()
+    {
+        Model = ModelKind.NonlinearRegression,
+        Algorithm = algorithm,
+        LearningRate = algorithm is Algorithm.Sgd ? 0.05 : 0.01,
+        BatchSize = 2000,
+        InitialDeviation = 0.1,
+        MaxIterations = PublishedIterations,
+        Seed = seed,
+    };
+
+    /// <inheritdoc/>
+    public ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(progress);
+        int iterations = options.MaxIterations ?? PublishedIterations;
+        string suffix = iterations == PublishedIterations ? "" : $"-{iterations}its";
+        IReadOnlyList<Algorithm> algorithms = options.Algorithms ?? Algorithms;
+        IReadOnlyList<int> seeds = options.Seeds ?? PublishedSeeds;
+        RunPlan[] plans = [.. from algorithm in algorithms
+                              from seed in seeds
+                              select new RunPlan(
+                                  OptimizationSetting.FileName(algorithm) + suffix,
+                                  Settings(algorithm, seed) with { MaxIterations = iterations, Stream = options.Stream })];
+        IRunProgress measuring = progress.Start("curvature", plans.Length, cost: 1e8 * iterations / PublishedIterations);
+        IReadOnlyList<FinishedRun> runs = RunSet.Train(Name, plans, options, progress, stop);
+        TokenBundles<float> test = NonlinearCurvature.TestBatch(runs[0].Settings);
+        Path[] paths = SideBySide.Measure(runs, options.Threads, measuring, run => Path.Of(run, test, stop), stop);
+        Group[] groups = [.. algorithms.Select((algorithm, a) => new Group(algorithm, [.. paths.Skip(a * seeds.Count).Take(seeds.Count)]))];
+
+        bool isFullScale = iterations == PublishedIterations;
+        ResultFolder folder = new(this, options);
+        folder.Draw("loss", () => Curves(groups, "Test loss", path => path.Iterations, path => path.Losses, 0.25));
+        folder.Draw("condition-number", () => Curves(groups, "Robust condition number", path => path.CurvatureIterations, path => path.ConditionNumbers, 0.5));
+        folder.Draw("smoothness", () => SmoothnessFigure(groups));
+        foreach (Group group in groups)
+        {
+            folder.WriteMeasurements(OptimizationSetting.FileName(group.Algorithm), Tensors(group));
+        }
+
+        return folder.Finish([.. groups.SelectMany(group => CompareLog(group, isFullScale)), .. Compare(groups, isFullScale)]);
+    }
+
+    /// <summary>What is measured along a run.</summary>
+    private sealed record Path(FinishedRun Run, int[] Iterations, double[] Losses, int[] CurvatureIterations, double[] ConditionNumbers, Smoothness[] Steps)
+    {
+        public static Path Of(FinishedRun run, TokenBundles<float> test, CancellationToken stop)
+        {
+            NonlinearCurvature curvature = new(run.Settings, test);
+            int[] iterations = OptimizationRuns.Every(MeasureEvery, run.Settings);
+            int[] seldom = [.. OptimizationRuns.Every(CurvatureEvery, run.Settings).Where(t => t <= CurvatureOftenUpTo || t % CurvatureSeldom == 0)];
+            return new Path(
+                run,
+                iterations,
+                [.. iterations.Select(t => curvature.Loss(run.History.At(t)))],
+                seldom,
+                [.. seldom.Select(t => curvature.ConditionNumber(run.History.At(t), stop))],
+                [.. OptimizationRuns.Every(CurvatureEvery, run.Settings).Select(t => curvature.Along(t, run.History.At(t), run.History.At(t + 1)))]);
+        }
+    }
+
+    private sealed record Group(Algorithm Algorithm, IReadOnlyList<Path> Paths)
+    {
+        public string Label => OptimizationSetting.Label(Algorithm);
+    }
+
+    private static LineFigure Curves(
+        IReadOnlyList<Group> groups, string label, Func<Path, int[]> iterations, Func<Path, double[]> values, double partOfDeviation)
+        => new("", new Axis("Iteration"), new Axis(label, AxisScale.Logarithmic), groups.Select(group => SeedCurve.Of(
+            group.Label, iterations(group.Paths[0]), Seeds.Of([.. group.Paths.Select(values)]), partOfDeviation, OptimizerColors.Of(group.Algorithm))));
+
+    private static LineFigure SmoothnessFigure(IReadOnlyList<Group> groups)
+        => new("", new Axis("Iteration"), new Axis("Curvature along step", AxisScale.Logarithmic), groups.Select(group => SeedCurve.Of(
+            group.Label,
+            [.. group.Paths[0].Steps.Select(step => step.Iteration)],
+            Seeds.Of([.. group.Paths.Select(path => path.Steps.Select(step => step.Curvature).ToArray())]),
+            0.5,
+            OptimizerColors.Of(group.Algorithm))));
+
+    private static Tensor[] Tensors(Group group)
+    {
+        Path first = group.Paths[0];
+        int seeds = group.Paths.Count;
+        return
+        [
+            Tensor.Vector("iteration", [.. first.Iterations.Select(t => (long)t)]),
+            Tensor.Of("test_loss", group.Paths.SelectMany(path => path.Losses).ToArray(), seeds, first.Iterations.Length),
+            Tensor.Vector("curvature_iteration", [.. first.CurvatureIterations.Select(t => (long)t)]),
+            Tensor.Of("condition_number", group.Paths.SelectMany(path => path.ConditionNumbers).ToArray(), seeds, first.CurvatureIterations.Length),
+            Tensor.Of("step_curvature", group.Paths.SelectMany(path => path.Steps.Select(step => step.Curvature)).ToArray(), seeds, first.Steps.Length),
+            Tensor.Of("gradient_norm", group.Paths.SelectMany(path => path.Steps.Select(step => step.GradientNorm)).ToArray(), seeds, first.Steps.Length),
+        ];
+    }
+
+    /// <summary>Seed 0's log against the published one, as far as roundings let two machines agree.</summary>
+    private IEnumerable<ResultRow> CompareLog(Group group, bool isFullScale)
+    {
+        if (group.Paths.FirstOrDefault(path => path.Run.Seed == 0)?.Run is not { } run)
+        {
+            yield break;
+        }
+
+        IReadOnlyList<LogLine> published = PublishedLog.Read($"nonlinear_{OptimizationSetting.FileName(group.Algorithm)}_seed0");
+        (int upTo, double tolerance) = group.Algorithm is Algorithm.Sgd ? (LogOfSgdUpTo, LogOfSgd) : (LogOfAdamUpTo, LogOfAdam);
+        double[] differences = [.. published.Where(line => line.Iteration <= upTo && line.Iteration < run.Settings.MaxIterations)
+            .Select(line => Math.Abs((run.Log.First(ours => ours.Iteration == line.Iteration).Loss / line.Loss) - 1))];
+        yield return new ResultRow(
+            Name,
+            $"{group.Label}, seed 0: largest relative difference from the published log in {differences.Length} lines up to iteration {upTo}",
+            0,
+            null,
+            differences.Max(),
+            FormattableString.Invariant($"{tolerance:0e-0}"),
+            Judge.Of(differences.Max() <= tolerance));
+        if (isFullScale)
+        {
+            double ours = Seeds.Median(run.Log.TakeLast(20).Select(line => line.Loss));
+            double theirs = Seeds.Median(published.TakeLast(20).Select(line => line.Loss));
+            yield return new ResultRow(
+                Name, $"{group.Label}, seed 0: median of the last 20 log lines", theirs, null, ours, "a factor of 1.5", Judge.Of(ours / theirs is > 1 / 1.5 and < 1.5));
+        }
+    }
+
+    private IEnumerable<ResultRow> Compare(IReadOnlyList<Group> groups, bool isFullScale)
+    {
+        foreach (Group group in groups)
+        {
+            double[] last = [.. group.Paths.Select(path => Seeds.Median(path.Losses.TakeLast(RateSearch.PointsAtTheEnd)))];
+            Seeds seeds = Seeds.Of([.. last.Select(loss => (double[])[loss])]);
+            yield return new ResultRow(
+                Name, FormattableString.Invariant($"{group.Label}: final test loss, mean of {last.Length} (± {seeds.Deviation[0]:G2})"), null, null, seeds.Mean[0], null, Verdict.None);
+        }
+
+        if (groups.Count != 2)
+        {
+            yield break;
+        }
+
+        for (int i = 0; i < groups[0].Paths[0].CurvatureIterations.Length; i++)
+        {
+            int t = groups[0].Paths[0].CurvatureIterations[i];
+            if (!TableIterations.Contains(t))
+            {
+                continue;
+            }
+
+            double[] published = PublishedFigures.Numbers("condition_number_ratio_sgdm_over_adam", "nonlinear", $"{t}");
+            int point = i;
+            Seeds ratio = Seeds.Of([.. groups[0].Paths.Zip(groups[1].Paths, (sgd, adam) => (double[])[sgd.ConditionNumbers[point] / adam.ConditionNumbers[point]])]);
+            double together = Math.Sqrt((ratio.Deviation[0] * ratio.Deviation[0]) + (published[1] * published[1]));
+            yield return new ResultRow(
+                Name,
+                FormattableString.Invariant($"condition numbers, SGDM/Adam at {t}, ± {ratio.Deviation[0]:0.##}; published ± {published[1]:0.##}"),
+                isFullScale ? published[0] : null,
+                t == 0 ? 1 : null,
+                ratio.Mean[0],
+                FormattableString.Invariant($"±{together:0.##}, both spreads"),
+                Judge.Of(Math.Abs(ratio.Mean[0] - published[0]) <= together, isFullScale));
+        }
+
+        double[] sharper = [.. groups.Select(group => Seeds.Median(group.Paths.SelectMany(path => path.Steps.Where(step => step.Curvature > 0).Select(step => step.Curvature))))];
+        yield return new ResultRow(
+            Name, FormattableString.Invariant($"curvature along the step, median over runs: SGDM {sharper[0]:G3}, Adam {sharper[1]:G3}; SGDM over Adam"), null, null, sharper[0] / sharper[1], null, Verdict.None);
+    }
+}
