@@ -76,6 +76,17 @@ public class ReproduceTests
     }
 
     [Fact]
+    public void A_small_nonlinear_regression_starts_where_the_published_one_does()
+    {
+        using TemporaryFolder folder = new();
+        Invocation invocation = Invocation.Of("reproduce", "nonlinear", "--alg", "sgd", "--max-iters", "3", "--seeds", "0", "--out", folder["runs"]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+        Assert.Contains("largest relative difference from the published log in 1 lines", invocation.Out);
+        Assert.Contains("match", invocation.Out);
+        Assert.True(File.Exists(folder["runs/nonlinear/sgd-sgd-3its-seeds-0.safetensors"]));
+    }
+
+    [Fact]
     public void A_setting_and_an_optimizer_can_be_chosen()
     {
         using TemporaryFolder folder = new();

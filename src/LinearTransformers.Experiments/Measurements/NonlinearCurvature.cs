@@ -37,14 +37,9 @@ internal sealed class NonlinearCurvature
     {
         NonlinearRegressionShape shape = _loss.Shape;
         double[] diagonal = new double[shape.ParameterCount];
-        for (int i = 0; i < diagonal.Length; i++)
+        foreach (int i in ParameterCoordinates.Live(shape))
         {
             stop.ThrowIfCancellationRequested();
-            if (IsDead(shape, i))
-            {
-                continue;
-            }
-
             Array.Clear(_direction);
             _direction[i] = 1;
             _loss.Evaluate(parameters, _tokens, _direction, _gradient, _product);
@@ -80,18 +75,5 @@ internal sealed class NonlinearCurvature
         }
 
         return new Smoothness(iteration, Math.Sqrt(squares), curvature);
-    }
-
-    /// <summary>Whether nothing depends on a parameter: all rows but the last of the top layer's P.</summary>
-    private static bool IsDead(NonlinearRegressionShape shape, int index)
-    {
-        int top = shape.OffsetOfP(shape.Layers - 1, 0);
-        if (index < top || index >= shape.AttentionCount)
-        {
-            return false;
-        }
-
-        int within = (index - top) % (2 * shape.MatrixSize);
-        return within < shape.Dimension * (shape.Dimension + 1);
     }
 }

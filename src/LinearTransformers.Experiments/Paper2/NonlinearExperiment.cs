@@ -1,9 +1,13 @@
+using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Models;
+using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Random;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
 
@@ -18,6 +22,7 @@ public sealed class NonlinearExperiment : IExperiment
 {
     private const int MeasureEvery = 50;
     private const int CurvatureEvery = 250;
+    private const int PublishedNoiseSamples = 100_000;
     private const int CurvatureOftenUpTo = 1250;
     private const int CurvatureSeldom = 2500;
     private const int LogOfSgdUpTo = 2000;
@@ -68,23 +73,63 @@ public sealed class NonlinearExperiment : IExperiment
                               select new RunPlan(
                                   OptimizationSetting.FileName(algorithm) + suffix,
                                   Settings(algorithm, seed) with { MaxIterations = iterations, Stream = options.Stream })];
+        int samples = iterations == PublishedIterations ? PublishedNoiseSamples : Math.Clamp(iterations, 100, PublishedNoiseSamples);
+        IRunProgress drawing = progress.Start("noise", samples, cost: 2e4);
         IRunProgress measuring = progress.Start("curvature", plans.Length, cost: 1e8 * iterations / PublishedIterations);
         IReadOnlyList<FinishedRun> runs = RunSet.Train(Name, plans, options, progress, stop);
         TokenBundles<float> test = NonlinearCurvature.TestBatch(runs[0].Settings);
         Path[] paths = SideBySide.Measure(runs, options.Threads, measuring, run => Path.Of(run, test, stop), stop);
+        NoiseSample noise = Noise(seeds[0], samples, options.Threads, drawing, stop);
         Group[] groups = [.. algorithms.Select((algorithm, a) => new Group(algorithm, [.. paths.Skip(a * seeds.Count).Take(seeds.Count)]))];
 
         bool isFullScale = iterations == PublishedIterations;
         ResultFolder folder = new(this, options);
         folder.Draw("loss", () => Curves(groups, "Test loss", path => path.Iterations, path => path.Losses, 0.25));
         folder.Draw("condition-number", () => Curves(groups, "Robust condition number", path => path.CurvatureIterations, path => path.ConditionNumbers, 0.5));
+        folder.Draw("noise", noise.HistogramFigure);
+        folder.Draw("noise-tail", noise.TailFigure);
+        folder.WriteMeasurements("noise", [Tensor.Vector("noise", noise.Norms), Tensor.Vector("gaussian", noise.GaussianNorms)]);
         folder.Draw("smoothness", () => SmoothnessFigure(groups));
         foreach (Group group in groups)
         {
             folder.WriteMeasurements(OptimizationSetting.FileName(group.Algorithm), Tensors(group));
         }
 
-        return folder.Finish([.. groups.SelectMany(group => CompareLog(group, isFullScale)), .. Compare(groups, isFullScale)]);
+        return folder.Finish([.. groups.SelectMany(group => CompareLog(group, isFullScale)), .. Compare(groups, isFullScale), .. CompareNoise(noise, isFullScale)]);
+    }
+
+    /// <summary>The noise at the initial model of a seed, its stream going on from there.</summary>
+    private NoiseSample Noise(int seed, int samples, int threads, IRunProgress progress, CancellationToken stop)
+    {
+        TrainingSettings settings = Settings(Algorithm.Adam, seed);
+        TorchStream stream = new((ulong)seed);
+        float[] parameters = NonlinearRegression.Initialize(settings.NonlinearShape, stream, (float)settings.InitialDeviation);
+        using WorkerTeam team = new(threads);
+        return NoiseSample.Draw(settings, parameters, stream, samples, team, progress, stop);
+    }
+
+    private IEnumerable<ResultRow> CompareNoise(NoiseSample noise, bool isFullScale)
+    {
+        Estimate ours = noise.Tails.ExcessKurtosis;
+        Estimate gaussian = noise.GaussianTails.ExcessKurtosis;
+        double error = Math.Sqrt((ours.Error * ours.Error) + (gaussian.Error * gaussian.Error));
+        yield return new ResultRow(
+            Name,
+            FormattableString.Invariant($"noise at the initial model: excess kurtosis of {noise.Norms.Length} norms (± {ours.Error:0.00}) against that of Gaussian noise"),
+            null,
+            gaussian.Value,
+            ours.Value,
+            "above by two errors",
+            Judge.Of(ours.Value - gaussian.Value > 2 * error, isFullScale));
+        Estimate hill = NoiseSample.Hill(noise.Norms);
+        yield return new ResultRow(
+            Name,
+            FormattableString.Invariant($"noise at the initial model: Hill's tail index (± {hill.Error:0.0}) against that of Gaussian noise"),
+            null,
+            NoiseSample.Hill(noise.GaussianNorms).Value,
+            hill.Value,
+            null,
+            Verdict.None);
     }
 
     /// <summary>What is measured along a run.</summary>

@@ -39,7 +39,7 @@ public sealed class GradientNoise
     /// </summary>
     public double? CoordinateKurtosis { get; }
 
-    /// <summary>Draws samples of the noise.</summary>
+    /// <summary>Draws samples of the noise of a linear transformer's gradients.</summary>
     /// <param name="shape">The model's sizes.</param>
     /// <param name="parameters">θ.</param>
     /// <param name="prompts">What batches are made of; B is their size.</param>
@@ -63,16 +63,78 @@ public sealed class GradientNoise
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(prompts);
+        float[] theta = parameters.ToArray();
+        NoiseMoments? moments = secondMoments ? new(shape.ParameterCount, ParameterCoordinates.Live(shape)) : null;
+        return Sample(Of, shape.ParameterCount, prompts, stream, samples, moments, team, onSample, stop);
+
+        GradientOf Of(int batchSize)
+        {
+            InContextLoss<float> loss = new(shape, team);
+            GramStatistics<float> statistics = new(batchSize, prompts.Dimension);
+            return (batch, gradient) =>
+            {
+                statistics.Compute(batch, team);
+                loss.Evaluate(theta, statistics, gradient);
+            };
+        }
+    }
+
+    /// <summary>The same for the nonlinear-regression model, whose prompts have features.</summary>
+    /// <inheritdoc cref="Sample(LinearTransformerShape, ReadOnlySpan{float}, PromptSettings, IStream, int, bool, WorkerTeam?, Action{int}?, CancellationToken)"/>
+    public static GradientNoise Sample(
+        NonlinearRegressionShape shape,
+        ReadOnlySpan<float> parameters,
+        PromptSettings prompts,
+        IStream stream,
+        int samples,
+        bool secondMoments = false,
+        WorkerTeam? team = null,
+        Action<int>? onSample = null,
+        CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(prompts);
+        float[] theta = parameters.ToArray();
+        NoiseMoments? moments = secondMoments ? new(shape.ParameterCount, ParameterCoordinates.Live(shape)) : null;
+        return Sample(Of, shape.ParameterCount, prompts, stream, samples, moments, team, onSample, stop);
+
+        GradientOf Of(int batchSize)
+        {
+            NonlinearLoss<float> loss = new(shape, team);
+            TokenBundles<float> tokens = new(batchSize, prompts.ContextLength, prompts.Dimension);
+            return (batch, gradient) =>
+            {
+                tokens.Fill(batch, team);
+                loss.Evaluate(theta, tokens, gradient);
+            };
+        }
+    }
+
+    /// <summary>Leaves a batch's gradient.</summary>
+    private delegate void GradientOf(PromptBatch batch, float[] gradient);
+
+    private static GradientNoise Sample(
+        Func<int, GradientOf> create,
+        int count,
+        PromptSettings prompts,
+        IStream stream,
+        int samples,
+        NoiseMoments? moments,
+        WorkerTeam? team,
+        Action<int>? onSample,
+        CancellationToken stop)
+    {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
-        float[] theta = parameters.ToArray();
-        float[] trueGradient = LargeGradient(shape, theta, prompts, stream, team);
-        NoiseMoments? moments = secondMoments ? new(shape) : null;
+        float[] trueGradient = new float[count];
+        PromptBatch large = new(prompts with { BatchSize = checked(LargeBatches * prompts.BatchSize) });
+        large.Draw(stream, team);
+        create(large.Settings.BatchSize)(large, trueGradient);
+
+        GradientOf gradientOf = create(prompts.BatchSize);
         double[] norms = new double[samples];
-        float[] gradient = new float[shape.ParameterCount];
-        double[] noise = new double[shape.ParameterCount];
-        InContextLoss<float> loss = new(shape);
-        GramStatistics<float> statistics = new(prompts.BatchSize, prompts.Dimension);
+        float[] gradient = new float[count];
+        double[] noise = new double[count];
         PromptBatch current = new(prompts);
         PromptBatch next = new(prompts);
         current.Draw(stream);
@@ -86,9 +148,9 @@ public sealed class GradientNoise
             }
             else
             {
-                // One thread draws the batch after this one while another measures this one.
+                // One thread draws the batch after this one while another measures this one, and helps with it when it is done.
                 int sample = i;
-                team.For(2, part => (part == 0 ? (Action<int>)Measure : DrawNext)(sample));
+                team.For(2, part => (part == 0 ? (Action<int>)DrawNext : Measure)(sample));
             }
 
             (current, next) = (next, current);
@@ -99,8 +161,7 @@ public sealed class GradientNoise
 
         void Measure(int sample)
         {
-            statistics.Compute(current);
-            loss.Evaluate(theta, statistics, gradient);
+            gradientOf(current, gradient);
             double squares = 0;
             for (int k = 0; k < noise.Length; k++)
             {
@@ -119,16 +180,5 @@ public sealed class GradientNoise
                 next.Draw(stream);
             }
         }
-    }
-
-    private static float[] LargeGradient(LinearTransformerShape shape, float[] parameters, PromptSettings prompts, IStream stream, WorkerTeam? team)
-    {
-        PromptBatch batch = new(prompts with { BatchSize = checked(LargeBatches * prompts.BatchSize) });
-        batch.Draw(stream);
-        GramStatistics<float> statistics = new(batch.Settings.BatchSize, prompts.Dimension);
-        statistics.Compute(batch, team);
-        float[] gradient = new float[shape.ParameterCount];
-        new InContextLoss<float>(shape, team).Evaluate(parameters, statistics, gradient);
-        return gradient;
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using LinearTransformers.Models;
 
 namespace LinearTransformers.Analysis;
 
@@ -12,10 +11,12 @@ internal sealed class NoiseMoments
     private readonly double[] _fourths;
     private readonly int _size;
 
-    public NoiseMoments(LinearTransformerShape shape)
+    /// <param name="size">Parameters.</param>
+    /// <param name="live">Those that the loss depends on.</param>
+    public NoiseMoments(int size, int[] live)
     {
-        _live = ParameterCoordinates.Live(shape);
-        _size = shape.ParameterCount;
+        _live = live;
+        _size = size;
         _values = new double[_live.Length];
         _products = new double[_live.Length * _live.Length];
         _fourths = new double[_live.Length];

@@ -21,6 +21,18 @@ public static class ParameterCoordinates
         return [.. Enumerable.Range(0, shape.ParameterCount).Where(i => i < lastLayer || i / shape.MatrixSize % 2 == 1)];
     }
 
+    /// <summary>
+    /// Those that the loss of the nonlinear-regression model depends on: all but the rows of the last layer's P that write into
+    /// covariates, of which nothing is read afterwards.
+    /// </summary>
+    public static int[] Live(NonlinearRegressionShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        int top = shape.OffsetOfP(shape.Layers - 1, 0);
+        return [.. Enumerable.Range(0, shape.ParameterCount).Where(i =>
+            i < top || i >= shape.AttentionCount || (i - top) % (2 * shape.MatrixSize) >= shape.Dimension * (shape.Dimension + 1))];
+    }
+
     /// <summary>P̂ and Q̂ of all heads of a layer.</summary>
     /// <param name="shape">The model's sizes.</param>
     /// <param name="layer">From 0.</param>

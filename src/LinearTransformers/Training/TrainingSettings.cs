@@ -391,9 +391,9 @@ public sealed record TrainingSettings
             throw new SettingException("model", "nonlinear-regression", "linear-transformer with mode other than normal or a rotated covariance");
         }
 
-        if (ResampleEvery is not null || ZeroP || Algorithm is Algorithm.Lbfgs)
+        if (ResampleEvery is not null || ZeroP || Algorithm is Algorithm.Lbfgs || ClipScope is ClipScope.Matrix)
         {
-            throw new SettingException("model", "nonlinear-regression", "linear-transformer with resample-every, zero-p or alg lbfgs");
+            throw new SettingException("model", "nonlinear-regression", "linear-transformer with resample-every, zero-p, alg lbfgs or clip-scope matrix");
         }
     }
 

@@ -75,6 +75,24 @@ public class GradientNoiseTests
     }
 
     [Fact]
+    public void Noise_of_the_nonlinear_model_averages_out()
+    {
+        NonlinearRegressionShape shape = new(2, 1, 3, 4);
+        TorchStream stream = new(5);
+        float[] parameters = NonlinearRegression.Initialize(shape, stream, 0.2f);
+        PromptSettings prompts = new() { BatchSize = 32, ContextLength = 6, Dimension = 3, Features = FeatureNetwork.Draw(stream, 3, 5, 3) };
+        using WorkerTeam team = new(2);
+        GradientNoise noise = GradientNoise.Sample(shape, parameters, prompts, stream, 400, secondMoments: true, team: team);
+        double trace = Enumerable.Range(0, shape.ParameterCount).Sum(i => noise.SecondMoments![i, i]);
+        Assert.Equal(noise.Norms.Average(norm => norm * norm), trace, 1e-12 * trace);
+
+        // A hundred times the batch: the true gradient's own noise is a hundredth of the variance, and it is what an average leaves.
+        Assert.InRange(Math.Sqrt(noise.TrueGradient.Sum(g => (double)g * g)), 0.01 * Math.Sqrt(trace), 100 * Math.Sqrt(trace));
+        Assert.Equal(shape.ParameterCount - 12, ParameterCoordinates.Live(shape).Length);
+        Assert.All(Enumerable.Range(0, shape.ParameterCount).Except(ParameterCoordinates.Live(shape)), dead => Assert.Equal(0, noise.TrueGradient[dead]));
+    }
+
+    [Fact]
     public void It_stops_when_asked_to()
     {
         using CancellationTokenSource source = new();

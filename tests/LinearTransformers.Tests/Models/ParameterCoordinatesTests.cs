@@ -11,7 +11,7 @@ public class ParameterCoordinatesTests
     {
         int[] dead = [.. ParameterCoordinates.OfP(Shape, 2, 0), .. ParameterCoordinates.OfP(Shape, 2, 1)];
         Assert.Equal(ParameterCoordinates.All(Shape).Except(dead), ParameterCoordinates.Live(Shape));
-        Assert.Equal(125, ParameterCoordinates.Live(new(3, 1, 5)).Length);
+        Assert.Equal(125, ParameterCoordinates.Live(new LinearTransformerShape(3, 1, 5)).Length);
     }
 
     [Fact]

@@ -30,6 +30,10 @@ public class SettingsTests
         { "covariance is rotated: it must be identity in mode mlp", new() { Mode = PromptMode.Mlp, Covariance = CovarianceKind.Rotated } },
         { "resample-every is 3: it must be left out in mode sphere", new() { Mode = PromptMode.Sphere, ResampleEvery = 3 } },
         { "B is 2000000000: it must be at most", new() { BatchSize = 2_000_000_000 } },
+        { "hidden is 0: it must be at least 1", new() { Hidden = 0 } },
+        { "task-seed is -1: it must be from 0 to 4294967295", new() { TaskSeed = -1 } },
+        { "model is nonlinear-regression: it must be linear-transformer with mode other than normal", new() { Model = ModelKind.NonlinearRegression, Mode = PromptMode.Gamma } },
+        { "model is nonlinear-regression: it must be linear-transformer with resample-every", new() { Model = ModelKind.NonlinearRegression, ZeroP = true } },
     };
 
     [Theory]

@@ -8,7 +8,7 @@ namespace LinearTransformers.Tests.Training;
 
 public class TrainingRunTests
 {
-    public static TheoryData<string> Variants => ["adam", "sgd", "gamma", "sphere", "relu", "mlp", "rotated", "halved", "zero-p", "heads"];
+    public static TheoryData<string> Variants => ["adam", "sgd", "gamma", "sphere", "relu", "mlp", "rotated", "halved", "zero-p", "heads", "nonlinear"];
 
     [Theory]
     [MemberData(nameof(Variants))]
@@ -118,6 +118,7 @@ public class TrainingRunTests
             "halved" => settings with { HalveEvery = 5, ClipThreshold = 0.01, ClipScope = LinearTransformers.Optimizers.ClipScope.Matrix },
             "zero-p" => settings with { ZeroP = true },
             "heads" => settings with { Heads = 2, Layers = 2, Dimension = 3 },
+            "nonlinear" => settings with { Model = ModelKind.NonlinearRegression, InitialDeviation = 0.1, Hidden = 6 },
             _ => throw new ArgumentException(variant),
         };
     }
