@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
@@ -20,12 +21,25 @@ public static class SettingsJson
         TrainingSettings settings;
         try
         {
-            settings = JsonSerializer.Deserialize(json, SettingsContext.Default.TrainingSettings)
+            // The text is read by itself first, for errors that say its line; the serializer would take what is left out as zero.
+            _ = JsonSerializer.Deserialize(json, SettingsContext.Default.TrainingSettings)
                 ?? throw new FormatException("the settings are null: they must be an object");
+            JsonObject whole = JsonNode.Parse(Write(new TrainingSettings()))!.AsObject();
+            foreach ((string name, JsonNode? value) in JsonNode.Parse(json)!.AsObject())
+            {
+                whole[name] = value?.DeepClone();
+            }
+
+            settings = whole.Deserialize(SettingsContext.Default.TrainingSettings)!;
         }
         catch (JsonException exception)
         {
             throw new FormatException($"line {exception.LineNumber + 1}: {exception.Message.Split(" Path:")[0]}", exception);
+        }
+
+        catch (ArgumentException exception)
+        {
+            throw new FormatException("a setting is there twice: each may be there once", exception);
         }
 
         settings.Validate();

@@ -72,4 +72,13 @@ public class SettingsTests
     [Fact]
     public void JSON_with_a_wrong_value_is_refused_by_name()
         => Assert.Equal("lr", Assert.Throws<SettingException>(() => SettingsJson.Read("{\"lr\": -1}")).Setting);
+
+    [Fact]
+    public void What_a_file_leaves_out_has_its_default()
+    {
+        Assert.Equal(new TrainingSettings(), SettingsJson.Read("{}"));
+        Assert.Equal(new TrainingSettings { LearningRate = 0.5, ToClip = false }, SettingsJson.Read("{\"lr\": 0.5, \"toclip\": false}"));
+        Assert.Contains("twice", Assert.Throws<FormatException>(() => SettingsJson.Read("{\"lr\": 1, \"lr\": 2}")).Message);
+        Assert.Contains("line 2", Assert.Throws<FormatException>(() => SettingsJson.Read("{\n\"lr\": \"fast\"}")).Message);
+    }
 }
