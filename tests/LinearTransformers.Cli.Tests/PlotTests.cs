@@ -101,6 +101,52 @@ public class PlotTests
     }
 
     [Fact]
+    public void A_run_is_counted_once_however_often_it_is_named_or_copied()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "deep/er/a0");
+        Train(folder, "deep/a1", "--sd", "1");
+        double[] once = Losses(folder["runs/deep/er/a0"], folder["runs/deep/a1"]);
+        Assert.Equal(once, Losses(folder["runs"]));
+        Assert.Equal(once, Losses(folder["runs/deep/er/a0"], folder["runs/deep/er/a0/"], folder["runs/deep/er/../er/a0"], folder["runs"]));
+
+        Directory.CreateDirectory(folder["runs/copy"]);
+        foreach (string file in Directory.GetFiles(folder["runs/deep/er/a0"]))
+        {
+            File.Copy(file, Path.Combine(folder["runs/copy"], Path.GetFileName(file)));
+        }
+
+        Invocation copied = Invocation.Of("plot", "loss", folder["runs"], "--every", "20", "--out", folder["loss.png"], "--data", folder["loss.csv"]);
+        Assert.Contains($"{folder["runs/deep/er/a0"]} is the same run as {folder["runs/copy"]}: it is counted once", copied.Error);
+        Assert.Equal(once, Numbers(folder["loss.csv"])[^1]);
+
+        double[] Losses(params string[] runs)
+        {
+            Invocation invocation = Invocation.Of(["plot", "loss", .. runs, "--every", "20", "--out", folder["loss.png"], "--data", folder["loss.csv"]]);
+            Assert.True(invocation.ExitCode == 0, invocation.Error);
+            Assert.Contains("mean of 2 seeds", invocation.Out);
+            return Numbers(folder["loss.csv"])[^1];
+        }
+    }
+
+    /// <summary>A table's rows; what is missing is NaN.</summary>
+    private static double[][] Numbers(string path)
+        => [.. File.ReadAllLines(path).Skip(1).Select(line => line.Split(',').Select(text => text.Length == 0 ? double.NaN : double.Parse(text, CultureInfo.InvariantCulture)).ToArray())];
+
+    [Fact]
+    public void A_run_that_was_stopped_before_its_first_iteration_has_nothing_to_show()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Equal(130, Invocation.Of(new CancellationToken(canceled: true), "train", "--B", "50", "--out", folder["run"]).ExitCode);
+        foreach (string figure in (string[])["loss", "noise", "condition-number", "smoothness", "matrices", "distance-to-identity"])
+        {
+            Invocation invocation = Invocation.Of("plot", figure, folder["run"], "--out", folder["figure"]);
+            Assert.Equal(2, invocation.ExitCode);
+            Assert.Contains($"{folder["run"]}: nothing is recorded yet", invocation.Error);
+        }
+    }
+
+    [Fact]
     public void What_cannot_be_drawn_is_said_in_a_line()
     {
         using TemporaryFolder folder = new();

@@ -11,11 +11,11 @@ internal sealed record LoadedRun(string Path, RunStatus Status, FinishedRun Run)
     /// <summary>The iterations of snapshots that stand before a step, as the published code keeps them.</summary>
     public IEnumerable<int> Iterations => Run.History.Iterations.Select(t => (int)t).Where(t => t < Settings.MaxIterations);
 
-    /// <summary>The runs that some folders hold, or that lie below them.</summary>
+    /// <summary>The runs that some folders hold, or that lie below them; a folder named twice is read once.</summary>
     /// <exception cref="PlotException">A folder holds none, or nothing is recorded of one yet.</exception>
     /// <exception cref="RunDirectoryException">A run is damaged.</exception>
     public static IReadOnlyList<LoadedRun> Read(IReadOnlyList<string> folders)
-        => [.. folders.SelectMany(Find).Distinct().Select(Read)];
+        => [.. folders.SelectMany(Find).DistinctBy(folder => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder))).Select(Read)];
 
     private static IEnumerable<string> Find(string folder)
     {
@@ -26,12 +26,24 @@ internal sealed record LoadedRun(string Path, RunStatus Status, FinishedRun Run)
 
         if (!Directory.Exists(folder))
         {
-            throw new PlotException($"there is no folder {folder}: it must be a run's, or one with runs below it");
+            throw new PlotException($"there is no folder {(folder.Length == 0 ? "without a name" : folder)}: it must be a run's, or one with runs below it");
         }
 
-        string[] below = [.. Directory.EnumerateDirectories(folder).Where(RunDirectory.IsRun).Order(StringComparer.Ordinal)];
-        return below.Length > 0 ? below : throw new PlotException($"{folder} holds no run: it must be a run's folder, or one with runs below it");
+        try
+        {
+            string[] below = [.. Below(folder)];
+            return below.Length > 0 ? below : throw new PlotException($"{folder} holds no run: it must be a run's folder, or one with runs below it");
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new PlotException($"{folder} cannot be searched for runs: {exception.Message}");
+        }
     }
+
+    /// <summary>Runs at any depth, in the order of their names. Links to folders are followed to a run, but no further: they may lead back.</summary>
+    private static IEnumerable<string> Below(string folder)
+        => Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).SelectMany(
+            next => RunDirectory.IsRun(next) ? [next] : new DirectoryInfo(next).LinkTarget is null ? Below(next) : []);
 
     private static LoadedRun Read(string path)
     {
@@ -47,6 +59,11 @@ internal sealed record LoadedRun(string Path, RunStatus Status, FinishedRun Run)
                 ? directory.ReadHistory<float>()
                 : Narrowed(directory.ReadHistory<double>());
             IReadOnlyList<LogLine> log = directory.ReadLog();
+            if (history.Count == 0)
+            {
+                throw new PlotException($"{path}: nothing is recorded yet; train it first");
+            }
+
             int? divergedAt = directory.Status is RunStatus.Diverged ? (int)history.Iterations[^1] : null;
             return new LoadedRun(path, directory.Status, new FinishedRun(directory.Settings, history, log, double.NaN, divergedAt));
         }

@@ -38,9 +38,21 @@ public static class PlotCatalog
         ArgumentNullException.ThrowIfNull(progress);
         PlotKind kind = Kinds.FirstOrDefault(kind => kind.Name == name)
             ?? throw new PlotException($"there is no figure {name}: it must be one of {string.Join(", ", Kinds.Select(kind => kind.Name))}");
-        IReadOnlyList<LoadedRun> runs = LoadedRun.Read(folders);
+        IReadOnlyList<LoadedRun> all = LoadedRun.Read(folders);
+        IReadOnlyList<LoadedRun> runs = [.. all.DistinctBy(run => run.Settings)];
         Plot plot = kind.Draw(runs, options, progress.Start(name, runs.Count), stop);
-        return plot with { Warnings = [.. plot.Warnings, .. runs.Where(run => run.Status is not RunStatus.Finished).Select(Warning)] };
+        return plot with
+        {
+            Warnings =
+            [
+                .. plot.Warnings,
+                .. all.Where(run => !runs.Any(kept => ReferenceEquals(kept, run))).Select(Again),
+                .. runs.Where(run => run.Status is not RunStatus.Finished).Select(Warning),
+            ],
+        };
+
+        // The same seed twice would count as two and make the spread too small.
+        string Again(LoadedRun copy) => $"{copy.Path} is the same run as {runs.First(run => run.Settings == copy.Settings).Path}: it is counted once";
     }
 
     /// <summary>The only run.</summary>
