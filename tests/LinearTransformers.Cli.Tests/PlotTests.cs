@@ -133,6 +133,46 @@ public class PlotTests
     private static double[][] Numbers(string path)
         => [.. File.ReadAllLines(path).Skip(1).Select(line => line.Split(',').Select(text => text.Length == 0 ? double.NaN : double.Parse(text, CultureInfo.InvariantCulture)).ToArray())];
 
+    [Theory]
+    [InlineData("loss", 1)]
+    [InlineData("distance-to-identity", 1)]
+    [InlineData("distance-to-identity", 3)]
+    public void Where_a_run_ended_early_the_others_go_on(string figure, int column)
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "a0");
+        Train(folder, "a2", "--sd", "2");
+        using (CancellationTokenSource stop = new())
+        {
+            RunDirectory directory = RunDirectory.Open(folder["runs/a1"], new TrainingSettings { BatchSize = 50, MaxIterations = Iterations, Seed = 1 });
+            RecordedRun.Continue<float>(directory, onIteration: (done, _) =>
+            {
+                if (done == 25)
+                {
+                    stop.Cancel();
+                }
+            }, stop: stop.Token);
+        }
+
+        double[] three = Column(folder["runs"], out string said);
+        Assert.Contains("3 seeds): 1 of 3 runs ended early; after each of them the mean is that of the rest", said);
+        Assert.Contains($"{folder["runs/a1"]} is unfinished", said);
+        double[][] each = [.. ((string[])["a0", "a1", "a2"]).Select(name => Column(folder[$"runs/{name}"], out _))];
+        Assert.Equal([6, 3, 6], each.Select(values => values.Length));
+        for (int i = 0; i < 6; i++)
+        {
+            Assert.Equal(each.Where(values => i < values.Length).Average(values => values[i]), three[i], 1e-12);
+        }
+
+        double[] Column(string run, out string error)
+        {
+            Invocation invocation = Invocation.Of("plot", figure, run, "--every", "10", "--out", folder["figure.png"], "--data", folder["data.csv"]);
+            Assert.True(invocation.ExitCode == 0, invocation.Error);
+            error = invocation.Error;
+            return [.. Numbers(folder["data.csv"]).Select(row => row[column])];
+        }
+    }
+
     [Fact]
     public void A_run_that_was_stopped_before_its_first_iteration_has_nothing_to_show()
     {
@@ -159,6 +199,7 @@ public class PlotTests
         Refused("shows one run, and there are 2", "smoothness", folder["runs"]);
         Refused("its hist-stride is 30; smoothness needs every iterate", "smoothness", folder["runs/coarse"]);
         Refused("holds no two multiples of 50 iterations (hist-stride 30)", "loss", folder["runs/coarse"]);
+        Refused("holds no two multiples of 10 iterations below 10 (hist-stride 1); it ends at 60: choose another --every or --max-iters", "loss", folder["runs/other"], "--every", "10", "--max-iters", "10");
         Refused("--every is 0: it must be at least 1", "loss", folder["runs"], "--every", "0");
         Refused("--out is empty", "loss", folder["runs"], "--out", "");
         File.WriteAllText(folder["runs/other/config.json"], "{\"lr\": \"fast\"}");

@@ -36,10 +36,10 @@ internal static class CurvePlots
         CancellationToken stop)
     {
         IReadOnlyList<RunGroup> groups = RunGroup.Of(runs);
-        int[][] iterations = [.. groups.Select(group => (int[])[.. group.Every(options.Every ?? every).Where(t => t < (options.MaxIterations ?? int.MaxValue))])];
-        (RunGroup Group, int[] Iterations, LoadedRun Run)[] all = [.. groups.SelectMany((group, g) => group.Runs.Select(run => (group, iterations[g], run)))];
+        int[][] iterations = [.. groups.Select(group => group.Every(options.Every ?? every, options.MaxIterations))];
+        (RunGroup Group, int[] Iterations, LoadedRun Run)[] all = [.. groups.SelectMany((group, g) => group.Runs.Select(run => (group, RunGroup.Reached(run, iterations[g]), run)))];
         double[][] measured = SideBySide.Measure(all, options.Threads, progress, item => measure(item.Run, item.Iterations), stop);
-        Seeds[] seeds = [.. groups.Select(group => Seeds.Of([.. all.Zip(measured).Where(pair => pair.First.Group == group).Select(pair => pair.Second)]))];
+        Seeds[] seeds = [.. groups.Select(group => Seeds.OfUnequal([.. all.Zip(measured).Where(pair => pair.First.Group == group).Select(pair => pair.Second)]))];
 
         // One column of iterations; a group that has no point at one of them has NaN there.
         int[] rows = [.. iterations.SelectMany(t => t).Distinct().Order()];
@@ -59,6 +59,6 @@ internal static class CurvePlots
                 groups.Select((group, g) => SeedCurve.Of(group.Label, iterations[g], seeds[g], partOfDeviation, Color(groups, g)))),
             columns,
             [.. groups.Select((group, g) => ($"{group.Label}, {label.ToLowerInvariant()} at iteration {iterations[g][^1]}", seeds[g].Mean[^1]))],
-            []);
+            [.. groups.SelectMany((group, g) => group.Warnings(iterations[g]))]);
     }
 }

@@ -33,10 +33,10 @@ internal static class MatrixPlots
         }
 
         RunGroup group = groups[0];
-        int[] all = group.Every(options.Every ?? 1);
+        int[] all = group.Every(options.Every ?? 1, options.MaxIterations);
         int[] iterations = options.Every is null ? Thinned(all) : all;
         PaperMatrix[] matrices = [.. PaperMatrices(group.Runs[0])];
-        Seeds[] distances = [.. matrices.Select(matrix => Seeds.Of([.. group.Runs.Select(run => iterations
+        Seeds[] distances = [.. matrices.Select(matrix => Seeds.OfUnequal([.. group.Runs.Select(run => RunGroup.Reached(run, iterations)
             .Select(t => DistanceToIdentity.Of<double>(Entries(run, t, matrix))).ToArray())]))];
         progress.Report(runs.Count);
         return new Plot(
@@ -45,9 +45,12 @@ internal static class MatrixPlots
                 new Axis("Iteration"),
                 new Axis("Distance to identity", AxisScale.Logarithmic),
                 matrices.Select((matrix, m) => SeedCurve.Of(Label(group.Runs[0], matrix), iterations, distances[m], 1))),
-            [("iteration", [.. iterations.Select(t => (double)t)]), .. matrices.Select((matrix, m) => (matrix.Name, (IReadOnlyList<double>)distances[m].Mean))],
+            [
+                ("iteration", [.. iterations.Select(t => (double)t)]),
+                .. matrices.SelectMany((matrix, m) => ((string, IReadOnlyList<double>)[])[($"{matrix.Name}: mean", distances[m].Mean), ($"{matrix.Name}: standard deviation", distances[m].Deviation)]),
+            ],
             [.. matrices.Select((matrix, m) => ($"{matrix.Name}, distance at iteration {iterations[^1]}", distances[m].Mean[^1]))],
-            []);
+            [.. group.Warnings(iterations)]);
     }
 
     /// <summary>About two hundred points, and the first.</summary>

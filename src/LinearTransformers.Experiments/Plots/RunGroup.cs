@@ -15,14 +15,31 @@ internal sealed record RunGroup(string Label, IReadOnlyList<LoadedRun> Runs)
     /// <summary>The published test batch of these settings; a rotated covariance is each run's own.</summary>
     public static GramStatistics<float> TestBatch(LoadedRun run) => FreshPrompts.Statistics(run.Settings, run.Run.History.Covariance);
 
-    /// <summary>The multiples of a stride that all histories hold.</summary>
+    /// <summary>
+    /// The multiples of a stride that the longest history holds, below an end if one is given. Those of the others, which ended
+    /// early, are the first of these: all histories of a group have one stride.
+    /// </summary>
     /// <exception cref="PlotException">There are none but the first.</exception>
-    public int[] Every(int stride)
+    public int[] Every(int stride, int? end = null)
     {
-        int[] common = [.. Runs.Select(run => run.Iterations.Where(t => t % stride == 0)).Aggregate((a, b) => a.Intersect(b)).Order()];
-        return common.Length > 1
-            ? common
-            : throw new PlotException($"{Runs[0].Path}: its history holds no two multiples of {stride} iterations (hist-stride {Settings.HistoryStride}); choose another --every");
+        int[] longest = Runs.Select(run => run.Iterations.Where(t => t % stride == 0 && t < (end ?? int.MaxValue)).ToArray()).MaxBy(iterations => iterations.Length)!;
+        return longest.Length > 1
+            ? longest
+            : throw new PlotException($"{Runs[0].Path}: its history holds no two multiples of {stride} iterations{(end is null ? "" : $" below {end}")} (hist-stride {Settings.HistoryStride}); it ends at {Runs.Max(run => run.Run.History.Iterations[^1])}: choose another --every{(end is null ? "" : " or --max-iters")}");
+    }
+
+    /// <summary>Which of some iterations a run of this group has come to.</summary>
+    public static int[] Reached(LoadedRun run, int[] iterations)
+    {
+        int last = run.Iterations.LastOrDefault(-1);
+        return [.. iterations.TakeWhile(t => t <= last)];
+    }
+
+    /// <summary>Whether runs that ended early leave the end of the mean to the others.</summary>
+    public IEnumerable<string> Warnings(int[] iterations)
+    {
+        int early = Runs.Count(run => Reached(run, iterations).Length < iterations.Length);
+        return early == 0 ? [] : [$"{Label}: {early} of {Runs.Count} runs ended early; after each of them the mean is that of the rest"];
     }
 
     /// <summary>Groups in the order of their first runs.</summary>
