@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using LinearTransformers.Analysis;
 using LinearTransformers.Kernels;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
@@ -171,6 +172,29 @@ public class PlotTests
             error = invocation.Error;
             return [.. Numbers(folder["data.csv"]).Select(row => row[column])];
         }
+    }
+
+    [Fact]
+    public void Steps_too_short_for_single_precision_are_measured_in_double()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "run", "--alg", "sgd", "--lr", "1e-9", "--precision", "double");
+        Invocation invocation = Invocation.Of("plot", "smoothness", folder["runs/run"], "--out", folder["figure.png"], "--data", folder["data.csv"]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+
+        TrainingSettings settings = new() { BatchSize = 50, MaxIterations = Iterations };
+        History<double> history = History<double>.Read(folder["runs/run/history.safetensors"], settings.Shape);
+        PromptBatch batch = new(settings.Prompts(null));
+        batch.Draw(new TorchStream(99));
+        GramStatistics<double> test = new(50, 5);
+        test.Compute(batch);
+        double[] step = new double[settings.Shape.ParameterCount];
+        for (int i = 0; i < step.Length; i++)
+        {
+            step[i] = history.At(11)[i] - history.At(10)[i];
+        }
+
+        Assert.Equal(new Curvature<double>(settings.Shape).Along(history.At(10), test, step), Numbers(folder["data.csv"])[10][2], 1e-9);
     }
 
     [Fact]

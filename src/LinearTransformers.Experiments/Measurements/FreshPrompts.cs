@@ -1,3 +1,4 @@
+using System.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
 using LinearTransformers.Training;
@@ -23,9 +24,13 @@ internal static class FreshPrompts
         => Statistics(Draw(settings, covariance, seed));
 
     /// <summary>The statistics of a batch.</summary>
-    public static GramStatistics<float> Statistics(PromptBatch batch)
+    public static GramStatistics<float> Statistics(PromptBatch batch) => Statistics<float>(batch);
+
+    /// <summary>The statistics of a batch, in some precision.</summary>
+    public static GramStatistics<T> Statistics<T>(PromptBatch batch)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        GramStatistics<float> statistics = new(batch.Settings.BatchSize, batch.Settings.Dimension);
+        GramStatistics<T> statistics = new(batch.Settings.BatchSize, batch.Settings.Dimension);
         statistics.Compute(batch);
         return statistics;
     }

@@ -1,8 +1,11 @@
+using System.Numerics;
 using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
+using LinearTransformers.Models;
 using LinearTransformers.Prompts;
+using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Measurements;
 
@@ -13,23 +16,30 @@ namespace LinearTransformers.Experiments.Measurements;
 internal readonly record struct Smoothness(int Iteration, double GradientNorm, double Curvature)
 {
     /// <summary>At iterations 0 up to <paramref name="count"/> of a run that kept every iterate.</summary>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static Smoothness[] Along(FinishedRun run, int count, GramStatistics<float> test, CancellationToken stop)
+        => Along(run.Settings.Shape, run.History, count, test, stop);
+
+    /// <summary>The same in the precision of a history: a step may be too short for a lower one.</summary>
+    public static Smoothness[] Along<T>(LinearTransformerShape shape, History<T> history, int count, GramStatistics<T> test, CancellationToken stop)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        InContextLoss<float> loss = new(run.Settings.Shape);
-        Curvature<float> curvature = new(run.Settings.Shape);
-        float[] gradient = new float[run.Settings.Shape.ParameterCount];
-        float[] step = new float[gradient.Length];
+        InContextLoss<T> loss = new(shape);
+        Curvature<T> curvature = new(shape);
+        T[] gradient = new T[shape.ParameterCount];
+        T[] step = new T[gradient.Length];
         Smoothness[] points = new Smoothness[count];
         for (int t = 0; t < count; t++)
         {
             stop.ThrowIfCancellationRequested();
-            ReadOnlySpan<float> here = run.History.At(t);
-            ReadOnlySpan<float> next = run.History.At(t + 1);
+            ReadOnlySpan<T> here = history.At(t);
+            ReadOnlySpan<T> next = history.At(t + 1);
             double squares = 0;
             loss.Evaluate(here, test, gradient);
             for (int i = 0; i < step.Length; i++)
             {
-                squares += (double)gradient[i] * gradient[i];
+                double entry = double.CreateTruncating(gradient[i]);
+                squares += entry * entry;
                 step[i] = next[i] - here[i];
             }
 

@@ -3,8 +3,12 @@ using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Plots;
 
-/// <summary>A run read from its folder, in single precision, as far as it has come.</summary>
-internal sealed record LoadedRun(string Path, RunStatus Status, FinishedRun Run)
+/// <summary>A run read from its folder, as far as it has come.</summary>
+/// <param name="Path">Its folder.</param>
+/// <param name="Status">How far that is.</param>
+/// <param name="Run">The run, in single precision.</param>
+/// <param name="DoubleHistory">Its history in double precision, if it was trained in that.</param>
+internal sealed record LoadedRun(string Path, RunStatus Status, FinishedRun Run, History<double>? DoubleHistory)
 {
     public TrainingSettings Settings => Run.Settings;
 
@@ -55,9 +59,8 @@ internal sealed record LoadedRun(string Path, RunStatus Status, FinishedRun Run)
 
         try
         {
-            History<float> history = directory.Settings.Precision is Precision.Single
-                ? directory.ReadHistory<float>()
-                : Narrowed(directory.ReadHistory<double>());
+            History<double>? twice = directory.Settings.Precision is Precision.Double ? directory.ReadHistory<double>() : null;
+            History<float> history = twice is null ? directory.ReadHistory<float>() : Narrowed(twice);
             IReadOnlyList<LogLine> log = directory.ReadLog();
             if (history.Count == 0)
             {
@@ -65,7 +68,7 @@ internal sealed record LoadedRun(string Path, RunStatus Status, FinishedRun Run)
             }
 
             int? divergedAt = directory.Status is RunStatus.Diverged ? (int)history.Iterations[^1] : null;
-            return new LoadedRun(path, directory.Status, new FinishedRun(directory.Settings, history, log, double.NaN, divergedAt));
+            return new LoadedRun(path, directory.Status, new FinishedRun(directory.Settings, history, log, double.NaN, divergedAt), twice);
         }
         catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
         {

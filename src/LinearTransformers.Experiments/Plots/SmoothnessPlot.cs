@@ -21,7 +21,9 @@ internal static class SmoothnessPlot
             throw new PlotException($"{run.Path}: its history holds one iterate only; smoothness needs a step");
         }
 
-        Smoothness[] points = Smoothness.Along(run.Run, count, RunGroup.TestBatch(run), stop);
+        Smoothness[] points = run.DoubleHistory is { } history
+            ? Smoothness.Along(run.Settings.Shape, history, count, FreshPrompts.Statistics<double>(FreshPrompts.Draw(run.Settings, history.Covariance)), stop)
+            : Smoothness.Along(run.Run, count, RunGroup.TestBatch(run), stop);
         progress.Report(1);
         List<(string, double)> notes = [];
         if (Smoothness.OfLogarithms(points) is { } correlation)
@@ -39,6 +41,6 @@ internal static class SmoothnessPlot
                 ("curvature", [.. points.Select(point => point.Curvature)]),
             ],
             notes,
-            []);
+            points.Count(point => double.IsNaN(point.Curvature)) is > 0 and int still ? [$"{run.Path}: {still} steps of no length, or from where nothing is finite, have no curvature"] : []);
     }
 }
