@@ -198,6 +198,64 @@ public class PlotTests
     }
 
     [Fact]
+    public void Condition_numbers_are_those_of_the_Hessian_on_the_test_batch_of_each_group()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "n20");
+        Train(folder, "n5", "--N", "5");
+        Invocation invocation = Invocation.Of("plot", "condition-number", folder["runs"], "--every", "30", "--out", folder["figure.png"], "--data", folder["data.csv"]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+        Assert.Equal("iteration,N 20: mean,N 20: standard deviation,N 5: mean,N 5: standard deviation", File.ReadLines(folder["data.csv"]).First());
+        double[][] rows = Numbers(folder["data.csv"]);
+        Assert.Equal([0, 30], rows.Select(row => row[0]));
+        foreach ((string name, int n, int column) in ((string, int, int)[])[("n20", 20, 1), ("n5", 5, 3)])
+        {
+            TrainingSettings settings = new() { BatchSize = 50, ContextLength = n };
+            PromptBatch batch = new(settings.Prompts(null));
+            batch.Draw(new TorchStream(99));
+            GramStatistics<float> test = new(50, 5);
+            test.Compute(batch);
+            History<float> history = History<float>.Read(folder[$"runs/{name}/history.safetensors"], settings.Shape);
+            foreach (double[] row in rows)
+            {
+                double[] diagonal = new Curvature<float>(settings.Shape).Diagonal(history.At((int)row[0]), test);
+                double[] sizes = [.. diagonal.Select(Math.Abs).Order()];
+                Assert.Equal(sizes[^1] / sizes[(sizes.Length - 1) / 2], row[column], 1e-6 * row[column]);
+                Assert.Equal(0, row[column + 1]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Matrices_held_at_zero_are_not_shown_and_many_layers_are_counted_on()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "zero", "--zero-p");
+        Assert.Equal("A0,A1,A2", Header("matrices", "zero"));
+        Assert.Equal("iteration,A0: mean,A0: standard deviation,A1: mean,A1: standard deviation,A2: mean,A2: standard deviation", Header("distance-to-identity", "zero"));
+        Train(folder, "deep", "--n-layer", "12", "--var", "1e-4", "--lr", "1e-6");
+        Assert.EndsWith("A9,A10,A11", Header("matrices", "deep"), StringComparison.Ordinal);
+
+        string Header(string figure, string run)
+        {
+            Invocation invocation = Invocation.Of("plot", figure, folder[$"runs/{run}"], "--out", folder["figure.png"], "--data", folder["data.csv"]);
+            Assert.True(invocation.ExitCode == 0, invocation.Error);
+            return File.ReadLines(folder["data.csv"]).First();
+        }
+    }
+
+    [Fact]
+    public void An_interrupted_plot_exits_with_130_and_leaves_nothing()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "run");
+        Invocation invocation = Invocation.Of(new CancellationToken(canceled: true), "plot", "condition-number", folder["runs"], "--every", "20", "--out", folder["figure"]);
+        Assert.Equal(130, invocation.ExitCode);
+        Assert.Equal("lintf: interrupted; nothing was drawn", invocation.Error.TrimEnd());
+        Assert.False(File.Exists(folder["figure.png"]));
+    }
+
+    [Fact]
     public void A_run_that_was_stopped_before_its_first_iteration_has_nothing_to_show()
     {
         using TemporaryFolder folder = new();
@@ -219,13 +277,23 @@ public class PlotTests
         Directory.CreateDirectory(folder["empty"]);
         Refused("there is no figure losses: it must be one of loss, noise", "losses", folder["runs"]);
         Refused("there is no folder", "loss", folder["nowhere"]);
-        Refused("holds no run: it must be a run's folder", "loss", folder["empty"]);
+        Refused("config.json is a file: it must be a run's", "loss", folder["runs/other/config.json"]);
+        Refused("a run's folder is empty: it must be a run's", "loss", "");
+        Refused("--every is 5: it must be left out: matrices does not depend on it", "matrices", folder["runs/other"], "--every", "5");
+        Refused("--samples is 9: it must be left out: loss does not depend on it", "loss", folder["runs/other"], "--samples", "9");
+        Refused("--samples is 7: it must be at least 8", "noise", folder["runs/other"], "--samples", "7");
         Refused("shows one run, and there are 2", "smoothness", folder["runs"]);
         Refused("its hist-stride is 30; smoothness needs every iterate", "smoothness", folder["runs/coarse"]);
         Refused("holds no two multiples of 50 iterations (hist-stride 30)", "loss", folder["runs/coarse"]);
         Refused("holds no two multiples of 10 iterations below 10 (hist-stride 1); it ends at 60: choose another --every or --max-iters", "loss", folder["runs/other"], "--every", "10", "--max-iters", "10");
         Refused("--every is 0: it must be at least 1", "loss", folder["runs"], "--every", "0");
         Refused("--out is empty", "loss", folder["runs"], "--out", "");
+        Train(folder, "shallow", "--n-layer", "1");
+        Refused("its n-layer is 1; half of the Hessian's diagonal is then zero", "condition-number", folder["runs/shallow"]);
+        Train(folder, "heads", "--n-head", "2");
+        Refused("its n-head is 2; matrices are shown of runs with n-head 1", "matrices", folder["runs/heads"]);
+        Refused("distance-to-identity shows runs that differ in their seeds only", "distance-to-identity", folder["runs/heads"], folder["runs/other"]);
+        Refused("holds no run: it must be a run's folder", "loss", folder["empty"]);
         File.WriteAllText(folder["runs/other/config.json"], "{\"lr\": \"fast\"}");
         Refused("config.json is no run's configuration", "loss", folder["runs/other"]);
 

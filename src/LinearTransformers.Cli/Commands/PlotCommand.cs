@@ -59,6 +59,11 @@ internal static class PlotCommand
             {
                 throw new UsageException(exception.Message);
             }
+            catch (OperationCanceledException)
+            {
+                terminal.Error.WriteLine("lintf: interrupted; nothing was drawn");
+                return ExitCode.Interrupted;
+            }
 
             List<string> files = [.. Save(plot.Figure, path)];
             if (parsed.GetValue(data) is { } table)

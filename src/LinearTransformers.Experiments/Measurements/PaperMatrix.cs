@@ -1,3 +1,4 @@
+using System.Globalization;
 using LinearTransformers.Models;
 
 namespace LinearTransformers.Experiments.Measurements;
@@ -19,5 +20,5 @@ internal sealed record PaperMatrix(string Name, string Label, int Offset, bool I
     public static IEnumerable<PaperMatrix> Queries(LinearTransformerShape shape)
         => Enumerable.Range(0, shape.Layers).Select(layer => new PaperMatrix($"A{layer}", "A" + Subscript(layer), shape.OffsetOfQ(layer, 0), true));
 
-    private static char Subscript(int digit) => (char)('₀' + digit);
+    private static string Subscript(int number) => string.Concat(number.ToString(CultureInfo.InvariantCulture).Select(digit => (char)('₀' + (digit - '0'))));
 }

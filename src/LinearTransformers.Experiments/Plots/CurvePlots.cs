@@ -1,6 +1,7 @@
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
+using LinearTransformers.Prompts;
 
 namespace LinearTransformers.Experiments.Plots;
 
@@ -16,10 +17,15 @@ internal static class CurvePlots
 
     /// <summary>Robust condition number as published, mean ± half the standard deviation.</summary>
     public static Plot ConditionNumber(IReadOnlyList<LoadedRun> runs, PlotOptions options, IRunProgress progress, CancellationToken stop)
-        => Draw(runs, options, progress, ConditionEvery, "Robust condition number", 0.5, (run, iterations) => Published(run, iterations, stop), stop);
+        => runs.FirstOrDefault(run => run.Settings.Layers == 1) is { } shallow
+            ? throw new PlotException($"{shallow.Path}: its n-layer is 1; half of the Hessian's diagonal is then zero, and the condition number infinite: it is shown of runs with n-layer 2 or more")
+            : Draw(runs, options, progress, ConditionEvery, "Robust condition number", 0.5, (run, iterations) => Published(run, iterations, stop), stop);
 
     private static double[] Published(LoadedRun run, int[] iterations, CancellationToken stop)
-        => [.. ConditionNumbers.Along(run.Run, iterations, RunGroup.TestBatch(run), stop).Select(point => point.Published)];
+    {
+        GramStatistics<float> test = RunGroup.TestBatch(run);
+        return [.. iterations.TakeWhile(_ => !stop.IsCancellationRequested).Select(t => ConditionNumbers.Along(run.Run, [t], test, stop)[0].Published)];
+    }
 
     /// <summary>That of its optimizer where this tells the groups apart.</summary>
     private static FigureColor? Color(IReadOnlyList<RunGroup> groups, int index)
@@ -40,6 +46,11 @@ internal static class CurvePlots
         (RunGroup Group, int[] Iterations, LoadedRun Run)[] all = [.. groups.SelectMany((group, g) => group.Runs.Select(run => (group, RunGroup.Reached(run, iterations[g]), run)))];
         double[][] measured = SideBySide.Measure(all, options.Threads, progress, item => measure(item.Run, item.Iterations), stop);
         Seeds[] seeds = [.. groups.Select(group => Seeds.OfUnequal([.. all.Zip(measured).Where(pair => pair.First.Group == group).Select(pair => pair.Second)]))];
+
+        if (!seeds.Any(curve => curve.Mean.Any(value => value > 0 && double.IsFinite(value))))
+        {
+            throw new PlotException($"{runs[0].Path}: its {label.ToLowerInvariant()} is nowhere positive and finite; there is no curve of it");
+        }
 
         // One column of iterations; a group that has no point at one of them has NaN there.
         int[] rows = [.. iterations.SelectMany(t => t).Distinct().Order()];

@@ -30,7 +30,8 @@ internal sealed record LoadedRun(string Path, RunStatus Status, FinishedRun Run,
 
         if (!Directory.Exists(folder))
         {
-            throw new PlotException($"there is no folder {(folder.Length == 0 ? "without a name" : folder)}: it must be a run's, or one with runs below it");
+            string what = folder.Length == 0 ? "a run's folder is empty" : File.Exists(folder) ? $"{folder} is a file" : $"there is no folder {folder}";
+            throw new PlotException($"{what}: it must be a run's, or one with runs below it");
         }
 
         try

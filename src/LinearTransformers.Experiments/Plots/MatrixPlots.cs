@@ -9,6 +9,9 @@ namespace LinearTransformers.Experiments.Plots;
 /// <summary>The parameter matrices of runs of one head: with a rotated covariance every A as D Uᵀ A U D.</summary>
 internal static class MatrixPlots
 {
+    /// <summary>Those of four layers.</summary>
+    private const int MostInARow = 7;
+
     /// <summary>Heat maps at the last snapshot that stands before a step.</summary>
     public static Plot Matrices(IReadOnlyList<LoadedRun> runs, PlotOptions options, IRunProgress progress, CancellationToken stop)
     {
@@ -17,7 +20,10 @@ internal static class MatrixPlots
         (PaperMatrix Matrix, double[] Entries)[] matrices = [.. PaperMatrices(run).Select(matrix => (matrix, Entries(run, iteration, matrix)))];
         progress.Report(1);
         return new Plot(
-            new HeatMapFigure("", matrices.Select(pair => HeatMap.FromRows(Label(run, pair.Matrix), pair.Entries))),
+            new HeatMapFigure("", matrices.Select(pair => HeatMap.FromRows(Label(run, pair.Matrix), pair.Entries)))
+            {
+                Columns = matrices.Length > MostInARow ? MostInARow : null,
+            },
             [.. matrices.Select(pair => (pair.Matrix.Name, (IReadOnlyList<double>)pair.Entries))],
             [.. matrices.Select(pair => ($"{pair.Matrix.Name} at iteration {iteration}, mean of the diagonal", Diagonal(pair.Entries, run.Settings.Dimension).Average()))],
             []);
@@ -60,9 +66,10 @@ internal static class MatrixPlots
         return [.. iterations.Where((_, i) => i % stride == 0)];
     }
 
+    /// <summary>Those that matter; where every B is held at zero, the A's.</summary>
     private static IEnumerable<PaperMatrix> PaperMatrices(LoadedRun run)
         => run.Settings.Heads == 1
-            ? PaperMatrix.Of(run.Settings.Shape)
+            ? run.Settings.ZeroP ? PaperMatrix.Queries(run.Settings.Shape) : PaperMatrix.Of(run.Settings.Shape)
             : throw new PlotException($"{run.Path}: its n-head is {run.Settings.Heads}; matrices are shown of runs with n-head 1");
 
     private static string Label(LoadedRun run, PaperMatrix matrix)

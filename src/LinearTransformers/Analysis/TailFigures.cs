@@ -17,9 +17,11 @@ public readonly record struct Estimate(double Value, double Error);
 /// <param name="NormalCorrelation">The correlation of the Q–Q plot against the normal distribution: 1 on a line.</param>
 public sealed record TailFigures(Estimate Mean, Estimate Deviation, Estimate Skewness, Estimate ExcessKurtosis, Estimate NormalCorrelation)
 {
+    /// <summary>Fewer numbers are no sample.</summary>
+    public const int FewestSamples = 8;
+
     private const int Resamples = 400;
     private const int Figures = 5;
-    private const int FewestSamples = 8;
 
     /// <summary>The figures of a sample.</summary>
     /// <param name="sample">At least 8 finite numbers, not all the same.</param>
