@@ -99,6 +99,8 @@ public class PlotTests
         Invocation invocation = Invocation.Of("plot", "loss", folder["runs"], "--every", "1", "--out", folder["loss"]);
         Assert.True(invocation.ExitCode == 0, invocation.Error);
         Assert.Contains("diverged at iteration", invocation.Error);
+        Invocation conditionNumber = Invocation.Of("plot", "condition-number", folder["runs"], "--every", "1", "--out", folder["condition-number"]);
+        Assert.True(conditionNumber.ExitCode == 0, conditionNumber.Error);
     }
 
     [Fact]

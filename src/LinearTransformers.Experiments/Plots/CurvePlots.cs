@@ -1,3 +1,4 @@
+using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
@@ -23,8 +24,10 @@ internal static class CurvePlots
 
     private static double[] Published(LoadedRun run, int[] iterations, CancellationToken stop)
     {
+        // From the diagonal alone: where a run diverges, entries are not finite, and there are no eigenvalues.
+        Curvature<float> curvature = new(run.Settings.Shape);
         GramStatistics<float> test = RunGroup.TestBatch(run);
-        return [.. iterations.TakeWhile(_ => !stop.IsCancellationRequested).Select(t => ConditionNumbers.Along(run.Run, [t], test, stop)[0].Published)];
+        return [.. iterations.TakeWhile(_ => !stop.IsCancellationRequested).Select(t => Analysis.ConditionNumber.Published(curvature.Diagonal(run.Run.History.At(t), test)))];
     }
 
     /// <summary>That of its optimizer where this tells the groups apart.</summary>
@@ -67,7 +70,7 @@ internal static class CurvePlots
                 "",
                 new Axis("Iteration"),
                 new Axis(label, AxisScale.Logarithmic),
-                groups.Select((group, g) => SeedCurve.Of(group.Label, iterations[g], seeds[g], partOfDeviation, Color(groups, g)))),
+                groups.Select((group, g) => SeedCurve.Of(group.Label, iterations[g], seeds[g], partOfDeviation, Color(groups, g)) with { LineStyle = CurveStyle.At(g) })),
             columns,
             [.. groups.Select((group, g) => ($"{group.Label}, {label.ToLowerInvariant()} at iteration {iterations[g][^1]}", seeds[g].Mean[^1]))],
             [.. groups.SelectMany((group, g) => group.Warnings(iterations[g]))]);

@@ -50,7 +50,7 @@ internal static class MatrixPlots
                 "",
                 new Axis("Iteration"),
                 new Axis("Distance to identity", AxisScale.Logarithmic),
-                matrices.Select((matrix, m) => SeedCurve.Of(Label(group.Runs[0], matrix), iterations, distances[m], 1))),
+                matrices.Select((matrix, m) => SeedCurve.Of(Label(group.Runs[0], matrix), iterations, distances[m], 1) with { LineStyle = CurveStyle.At(m) })),
             [
                 ("iteration", [.. iterations.Select(t => (double)t)]),
                 .. matrices.SelectMany((matrix, m) => ((string, IReadOnlyList<double>)[])[($"{matrix.Name}: mean", distances[m].Mean), ($"{matrix.Name}: standard deviation", distances[m].Deviation)]),
