@@ -294,6 +294,9 @@ public class PlotTests
         Refused("its n-layer is 1; half of the Hessian's diagonal is then zero", "condition-number", folder["runs/shallow"]);
         Train(folder, "heads", "--n-head", "2");
         Refused("its n-head is 2; matrices are shown of runs with n-head 1", "matrices", folder["runs/heads"]);
+        RecordedRun.Continue<float>(RunDirectory.Open(
+            folder["runs/nonlinear"], new TrainingSettings { Model = ModelKind.NonlinearRegression, BatchSize = 20, MaxIterations = 3 }));
+        Refused("its model is nonlinear-regression; figures are made of runs of the linear transformer", "matrices", folder["runs/nonlinear"]);
         Refused("distance-to-identity shows runs that differ in their seeds only", "distance-to-identity", folder["runs/heads"], folder["runs/other"]);
         Refused("holds no run: it must be a run's folder", "loss", folder["empty"]);
         File.WriteAllText(folder["runs/other/config.json"], "{\"lr\": \"fast\"}");
