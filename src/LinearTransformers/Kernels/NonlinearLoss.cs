@@ -1,101 +1,35 @@
 using System.Numerics;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
-using LinearTransformers.Prompts;
 
 namespace LinearTransformers.Kernels;
 
-/// <summary>
-/// The in-context loss of the nonlinear-regression model, (1/B) Σ (ŷ-entry + y_q)² over a batch's prompts, its gradient with respect to all
-/// parameters, and products of its Hessian with vectors, exact but for roundings, by running the same kernel on dual numbers. Sums
-/// are in a fixed order: the same bits on any number of threads.
-/// </summary>
-/// <typeparam name="T">float, as the published code computes, or double.</typeparam>
-/// <remarks>Not for use from several threads at once. The derivative of a ReLU at 0 is 0, as PyTorch has it.</remarks>
-public sealed class NonlinearLoss<T>
+/// <summary>The loss of the nonlinear-regression model.</summary>
+/// <inheritdoc/>
+public sealed class NonlinearLoss<T> : TokenLoss<T>
     where T : unmanaged, INumberBase<T>
 {
-    private readonly ITokenEngine<T, T> _engine;
-    private readonly ITokenEngine<Dual<T>, T> _dual;
-    private readonly Dual<T>[] _parameters;
-    private readonly Dual<T>[] _gradient;
-
     /// <summary>A loss for models of this shape.</summary>
     /// <param name="shape">The model's sizes.</param>
     /// <param name="team">Who shares the work; null for the caller alone.</param>
     public NonlinearLoss(NonlinearRegressionShape shape, WorkerTeam? team = null)
-    {
-        ArgumentNullException.ThrowIfNull(shape);
-        Shape = shape;
-        bool isSingle = typeof(T) == typeof(float);
-        object engine = isSingle
-            ? new NonlinearEngine<SingleLanes, float, SingleLanes, float>(shape, team)
-            : new NonlinearEngine<DoubleLanes, double, DoubleLanes, double>(shape, team);
-        object dual = isSingle
-            ? new NonlinearEngine<DualLanes<SingleLanes, float>, Dual<float>, SingleLanes, float>(shape, team)
-            : new NonlinearEngine<DualLanes<DoubleLanes, double>, Dual<double>, DoubleLanes, double>(shape, team);
-        _engine = engine as ITokenEngine<T, T> ?? throw new NotSupportedException($"losses are computed in float or double, not {typeof(T)}");
-        _dual = (ITokenEngine<Dual<T>, T>)dual;
-        _parameters = new Dual<T>[shape.ParameterCount];
-        _gradient = new Dual<T>[shape.ParameterCount];
-    }
+        : base((shape ?? throw new ArgumentNullException(nameof(shape))).ParameterCount, shape.Dimension, Engine(shape, team), Dual(shape, team)) => Shape = shape;
 
     /// <summary>The model's sizes.</summary>
     public NonlinearRegressionShape Shape { get; }
 
-    /// <summary>The loss at these parameters.</summary>
-    public double Evaluate(ReadOnlySpan<T> parameters, TokenBundles<T> tokens)
-    {
-        Check(parameters.Length, tokens);
-        return _engine.Evaluate(parameters, tokens, []);
-    }
+    private static object Engine(NonlinearRegressionShape shape, WorkerTeam? team) => typeof(T) == typeof(float)
+        ? Engine<SingleLanes, float, SingleLanes, float>(shape, team)
+        : Engine<DoubleLanes, double, DoubleLanes, double>(shape, team);
 
-    /// <summary>The loss at these parameters, and its gradient in their layout.</summary>
-    public double Evaluate(ReadOnlySpan<T> parameters, TokenBundles<T> tokens, Span<T> gradient)
-    {
-        Check(parameters.Length, tokens);
-        Check(gradient.Length, tokens);
-        return _engine.Evaluate(parameters, tokens, gradient);
-    }
+    private static object Dual(NonlinearRegressionShape shape, WorkerTeam? team) => typeof(T) == typeof(float)
+        ? Engine<DualLanes<SingleLanes, float>, Dual<float>, SingleLanes, float>(shape, team)
+        : Engine<DualLanes<DoubleLanes, double>, Dual<double>, DoubleLanes, double>(shape, team);
 
-    /// <summary>The loss, its gradient, and the product H v of its Hessian with a direction, about three times the cost of the gradient.</summary>
-    /// <param name="parameters">θ.</param>
-    /// <param name="tokens">The batch.</param>
-    /// <param name="direction">v.</param>
-    /// <param name="gradient">Receives ∇f.</param>
-    /// <param name="product">Receives H v.</param>
-    public double Evaluate(ReadOnlySpan<T> parameters, TokenBundles<T> tokens, ReadOnlySpan<T> direction, Span<T> gradient, Span<T> product)
-    {
-        Check(parameters.Length, tokens);
-        Check(direction.Length, tokens);
-        Check(gradient.Length, tokens);
-        Check(product.Length, tokens);
-        for (int i = 0; i < parameters.Length; i++)
-        {
-            _parameters[i] = new(parameters[i], direction[i]);
-        }
-
-        double loss = _dual.Evaluate(_parameters, tokens, _gradient);
-        for (int i = 0; i < parameters.Length; i++)
-        {
-            gradient[i] = _gradient[i].Value;
-            product[i] = _gradient[i].Tangent;
-        }
-
-        return loss;
-    }
-
-    private void Check(int length, TokenBundles<T> tokens)
-    {
-        ArgumentNullException.ThrowIfNull(tokens);
-        if (length != Shape.ParameterCount)
-        {
-            throw new ArgumentException($"{length} numbers do not fit a model of {Shape.ParameterCount} parameters");
-        }
-
-        if (tokens.Dimension != Shape.Dimension)
-        {
-            throw new ArgumentException($"prompts of dimension {tokens.Dimension} do not fit a model of dimension {Shape.Dimension}", nameof(tokens));
-        }
-    }
+    private static TokenEngine<TLane, TScalar, TPlain, TNumber> Engine<TLane, TScalar, TPlain, TNumber>(NonlinearRegressionShape shape, WorkerTeam? team)
+        where TLane : unmanaged, ILane<TLane, TScalar>
+        where TScalar : unmanaged
+        where TPlain : unmanaged, ILane<TPlain, TNumber>
+        where TNumber : unmanaged, INumberBase<TNumber>
+        => new(shape.ParameterCount, contextLength => new NonlinearWorkspace<TLane, TScalar>(shape, contextLength), team);
 }

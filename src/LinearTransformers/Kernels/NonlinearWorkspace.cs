@@ -4,7 +4,7 @@ using LinearTransformers.Numerics;
 namespace LinearTransformers.Kernels;
 
 /// <summary>What one thread needs to take a bundle of prompts through the nonlinear-regression model and back.</summary>
-internal sealed unsafe class NonlinearWorkspace<TLane, TScalar>
+internal sealed unsafe class NonlinearWorkspace<TLane, TScalar> : TokenPass<TLane, TScalar>
     where TLane : unmanaged, ILane<TLane, TScalar>
     where TScalar : unmanaged
 {
@@ -52,15 +52,13 @@ internal sealed unsafe class NonlinearWorkspace<TLane, TScalar>
 
     public int ContextLength { get; }
 
-    /// <summary>Sums over the bundles of a block, lane by lane, in the layout of the parameters.</summary>
-    public TLane* Gradient { get; }
+    public override TLane* Gradient { get; }
 
     public TLane* Layers { get; }
 
     public int LayerLength { get; }
 
-    /// <summary>Room for a bundle's tokens where they have to be widened to the kernel's numbers.</summary>
-    public TLane* Lifted { get; }
+    public override TLane* Lifted { get; }
 
     /// <summary>x of all tokens, [N + 1, d].</summary>
     public TLane* Covariates { get; }
@@ -96,6 +94,12 @@ internal sealed unsafe class NonlinearWorkspace<TLane, TScalar>
     public TLane* BarQueryBelow { get; }
 
     public TLane* BarS { get; }
+
+    public override TLane Forward(TScalar* parameters, TLane* prompts, TLane overN)
+        => NonlinearKernel<TLane, TScalar>.Forward(this, parameters, prompts, overN);
+
+    public override void Backward(TScalar* parameters, TLane residual, TLane overN)
+        => NonlinearKernel<TLane, TScalar>.Backward(this, parameters, residual, overN);
 
     public NonlinearLayer<TLane> Layer(int index) => new(Layers + ((long)index * LayerLength), Shape.Dimension + 1, Shape.Heads);
 }

@@ -40,6 +40,12 @@ internal readonly struct DoubleLanes(Vector512<double> value) : ISelectingLane<D
     public static DoubleLanes KeepWherePositive(DoubleLanes a, DoubleLanes value)
         => new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, Vector512<double>.Zero), value.Value, Vector512<double>.Zero));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes Larger(DoubleLanes a, DoubleLanes b) => SelectGreater(a, b, a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLanes Exp(DoubleLanes x) => Elementary.ExpOrZero(x);
+
     public static double SumOfLanes(DoubleLanes value)
     {
         Vector256<double> four = value.Value.GetLower() + value.Value.GetUpper();

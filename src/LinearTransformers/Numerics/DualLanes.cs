@@ -61,6 +61,14 @@ internal readonly struct DualLanes<TLane, TScalar>(TLane value, TLane tangent) :
     public static DualLanes<TLane, TScalar> operator *(DualLanes<TLane, TScalar> a, DualLanes<TLane, TScalar> b)
         => new(a.Value * b.Value, TLane.FusedMultiplyAdd(a.Value, b.Tangent, a.Tangent * b.Value));
 
+    /// <summary>q = a/b, and (ȧ − q ḃ)/b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DualLanes<TLane, TScalar> operator /(DualLanes<TLane, TScalar> a, DualLanes<TLane, TScalar> b)
+    {
+        TLane quotient = a.Value / b.Value;
+        return new(quotient, TLane.FusedMultiplyAdd(-quotient, b.Tangent, a.Tangent) / b.Value);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DualLanes<TLane, TScalar> operator -(DualLanes<TLane, TScalar> a) => new(-a.Value, -a.Tangent);
 
@@ -68,6 +76,18 @@ internal readonly struct DualLanes<TLane, TScalar>(TLane value, TLane tangent) :
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DualLanes<TLane, TScalar> KeepWherePositive(DualLanes<TLane, TScalar> a, DualLanes<TLane, TScalar> value)
         => new(TLane.KeepWherePositive(a.Value, value.Value), TLane.KeepWherePositive(a.Value, value.Tangent));
+
+    /// <summary>The larger value, as a constant: for shifts that nothing depends on in the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DualLanes<TLane, TScalar> Larger(DualLanes<TLane, TScalar> a, DualLanes<TLane, TScalar> b)
+        => new(TLane.Larger(a.Value, b.Value), TLane.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DualLanes<TLane, TScalar> Exp(DualLanes<TLane, TScalar> x)
+    {
+        TLane value = TLane.Exp(x.Value);
+        return new(value, value * x.Tangent);
+    }
 
     /// <summary>The sum of the values; that of the tangents is the plain lanes' sum of <see cref="Tangent"/>.</summary>
     public static double SumOfLanes(DualLanes<TLane, TScalar> value) => TLane.SumOfLanes(value.Value);

@@ -91,6 +91,12 @@ internal static class Elementary
         return T.ScaleByPowerOfTwo(T.One + tail, n);
     }
 
+    /// <summary>e^x for x ≤ 708, zero below −708.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T ExpOrZero<T>(T x)
+        where T : unmanaged, ISelectingLane<T>
+        => T.SelectGreater(T.Broadcast(-708), x, T.Zero, Exp(x));
+
     /// <summary>
     /// sin x and cos x for |x| ≤ 100, within 1.5 ulp except where the result is below 1e-14 in size (there the
     /// absolute error is below 1e-30). With n = round(2x/π) and r = x − n·π/2 (|r| ≤ π/4), Taylor's series of sin r

@@ -13,6 +13,9 @@ internal static class ElementarySingle
     private const int MantissaBits = 23;
     private const int ExponentBias = 127;
 
+    /// <summary>The least x with e^x a normal number: ln 2⁻¹²⁶, rounded up.</summary>
+    private const float SmallestExponent = -87.33654f;
+
     /// <summary>The bits of √½, rounded down.</summary>
     private const int SqrtHalfBits = 0x3F3504F3;
 
@@ -74,6 +77,29 @@ internal static class ElementarySingle
         Vector512<float> exact = e * Vector512.Create(0.693359375f);
         Vector512<float> sum = exact + f;
         return sum + ((f - (sum - exact)) + low);
+    }
+
+    /// <summary>
+    /// e^x for x ≤ 88, within 1 ulp; zero where that is below 2⁻¹²⁶. With n = round(x/ln 2) and r = x − n·ln 2
+    /// (|r| ≤ 0.3466), e^x = 2ⁿ·(1 + r + r²/2 + r³/6 + …), ended below 2⁻²⁸ after r⁷/7!.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Exp(Vector512<float> x)
+    {
+        Vector512<float> n = Vector512.Round(x * Vector512.Create(1.44269504f));
+        Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-0.693145752f), x);
+        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-1.42860682e-6f), r);
+        Vector512<float> p = Vector512.Create(1 / 5040f);
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1 / 720f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1 / 120f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1 / 24f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1 / 6f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(0.5f));
+        p = Vector512.FusedMultiplyAdd(r * r, p, r);
+        Vector512<int> exponent = Vector512.ConvertToInt32Native(n) + Vector512.Create(ExponentBias);
+        Vector512<float> power = (exponent << MantissaBits).AsSingle();
+        Vector512<float> result = Vector512.FusedMultiplyAdd(p, power, power);
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(SmallestExponent)), Vector512<float>.Zero, result);
     }
 
     /// <summary>

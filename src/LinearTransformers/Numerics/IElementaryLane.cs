@@ -1,9 +1,7 @@
-using System.Numerics;
-
 namespace LinearTransformers.Numerics;
 
 /// <summary>What a double-precision bundle must offer for <see cref="Elementary"/> to be written once over it.</summary>
-internal interface IElementaryLane<TSelf> : ILane<TSelf, double>, IDivisionOperators<TSelf, TSelf, TSelf>
+internal interface IElementaryLane<TSelf> : ILane<TSelf, double>
     where TSelf : unmanaged, IElementaryLane<TSelf>
 {
     static abstract TSelf Sqrt(TSelf x);

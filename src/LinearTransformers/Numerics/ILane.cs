@@ -13,6 +13,7 @@ internal interface ILane<TSelf, TScalar> :
     IAdditionOperators<TSelf, TSelf, TSelf>,
     ISubtractionOperators<TSelf, TSelf, TSelf>,
     IMultiplyOperators<TSelf, TSelf, TSelf>,
+    IDivisionOperators<TSelf, TSelf, TSelf>,
     IUnaryNegationOperators<TSelf, TSelf>
     where TSelf : unmanaged, ILane<TSelf, TScalar>
     where TScalar : unmanaged
@@ -32,6 +33,12 @@ internal interface ILane<TSelf, TScalar> :
 
     /// <summary>Lane by lane, the value where a &gt; 0, and 0 elsewhere: a ReLU with a for both, its derivative's product otherwise.</summary>
     static abstract TSelf KeepWherePositive(TSelf a, TSelf value);
+
+    /// <summary>Lane by lane, the larger of the two; b where either is NaN.</summary>
+    static abstract TSelf Larger(TSelf a, TSelf b);
+
+    /// <summary>e^x for x ≤ 1, within 1 ulp; zero where that is below the smallest normal number.</summary>
+    static abstract TSelf Exp(TSelf x);
 
     /// <summary>The sum over lanes in double precision: lanes i and i + Count/2 first, then halves of that, and so on.</summary>
     static abstract double SumOfLanes(TSelf value);

@@ -31,6 +31,10 @@ internal readonly struct ScalarLane(double value) : ISelectingLane<ScalarLane>
 
     public static ScalarLane KeepWherePositive(ScalarLane a, ScalarLane value) => a.Value > 0 ? value : Zero;
 
+    public static ScalarLane Larger(ScalarLane a, ScalarLane b) => a.Value > b.Value ? a : b;
+
+    public static ScalarLane Exp(ScalarLane x) => Elementary.ExpOrZero(x);
+
     public static double SumOfLanes(ScalarLane value) => value.Value;
 
     public static ScalarLane Sqrt(ScalarLane x) => new(Math.Sqrt(x.Value));

@@ -31,11 +31,21 @@ internal readonly struct SingleLanes(Vector512<float> value) : ILane<SingleLanes
     public static SingleLanes operator *(SingleLanes a, SingleLanes b) => new(a.Value * b.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SingleLanes operator /(SingleLanes a, SingleLanes b) => new(a.Value / b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SingleLanes operator -(SingleLanes a) => new(-a.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SingleLanes KeepWherePositive(SingleLanes a, SingleLanes value)
         => new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, Vector512<float>.Zero), value.Value, Vector512<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SingleLanes Larger(SingleLanes a, SingleLanes b)
+        => new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, b.Value), a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SingleLanes Exp(SingleLanes x) => new(ElementarySingle.Exp(x.Value));
 
     public static double SumOfLanes(SingleLanes value)
     {

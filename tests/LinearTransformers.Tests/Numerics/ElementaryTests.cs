@@ -20,6 +20,48 @@ public class ElementaryTests
         => AssertWithinOnAllUniforms(1, Angle, x => SinCos(x).Cos, Math.Cos);
 
     [Fact]
+    public void Single_precision_exponentials_are_within_an_ulp_from_the_least_normal_result_up()
+    {
+        // Every 97th float between −88 and 1: eleven million of them.
+        float[] x = new float[16];
+        float[] y = new float[16];
+        int worst = 0;
+        foreach ((int from, int to) in new[] { (0, Bits(1)), (int.MinValue, Bits(-87.33654f) + 1) })
+        {
+            for (long bits = from; bits < to; bits += 97 * 16)
+            {
+                for (int lane = 0; lane < 16; lane++)
+                {
+                    x[lane] = BitConverter.Int32BitsToSingle((int)Math.Min(bits + (97 * lane), to - 1));
+                }
+
+                ElementarySingle.Exp(Vector512.Create(x)).CopyTo(y);
+                for (int lane = 0; lane < 16; lane++)
+                {
+                    worst = Math.Max(worst, Ulp.Distance((float)Math.Exp(x[lane]), y[lane]));
+                }
+            }
+        }
+
+        Assert.InRange(worst, 0, 1);
+
+        static int Bits(float value) => BitConverter.SingleToInt32Bits(value);
+    }
+
+    [Fact]
+    public void Exponentials_of_what_is_far_below_zero_are_zero_and_of_NaN_NaN()
+    {
+        foreach (float x in new[] { -88f, -1e4f, float.NegativeInfinity })
+        {
+            Assert.Equal(0, ElementarySingle.Exp(Vector512.Create(x))[0]);
+            Assert.Equal(0, ScalarLane.Exp(new(x * 10.0)).Value);
+        }
+
+        Assert.True(float.IsNaN(ElementarySingle.Exp(Vector512.Create(float.NaN))[3]));
+        Assert.True(double.IsNaN(ScalarLane.Exp(new(double.NaN)).Value));
+    }
+
+    [Fact]
     public void Double_precision_logarithms_are_within_three_units_of_rounding()
     {
         foreach (double x in Samples(1e-300, 1e300).Append(1).Append(double.BitDecrement(1)).Append(double.BitIncrement(1)))

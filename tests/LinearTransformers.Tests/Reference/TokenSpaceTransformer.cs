@@ -4,12 +4,13 @@ namespace LinearTransformers.Tests.Reference;
 
 /// <summary>
 /// The linear transformer word for word from the paper's formula, in double precision and token space: each head adds
-/// (1/N)·(Z Q Zᵀ) M Z Pᵀ with P = diag(P̂, 1), Q = diag(Q̂, 0), M = diag(1, …, 1, 0). Slow, and plain to read.
+/// (1/N)·(Z Q Zᵀ) M Z Pᵀ with P = diag(P̂, 1), Q = diag(Q̂, 0), M = diag(1, …, 1, 0). Slow, and plain to read. An activation
+/// is applied to Z Q Zᵀ, row by row.
 /// </summary>
 internal static class TokenSpaceTransformer
 {
     /// <summary>(1/B) Σ (last entry of the last row + y)².</summary>
-    public static double Loss(LinearTransformerShape shape, ReadOnlySpan<double> parameters, double[] z, double[] y)
+    public static double Loss(LinearTransformerShape shape, ReadOnlySpan<double> parameters, double[] z, double[] y, Activation activation = Activation.None)
     {
         int tokens = z.Length / y.Length / (shape.Dimension + 1);
         double sum = 0;
@@ -21,7 +22,7 @@ internal static class TokenSpaceTransformer
                 prompt[i / (shape.Dimension + 1), i % (shape.Dimension + 1)] = z[(b * prompt.Length) + i];
             }
 
-            double[,] output = Forward(shape, parameters, prompt);
+            double[,] output = Forward(shape, parameters, prompt, activation);
             double residual = output[tokens - 1, shape.Dimension] + y[b];
             sum += residual * residual;
         }
@@ -29,7 +30,7 @@ internal static class TokenSpaceTransformer
         return sum / y.Length;
     }
 
-    public static double[,] Forward(LinearTransformerShape shape, ReadOnlySpan<double> parameters, double[,] z)
+    public static double[,] Forward(LinearTransformerShape shape, ReadOnlySpan<double> parameters, double[,] z, Activation activation = Activation.None)
     {
         for (int layer = 0; layer < shape.Layers; layer++)
         {
@@ -38,7 +39,7 @@ internal static class TokenSpaceTransformer
             {
                 double[,] p = Embed(parameters.Slice(shape.OffsetOfP(layer, head), shape.MatrixSize), shape.Dimension, 1);
                 double[,] q = Embed(parameters.Slice(shape.OffsetOfQ(layer, head), shape.MatrixSize), shape.Dimension, 0);
-                double[,] attention = Attention(p, q, z);
+                double[,] attention = Attention(p, q, z, activation);
                 for (int n = 0; n < z.GetLength(0); n++)
                 {
                     for (int i = 0; i < z.GetLength(1); i++)
@@ -54,10 +55,11 @@ internal static class TokenSpaceTransformer
         return z;
     }
 
-    private static double[,] Attention(double[,] p, double[,] q, double[,] z)
+    private static double[,] Attention(double[,] p, double[,] q, double[,] z, Activation activation)
     {
         int contextLength = z.GetLength(0) - 1;
         double[,] scores = Dense.Multiply(Dense.Multiply(z, q), Dense.Transpose(z));
+        Activate(scores, activation);
         for (int n = 0; n <= contextLength; n++)
         {
             scores[n, contextLength] = 0;
@@ -68,6 +70,24 @@ internal static class TokenSpaceTransformer
         }
 
         return Dense.Multiply(Dense.Multiply(scores, z), Dense.Transpose(p));
+    }
+
+    private static void Activate(double[,] scores, Activation activation)
+    {
+        int count = activation is Activation.SoftmaxMasked ? scores.GetLength(1) - 1 : scores.GetLength(1);
+        for (int n = 0; n < scores.GetLength(0); n++)
+        {
+            double sum = Enumerable.Range(0, count).Sum(m => Math.Exp(scores[n, m]));
+            for (int m = 0; m < count; m++)
+            {
+                scores[n, m] = activation switch
+                {
+                    Activation.None => scores[n, m],
+                    Activation.Relu => Math.Max(scores[n, m], 0),
+                    _ => Math.Exp(scores[n, m]) / sum,
+                };
+            }
+        }
     }
 
     private static double[,] Embed(ReadOnlySpan<double> matrix, int d, double corner)

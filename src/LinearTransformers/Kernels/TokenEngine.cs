@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 
@@ -17,40 +16,34 @@ internal interface ITokenEngine<TScalar, TNumber>
     double Evaluate(ReadOnlySpan<TScalar> parameters, TokenBundles<TNumber> tokens, Span<TScalar> gradient);
 }
 
-/// <summary>Owns the loop over a batch of the nonlinear-regression model, as <c>GramEngine</c> does for the linear transformer.</summary>
-internal sealed unsafe class NonlinearEngine<TLane, TScalar, TPlain, TNumber> : ITokenEngine<TScalar, TNumber>
+/// <summary>Owns the loop over a batch of tokens, as <c>GramEngine</c> does for statistics.</summary>
+internal sealed unsafe class TokenEngine<TLane, TScalar, TPlain, TNumber>(
+    int parameterCount, Func<int, TokenPass<TLane, TScalar>> create, WorkerTeam? team) : ITokenEngine<TScalar, TNumber>
     where TLane : unmanaged, ILane<TLane, TScalar>
     where TScalar : unmanaged
     where TPlain : unmanaged, ILane<TPlain, TNumber>
     where TNumber : unmanaged, INumberBase<TNumber>
 {
-    private readonly NonlinearRegressionShape _shape;
-    private readonly AlignedBuffer<TScalar> _parameters;
-    private readonly BlockSums _sums;
-    private ScratchPool<NonlinearWorkspace<TLane, TScalar>>? _workspaces;
+    private readonly AlignedBuffer<TScalar> _parameters = new(parameterCount);
+    private BlockSums? _sums;
+    private ScratchPool<TokenPass<TLane, TScalar>>? _passes;
     private int _contextLength;
     private TokenBundles<TNumber>? _tokens;
     private bool _wantsGradient;
-
-    public NonlinearEngine(NonlinearRegressionShape shape, WorkerTeam? team)
-    {
-        _shape = shape;
-        _parameters = new(shape.ParameterCount);
-        _sums = new(TLane.Count, team, EvaluateBlock);
-    }
 
     /// <summary>Plain bundles in a bundle, plain numbers in a lane: 1, or 2 for dual numbers.</summary>
     private static int Parts => sizeof(TLane) / sizeof(TPlain);
 
     public double Evaluate(ReadOnlySpan<TScalar> parameters, TokenBundles<TNumber> tokens, Span<TScalar> gradient)
     {
-        if (_workspaces is null || _contextLength != tokens.ContextLength)
+        if (_passes is null || _contextLength != tokens.ContextLength)
         {
             _contextLength = tokens.ContextLength;
             int length = _contextLength;
-            _workspaces = new(() => new(_shape, length));
+            _passes = new(() => create(length));
         }
 
+        _sums ??= new(TLane.Count, team, EvaluateBlock);
         parameters.CopyTo(_parameters.Span);
         _tokens = tokens;
         _wantsGradient = !gradient.IsEmpty;
@@ -70,9 +63,9 @@ internal sealed unsafe class NonlinearEngine<TLane, TScalar, TPlain, TNumber> : 
     private void EvaluateBlock(int begin, int end, Span<double> slot)
     {
         TokenBundles<TNumber> tokens = _tokens!;
-        NonlinearWorkspace<TLane, TScalar> work = _workspaces!.Rent();
+        TokenPass<TLane, TScalar> pass = _passes!.Rent();
         TPlain* bundles = (TPlain*)tokens.Pointer;
-        Span<TLane> gradient = new(work.Gradient, _wantsGradient ? _shape.ParameterCount : 0);
+        Span<TLane> gradient = new(pass.Gradient, _wantsGradient ? parameterCount : 0);
         gradient.Clear();
         TLane squares = TLane.Zero;
         TLane overN = TLane.Zero;
@@ -80,21 +73,21 @@ internal sealed unsafe class NonlinearEngine<TLane, TScalar, TPlain, TNumber> : 
         *(TPlain*)&overN = reciprocal;
         for (int bundle = begin; bundle < end; bundle++)
         {
-            TLane* prompts = LaneLift.To<TLane, TPlain>(bundles + ((long)bundle * tokens.Stride), work.Lifted, tokens.Stride);
-            TLane residual = NonlinearKernel<TLane, TScalar>.Forward(work, _parameters.Pointer, prompts, overN);
+            TLane* prompts = LaneLift.To<TLane, TPlain>(bundles + ((long)bundle * tokens.Stride), pass.Lifted, tokens.Stride);
+            TLane residual = pass.Forward(_parameters.Pointer, prompts, overN);
 
-            // Lanes beyond the last prompt hold zeros, which the network does not map to zero: their residual is none.
+            // Lanes beyond the last prompt hold zeros, which a network with biases does not map to zero: their residual is none.
             residual = Masked(residual, tokens.BatchSize - (bundle * TLane.Count));
             squares = TLane.FusedMultiplyAdd(residual, residual, squares);
             if (_wantsGradient)
             {
-                NonlinearKernel<TLane, TScalar>.Backward(work, _parameters.Pointer, residual, overN);
+                pass.Backward(_parameters.Pointer, residual, overN);
             }
         }
 
         LaneLift.AddOverLanes<TLane, TPlain, TNumber>(new(ref squares), slot[..Parts]);
         LaneLift.AddOverLanes<TLane, TPlain, TNumber>(gradient, slot[Parts..]);
-        _workspaces!.Return(work);
+        _passes!.Return(pass);
         GC.KeepAlive(tokens);
     }
 

@@ -1,0 +1,171 @@
+using LinearTransformers.Models;
+using LinearTransformers.Numerics;
+
+namespace LinearTransformers.Kernels;
+
+/// <summary>
+/// The in-context loss of a transformer whose scores go through an activation, and its gradient, a bundle of prompts at a time. Each layer
+/// looks at every pair of tokens; n goes over all tokens, m over the context, z = (x, y), and σ acts on the scores of a row:
+/// <code>
+/// ρ_n = Q̂ᵀ x_n    s_nm = ρ_nᵀ x_m    a_n = σ(s_n)    c_n = (1/N) Σ_m a_nm z_m    z_n ← z_n + Σ_h (P̂ c^x_n, c^y_n)
+/// </code>
+/// <para>The top layer needs the query's row and labels only. Backward (bars are adjoints of half the squared residual r, ȳ_q = r at the top):</para>
+/// <code>
+/// o_n = (1/N) (P̂ᵀ x̄_n, ȳ_n)    P̄ += x̄_n c^x_nᵀ    ā_nm = o_nᵀ z_m    s̄_n = σ'(s_n)ᵀ ā_n
+/// z̄_m += a_nm o_n + (s̄_nm ρ_n, 0)    ρ̄_n = Σ_m s̄_nm x_m    Q̄ += x_n ρ̄_nᵀ    x̄_n += Q̂ ρ̄_n
+/// </code>
+/// where a softmax that sees the query has a score s_nN and its adjoint besides.
+/// </summary>
+internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActivation> : TokenPass<TLane, TScalar>
+    where TLane : unmanaged, ILane<TLane, TScalar>
+    where TScalar : unmanaged
+    where TDim : struct, IDimension
+    where TActivation : struct, IScoreActivation<TLane, TScalar>
+{
+    private readonly LinearTransformerShape _shape;
+    private readonly int _context;
+    private readonly int _scores;
+    private readonly AlignedBuffer<TLane> _memory;
+    private readonly TLane* _tokens;
+    private readonly TLane* _weights;
+    private readonly TLane* _rotated;
+    private readonly TLane* _means;
+    private readonly TLane* _bars;
+    private readonly TLane* _barsBelow;
+    private readonly TLane* _barScores;
+    private readonly TLane* _row;
+
+    public AttentionPass(LinearTransformerShape shape, int contextLength)
+    {
+        _shape = shape;
+        _context = contextLength;
+        _scores = TActivation.SeesQuery ? contextLength + 1 : contextLength;
+        long count = contextLength + 1;
+        int d = shape.Dimension;
+        long rows = shape.Layers * count;
+        long headRows = rows * shape.Heads;
+        _memory = new(shape.ParameterCount + (count * (d + 1)) + 1 + (rows * (d + 1)) + (headRows * (_scores + d + d + 1)) + (2 * count * (d + 1)) + _scores + (2L * (d + 1)));
+        TLane* next = _memory.Pointer;
+        Gradient = Take(shape.ParameterCount);
+        Lifted = Take((count * (d + 1)) + 1);
+        _tokens = Take(rows * (d + 1));
+        _weights = Take(headRows * _scores);
+        _rotated = Take(headRows * d);
+        _means = Take(headRows * (d + 1));
+        _bars = Take(count * (d + 1));
+        _barsBelow = Take(count * (d + 1));
+        _barScores = Take(_scores);
+        _row = Take(2 * (d + 1));
+
+        TLane* Take(long length)
+        {
+            TLane* taken = next;
+            next += length;
+            return taken;
+        }
+    }
+
+    public override TLane* Gradient { get; }
+
+    public override TLane* Lifted { get; }
+
+    private int D => TDim.Known > 0 ? TDim.Known : _shape.Dimension;
+
+    public override TLane Forward(TScalar* parameters, TLane* prompts, TLane overN)
+    {
+        int width = D + 1;
+        int count = _context + 1;
+        TLane* tokens = Tokens(0);
+        for (int i = 0; i < count * width; i++)
+        {
+            tokens[i] = prompts[i];
+        }
+
+        int top = _shape.Layers - 1;
+        for (int l = 0; l < top; l++)
+        {
+            TLane* next = Tokens(l + 1);
+            for (int i = 0; i < count * width; i++)
+            {
+                next[i] = Tokens(l)[i];
+            }
+
+            for (int h = 0; h < _shape.Heads; h++)
+            {
+                TScalar* p = parameters + _shape.OffsetOfP(l, h);
+                for (int n = 0; n < count; n++)
+                {
+                    Weigh(p + _shape.MatrixSize, l, h, n);
+                    Gather(Weights(l, h, n), Tokens(l), Mean(l, h, n), overN);
+                    Move(p, Mean(l, h, n), next + (n * width));
+                }
+            }
+        }
+
+        TLane prediction = Tokens(top)[(_context * width) + D];
+        for (int h = 0; h < _shape.Heads; h++)
+        {
+            Weigh(parameters + _shape.OffsetOfQ(top, h), top, h, _context);
+            TLane* weights = Weights(top, h, _context);
+            TLane sum = TLane.Zero;
+            for (int m = 0; m < _context; m++)
+            {
+                sum = TLane.FusedMultiplyAdd(weights[m], Tokens(top)[(m * width) + D], sum);
+            }
+
+            prediction = TLane.FusedMultiplyAdd(sum, overN, prediction);
+        }
+
+        return prediction + prompts[count * width];
+    }
+
+    public override void Backward(TScalar* parameters, TLane residual, TLane overN)
+    {
+        int width = D + 1;
+        int count = _context + 1;
+        int top = _shape.Layers - 1;
+        new Span<TLane>(_bars, count * width).Clear();
+        _bars[(_context * width) + D] = residual;
+        new Span<TLane>(_row, width).Clear();
+        _row[D] = residual * overN;
+        for (int h = 0; h < _shape.Heads; h++)
+        {
+            // The query's label is in no sum of its own layer, so the adjoints may be added to where they are read from.
+            int offset = _shape.OffsetOfQ(top, h);
+            BackwardRow(parameters + offset, Gradient + offset, top, h, _context, _row, _bars);
+        }
+
+        for (int l = top - 1; l >= 0; l--)
+        {
+            for (int i = 0; i < count * width; i++)
+            {
+                _barsBelow[i] = _bars[i];
+            }
+
+            for (int h = 0; h < _shape.Heads; h++)
+            {
+                int offset = _shape.OffsetOfP(l, h);
+                for (int n = 0; n < count; n++)
+                {
+                    AdjointOfMove(parameters + offset, Gradient + offset, Mean(l, h, n), _bars + (n * width), overN);
+                    BackwardRow(parameters + offset + _shape.MatrixSize, Gradient + offset + _shape.MatrixSize, l, h, n, _row, _barsBelow);
+                }
+            }
+
+            for (int i = 0; i < count * width; i++)
+            {
+                _bars[i] = _barsBelow[i];
+            }
+        }
+    }
+
+    private TLane* Tokens(int layer) => _tokens + ((long)layer * (_context + 1) * (D + 1));
+
+    private long Row(int layer, int head, int token) => ((((long)layer * _shape.Heads) + head) * (_context + 1)) + token;
+
+    private TLane* Weights(int layer, int head, int token) => _weights + (Row(layer, head, token) * _scores);
+
+    private TLane* Rotated(int layer, int head, int token) => _rotated + (Row(layer, head, token) * D);
+
+    private TLane* Mean(int layer, int head, int token) => _means + (Row(layer, head, token) * (D + 1));
+}

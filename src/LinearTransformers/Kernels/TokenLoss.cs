@@ -1,0 +1,87 @@
+using System.Numerics;
+using LinearTransformers.Numerics;
+using LinearTransformers.Prompts;
+
+namespace LinearTransformers.Kernels;
+
+/// <summary>
+/// The in-context loss of a model that looks at each token, (1/B) Σ (ŷ-entry + y_q)² over a batch's prompts, its gradient with respect to
+/// all parameters, and products of its Hessian with vectors, exact but for roundings, by running the same kernel on dual numbers. Sums
+/// are in a fixed order: the same bits on any number of threads.
+/// </summary>
+/// <typeparam name="T">float, as the published code computes, or double.</typeparam>
+/// <remarks>Not for use from several threads at once. The derivative of a ReLU at 0 is 0, as PyTorch has it.</remarks>
+public abstract class TokenLoss<T>
+    where T : unmanaged, INumberBase<T>
+{
+    private readonly int _dimension;
+    private readonly ITokenEngine<T, T> _engine;
+    private readonly ITokenEngine<Dual<T>, T> _dual;
+    private readonly Dual<T>[] _parameters;
+    private readonly Dual<T>[] _gradient;
+
+    private protected TokenLoss(int parameterCount, int dimension, object engine, object dual)
+    {
+        _dimension = dimension;
+        _engine = engine as ITokenEngine<T, T> ?? throw new NotSupportedException($"losses are computed in float or double, not {typeof(T)}");
+        _dual = (ITokenEngine<Dual<T>, T>)dual;
+        _parameters = new Dual<T>[parameterCount];
+        _gradient = new Dual<T>[parameterCount];
+    }
+
+    /// <summary>The loss at these parameters.</summary>
+    public double Evaluate(ReadOnlySpan<T> parameters, TokenBundles<T> tokens)
+    {
+        Check(parameters.Length, tokens);
+        return _engine.Evaluate(parameters, tokens, []);
+    }
+
+    /// <summary>The loss at these parameters, and its gradient in their layout.</summary>
+    public double Evaluate(ReadOnlySpan<T> parameters, TokenBundles<T> tokens, Span<T> gradient)
+    {
+        Check(parameters.Length, tokens);
+        Check(gradient.Length, tokens);
+        return _engine.Evaluate(parameters, tokens, gradient);
+    }
+
+    /// <summary>The loss, its gradient, and the product H v of its Hessian with a direction.</summary>
+    /// <param name="parameters">θ.</param>
+    /// <param name="tokens">The batch.</param>
+    /// <param name="direction">v.</param>
+    /// <param name="gradient">Receives ∇f.</param>
+    /// <param name="product">Receives H v.</param>
+    public double Evaluate(ReadOnlySpan<T> parameters, TokenBundles<T> tokens, ReadOnlySpan<T> direction, Span<T> gradient, Span<T> product)
+    {
+        Check(parameters.Length, tokens);
+        Check(direction.Length, tokens);
+        Check(gradient.Length, tokens);
+        Check(product.Length, tokens);
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            _parameters[i] = new(parameters[i], direction[i]);
+        }
+
+        double loss = _dual.Evaluate(_parameters, tokens, _gradient);
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            gradient[i] = _gradient[i].Value;
+            product[i] = _gradient[i].Tangent;
+        }
+
+        return loss;
+    }
+
+    private void Check(int length, TokenBundles<T> tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        if (length != _parameters.Length)
+        {
+            throw new ArgumentException($"{length} numbers do not fit a model of {_parameters.Length} parameters");
+        }
+
+        if (tokens.Dimension != _dimension)
+        {
+            throw new ArgumentException($"prompts of dimension {tokens.Dimension} do not fit a model of dimension {_dimension}", nameof(tokens));
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using System.Text.Json;
+using LinearTransformers.Kernels;
+using LinearTransformers.Models;
+using LinearTransformers.Numerics;
+using LinearTransformers.Prompts;
+using LinearTransformers.Random;
+using LinearTransformers.Tests.Golden;
+using LinearTransformers.Tests.Reference;
+
+namespace LinearTransformers.Tests.Kernels;
+
+public class AttentionLossTests
+{
+    private const double Relative = 1e-12;
+
+    public static TheoryData<Activation> Activations => [.. Enum.GetValues<Activation>()];
+
+    [Fact]
+    public void The_reference_is_the_published_layer()
+    {
+        foreach (JsonElement golden in GoldenFile.Read("attention").EnumerateArray())
+        {
+            (int d, int n) = (golden.Int("d"), golden.Int("N"));
+            double[] parameters = [.. golden.Doubles("P"), .. golden.Doubles("Q")];
+            double[] gradient = [.. golden.Doubles("dP"), .. golden.Doubles("dQ")];
+            double[] z = golden.Doubles("Z");
+            double[] cotangent = golden.Doubles("cotangent");
+            double[] output = Layer(parameters);
+            foreach ((double expected, double actual, double before) in golden.Doubles("out").Zip(output, z))
+            {
+                Assert.Equal(expected, actual - before, 1e-6); // The file is in single precision.
+            }
+
+            for (int i = 0; i < parameters.Length; i++)
+            {
+                const double Step = 1e-5;
+                double[] up = [.. parameters];
+                double[] down = [.. parameters];
+                up[i] += Step;
+                down[i] -= Step;
+                double slope = Layer(up).Zip(Layer(down), (a, b) => (a - b) / (2 * Step)).Zip(cotangent, (a, b) => a * b).Sum();
+                Assert.Equal(gradient[i], slope, 1e-5 * Math.Max(1, Math.Abs(gradient[i])));
+            }
+
+            double[] Layer(double[] theta) => [.. Enumerable.Range(0, golden.Int("B")).SelectMany(b =>
+            {
+                double[,] prompt = new double[n + 1, d + 1];
+                for (int i = 0; i < prompt.Length; i++)
+                {
+                    prompt[i / (d + 1), i % (d + 1)] = z[(b * prompt.Length) + i];
+                }
+
+                return TokenSpaceTransformer.Forward(new(1, 1, d), theta, prompt, Named(golden.Text("activation"))).Cast<double>();
+            })];
+        }
+    }
+
+    [Fact]
+    public void Loss_and_gradient_are_those_of_PyTorch()
+    {
+        foreach (JsonElement golden in GoldenFile.Read("softmax_relu_loss_grad_f64").EnumerateArray())
+        {
+            LinearTransformerShape shape = new(golden.Int("L"), golden.Int("H"), golden.Int("d"));
+            TokenBundles<double> tokens = TokenBundles<double>.FromTokens(golden.Doubles("Z"), golden.Doubles("y"), golden.Int("B"), golden.Int("N"), shape.Dimension);
+            double[] parameters = golden.Doubles("params");
+            double[] gradient = new double[shape.ParameterCount];
+            AttentionLoss<double> loss = new(shape, Named(golden.Text("activation")));
+            Assert.Equal(golden.Double("loss"), loss.Evaluate(parameters, tokens, gradient), Relative * golden.Double("loss"));
+            Near(golden.Doubles("grad"), gradient, Relative);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Activations))]
+    public void Losses_and_slopes_are_those_of_the_reference_on_random_shapes(Activation activation)
+    {
+        for (int seed = 0; seed < 25; seed++)
+        {
+            Problem problem = new(seed);
+            AttentionLoss<double> loss = new(problem.Shape, activation);
+            double[] gradient = new double[problem.Shape.ParameterCount];
+            double[] product = new double[gradient.Length];
+            double[] again = new double[gradient.Length];
+            double value = loss.Evaluate(problem.Parameters, problem.Tokens, gradient);
+            Assert.Equal(Reference(0), value, 1e-12 * (1 + value));
+
+            // The loss and gradient with tangents take the same steps: the same bits.
+            Assert.Equal(value, loss.Evaluate(problem.Parameters, problem.Tokens, problem.Direction, again, product));
+            Assert.Equal(gradient, again);
+
+            // Slope and curvature along a direction, by central differences of the reference and of the gradient.
+            const double Step = 1e-6; // Small, so that no ReLU bends within it.
+            double slope = ((8 * (Reference(Step) - Reference(-Step))) - (Reference(2 * Step) - Reference(-2 * Step))) / (12 * Step);
+            Assert.Equal(slope, gradient.Zip(problem.Direction, (a, b) => a * b).Sum(), 1e-6 * (1 + Math.Abs(slope)));
+            double[] change = [.. Gradient(Step).Zip(Gradient(-Step), (a, b) => (a - b) / (2 * Step))];
+            Near(change, product, 1e-5);
+
+            double Reference(double step) => TokenSpaceTransformer.Loss(problem.Shape, problem.At(step), problem.Z, problem.Y, activation);
+
+            double[] Gradient(double step)
+            {
+                double[] there = new double[gradient.Length];
+                loss.Evaluate(problem.At(step), problem.Tokens, there);
+                return there;
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Activations))]
+    public void Five_dimensions_and_any_number_give_the_same_bits_and_threads_do_too(Activation activation)
+    {
+        LinearTransformerShape shape = new(3, 2, 5);
+        TorchStream stream = new(1);
+        float[] parameters = LinearTransformer.Initialize(shape, stream, 0.3f);
+        PromptBatch batch = new(new PromptSettings { BatchSize = 700, ContextLength = 13, Dimension = 5 });
+        batch.Draw(stream);
+        TokenBundles<float> tokens = new(700, 13, 5);
+        tokens.Fill(batch);
+        float[] direction = LinearTransformer.Initialize(shape, stream, 1);
+        using WorkerTeam team = new(3);
+        var expected = Evaluate(new(shape, activation, null, knownDimension: true));
+        var any = Evaluate(new(shape, activation, null, knownDimension: false));
+        var together = Evaluate(new(shape, activation, team));
+
+        // Exact: the same sums in the same order.
+        Assert.Equal(expected.Loss, any.Loss);
+        Assert.Equal(expected.Gradient, any.Gradient);
+        Assert.Equal(expected.Product, any.Product);
+        Assert.Equal(expected.Loss, together.Loss);
+        Assert.Equal(expected.Gradient, together.Gradient);
+        Assert.Equal(expected.Product, together.Product);
+
+        (double Loss, float[] Gradient, float[] Product) Evaluate(AttentionLoss<float> loss)
+        {
+            float[] gradient = new float[shape.ParameterCount];
+            float[] again = new float[shape.ParameterCount];
+            float[] product = new float[shape.ParameterCount];
+            double value = loss.Evaluate(parameters, tokens, gradient);
+            Assert.Equal(value, loss.Evaluate(parameters, tokens, direction, again, product));
+            Assert.Equal(gradient, again);
+            return (value, gradient, product);
+        }
+    }
+
+    [Fact]
+    public void Without_activation_it_is_the_linear_transformer()
+    {
+        LinearTransformerShape shape = new(3, 1, 5);
+        TorchStream stream = new(4);
+        double[] parameters = [.. LinearTransformer.Initialize(shape, stream, 0.2f).Select(p => (double)p)];
+        PromptBatch batch = new(new PromptSettings { BatchSize = 100, ContextLength = 20, Dimension = 5, Mode = PromptMode.Gamma });
+        batch.Draw(stream);
+        TokenBundles<double> tokens = new(100, 20, 5);
+        tokens.Fill(batch);
+        GramStatistics<double> statistics = new(100, 5);
+        statistics.Compute(batch);
+        double[] inTokens = new double[shape.ParameterCount];
+        double[] inGram = new double[shape.ParameterCount];
+        double expected = new InContextLoss<double>(shape).Evaluate(parameters, statistics, inGram);
+
+        // Labels of tokens are rounded to single precision, those of the statistics are not.
+        Assert.Equal(expected, new AttentionLoss<double>(shape, Activation.None).Evaluate(parameters, tokens, inTokens), 1e-5 * expected);
+        Near(inGram, inTokens, 1e-5);
+    }
+
+    private static Activation Named(string name) => Enum.Parse<Activation>(name, ignoreCase: true);
+
+    private static void Near(double[] expected, double[] actual, double relative)
+    {
+        double scale = expected.Max(Math.Abs);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i], actual[i], relative * (scale + 1e-3));
+        }
+    }
+
+    /// <summary>d 1–7, N 1–12, L 1–3, heads 1–2, B 1–20.</summary>
+    private sealed class Problem
+    {
+        private readonly System.Random _random;
+
+        public Problem(int seed)
+        {
+            _random = new(seed);
+            Shape = new(_random.Next(1, 4), _random.Next(1, 3), _random.Next(1, 8));
+            int n = _random.Next(1, 13);
+            int batchSize = _random.Next(1, 21);
+            int d = Shape.Dimension;
+            Parameters = Vector(Shape.ParameterCount);
+            Direction = Vector(Shape.ParameterCount);
+            Z = Vector(batchSize * (n + 1) * (d + 1));
+            Y = Vector(batchSize);
+            Tokens = TokenBundles<double>.FromTokens(Z, Y, batchSize, n, d);
+        }
+
+        public LinearTransformerShape Shape { get; }
+
+        public double[] Parameters { get; }
+
+        public double[] Direction { get; }
+
+        public double[] Z { get; }
+
+        public double[] Y { get; }
+
+        public TokenBundles<double> Tokens { get; }
+
+        public double[] At(double step) => [.. Parameters.Zip(Direction, (p, v) => p + (step * v))];
+
+        private double[] Vector(int length) => [.. Enumerable.Range(0, length).Select(_ => (2 * _random.NextDouble()) - 1)];
+    }
+}
