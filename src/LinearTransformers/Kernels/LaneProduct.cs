@@ -6,11 +6,12 @@ namespace LinearTransformers.Kernels;
 /// <summary>
 /// Products of small matrices whose entries are bundles: C = S + A·B for any start S. Each entry is the chain
 /// s, s + a₀b₀, … with one rounding a step and k ascending, whatever the tiling, so tiles may change but bits may not.
-/// Five entries of a row go at once: enough independent chains to hide the latency of a fused multiply-add.
+/// Five or six entries of a row go at once: enough independent chains to hide the latency of a fused multiply-add.
 /// </summary>
 internal static unsafe class LaneProduct
 {
     private const int Tile = 5;
+    private const int LargerTile = 6;
 
     /// <summary>C[rows × columns] = start + A[rows × inner]·B[inner × columns], C row-major with stride columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -22,7 +23,8 @@ internal static unsafe class LaneProduct
         where TA : struct, IOperand<TLane>
         where TB : struct, IOperand<TLane>
     {
-        if (inner == Tile && columns == Tile)
+        // Not for dual numbers: a method with all of that in it passes the JIT's limits, and is twice to twenty times slower than the loop.
+        if (inner == Tile && columns == Tile && (typeof(TScalar) == typeof(float) || typeof(TScalar) == typeof(double)))
         {
             MultiplyFive<TLane, TScalar, TStart, TA, TB>(c, start, a, b, rows);
             return;
@@ -32,6 +34,33 @@ internal static unsafe class LaneProduct
         {
             TLane* row = c + i * columns;
             int j = 0;
+            for (; (columns - j) % Tile != 0 && j + LargerTile <= columns; j += LargerTile)
+            {
+                TLane c0 = start.At(i, j);
+                TLane c1 = start.At(i, j + 1);
+                TLane c2 = start.At(i, j + 2);
+                TLane c3 = start.At(i, j + 3);
+                TLane c4 = start.At(i, j + 4);
+                TLane c5 = start.At(i, j + 5);
+                for (int k = 0; k < inner; k++)
+                {
+                    TLane aik = a.At(i, k);
+                    c0 = TLane.FusedMultiplyAdd(aik, b.At(k, j), c0);
+                    c1 = TLane.FusedMultiplyAdd(aik, b.At(k, j + 1), c1);
+                    c2 = TLane.FusedMultiplyAdd(aik, b.At(k, j + 2), c2);
+                    c3 = TLane.FusedMultiplyAdd(aik, b.At(k, j + 3), c3);
+                    c4 = TLane.FusedMultiplyAdd(aik, b.At(k, j + 4), c4);
+                    c5 = TLane.FusedMultiplyAdd(aik, b.At(k, j + 5), c5);
+                }
+
+                row[j] = c0;
+                row[j + 1] = c1;
+                row[j + 2] = c2;
+                row[j + 3] = c3;
+                row[j + 4] = c4;
+                row[j + 5] = c5;
+            }
+
             for (; j + Tile <= columns; j += Tile)
             {
                 TLane c0 = start.At(i, j);

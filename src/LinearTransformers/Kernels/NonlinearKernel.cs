@@ -69,7 +69,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar>
     }
 
     /// <summary>C = start + A·B, C row-major with stride columns.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Multiply<TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int rows, int inner, int columns)
         where TStart : struct, IOperand<TLane>
         where TA : struct, IOperand<TLane>
