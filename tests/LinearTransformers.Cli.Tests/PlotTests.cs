@@ -196,7 +196,7 @@ public class PlotTests
             step[i] = history.At(11)[i] - history.At(10)[i];
         }
 
-        Assert.Equal(new Curvature<double>(settings.Shape).Along(history.At(10), test, step), Numbers(folder["data.csv"])[10][2], 1e-9);
+        Assert.Equal(new Curvature<double>(BatchLoss<double>.Of(settings.Shape, test)).Along(history.At(10), step), Numbers(folder["data.csv"])[10][2], 1e-9);
     }
 
     [Fact]
@@ -220,7 +220,7 @@ public class PlotTests
             History<float> history = History<float>.Read(folder[$"runs/{name}/history.safetensors"], settings.Shape);
             foreach (double[] row in rows)
             {
-                double[] diagonal = new Curvature<float>(settings.Shape).Diagonal(history.At((int)row[0]), test);
+                double[] diagonal = new Curvature<float>(BatchLoss<float>.Of(settings.Shape, test)).Diagonal(history.At((int)row[0]));
                 double[] sizes = [.. diagonal.Select(Math.Abs).Order()];
                 Assert.Equal(sizes[^1] / sizes[(sizes.Length - 1) / 2], row[column], 1e-6 * row[column]);
                 Assert.Equal(0, row[column + 1]);
@@ -296,7 +296,7 @@ public class PlotTests
         Refused("its n-head is 2; matrices are shown of runs with n-head 1", "matrices", folder["runs/heads"]);
         RecordedRun.Continue<float>(RunDirectory.Open(
             folder["runs/nonlinear"], new TrainingSettings { Model = ModelKind.NonlinearRegression, BatchSize = 20, MaxIterations = 3 }));
-        Refused("its model is nonlinear-regression; figures are made of runs of the linear transformer", "matrices", folder["runs/nonlinear"]);
+        Refused("its model is nonlinear-regression; matrices are shown of the linear transformer", "matrices", folder["runs/nonlinear"]);
         Refused("distance-to-identity shows runs that differ in their seeds only", "distance-to-identity", folder["runs/heads"], folder["runs/other"]);
         Refused("holds no run: it must be a run's folder", "loss", folder["empty"]);
         File.WriteAllText(folder["runs/other/config.json"], "{\"lr\": \"fast\"}");

@@ -23,7 +23,7 @@ internal static class ReproduceCommand
         Option<string> stream = SettingOption.Create("stream", "torch", "where random numbers come from [torch]");
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
         Option<bool> noFigures = new("--no-figures") { Description = "draw no figures" };
-        Option<bool> json = new("--json") { Description = "results as JSON Lines on standard output, and nothing else there" };
+        Option<bool> json = new("--json") { Description = "results as JSON Lines on standard output, and nothing else there; where there is one run only, its log first, as of train" };
         command.Arguments.Add(chosenNames);
         foreach (Option option in (Option[])[setting, algorithms, seeds, iterations, protocol, output, stream, threads, noFigures, json])
         {
@@ -51,7 +51,8 @@ internal static class ReproduceCommand
                 Threads = SettingOption.Threads(parsed.GetValue(threads)),
                 Figures = !parsed.GetValue(noFigures),
             };
-            return Reproduce(terminal, experiments, options, parsed.GetValue(json));
+            bool asJson = parsed.GetValue(json);
+            return Reproduce(terminal, experiments, asJson ? options with { OnLog = line => terminal.Out.WriteLine(LogLineJson.Write(line)) } : options, asJson);
         });
         return command;
     }

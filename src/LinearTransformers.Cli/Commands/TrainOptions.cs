@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LinearTransformers.Models;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
 using LinearTransformers.Training;
@@ -28,6 +29,7 @@ internal sealed class TrainOptions
         Add("B", "n", "prompts in a batch [1000]", (s, v) => s with { BatchSize = SettingOption.Int("B", v) });
         Add("var", "std", "standard deviation of the initial parameters [0.05]", (s, v) => s with { InitialDeviation = SettingOption.Number("var", v) });
         Add("shape-k", "k", "shape of mode gamma; the smaller, the heavier the tails [0.1]", (s, v) => s with { ShapeK = SettingOption.Number("shape-k", v) });
+        Add("networks", "batch|prompt", "in modes relu and mlp: one random network for each batch, as published, or one for each prompt [batch]", (s, v) => s with { Networks = SettingOption.OneOf("networks", v, ("batch", NetworkSharing.Batch), ("prompt", NetworkSharing.Prompt)) });
         Add("betas", "b1,b2", "Adam's decay rates [0.9,0.9]", Betas);
         Add("momentum", "m", "SGD's momentum [0.9]", (s, v) => s with { Momentum = SettingOption.Number("momentum", v) });
         Add("lbfgs-inner", "n", "L-BFGS's iterations within one [4]", (s, v) => s with { LbfgsInnerIterations = SettingOption.Int("lbfgs-inner", v) });
@@ -36,7 +38,7 @@ internal sealed class TrainOptions
         Add("covariance", "identity|rotated", "covariance of the covariates; rotated is drawn from the stream [identity]", (s, v) => s with { Covariance = SettingOption.OneOf("covariance", v, ("identity", CovarianceKind.Identity), ("rotated", CovarianceKind.Rotated)) });
         Add("resample-every", "n", "keep a batch and refresh it in place every n iterations; 0: never [a fresh batch each iteration]", (s, v) => s with { ResampleEvery = SettingOption.Int("resample-every", v) });
         Add("lr-halve-every", "n", "halve the learning rate every n iterations [never]", (s, v) => s with { HalveEvery = SettingOption.Int("lr-halve-every", v) });
-        Add("activation", "none", "attention's activation [none]", (s, v) => SettingOption.OneOf("activation", v, ("none", s)));
+        Add("activation", "none|softmax|softmax-masked|relu", "of attention's scores; softmax sees the query before it is masked, as published, softmax-masked does not [none]", (s, v) => s with { Activation = SettingOption.OneOf("activation", v, ("none", Activation.None), ("softmax", Activation.Softmax), ("softmax-masked", Activation.SoftmaxMasked), ("relu", Activation.Relu)) });
         Add("stream", "torch", "where random numbers come from: PyTorch's CPU generator and NumPy's [torch]", (s, v) => s with { Stream = SettingOption.OneOf("stream", v, ("torch", StreamKind.Torch)) });
         Add("precision", "single|double", "number type of parameters and losses [single]", (s, v) => s with { Precision = SettingOption.OneOf("precision", v, ("single", Precision.Single), ("double", Precision.Double)) });
         Add("hist-stride", "n", "keep the parameters every n iterations [1]", (s, v) => s with { HistoryStride = SettingOption.Int("hist-stride", v) });

@@ -15,15 +15,27 @@ internal sealed record ConditionNumbers(double Published, double Live, double Sp
 {
     /// <summary>At the start of some iterations of a run.</summary>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static ConditionNumbers[] Along(FinishedRun run, IReadOnlyList<int> iterations, GramStatistics<float> test, CancellationToken stop)
+    public static ConditionNumbers[] Along(FinishedRun run, IReadOnlyList<int> iterations, PromptBatch test, CancellationToken stop)
     {
         LinearTransformerShape shape = run.Settings.Shape;
-        Curvature<float> curvature = new(shape);
+        Curvature<float> curvature = new(FreshPrompts.Loss<float>(run.Settings, test));
         int[] live = ParameterCoordinates.Live(shape);
         return [.. iterations.Select(t =>
         {
             stop.ThrowIfCancellationRequested();
-            return Of(shape, live, curvature.Hessian(run.History.At(t), test, live));
+            return Of(shape, live, curvature.Hessian(run.History.At(t), live));
+        })];
+    }
+
+    /// <summary>The published ones alone, of any model: from the Hessian's diagonal, so where a run diverges too, and there are no eigenvalues.</summary>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static double[] PublishedAlong(FinishedRun run, IReadOnlyList<int> iterations, PromptBatch test, CancellationToken stop)
+    {
+        Curvature<float> curvature = new(FreshPrompts.Loss<float>(run.Settings, test));
+        return [.. iterations.Select(t =>
+        {
+            stop.ThrowIfCancellationRequested();
+            return ConditionNumber.Published(curvature.Diagonal(run.History.At(t)));
         })];
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using LinearTransformers.Kernels;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
 using LinearTransformers.Training;
@@ -24,14 +25,19 @@ internal static class FreshPrompts
         => Statistics(Draw(settings, covariance, seed));
 
     /// <summary>The statistics of a batch.</summary>
-    public static GramStatistics<float> Statistics(PromptBatch batch) => Statistics<float>(batch);
-
-    /// <summary>The statistics of a batch, in some precision.</summary>
-    public static GramStatistics<T> Statistics<T>(PromptBatch batch)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    public static GramStatistics<float> Statistics(PromptBatch batch)
     {
-        GramStatistics<T> statistics = new(batch.Settings.BatchSize, batch.Settings.Dimension);
+        GramStatistics<float> statistics = new(batch.Settings.BatchSize, batch.Settings.Dimension);
         statistics.Compute(batch);
         return statistics;
+    }
+
+    /// <summary>A run's loss on a batch.</summary>
+    public static BatchLoss<T> Loss<T>(TrainingSettings settings, PromptBatch batch)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        BatchLoss<T> loss = settings.NewLoss<T>();
+        loss.Load(batch);
+        return loss;
     }
 }

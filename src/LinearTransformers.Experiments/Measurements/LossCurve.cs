@@ -8,9 +8,9 @@ namespace LinearTransformers.Experiments.Measurements;
 internal static class LossCurve
 {
     /// <summary>The loss on a test batch at the start of some iterations.</summary>
-    public static double[] Along(FinishedRun run, IReadOnlyList<int> iterations, GramStatistics<float> test)
+    public static double[] Along(FinishedRun run, IReadOnlyList<int> iterations, PromptBatch test)
     {
-        InContextLoss<float> loss = new(run.Settings.Shape);
-        return [.. iterations.Select(t => loss.Evaluate(run.History.At(t), test))];
+        BatchLoss<float> loss = FreshPrompts.Loss<float>(run.Settings, test);
+        return [.. iterations.Select(t => loss.Evaluate(run.History.At(t)))];
     }
 }

@@ -45,9 +45,8 @@ internal sealed record NoiseSample(double[] Norms, double CoordinateKurtosis, do
         CancellationToken stop,
         Covariance? covariance = null)
     {
-        GradientNoise noise = settings.Model is ModelKind.LinearTransformer
-            ? GradientNoise.Sample(settings.Shape, parameters, settings.Prompts(covariance), stream, samples, secondMoments: true, team, done => progress.Report(done), stop)
-            : GradientNoise.Sample(settings.NonlinearShape, parameters, settings.Prompts(null), stream, samples, secondMoments: true, team, done => progress.Report(done), stop);
+        GradientNoise noise = GradientNoise.Sample(
+            settings.NewLoss<float>(team), parameters, settings.Prompts(covariance), stream, samples, secondMoments: true, team, done => progress.Report(done), stop);
         return new NoiseSample(noise.Norms, noise.CoordinateKurtosis!.Value, GaussianNoiseNorms.Sample(noise.SecondMoments!, samples, GaussianSeed));
     }
 

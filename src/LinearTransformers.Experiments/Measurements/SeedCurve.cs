@@ -13,4 +13,17 @@ internal static class SeedCurve
             Band = Band.Around(seeds.Mean, [.. seeds.Deviation.Select(s => s * partOfDeviation)]),
             Color = color,
         };
+
+    /// <summary>The geometric mean, with a band of a part of the logarithms' standard deviation around it.</summary>
+    public static Series OfLogarithms(string name, IReadOnlyList<int> iterations, IReadOnlyList<double[]> curves, double partOfDeviation, FigureColor? color = null)
+    {
+        Seeds logs = Seeds.Of([.. curves.Select(curve => curve.Select(value => Math.Log(value)).ToArray())]);
+        return new Series(name, iterations.Select(t => (double)t), logs.Mean.Select(log => Math.Exp(log)))
+        {
+            Band = new Band(
+                logs.Mean.Zip(logs.Deviation, (m, s) => Math.Exp(m - (s * partOfDeviation))),
+                logs.Mean.Zip(logs.Deviation, (m, s) => Math.Exp(m + (s * partOfDeviation)))),
+            Color = color,
+        };
+    }
 }

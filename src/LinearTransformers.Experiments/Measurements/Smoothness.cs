@@ -3,7 +3,6 @@ using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
 using LinearTransformers.Prompts;
 using LinearTransformers.Training;
 
@@ -15,27 +14,28 @@ namespace LinearTransformers.Experiments.Measurements;
 /// <param name="Curvature">vᵀ∇²f(θ_t)v with v = (θ_{t+1} − θ_t)/‖θ_{t+1} − θ_t‖; negative where the loss bends down.</param>
 internal readonly record struct Smoothness(int Iteration, double GradientNorm, double Curvature)
 {
-    /// <summary>At iterations 0 up to <paramref name="count"/> of a run that kept every iterate.</summary>
+    /// <summary>At some iterations of a run that kept them and those that follow.</summary>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static Smoothness[] Along(FinishedRun run, int count, GramStatistics<float> test, CancellationToken stop)
-        => Along(run.Settings.Shape, run.History, count, test, stop);
+    public static Smoothness[] Along(FinishedRun run, IReadOnlyList<int> iterations, PromptBatch test, CancellationToken stop)
+        => Along(run.Settings, run.History, iterations, test, stop);
 
     /// <summary>The same in the precision of a history: a step may be too short for a lower one.</summary>
-    public static Smoothness[] Along<T>(LinearTransformerShape shape, History<T> history, int count, GramStatistics<T> test, CancellationToken stop)
+    public static Smoothness[] Along<T>(TrainingSettings settings, History<T> history, IReadOnlyList<int> iterations, PromptBatch test, CancellationToken stop)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        InContextLoss<T> loss = new(shape);
-        Curvature<T> curvature = new(shape);
-        T[] gradient = new T[shape.ParameterCount];
+        BatchLoss<T> loss = FreshPrompts.Loss<T>(settings, test);
+        Curvature<T> curvature = new(loss);
+        T[] gradient = new T[loss.Layout.Count];
         T[] step = new T[gradient.Length];
-        Smoothness[] points = new Smoothness[count];
-        for (int t = 0; t < count; t++)
+        return [.. iterations.Select(At)];
+
+        Smoothness At(int t)
         {
             stop.ThrowIfCancellationRequested();
             ReadOnlySpan<T> here = history.At(t);
             ReadOnlySpan<T> next = history.At(t + 1);
             double squares = 0;
-            loss.Evaluate(here, test, gradient);
+            loss.Evaluate(here, gradient);
             for (int i = 0; i < step.Length; i++)
             {
                 double entry = double.CreateTruncating(gradient[i]);
@@ -43,10 +43,8 @@ internal readonly record struct Smoothness(int Iteration, double GradientNorm, d
                 step[i] = next[i] - here[i];
             }
 
-            points[t] = new Smoothness(t, Math.Sqrt(squares), curvature.Along(here, test, step));
+            return new Smoothness(t, Math.Sqrt(squares), curvature.Along(here, step));
         }
-
-        return points;
     }
 
     /// <summary>Curvature against gradient norm, coloured by iteration; negative ones as crosses, by their size.</summary>

@@ -87,12 +87,12 @@ public sealed class ConditionNumberExperiment : IExperiment
 
     private static ConditionNumbers[][] Measure(IReadOnlyList<FinishedRun> runs, int threads, IRunProgress progress, CancellationToken stop)
     {
-        Dictionary<(PromptMode, int), GramStatistics<float>> tests = [];
+        Dictionary<(PromptMode, int), PromptBatch> tests = [];
         foreach (TrainingSettings settings in runs.Select(run => run.Settings))
         {
             if (!tests.ContainsKey((settings.Mode, settings.ContextLength)))
             {
-                tests[(settings.Mode, settings.ContextLength)] = FreshPrompts.Statistics(settings);
+                tests[(settings.Mode, settings.ContextLength)] = FreshPrompts.Draw(settings);
             }
         }
 

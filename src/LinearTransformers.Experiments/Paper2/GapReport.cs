@@ -47,7 +47,7 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         string which = least ? "least" : "final";
         FinishedRun[] runs = [.. variants.SelectMany(variant => variant.All)];
         IRunProgress measuring = progress.Start("test losses", runs.Length, cost: 1e5);
-        Dictionary<GapVariant, GramStatistics<float>> tests = Tests();
+        Dictionary<GapVariant, PromptBatch> tests = Tests();
         Dictionary<FinishedRun, double[]> curves = runs.Zip(SideBySide.Measure(runs, options.Threads, measuring, Curve, stop)).ToDictionary();
         folder.Draw("loss", () => new PanelFigure("", variants.Select(variant => new LineFigure(
             variant.Variant.Title, new Axis("Iteration"), new Axis("Test loss", AxisScale.Logarithmic), OptimizationSetting.Algorithms.Select(algorithm => Series(variant, algorithm)))))
@@ -139,7 +139,7 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
     {
         FinishedRun[] runs = [.. variants.SelectMany(variant => variant.All)];
         IRunProgress measuring = progress.Start("condition numbers", runs.Length, cost: 4e6);
-        Dictionary<GapVariant, GramStatistics<float>> tests = Tests();
+        Dictionary<GapVariant, PromptBatch> tests = Tests();
         Dictionary<FinishedRun, ConditionNumbers[]> curves = runs.Zip(SideBySide.Measure(runs, options.Threads, measuring, Curve, stop)).ToDictionary();
         folder.Draw("condition-number", () => new PanelFigure("", variants.Select(variant => new LineFigure(
             variant.Variant.Title, new Axis("Iteration"), new Axis("Robust condition number", AxisScale.Logarithmic), OptimizationSetting.Algorithms.Select(algorithm => Series(variant, algorithm)))))
@@ -185,8 +185,8 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         return ends.Length == 0 ? "" : $"; {ends.Length} diverge, at {Number(Seeds.Median(ends), "0")} in the median";
     }
 
-    private Dictionary<GapVariant, GramStatistics<float>> Tests()
-        => variants.ToDictionary(variant => variant.Variant, variant => FreshPrompts.Statistics(variant.Variant.Settings));
+    private Dictionary<GapVariant, PromptBatch> Tests()
+        => variants.ToDictionary(variant => variant.Variant, variant => FreshPrompts.Draw(variant.Variant.Settings));
 
     private ResultRow Row(string quantity, double? exact, double ours) => new(experiment, quantity, null, exact, ours, null, Verdict.None);
 

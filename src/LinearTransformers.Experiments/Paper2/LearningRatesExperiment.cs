@@ -55,7 +55,7 @@ public sealed class LearningRatesExperiment : IExperiment
         int perSearch = Rates * seeds.Count;
         searches = [.. searches.Select((search, i) => search with
         {
-            Outcomes = RateSearch.Outcomes(runs.Skip(i * perSearch).Take(perSearch), FreshPrompts.Statistics(runs[i * perSearch].Settings)),
+            Outcomes = RateSearch.Outcomes(runs.Skip(i * perSearch).Take(perSearch), FreshPrompts.Draw(runs[i * perSearch].Settings)),
         })];
         bool isFullScale = (options.MaxIterations ?? PublishedIterations) == PublishedIterations;
         ResultFolder folder = new(this, options);

@@ -74,7 +74,7 @@ public sealed class LossExperiment : IExperiment
     private static Curve[] Measure(IReadOnlyList<OptimizationGroup> groups)
     {
         TrainingSettings settings = groups[0].Runs[0].Settings;
-        GramStatistics<float> test = FreshPrompts.Statistics(settings);
+        PromptBatch test = FreshPrompts.Draw(settings);
         int[] iterations = OptimizationRuns.Every(MeasureEvery, settings);
         return [.. groups.Select(group => new Curve(group, iterations, [.. group.Runs.Select(run => LossCurve.Along(run, iterations, test))]))];
     }

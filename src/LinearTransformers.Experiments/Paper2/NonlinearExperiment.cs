@@ -4,7 +4,6 @@ using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
-using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
@@ -16,15 +15,16 @@ namespace LinearTransformers.Experiments.Paper2;
 /// <summary>
 /// Nonlinear regression (paper [2], its nonlinear_regression notebook): labels that are linear in the features of a fixed random
 /// network, a model that learns features of its own before three layers of linear attention with full matrices. Test loss,
-/// condition numbers and curvature along the step are measured on the task that the model is trained on.
+/// condition numbers and curvature along the step are measured on the task that the model is trained on. The published code measures
+/// condition numbers on a batch from a stream with the run's seed, curvature on a task drawn from one besides, and both an iterate later
+/// than it says, having saved parameters after the step: <see cref="Protocol.Original"/>.
 /// </summary>
 public sealed class NonlinearExperiment : IExperiment
 {
     private const int MeasureEvery = 50;
     private const int CurvatureEvery = 250;
     private const int PublishedNoiseSamples = 100_000;
-    private const int CurvatureOftenUpTo = 1250;
-    private const int CurvatureSeldom = 2500;
+    private const int NoiseSeed = 7;
     private const int LogOfSgdUpTo = 2000;
     private const double LogOfSgd = 1e-4;
     private const int LogOfAdamUpTo = 100;
@@ -77,14 +77,13 @@ public sealed class NonlinearExperiment : IExperiment
         IRunProgress drawing = progress.Start("noise", samples, cost: 2e4);
         IRunProgress measuring = progress.Start("curvature", plans.Length, cost: 1e8 * iterations / PublishedIterations);
         IReadOnlyList<FinishedRun> runs = RunSet.Train(Name, plans, options, progress, stop);
-        TokenBundles<float> test = NonlinearCurvature.TestBatch(runs[0].Settings);
-        Path[] paths = SideBySide.Measure(runs, options.Threads, measuring, run => Path.Of(run, test, stop), stop);
-        NoiseSample noise = Noise(seeds[0], samples, options.Threads, drawing, stop);
+        Path[] paths = SideBySide.Measure(runs, options.Threads, measuring, run => Path.Of(run, options.Protocol, stop), stop);
+        NoiseSample noise = Noise(samples, options.Threads, drawing, stop);
         Group[] groups = [.. algorithms.Select((algorithm, a) => new Group(algorithm, [.. paths.Skip(a * seeds.Count).Take(seeds.Count)]))];
 
         bool isFullScale = iterations == PublishedIterations;
         ResultFolder folder = new(this, options);
-        folder.Draw("loss", () => Curves(groups, "Test loss", path => path.Iterations, path => path.Losses, 0.25));
+        folder.Draw("loss", () => Curves(groups, "Test loss", path => path.Iterations, path => path.Losses, 0.5));
         folder.Draw("condition-number", () => Curves(groups, "Robust condition number", path => path.CurvatureIterations, path => path.ConditionNumbers, 0.5));
         folder.Draw("noise", noise.HistogramFigure);
         folder.Draw("noise-tail", noise.TailFigure);
@@ -95,15 +94,15 @@ public sealed class NonlinearExperiment : IExperiment
             folder.WriteMeasurements(OptimizationSetting.FileName(group.Algorithm), Tensors(group));
         }
 
-        return folder.Finish([.. groups.SelectMany(group => CompareLog(group, isFullScale)), .. Compare(groups, isFullScale), .. CompareNoise(noise, isFullScale)]);
+        return folder.Finish([.. groups.SelectMany(group => CompareLog(group, isFullScale)), .. Compare(groups, options.Protocol, isFullScale), .. CompareNoise(noise, isFullScale)]);
     }
 
-    /// <summary>The noise at the initial model of a seed, its stream going on from there.</summary>
-    private NoiseSample Noise(int seed, int samples, int threads, IRunProgress progress, CancellationToken stop)
+    /// <summary>The noise at the initial model of the published seed, its stream going on from there.</summary>
+    private NoiseSample Noise(int samples, int threads, IRunProgress progress, CancellationToken stop)
     {
-        TrainingSettings settings = Settings(Algorithm.Adam, seed);
-        TorchStream stream = new((ulong)seed);
-        float[] parameters = NonlinearRegression.Initialize(settings.NonlinearShape, stream, (float)settings.InitialDeviation);
+        TrainingSettings settings = Settings(Algorithm.Adam, NoiseSeed);
+        TorchStream stream = new(NoiseSeed);
+        float[] parameters = settings.Initialize(stream);
         using WorkerTeam team = new(threads);
         return NoiseSample.Draw(settings, parameters, stream, samples, team, progress, stop);
     }
@@ -135,18 +134,32 @@ public sealed class NonlinearExperiment : IExperiment
     /// <summary>What is measured along a run.</summary>
     private sealed record Path(FinishedRun Run, int[] Iterations, double[] Losses, int[] CurvatureIterations, double[] ConditionNumbers, Smoothness[] Steps)
     {
-        public static Path Of(FinishedRun run, TokenBundles<float> test, CancellationToken stop)
+        public static Path Of(FinishedRun run, Protocol protocol, CancellationToken stop)
         {
-            NonlinearCurvature curvature = new(run.Settings, test);
-            int[] iterations = OptimizationRuns.Every(MeasureEvery, run.Settings);
-            int[] seldom = [.. OptimizationRuns.Every(CurvatureEvery, run.Settings).Where(t => t <= CurvatureOftenUpTo || t % CurvatureSeldom == 0)];
-            return new Path(
+            TrainingSettings settings = run.Settings;
+            int[] iterations = OptimizationRuns.Every(MeasureEvery, settings);
+            int[] curvature = OptimizationRuns.Every(CurvatureEvery, settings);
+            PromptBatch test = FreshPrompts.Draw(settings);
+            double[] losses = LossCurve.Along(run, iterations, test);
+            if (protocol is Protocol.Fair)
+            {
+                return new(run, iterations, losses, curvature, Measurements.ConditionNumbers.PublishedAlong(run, curvature, test, stop), Smoothness.Along(run, curvature, test, stop));
+            }
+
+            // Of the last iterate there is no step.
+            int[] later = [.. curvature.Select(t => t + 1)];
+            int[] steps = [.. later.Where(t => t < settings.MaxIterations)];
+            TorchStream stream = new((ulong)run.Seed);
+            FeatureNetwork task = FeatureNetwork.Draw(stream, settings.Dimension, settings.TaskHidden, settings.Dimension);
+            PromptBatch fresh = new(settings.Prompts(null) with { Features = task });
+            fresh.Draw(stream);
+            return new(
                 run,
                 iterations,
-                [.. iterations.Select(t => curvature.Loss(run.History.At(t)))],
-                seldom,
-                [.. seldom.Select(t => curvature.ConditionNumber(run.History.At(t), stop))],
-                [.. OptimizationRuns.Every(CurvatureEvery, run.Settings).Select(t => curvature.Along(t, run.History.At(t), run.History.At(t + 1)))]);
+                losses,
+                curvature,
+                Measurements.ConditionNumbers.PublishedAlong(run, later, FreshPrompts.Draw(settings, seed: (ulong)run.Seed), stop),
+                Smoothness.Along(run, steps, fresh, stop));
         }
     }
 
@@ -157,15 +170,15 @@ public sealed class NonlinearExperiment : IExperiment
 
     private static LineFigure Curves(
         IReadOnlyList<Group> groups, string label, Func<Path, int[]> iterations, Func<Path, double[]> values, double partOfDeviation)
-        => new("", new Axis("Iteration"), new Axis(label, AxisScale.Logarithmic), groups.Select(group => SeedCurve.Of(
-            group.Label, iterations(group.Paths[0]), Seeds.Of([.. group.Paths.Select(values)]), partOfDeviation, OptimizerColors.Of(group.Algorithm))));
+        => new("", new Axis("Iteration"), new Axis(label, AxisScale.Logarithmic), groups.Select(group => SeedCurve.OfLogarithms(
+            group.Label, iterations(group.Paths[0]), [.. group.Paths.Select(values)], partOfDeviation, OptimizerColors.Of(group.Algorithm))));
 
     private static LineFigure SmoothnessFigure(IReadOnlyList<Group> groups)
         => new("", new Axis("Iteration"), new Axis("Curvature along step", AxisScale.Logarithmic), groups.Select(group => SeedCurve.Of(
             group.Label,
             [.. group.Paths[0].Steps.Select(step => step.Iteration)],
             Seeds.Of([.. group.Paths.Select(path => path.Steps.Select(step => step.Curvature).ToArray())]),
-            0.5,
+            0.25,
             OptimizerColors.Of(group.Algorithm))));
 
     private static Tensor[] Tensors(Group group)
@@ -212,7 +225,7 @@ public sealed class NonlinearExperiment : IExperiment
         }
     }
 
-    private IEnumerable<ResultRow> Compare(IReadOnlyList<Group> groups, bool isFullScale)
+    private IEnumerable<ResultRow> Compare(IReadOnlyList<Group> groups, Protocol protocol, bool isFullScale)
     {
         foreach (Group group in groups)
         {
@@ -243,7 +256,7 @@ public sealed class NonlinearExperiment : IExperiment
                 Name,
                 FormattableString.Invariant($"condition numbers, SGDM/Adam at {t}, ± {ratio.Deviation[0]:0.##}; published ± {published[1]:0.##}"),
                 isFullScale ? published[0] : null,
-                t == 0 ? 1 : null,
+                t == 0 && protocol is Protocol.Fair ? 1 : null,
                 ratio.Mean[0],
                 FormattableString.Invariant($"±{together:0.##}, both spreads"),
                 Judge.Of(Math.Abs(ratio.Mean[0] - published[0]) <= together, isFullScale));

@@ -39,7 +39,7 @@ internal sealed record RateChoice(IReadOnlyList<double> Rates, IReadOnlyList<int
         IReadOnlyList<FinishedRun> tries = RunSet.TrainOrDiverge(experiment, searched, options, progress, stop);
 
         int perPair = Rates.Count * SearchSeeds.Count;
-        IReadOnlyList<Outcome>[] outcomes = [.. pairs.Select((pair, i) => Outcomes(tries.Skip(i * perPair).Take(perPair), FreshPrompts.Statistics(pair.Variant.Settings)))];
+        IReadOnlyList<Outcome>[] outcomes = [.. pairs.Select((pair, i) => Outcomes(tries.Skip(i * perPair).Take(perPair), FreshPrompts.Draw(pair.Variant.Settings)))];
         double[] best = [.. outcomes.Select(group => group.MinBy(outcome => outcome.MeanLog)!.Rate)];
         RunPlan[] plans = [.. pairs.SelectMany((pair, i) => seeds.Select(seed => Plan(pair.Variant, pair.Algorithm, best[i], seed, null)))];
         IReadOnlyList<FinishedRun> runs = RunSet.TrainOrDiverge(experiment, plans, options, progress, stop);
@@ -60,7 +60,7 @@ internal sealed record RateChoice(IReadOnlyList<double> Rates, IReadOnlyList<int
     /// <summary>A learning rate, the mean logarithm of the least test losses that its runs reached, and how many of them diverged.</summary>
     private sealed record Outcome(double Rate, double MeanLog, int Diverged);
 
-    private static IReadOnlyList<Outcome> Outcomes(IEnumerable<FinishedRun> runs, GramStatistics<float> test)
+    private static IReadOnlyList<Outcome> Outcomes(IEnumerable<FinishedRun> runs, PromptBatch test)
         => [.. runs.GroupBy(run => run.Settings.LearningRate).OrderBy(group => group.Key).Select(group => new Outcome(
             group.Key, group.Average(run => Math.Log(RateSearch.LeastLoss(run, test))), group.Count(run => run.DivergedAt is not null)))];
 

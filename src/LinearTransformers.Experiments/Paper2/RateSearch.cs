@@ -30,7 +30,7 @@ internal static class RateSearch
     public const int PointsAtTheEnd = 20;
 
     /// <summary>The least test loss on a run's way, wherever it ends.</summary>
-    public static double LeastLoss(FinishedRun run, GramStatistics<float> test)
+    public static double LeastLoss(FinishedRun run, PromptBatch test)
         => LossCurve.Along(run, OptimizationRuns.Every(MeasureEvery, run), test).Min();
 
     /// <summary>One, two and five times the powers of ten: so many of them, the given one at this place.</summary>
@@ -45,7 +45,7 @@ internal static class RateSearch
         => new($"{variant}-lr{FormattableString.Invariant($"{settings.LearningRate}")}", settings with { HistoryStride = MeasureEvery });
 
     /// <summary>The outcomes of some runs, by learning rate, ascending.</summary>
-    public static IReadOnlyList<RateOutcome> Outcomes(IEnumerable<FinishedRun> runs, GramStatistics<float> test)
+    public static IReadOnlyList<RateOutcome> Outcomes(IEnumerable<FinishedRun> runs, PromptBatch test)
         => [.. runs.GroupBy(run => run.Settings.LearningRate).OrderBy(group => group.Key)
             .Select(group => new RateOutcome(group.Key, [.. group.Select(run => FinalLoss(run, test))], group.Count(run => run.DivergedAt is not null)))];
 
@@ -53,7 +53,7 @@ internal static class RateSearch
     public static RateOutcome Best(IEnumerable<RateOutcome> outcomes) => outcomes.OrderBy(outcome => outcome.Diverged).ThenBy(outcome => outcome.Losses.Average()).First();
 
     /// <summary>A run's final test loss, or that before it diverged.</summary>
-    public static double FinalLoss(FinishedRun run, GramStatistics<float> test)
+    public static double FinalLoss(FinishedRun run, PromptBatch test)
         => Seeds.Median(LossCurve.Along(run, [.. OptimizationRuns.Every(MeasureEvery, run).TakeLast(PointsAtTheEnd)], test));
 
     /// <summary>Number n of the series …, 1, 2, 5, 10, 20, 50, …, with 1 at 0, as the nearest double to its decimal name.</summary>

@@ -49,7 +49,7 @@ internal static class RoundingTwins
             }))];
         IRunProgress measuring = progress.Start("their condition numbers", plans.Length, cost: 5e4 * iterations.Length);
         IReadOnlyList<FinishedRun> runs = RunSet.Train(experiment, plans, options, progress, stop);
-        GramStatistics<float> test = FreshPrompts.Statistics(runs[0].Settings);
+        PromptBatch test = FreshPrompts.Draw(runs[0].Settings);
         ConditionNumbers[][] measured = SideBySide.Measure(runs, options.Threads, measuring, run => ConditionNumbers.Along(run, iterations, test, stop), stop);
 
         int perTwin = 2 * seeds.Length;

@@ -46,7 +46,7 @@ public sealed class SmoothnessExperiment : IExperiment
             paths,
             options.Threads,
             measuring,
-            path => path with { Points = Smoothness.Along(path.Run, Math.Min(PublishedPoints, path.Run.Settings.MaxIterations), FreshPrompts.Statistics(path.Run.Settings), stop) },
+            path => path with { Points = Smoothness.Along(path.Run, [.. Enumerable.Range(0, Math.Min(PublishedPoints, path.Run.Settings.MaxIterations))], FreshPrompts.Draw(path.Run.Settings), stop) },
             stop);
 
         ResultFolder folder = new(this, options);

@@ -1,8 +1,6 @@
-using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
-using LinearTransformers.Prompts;
 
 namespace LinearTransformers.Experiments.Plots;
 
@@ -20,15 +18,7 @@ internal static class CurvePlots
     public static Plot ConditionNumber(IReadOnlyList<LoadedRun> runs, PlotOptions options, IRunProgress progress, CancellationToken stop)
         => runs.FirstOrDefault(run => run.Settings.Layers == 1) is { } shallow
             ? throw new PlotException($"{shallow.Path}: its n-layer is 1; half of the Hessian's diagonal is then zero, and the condition number infinite: it is shown of runs with n-layer 2 or more")
-            : Draw(runs, options, progress, ConditionEvery, "Robust condition number", 0.5, (run, iterations) => Published(run, iterations, stop), stop);
-
-    private static double[] Published(LoadedRun run, int[] iterations, CancellationToken stop)
-    {
-        // From the diagonal alone: where a run diverges, entries are not finite, and there are no eigenvalues.
-        Curvature<float> curvature = new(run.Settings.Shape);
-        GramStatistics<float> test = RunGroup.TestBatch(run);
-        return [.. iterations.TakeWhile(_ => !stop.IsCancellationRequested).Select(t => Analysis.ConditionNumber.Published(curvature.Diagonal(run.Run.History.At(t), test)))];
-    }
+            : Draw(runs, options, progress, ConditionEvery, "Robust condition number", 0.5, (run, iterations) => ConditionNumbers.PublishedAlong(run.Run, iterations, RunGroup.TestBatch(run), stop), stop);
 
     /// <summary>That of its optimizer where this tells the groups apart.</summary>
     private static FigureColor? Color(IReadOnlyList<RunGroup> groups, int index)

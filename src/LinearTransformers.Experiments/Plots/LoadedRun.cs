@@ -53,11 +53,6 @@ internal sealed record LoadedRun(string Path, RunStatus Status, FinishedRun Run,
     private static LoadedRun Read(string path)
     {
         RunDirectory directory = RunDirectory.Load(path);
-        if (directory.Settings.Model is not ModelKind.LinearTransformer)
-        {
-            throw new PlotException($"{path}: its model is nonlinear-regression; figures are made of runs of the linear transformer (those of the other: lintf reproduce nonlinear)");
-        }
-
         if (!directory.HasState)
         {
             throw new PlotException($"{path}: nothing is recorded yet; train it first");

@@ -3,6 +3,7 @@ using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Prompts;
+using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Plots;
 
@@ -68,7 +69,9 @@ internal static class MatrixPlots
 
     /// <summary>Those that matter; where every B is held at zero, the A's.</summary>
     private static IEnumerable<PaperMatrix> PaperMatrices(LoadedRun run)
-        => run.Settings.Heads == 1
+        => run.Settings.Model is not ModelKind.LinearTransformer
+            ? throw new PlotException($"{run.Path}: its model is nonlinear-regression; matrices are shown of the linear transformer, which the theory is about")
+            : run.Settings.Heads == 1
             ? run.Settings.ZeroP ? PaperMatrix.Queries(run.Settings.Shape) : PaperMatrix.Of(run.Settings.Shape)
             : throw new PlotException($"{run.Path}: its n-head is {run.Settings.Heads}; matrices are shown of runs with n-head 1");
 

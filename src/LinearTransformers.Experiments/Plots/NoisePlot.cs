@@ -1,6 +1,5 @@
 using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Measurements;
-using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Random;
 using LinearTransformers.Training;
@@ -31,7 +30,7 @@ internal static class NoisePlot
         }
 
         TorchStream stream = new((ulong)run.Settings.Seed);
-        float[] parameters = LinearTransformer.Initialize(run.Settings.Shape, stream, (float)run.Settings.InitialDeviation);
+        float[] parameters = run.Settings.Initialize(stream);
         using WorkerTeam team = new(options.Threads);
         NoiseSample sample = NoiseSample.Draw(
             run.Settings, parameters, stream, samples, team, new Silent(), stop, run.Run.History.Covariance);

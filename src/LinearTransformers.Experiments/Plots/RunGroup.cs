@@ -13,7 +13,7 @@ internal sealed record RunGroup(string Label, IReadOnlyList<LoadedRun> Runs)
     public TrainingSettings Settings => Runs[0].Settings;
 
     /// <summary>The published test batch of these settings; a rotated covariance is each run's own.</summary>
-    public static GramStatistics<float> TestBatch(LoadedRun run) => FreshPrompts.Statistics(run.Settings, run.Run.History.Covariance);
+    public static PromptBatch TestBatch(LoadedRun run) => FreshPrompts.Draw(run.Settings, run.Run.History.Covariance);
 
     /// <summary>
     /// The multiples of a stride that the longest history holds, below an end if one is given. Those of the others, which ended

@@ -21,9 +21,10 @@ internal static class SmoothnessPlot
             throw new PlotException($"{run.Path}: its history holds one iterate only; smoothness needs a step");
         }
 
+        int[] iterations = [.. Enumerable.Range(0, count)];
         Smoothness[] points = run.DoubleHistory is { } history
-            ? Smoothness.Along(run.Settings.Shape, history, count, FreshPrompts.Statistics<double>(FreshPrompts.Draw(run.Settings, history.Covariance)), stop)
-            : Smoothness.Along(run.Run, count, RunGroup.TestBatch(run), stop);
+            ? Smoothness.Along(run.Settings, history, iterations, RunGroup.TestBatch(run), stop)
+            : Smoothness.Along(run.Run, iterations, RunGroup.TestBatch(run), stop);
         progress.Report(1);
         List<(string, double)> notes = [];
         if (Smoothness.OfLogarithms(points) is { } correlation)

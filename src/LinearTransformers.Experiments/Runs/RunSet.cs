@@ -65,7 +65,7 @@ internal static class RunSet
 
             if (index < plans.Count)
             {
-                TrainingRun<float> run = RecordedRun.Continue<float>(directories[index], team, onIteration: reports[index].Report, stop: stop);
+                TrainingRun<float> run = RecordedRun.Continue<float>(directories[index], team, plans.Count == 1 ? options.OnLog : null, reports[index].Report, stop: stop);
                 runs[index] = new FinishedRun(
                     run.Settings, run.History, run.Log, run.LastLoss, run.Status is RunStatus.Diverged ? run.Iteration : null);
             }

@@ -1,61 +1,54 @@
 using System.Numerics;
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
 using LinearTransformers.Numerics;
-using LinearTransformers.Prompts;
 
 namespace LinearTransformers.Analysis;
 
 /// <summary>
 /// The Hessian H of the in-context loss at some parameters on some batch: its diagonal, blocks of it, its eigenvalues,
 /// the curvature along a direction. Everything comes from exact products H v
-/// (<see cref="HessianVectorProduct{T}"/>), one for each coordinate asked for.
+/// (<see cref="BatchLoss{T}"/>), one for each coordinate asked for.
 /// </summary>
-/// <typeparam name="T">float or double, the precision of parameters and statistics.</typeparam>
+/// <typeparam name="T">float or double, the precision of parameters and losses.</typeparam>
 /// <remarks>Not for use from several threads at once.</remarks>
 /// <example>
 /// <code>
-/// Curvature&lt;double&gt; curvature = new(shape, team);
-/// double[] diagonal = curvature.Diagonal(parameters, statistics);
-/// double published = ConditionNumber.Published(diagonal);
-/// double[] eigenvalues = curvature.Eigenvalues(parameters, statistics, ParameterCoordinates.Live(shape));
+/// BatchLoss&lt;double&gt; loss = BatchLoss&lt;double&gt;.Of(shape);
+/// loss.Load(batch);
+/// Curvature&lt;double&gt; curvature = new(loss);
+/// double published = ConditionNumber.Published(curvature.Diagonal(parameters));
+/// double[] eigenvalues = curvature.Eigenvalues(parameters, loss.Live);
 /// </code>
 /// </example>
 public sealed class Curvature<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly HessianVectorProduct<T> _hessian;
+    private readonly BatchLoss<T> _loss;
     private readonly T[] _direction;
     private readonly T[] _gradient;
     private readonly T[] _product;
 
-    /// <summary>Measures models of this shape.</summary>
-    /// <param name="shape">The model's sizes.</param>
-    /// <param name="team">Who shares the work; null for the caller alone.</param>
-    public Curvature(LinearTransformerShape shape, WorkerTeam? team = null)
+    /// <summary>Measures a model's loss on the batch that it has loaded by then.</summary>
+    public Curvature(BatchLoss<T> loss)
     {
-        _hessian = new(shape, team);
-        _direction = new T[shape.ParameterCount];
-        _gradient = new T[shape.ParameterCount];
-        _product = new T[shape.ParameterCount];
+        ArgumentNullException.ThrowIfNull(loss);
+        _loss = loss;
+        _direction = new T[loss.Layout.Count];
+        _gradient = new T[_direction.Length];
+        _product = new T[_direction.Length];
     }
-
-    /// <summary>The model's sizes.</summary>
-    public LinearTransformerShape Shape => _hessian.Shape;
 
     /// <summary>
     /// The Hessian's diagonal, ∂²f/∂θ_i². Zero where the loss does not depend on a parameter, as for P̂ of the last
     /// layer.
     /// </summary>
     /// <param name="parameters">θ.</param>
-    /// <param name="statistics">The batch.</param>
-    public double[] Diagonal(ReadOnlySpan<T> parameters, GramStatistics<T> statistics)
+    public double[] Diagonal(ReadOnlySpan<T> parameters)
     {
-        KernelArguments.Check(Shape, parameters, statistics);
-        double[] diagonal = new double[Shape.ParameterCount];
-        foreach (int i in ParameterCoordinates.Live(Shape))
+        double[] diagonal = new double[_direction.Length];
+        foreach (int i in _loss.Live)
         {
-            Column(parameters, statistics, i);
+            Column(parameters, i);
             diagonal[i] = double.CreateTruncating(_product[i]);
         }
 
@@ -64,33 +57,31 @@ public sealed class Curvature<T>
 
     /// <summary>The whole Hessian, [n, n], made symmetric as (H + Hᵀ)/2.</summary>
     /// <param name="parameters">θ.</param>
-    /// <param name="statistics">The batch.</param>
-    public double[,] Hessian(ReadOnlySpan<T> parameters, GramStatistics<T> statistics)
-        => Hessian(parameters, statistics, ParameterCoordinates.All(Shape));
+    public double[,] Hessian(ReadOnlySpan<T> parameters)
+        => Hessian(parameters, [.. Enumerable.Range(0, _direction.Length)]);
 
     /// <summary>
     /// The Hessian's rows and columns that belong to some coordinates, made symmetric as (H + Hᵀ)/2; a product for
     /// each coordinate.
     /// </summary>
     /// <param name="parameters">θ.</param>
-    /// <param name="statistics">The batch.</param>
-    /// <param name="coordinates">Which; see <see cref="ParameterCoordinates"/>.</param>
+    /// <param name="coordinates">Which; see <see cref="Models.ParameterCoordinates"/>.</param>
     /// <returns>[k, k], in the order of the k coordinates.</returns>
-    public double[,] Hessian(ReadOnlySpan<T> parameters, GramStatistics<T> statistics, ReadOnlySpan<int> coordinates)
+    public double[,] Hessian(ReadOnlySpan<T> parameters, IReadOnlyList<int> coordinates)
     {
         foreach (int i in coordinates)
         {
-            if (i < 0 || i >= Shape.ParameterCount)
+            if (i < 0 || i >= _direction.Length)
             {
-                throw new ArgumentException($"coordinate {i} is not one of {Shape.ParameterCount} parameters, 0 to {Shape.ParameterCount - 1}", nameof(coordinates));
+                throw new ArgumentException($"coordinate {i} is not one of {_direction.Length} parameters, 0 to {_direction.Length - 1}", nameof(coordinates));
             }
         }
 
-        int k = coordinates.Length;
+        int k = coordinates.Count;
         double[,] block = new double[k, k];
         for (int j = 0; j < k; j++)
         {
-            Column(parameters, statistics, coordinates[j]);
+            Column(parameters, coordinates[j]);
             for (int i = 0; i < k; i++)
             {
                 block[i, j] = double.CreateTruncating(_product[coordinates[i]]);
@@ -113,10 +104,9 @@ public sealed class Curvature<T>
     /// roundings of <typeparamref name="T"/> times the largest in size: use double to tell small ones from zero.
     /// </summary>
     /// <param name="parameters">θ.</param>
-    /// <param name="statistics">The batch.</param>
-    /// <param name="coordinates">Which; see <see cref="ParameterCoordinates"/>.</param>
-    public double[] Eigenvalues(ReadOnlySpan<T> parameters, GramStatistics<T> statistics, ReadOnlySpan<int> coordinates)
-        => SymmetricEigenvalues.Of(Hessian(parameters, statistics, coordinates));
+    /// <param name="coordinates">Which; see <see cref="Models.ParameterCoordinates"/>.</param>
+    public double[] Eigenvalues(ReadOnlySpan<T> parameters, IReadOnlyList<int> coordinates)
+        => SymmetricEigenvalues.Of(Hessian(parameters, coordinates));
 
     /// <summary>
     /// The curvature along a direction, vᵀHv/‖v‖²: negative where the loss bends down. Paper [2] calls it the
@@ -124,9 +114,8 @@ public sealed class Curvature<T>
     /// the two, both on the test batch. NaN for the zero direction.
     /// </summary>
     /// <param name="parameters">θ.</param>
-    /// <param name="statistics">The batch.</param>
     /// <param name="direction">v, of any length but zero.</param>
-    public double Along(ReadOnlySpan<T> parameters, GramStatistics<T> statistics, ReadOnlySpan<T> direction)
+    public double Along(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction)
     {
         if (direction.Length != _direction.Length)
         {
@@ -140,15 +129,15 @@ public sealed class Curvature<T>
             _direction[i] = direction[i] / largest;
         }
 
-        _hessian.Evaluate(parameters, statistics, _direction, _gradient, _product);
+        _loss.Evaluate(parameters, _direction, _gradient, _product);
         return FixedOrder.Dot<T>(_direction, _product) / FixedOrder.Dot<T>(_direction, _direction);
     }
 
     /// <summary>Leaves column i of the Hessian in the product.</summary>
-    private void Column(ReadOnlySpan<T> parameters, GramStatistics<T> statistics, int i)
+    private void Column(ReadOnlySpan<T> parameters, int i)
     {
         Array.Clear(_direction);
         _direction[i] = T.One;
-        _hessian.Evaluate(parameters, statistics, _direction, _gradient, _product);
+        _loss.Evaluate(parameters, _direction, _gradient, _product);
     }
 }

@@ -1,5 +1,4 @@
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
@@ -39,19 +38,19 @@ public sealed class GradientNoise
     /// </summary>
     public double? CoordinateKurtosis { get; }
 
-    /// <summary>Draws samples of the noise of a linear transformer's gradients.</summary>
-    /// <param name="shape">The model's sizes.</param>
+    /// <summary>Draws samples of the noise of a model's gradients.</summary>
+    /// <param name="loss">The model's loss; it ends with the last batch loaded.</param>
     /// <param name="parameters">θ.</param>
     /// <param name="prompts">What batches are made of; B is their size.</param>
     /// <param name="stream">Where prompts come from, from where it stands.</param>
     /// <param name="samples">How many.</param>
     /// <param name="secondMoments">Whether second moments are wanted: n² operations a sample for n parameters.</param>
-    /// <param name="team">Who shares the work; the same bits with any number of threads. Null for the caller alone.</param>
+    /// <param name="team">Who shares the work, the loss's as well; the same bits with any number of threads. Null for the caller alone.</param>
     /// <param name="onSample">Called with the number of samples done.</param>
     /// <param name="stop">Stops between two samples.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static GradientNoise Sample(
-        LinearTransformerShape shape,
+        BatchLoss<float> loss,
         ReadOnlySpan<float> parameters,
         PromptSettings prompts,
         IStream stream,
@@ -61,77 +60,18 @@ public sealed class GradientNoise
         Action<int>? onSample = null,
         CancellationToken stop = default)
     {
-        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(prompts);
-        float[] theta = parameters.ToArray();
-        NoiseMoments? moments = secondMoments ? new(shape.ParameterCount, ParameterCoordinates.Live(shape)) : null;
-        return Sample(Of, shape.ParameterCount, prompts, stream, samples, moments, team, onSample, stop);
-
-        GradientOf Of(int batchSize)
-        {
-            InContextLoss<float> loss = new(shape, team);
-            GramStatistics<float> statistics = new(batchSize, prompts.Dimension);
-            return (batch, gradient) =>
-            {
-                statistics.Compute(batch, team);
-                loss.Evaluate(theta, statistics, gradient);
-            };
-        }
-    }
-
-    /// <summary>The same for the nonlinear-regression model, whose prompts have features.</summary>
-    /// <inheritdoc cref="Sample(LinearTransformerShape, ReadOnlySpan{float}, PromptSettings, IStream, int, bool, WorkerTeam?, Action{int}?, CancellationToken)"/>
-    public static GradientNoise Sample(
-        NonlinearRegressionShape shape,
-        ReadOnlySpan<float> parameters,
-        PromptSettings prompts,
-        IStream stream,
-        int samples,
-        bool secondMoments = false,
-        WorkerTeam? team = null,
-        Action<int>? onSample = null,
-        CancellationToken stop = default)
-    {
-        ArgumentNullException.ThrowIfNull(shape);
-        ArgumentNullException.ThrowIfNull(prompts);
-        float[] theta = parameters.ToArray();
-        NoiseMoments? moments = secondMoments ? new(shape.ParameterCount, ParameterCoordinates.Live(shape)) : null;
-        return Sample(Of, shape.ParameterCount, prompts, stream, samples, moments, team, onSample, stop);
-
-        GradientOf Of(int batchSize)
-        {
-            NonlinearLoss<float> loss = new(shape, team);
-            TokenBundles<float> tokens = new(batchSize, prompts.ContextLength, prompts.Dimension);
-            return (batch, gradient) =>
-            {
-                tokens.Fill(batch, team);
-                loss.Evaluate(theta, tokens, gradient);
-            };
-        }
-    }
-
-    /// <summary>Leaves a batch's gradient.</summary>
-    private delegate void GradientOf(PromptBatch batch, float[] gradient);
-
-    private static GradientNoise Sample(
-        Func<int, GradientOf> create,
-        int count,
-        PromptSettings prompts,
-        IStream stream,
-        int samples,
-        NoiseMoments? moments,
-        WorkerTeam? team,
-        Action<int>? onSample,
-        CancellationToken stop)
-    {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
+        int count = loss.Layout.Count;
+        float[] theta = parameters.ToArray();
+        NoiseMoments? moments = secondMoments ? new(count, [.. loss.Live]) : null;
         float[] trueGradient = new float[count];
         PromptBatch large = new(prompts with { BatchSize = checked(LargeBatches * prompts.BatchSize) });
         large.Draw(stream, team);
-        create(large.Settings.BatchSize)(large, trueGradient);
-
-        GradientOf gradientOf = create(prompts.BatchSize);
+        loss.Load(large);
+        loss.Evaluate(theta, trueGradient);
         double[] norms = new double[samples];
         float[] gradient = new float[count];
         double[] noise = new double[count];
@@ -161,7 +101,8 @@ public sealed class GradientNoise
 
         void Measure(int sample)
         {
-            gradientOf(current, gradient);
+            loss.Load(current);
+            loss.Evaluate(theta, gradient);
             double squares = 0;
             for (int k = 0; k < noise.Length; k++)
             {

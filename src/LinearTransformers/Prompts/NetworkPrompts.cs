@@ -4,7 +4,7 @@ using LinearTransformers.Random;
 namespace LinearTransformers.Prompts;
 
 /// <summary>
-/// Prompts made by a random network with one hidden ReLU layer, shared by the batch: its layers are drawn as
+/// Prompts made by a random network with one hidden ReLU layer, shared by the batch or for each prompt one: its layers are drawn as
 /// PyTorch initialises them, then the weights, but not the biases, are replaced by normals.
 /// </summary>
 internal static class NetworkPrompts
@@ -18,12 +18,13 @@ internal static class NetworkPrompts
         int d = batch.Settings.Dimension;
         int contextLength = batch.Settings.ContextLength;
         batch.DrawCovariates(stream);
-        FeatureNetwork network = FeatureNetwork.DrawNormal(stream, d, hidden, 1, 0.1f);
+        FeatureNetwork? network = null;
         Span<float> labels = batch.UseExplicitLabels();
         ReadOnlySpan<float> context = batch.ContextSpan;
         ReadOnlySpan<float> queries = batch.QuerySpan;
         for (int b = 0; b < batch.Settings.BatchSize; b++)
         {
+            network = Next(batch, network, () => FeatureNetwork.DrawNormal(stream, d, hidden, 1, 0.1f));
             for (int n = 0; n <= contextLength; n++)
             {
                 ReadOnlySpan<float> x = n < contextLength
@@ -43,15 +44,21 @@ internal static class NetworkPrompts
     public static void DrawMlp(PromptBatch batch, IStream stream, int hidden)
     {
         int d = batch.Settings.Dimension;
+        int contextLength = batch.Settings.ContextLength;
         batch.DrawCovariates(stream);
-        FeatureNetwork network = FeatureNetwork.DrawNormal(stream, d, hidden, d, 1);
+        FeatureNetwork? network = null;
         float[] features = new float[d];
-        MapAll(batch.ContextSpan);
-        MapAll(batch.QuerySpan);
+        for (int b = 0; b < batch.Settings.BatchSize; b++)
+        {
+            network = Next(batch, network, () => FeatureNetwork.DrawNormal(stream, d, hidden, d, 1));
+            Map(network, batch.ContextSpan.Slice(b * contextLength * d, contextLength * d));
+            Map(network, batch.QuerySpan.Slice(b * d, d));
+        }
+
         stream.FillNormal(batch.TaskSpan);
         GC.KeepAlive(batch);
 
-        void MapAll(Span<float> covariates)
+        void Map(FeatureNetwork network, Span<float> covariates)
         {
             for (int i = 0; i < covariates.Length; i += d)
             {
@@ -60,6 +67,10 @@ internal static class NetworkPrompts
             }
         }
     }
+
+    /// <summary>The network of a batch's next prompt: the one there is, or a new one.</summary>
+    private static FeatureNetwork Next(PromptBatch batch, FeatureNetwork? network, Func<FeatureNetwork> draw)
+        => network is null || batch.Settings.Networks is NetworkSharing.Prompt ? draw() : network;
 
     /// <summary>
     /// Normal covariates, labels wᵀf(x) with the features f of a fixed network: the task of nonlinear regression. The prompt shows x.

@@ -63,7 +63,7 @@ public sealed unsafe class PromptBatch
     /// </summary>
     /// <remarks>
     /// For the modes relu and mlp the published function draws those first all the same; then comes a network that is
-    /// shared by the whole batch and new for every batch. In mode mlp the published function forgets to return that
+    /// shared by the whole batch and new for every batch (or, with <see cref="NetworkSharing.Prompt"/>, one for each prompt). In mode mlp the published function forgets to return that
     /// data and goes on with the plain normal one: here it is used, as meant.
     /// </remarks>
     /// <param name="stream">Where it is drawn from.</param>

@@ -1,5 +1,15 @@
 namespace LinearTransformers.Prompts;
 
+/// <summary>How many random networks make the prompts of a batch in the modes <see cref="PromptMode.Relu"/> and <see cref="PromptMode.Mlp"/>.</summary>
+public enum NetworkSharing
+{
+    /// <summary>One, new for every batch, as in the published code: within a batch there is one task only, which no prompt needs its context for.</summary>
+    Batch,
+
+    /// <summary>One for each prompt, as in-context learning means it: what a prompt's network is, its examples alone say.</summary>
+    Prompt,
+}
+
 /// <summary>Where covariates, and the labels that go with them, come from.</summary>
 public enum PromptMode
 {

@@ -18,6 +18,9 @@ public sealed record PromptSettings
     /// <summary>The shape k &gt; 0 of <see cref="PromptMode.Gamma"/>.</summary>
     public double ShapeK { get; init; } = 0.1;
 
+    /// <summary>How many networks make the prompts of the modes that have one.</summary>
+    public NetworkSharing Networks { get; init; } = NetworkSharing.Batch;
+
     /// <summary>Σ; null is the identity.</summary>
     public Covariance? Covariance { get; init; }
 

@@ -51,7 +51,7 @@ public sealed unsafe class TokenBundles<T>
     public void Fill(PromptBatch batch, WorkerTeam? team = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (batch.Settings.BatchSize != BatchSize || batch.Settings.ContextLength != ContextLength || batch.Settings.Dimension != Dimension)
+        if (!Fits(batch))
         {
             throw new ArgumentException($"a batch of {batch.Settings.BatchSize} prompts of {batch.Settings.ContextLength} examples in {batch.Settings.Dimension} dimensions does not fit {BatchSize} of {ContextLength} in {Dimension}");
         }
@@ -96,6 +96,10 @@ public sealed unsafe class TokenBundles<T>
         GC.KeepAlive(bundles);
         return bundles;
     }
+
+    /// <summary>Whether a batch is of this size, context length and dimension.</summary>
+    internal bool Fits(PromptBatch batch)
+        => batch.Settings.BatchSize == BatchSize && batch.Settings.ContextLength == ContextLength && batch.Settings.Dimension == Dimension;
 
     private void FillBundle(PromptBatch batch, int bundle)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using LinearTransformers.Models;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
 
@@ -57,7 +58,9 @@ internal sealed class NamesConverter<T>() : JsonStringEnumConverter<T>(JsonNamin
     Converters =
     [
         typeof(NamesConverter<ModelKind>),
+        typeof(NamesConverter<Activation>),
         typeof(NamesConverter<PromptMode>),
+        typeof(NamesConverter<NetworkSharing>),
         typeof(NamesConverter<Algorithm>),
         typeof(NamesConverter<ClipScope>),
         typeof(NamesConverter<LineSearch>),

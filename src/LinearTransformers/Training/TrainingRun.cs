@@ -18,7 +18,7 @@ public sealed class TrainingRun<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly IStream _stream;
-    private readonly ITrainingTask<T> _task;
+    private readonly TrainingTask<T> _task;
     private readonly IResumable _optimizer;
     private readonly Objective<T> _objective;
     private readonly GradientClipping? _clipping;
@@ -37,11 +37,7 @@ public sealed class TrainingRun<T>
         settings.Validate();
         Settings = settings;
         _stream = NewStream(settings);
-        bool isLinear = settings.Model is ModelKind.LinearTransformer;
-        float[] initial = isLinear
-            ? LinearTransformer.Initialize(settings.Shape, _stream, (float)settings.InitialDeviation)
-            : NonlinearRegression.Initialize(settings.NonlinearShape, _stream, (float)settings.InitialDeviation);
-        _parameters = [.. initial.Select(T.CreateTruncating)];
+        _parameters = [.. settings.Initialize(_stream).Select(T.CreateTruncating)];
         _gradient = new T[_parameters.Length];
         if (settings.DataSeed is { } dataSeed)
         {
@@ -54,9 +50,7 @@ public sealed class TrainingRun<T>
             covariance ??= drawn;
         }
 
-        _task = isLinear
-            ? new LinearTransformerTask<T>(settings, _stream, covariance, team)
-            : new NonlinearRegressionTask<T>(settings, team);
+        _task = new TrainingTask<T>(settings, _stream, covariance, team);
         _objective = Loss;
         _clipping = settings.Clipping;
         _optimizer = settings.Algorithm switch
@@ -143,7 +137,7 @@ public sealed class TrainingRun<T>
             return line;
         }
 
-        _clipping?.Apply<T>(_gradient, _task.MatrixSize);
+        _clipping?.Apply<T>(_gradient, Settings.MatrixSize);
         Step(Settings.StepSize(t));
         _task.AfterStep(_parameters);
         Iteration = t + 1;

@@ -1,6 +1,9 @@
+using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LinearTransformers.Kernels;
 using LinearTransformers.Models;
+using LinearTransformers.Numerics;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
@@ -66,6 +69,10 @@ public sealed record TrainingSettings
     /// <summary>The model.</summary>
     [JsonPropertyName("model")]
     public ModelKind Model { get; init; } = ModelKind.LinearTransformer;
+
+    /// <summary>What the linear transformer's layers make of their scores: nothing, if it is to be linear.</summary>
+    [JsonPropertyName("activation")]
+    public Activation Activation { get; init; }
 
     /// <summary>Hidden units of the nonlinear-regression model's network.</summary>
     [JsonPropertyName("hidden")]
@@ -143,6 +150,10 @@ public sealed record TrainingSettings
     [JsonPropertyName("shape-k")]
     public double ShapeK { get; init; } = 0.1;
 
+    /// <summary>How many networks make a batch in the modes relu and mlp.</summary>
+    [JsonPropertyName("networks")]
+    public NetworkSharing Networks { get; init; } = NetworkSharing.Batch;
+
     /// <summary>Adam's β₁.</summary>
     [JsonPropertyName("beta1")]
     public double Beta1 { get; init; } = 0.9;
@@ -215,6 +226,10 @@ public sealed record TrainingSettings
     [JsonIgnore]
     public ParameterLayout Layout => Model is ModelKind.LinearTransformer ? Shape.Layout : NonlinearShape.Layout;
 
+    /// <summary>Entries of a matrix, where gradients are clipped matrix by matrix.</summary>
+    [JsonIgnore]
+    internal int MatrixSize => Model is ModelKind.LinearTransformer ? Shape.MatrixSize : NonlinearShape.MatrixSize;
+
     /// <summary>How gradients are clipped; null if they are not.</summary>
     [JsonIgnore]
     public GradientClipping? Clipping => ToClip && Algorithm is not Algorithm.Lbfgs ? new(EffectiveClipThreshold, ClipScope) : null;
@@ -238,9 +253,20 @@ public sealed record TrainingSettings
         ContextLength = ContextLength,
         Dimension = Dimension,
         ShapeK = ShapeK,
+        Networks = Networks,
         Covariance = covariance,
         Features = Model is ModelKind.NonlinearRegression ? FeatureNetwork.Draw(new TorchStream((ulong)TaskSeed), Dimension, TaskHidden, Dimension) : null,
     };
+
+    /// <summary>The parameters that a run begins with, the first that it takes from its stream.</summary>
+    public float[] Initialize(IStream stream) => Model is ModelKind.LinearTransformer
+        ? LinearTransformer.Initialize(Shape, stream, (float)InitialDeviation)
+        : NonlinearRegression.Initialize(NonlinearShape, stream, (float)InitialDeviation);
+
+    /// <summary>The model's loss, on no batch yet.</summary>
+    public BatchLoss<T> NewLoss<T>(WorkerTeam? team = null)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        => Model is ModelKind.LinearTransformer ? BatchLoss<T>.Of(Shape, Activation, team) : BatchLoss<T>.Of(NonlinearShape, team);
 
     /// <summary>The learning rate of an iteration.</summary>
     public double StepSize(int iteration)
@@ -251,7 +277,9 @@ public sealed record TrainingSettings
     public void Validate()
     {
         Defined(Model, "model");
+        Defined(Activation, "activation");
         Defined(Mode, "mode");
+        Defined(Networks, "networks");
         Defined(Algorithm, "alg");
         Defined(ClipScope, "clip-scope");
         Defined(LineSearch, "line-search");
@@ -332,6 +360,11 @@ public sealed record TrainingSettings
             throw new SettingException("covariance", "rotated", $"identity in mode {Mode.ToString().ToLowerInvariant()}, whose covariates are not drawn with a covariance");
         }
 
+        if (Networks is NetworkSharing.Prompt && Mode is not (PromptMode.Relu or PromptMode.Mlp))
+        {
+            throw new SettingException("networks", "prompt", $"batch in mode {Mode.ToString().ToLowerInvariant()}, whose prompts no network makes");
+        }
+
         if (ResampleEvery < 0)
         {
             throw new SettingException("resample-every", ResampleEvery, "at least 0");
@@ -389,6 +422,11 @@ public sealed record TrainingSettings
         if (Mode is not PromptMode.Normal || Covariance is not CovarianceKind.Identity)
         {
             throw new SettingException("model", "nonlinear-regression", "linear-transformer with mode other than normal or a rotated covariance");
+        }
+
+        if (Activation is not Activation.None)
+        {
+            throw new SettingException("activation", JsonNamingPolicy.KebabCaseLower.ConvertName(Activation.ToString()), "none with model nonlinear-regression, whose attention is linear");
         }
 
         if (ResampleEvery is not null || ZeroP || Algorithm is Algorithm.Lbfgs || ClipScope is ClipScope.Matrix)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FsCheck.Xunit;
 using LinearTransformers.Analysis;
+using LinearTransformers.Kernels;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
@@ -20,11 +21,11 @@ public class CurvatureTests
         JsonElement golden = GoldenFile.Read("loss_grad_hessian_f64")[index];
         LinearTransformerShape shape = new(golden.Int("L"), golden.Int("H"), golden.Int("d"));
         GramStatistics<double> statistics = GramStatistics<double>.FromTokens(golden.Doubles("Z"), golden.Doubles("y"), shape.Dimension);
-        Curvature<double> curvature = new(shape);
-        Agree(golden.Doubles("hessian_diag"), curvature.Diagonal(golden.Doubles("params"), statistics));
+        Curvature<double> curvature = new(BatchLoss<double>.Of(shape, statistics));
+        Agree(golden.Doubles("hessian_diag"), curvature.Diagonal(golden.Doubles("params")));
         if (golden.TryGetProperty("hessian", out JsonElement hessian) && hessian.ValueKind == JsonValueKind.Array)
         {
-            Agree(golden.Doubles("hessian"), [.. curvature.Hessian(golden.Doubles("params"), statistics).Cast<double>()]);
+            Agree(golden.Doubles("hessian"), [.. curvature.Hessian(golden.Doubles("params")).Cast<double>()]);
         }
 
         static void Agree(double[] expected, double[] actual)
@@ -39,9 +40,9 @@ public class CurvatureTests
     public void Blocks_and_the_diagonal_are_parts_of_the_Hessian()
     {
         HessianProblem problem = new(3);
-        Curvature<double> curvature = new(problem.Shape);
-        double[,] hessian = curvature.Hessian(problem.Parameters, problem.Statistics);
-        double[] diagonal = curvature.Diagonal(problem.Parameters, problem.Statistics);
+        Curvature<double> curvature = new(problem.Loss());
+        double[,] hessian = curvature.Hessian(problem.Parameters);
+        double[] diagonal = curvature.Diagonal(problem.Parameters);
         Assert.All(diagonal.Index(), entry => Assert.Equal(hessian[entry.Index, entry.Index], entry.Item));
         int[][] choices =
         [
@@ -52,7 +53,7 @@ public class CurvatureTests
         ];
         foreach (int[] chosen in choices)
         {
-            double[,] block = curvature.Hessian(problem.Parameters, problem.Statistics, chosen);
+            double[,] block = curvature.Hessian(problem.Parameters, chosen);
             Assert.Equal(chosen.SelectMany(i => chosen.Select(j => hessian[i, j])), block.Cast<double>());
         }
     }
@@ -61,24 +62,24 @@ public class CurvatureTests
     public void Eigenvalues_bound_the_curvature_along_any_direction(int seed)
     {
         HessianProblem problem = new(seed, largestDimension: 5);
-        Curvature<double> curvature = new(problem.Shape);
-        double[] eigenvalues = curvature.Eigenvalues(problem.Parameters, problem.Statistics, ParameterCoordinates.All(problem.Shape));
-        double trace = curvature.Diagonal(problem.Parameters, problem.Statistics).Sum();
+        Curvature<double> curvature = new(problem.Loss());
+        double[] eigenvalues = curvature.Eigenvalues(problem.Parameters, ParameterCoordinates.All(problem.Shape));
+        double trace = curvature.Diagonal(problem.Parameters).Sum();
         double size = 1e-12 * (1 + eigenvalues.Sum(Math.Abs));
         Assert.Equal(trace, eigenvalues.Sum(), size);
         double[] direction = problem.Direction();
-        double along = curvature.Along(problem.Parameters, problem.Statistics, direction);
+        double along = curvature.Along(problem.Parameters, direction);
         Assert.InRange(along, eigenvalues[0] - size, eigenvalues[^1] + size);
-        Assert.Equal(along, curvature.Along(problem.Parameters, problem.Statistics, [.. direction.Select(v => -1e-150 * v)]), size);
+        Assert.Equal(along, curvature.Along(problem.Parameters, [.. direction.Select(v => -1e-150 * v)]), size);
     }
 
     [Property(MaxTest = 20)]
     public void The_live_block_has_all_eigenvalues_but_the_zeros_of_dead_coordinates(int seed)
     {
         HessianProblem problem = new(seed, largestDimension: 5);
-        Curvature<double> curvature = new(problem.Shape);
-        double[] all = curvature.Eigenvalues(problem.Parameters, problem.Statistics, ParameterCoordinates.All(problem.Shape));
-        double[] live = curvature.Eigenvalues(problem.Parameters, problem.Statistics, ParameterCoordinates.Live(problem.Shape));
+        Curvature<double> curvature = new(problem.Loss());
+        double[] all = curvature.Eigenvalues(problem.Parameters, ParameterCoordinates.All(problem.Shape));
+        double[] live = curvature.Eigenvalues(problem.Parameters, ParameterCoordinates.Live(problem.Shape));
         double[] expected = [.. live.Concat(new double[all.Length - live.Length]).Order()];
         double size = 1e-12 * (1 + all.Max(Math.Abs));
         Assert.All(expected.Zip(all), pair => Assert.Equal(pair.First, pair.Second, size));
@@ -89,9 +90,9 @@ public class CurvatureTests
     {
         // The iteration on this one's tridiagonal form did not converge while its roundings were left in.
         HessianProblem problem = new(0);
-        Curvature<double> curvature = new(problem.Shape);
-        double[] eigenvalues = curvature.Eigenvalues(problem.Parameters, problem.Statistics, ParameterCoordinates.All(problem.Shape));
-        Assert.Equal(curvature.Diagonal(problem.Parameters, problem.Statistics).Sum(), eigenvalues.Sum(), 1e-12 * eigenvalues.Sum(Math.Abs));
+        Curvature<double> curvature = new(problem.Loss());
+        double[] eigenvalues = curvature.Eigenvalues(problem.Parameters, ParameterCoordinates.All(problem.Shape));
+        Assert.Equal(curvature.Diagonal(problem.Parameters).Sum(), eigenvalues.Sum(), 1e-12 * eigenvalues.Sum(Math.Abs));
     }
 
     [Fact]
@@ -100,29 +101,28 @@ public class CurvatureTests
         HessianProblem problem = new(11);
         using WorkerTeam team = new(3);
         Assert.Equal(
-            new Curvature<double>(problem.Shape).Diagonal(problem.Parameters, problem.Statistics),
-            new Curvature<double>(problem.Shape, team).Diagonal(problem.Parameters, problem.Statistics));
+            new Curvature<double>(problem.Loss()).Diagonal(problem.Parameters),
+            new Curvature<double>(problem.Loss(team)).Diagonal(problem.Parameters));
     }
 
     [Fact]
     public void Along_an_axis_the_curvature_is_the_diagonal_entry_and_along_nothing_it_is_not_a_number()
     {
         HessianProblem problem = new(5);
-        Curvature<double> curvature = new(problem.Shape);
+        Curvature<double> curvature = new(problem.Loss());
         double[] axis = new double[problem.Shape.ParameterCount];
-        Assert.Equal(double.NaN, curvature.Along(problem.Parameters, problem.Statistics, axis));
+        Assert.Equal(double.NaN, curvature.Along(problem.Parameters, axis));
         axis[^1] = -0.5;
-        Assert.Equal(curvature.Diagonal(problem.Parameters, problem.Statistics)[^1], curvature.Along(problem.Parameters, problem.Statistics, axis), 1e-15);
+        Assert.Equal(curvature.Diagonal(problem.Parameters)[^1], curvature.Along(problem.Parameters, axis), 1e-15);
     }
 
     [Fact]
     public void What_does_not_fit_is_refused()
     {
-        Curvature<double> curvature = new(new(2, 1, 3));
-        GramStatistics<double> statistics = new(4, 3);
-        Assert.Throws<ArgumentException>(() => curvature.Diagonal(new double[5], statistics));
-        Assert.Throws<ArgumentException>(() => curvature.Hessian(new double[36], statistics, [0, 36]));
-        Assert.Throws<ArgumentException>(() => curvature.Hessian(new double[36], statistics, [-1]));
-        Assert.Throws<ArgumentException>(() => curvature.Along(new double[36], statistics, new double[35]));
+        Curvature<double> curvature = new(BatchLoss<double>.Of(new(2, 1, 3), new GramStatistics<double>(4, 3)));
+        Assert.Throws<ArgumentException>(() => curvature.Diagonal(new double[5]));
+        Assert.Throws<ArgumentException>(() => curvature.Hessian(new double[36], [0, 36]));
+        Assert.Throws<ArgumentException>(() => curvature.Hessian(new double[36], [-1]));
+        Assert.Throws<ArgumentException>(() => curvature.Along(new double[36], new double[35]));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LinearTransformers.Analysis;
+using LinearTransformers.Kernels;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
@@ -20,7 +21,7 @@ public class GradientNoiseTests
         float[] parameters = LinearTransformer.Initialize(Shape, stream, (float)golden.Double("var"));
         PromptSettings prompts = new() { BatchSize = golden.Int("B"), ContextLength = golden.Int("N"), Dimension = 5 };
         using WorkerTeam team = new(2);
-        GradientNoise noise = GradientNoise.Sample(Shape, parameters, prompts, stream, 20, team: team);
+        GradientNoise noise = GradientNoise.Sample(BatchLoss<float>.Of(Shape, team: team), parameters, prompts, stream, 20, team: team);
 
         // A gradient of norm 8 with entries rounded to floats leaves differences of norm 2 with about seven digits less one.
         double norm = Math.Sqrt(noise.TrueGradient.Sum(g => (double)g * g));
@@ -52,7 +53,7 @@ public class GradientNoiseTests
             TorchStream stream = new(7);
             float[] parameters = LinearTransformer.Initialize(Shape, stream, 0.05f);
             PromptSettings prompts = new() { Mode = mode, BatchSize = 40, ContextLength = 6, Dimension = 5 };
-            return GradientNoise.Sample(Shape, parameters, prompts, stream, 12, secondMoments: true, team: team);
+            return GradientNoise.Sample(BatchLoss<float>.Of(Shape, team: team), parameters, prompts, stream, 12, secondMoments: true, team: team);
         }
     }
 
@@ -63,7 +64,7 @@ public class GradientNoiseTests
         LinearTransformerShape shape = new(2, 1, 2);
         float[] parameters = LinearTransformer.Initialize(shape, stream, 0.3f);
         PromptSettings prompts = new() { BatchSize = 16, ContextLength = 5, Dimension = 2 };
-        GradientNoise noise = GradientNoise.Sample(shape, parameters, prompts, stream, 50, secondMoments: true);
+        GradientNoise noise = GradientNoise.Sample(BatchLoss<float>.Of(shape), parameters, prompts, stream, 50, secondMoments: true);
         double trace = Enumerable.Range(0, shape.ParameterCount).Sum(i => noise.SecondMoments![i, i]);
         double meanSquare = noise.Norms.Average(norm => norm * norm);
         Assert.Equal(meanSquare, trace, 1e-12 * meanSquare);
@@ -82,7 +83,7 @@ public class GradientNoiseTests
         float[] parameters = NonlinearRegression.Initialize(shape, stream, 0.2f);
         PromptSettings prompts = new() { BatchSize = 32, ContextLength = 6, Dimension = 3, Features = FeatureNetwork.Draw(stream, 3, 5, 3) };
         using WorkerTeam team = new(2);
-        GradientNoise noise = GradientNoise.Sample(shape, parameters, prompts, stream, 400, secondMoments: true, team: team);
+        GradientNoise noise = GradientNoise.Sample(BatchLoss<float>.Of(shape, team), parameters, prompts, stream, 400, secondMoments: true, team: team);
         double trace = Enumerable.Range(0, shape.ParameterCount).Sum(i => noise.SecondMoments![i, i]);
         Assert.Equal(noise.Norms.Average(norm => norm * norm), trace, 1e-12 * trace);
 
@@ -99,7 +100,7 @@ public class GradientNoiseTests
         PromptSettings prompts = new() { BatchSize = 8, ContextLength = 5, Dimension = 5 };
         int done = 0;
         Assert.Throws<OperationCanceledException>(() => GradientNoise.Sample(
-            Shape,
+            BatchLoss<float>.Of(Shape),
             new float[Shape.ParameterCount],
             prompts,
             new TorchStream(1),

@@ -38,7 +38,7 @@ public class PublishedCurvatureTests
         GramStatistics<double> statistics = new(settings.BatchSize, settings.Dimension);
         statistics.Compute(batch, team);
         InContextLoss<double> loss = new(settings.Shape, team);
-        Curvature<double> curvature = new(settings.Shape, team);
+        Curvature<double> curvature = new(BatchLoss<double>.Of(settings.Shape, statistics, team));
         List<string> far = [];
 
         foreach (JsonElement row in golden.GetProperty("test_loss").EnumerateArray())
@@ -50,7 +50,7 @@ public class PublishedCurvatureTests
         foreach (JsonElement row in golden.GetProperty("condition_number").GetProperty("rows").EnumerateArray())
         {
             int t = row[0].GetInt32();
-            double[] diagonal = curvature.Diagonal(Snapshot(t), statistics);
+            double[] diagonal = curvature.Diagonal(Snapshot(t));
             Compare($"condition number at {t}", row[1], ConditionNumber.Published(diagonal), t);
             Compare($"largest entry at {t}", row[2], diagonal.Max(Math.Abs), t);
             Compare($"median at {t}", row[3], ConditionNumber.LowerMedianOfMagnitudes(diagonal), t);
@@ -64,7 +64,7 @@ public class PublishedCurvatureTests
             loss.Evaluate(here, statistics, gradient);
             Compare($"gradient norm at {t}", row[1], GradientClipping.Norm<double>(gradient), t);
             double[] step = [.. Snapshot(t + 1).Zip(here, (next, now) => next - now)];
-            Compare($"directional smoothness at {t}", row[2], curvature.Along(here, statistics, step), t);
+            Compare($"directional smoothness at {t}", row[2], curvature.Along(here, step), t);
         }
 
         Assert.True(far.Count == 0, string.Join(Environment.NewLine, far));

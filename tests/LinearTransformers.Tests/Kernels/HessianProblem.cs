@@ -1,4 +1,6 @@
+using LinearTransformers.Kernels;
 using LinearTransformers.Models;
+using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 
 namespace LinearTransformers.Tests.Kernels;
@@ -24,6 +26,9 @@ internal sealed class HessianProblem
     public double[] Parameters { get; }
 
     public GramStatistics<double> Statistics { get; }
+
+    /// <summary>The loss on these prompts.</summary>
+    public BatchLoss<double> Loss(WorkerTeam? team = null) => BatchLoss<double>.Of(Shape, Statistics, team);
 
     /// <summary>A vector in parameter space.</summary>
     public double[] Direction() => Vector(Shape.ParameterCount);

@@ -8,43 +8,43 @@ using LinearTransformers.Storage;
 
 namespace LinearTransformers.Training;
 
-/// <summary>The linear transformer, in Gram space.</summary>
-internal sealed class LinearTransformerTask<T> : ITrainingTask<T>
+/// <summary>What a run trains, and on what: a model's loss on batches that come one after another.</summary>
+/// <typeparam name="T">float or double, the precision of parameters and losses.</typeparam>
+internal sealed class TrainingTask<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly TrainingSettings _settings;
     private readonly WorkerTeam? _team;
-    private readonly InContextLoss<T> _loss;
+    private readonly BatchLoss<T> _loss;
     private readonly PromptBatch _batch;
-    private readonly GramStatistics<T> _statistics;
 
     /// <summary>Draws the batch that is refreshed later on, where there is one.</summary>
-    public LinearTransformerTask(TrainingSettings settings, IStream stream, Covariance? covariance, WorkerTeam? team)
+    public TrainingTask(TrainingSettings settings, IStream stream, Covariance? covariance, WorkerTeam? team)
     {
         _settings = settings;
         _team = team;
         Covariance = covariance;
         _batch = new PromptBatch(settings.Prompts(covariance));
-        _statistics = new GramStatistics<T>(settings.BatchSize, settings.Dimension);
-        _loss = new InContextLoss<T>(settings.Shape, team);
+        _loss = settings.NewLoss<T>(team);
         if (settings.ResampleEvery is not null)
         {
-            _batch.Draw(stream);
-            _statistics.Compute(_batch, _team);
+            _batch.Draw(stream, team);
+            _loss.Load(_batch);
         }
     }
 
-    public ParameterLayout Layout => _settings.Shape.Layout;
+    /// <summary>The model's parameters.</summary>
+    public ParameterLayout Layout => _loss.Layout;
 
-    public int MatrixSize => _settings.Shape.MatrixSize;
-
+    /// <summary>The covariates' covariance; null for the identity.</summary>
     public Covariance? Covariance { get; }
 
+    /// <summary>Takes the batch of an iteration from the stream, if a new one is due.</summary>
     public void NextBatch(IStream stream, int iteration)
     {
         if (_settings.ResampleEvery is not { } every)
         {
-            _batch.Draw(stream);
+            _batch.Draw(stream, _team);
         }
         else if (every > 0 && iteration % every == 0)
         {
@@ -55,11 +55,13 @@ internal sealed class LinearTransformerTask<T> : ITrainingTask<T>
             return;
         }
 
-        _statistics.Compute(_batch, _team);
+        _loss.Load(_batch);
     }
 
-    public double Evaluate(ReadOnlySpan<T> parameters, Span<T> gradient) => _loss.Evaluate(parameters, _statistics, gradient);
+    /// <summary>The loss on the current batch, and its gradient.</summary>
+    public double Evaluate(ReadOnlySpan<T> parameters, Span<T> gradient) => _loss.Evaluate(parameters, gradient);
 
+    /// <summary>What is done to parameters after each step.</summary>
     public void AfterStep(Span<T> parameters)
     {
         if (_settings.ZeroP)
@@ -68,14 +70,16 @@ internal sealed class LinearTransformerTask<T> : ITrainingTask<T>
         }
     }
 
+    /// <summary>The current batch, if later iterations depend on it.</summary>
     public IReadOnlyList<Tensor> SaveBatch() => _settings.ResampleEvery > 0 ? _batch.Save() : [];
 
+    /// <summary>Takes up what <see cref="SaveBatch"/> gave.</summary>
     public void RestoreBatch(TensorFile state)
     {
         if (_settings.ResampleEvery > 0)
         {
             _batch.Restore(state);
-            _statistics.Compute(_batch, _team);
+            _loss.Load(_batch);
         }
     }
 }

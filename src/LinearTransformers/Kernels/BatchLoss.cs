@@ -1,0 +1,121 @@
+using System.Numerics;
+using LinearTransformers.Models;
+using LinearTransformers.Numerics;
+using LinearTransformers.Prompts;
+
+namespace LinearTransformers.Kernels;
+
+/// <summary>
+/// A model's in-context loss on a batch that was loaded: its value, gradient, and products of its Hessian with vectors, whichever the model and
+/// however it looks at prompts. What trains, or measures along a run, needs no more of a model than this.
+/// </summary>
+/// <typeparam name="T">float or double, the precision of parameters and losses.</typeparam>
+/// <remarks>Not for use from several threads at once; one with a team shares its work among threads, with the same bits.</remarks>
+public abstract class BatchLoss<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private protected BatchLoss(ParameterLayout layout, int[] live) => (Layout, Live) = (layout, live);
+
+    /// <summary>The model's parameters.</summary>
+    public ParameterLayout Layout { get; }
+
+    /// <summary>Those that the loss depends on, ascending.</summary>
+    public IReadOnlyList<int> Live { get; }
+
+    /// <summary>The linear transformer's loss; with an activation, that of the transformer with it.</summary>
+    /// <param name="shape">The model's sizes.</param>
+    /// <param name="activation">What is made of scores.</param>
+    /// <param name="team">Who shares the work; null for the caller alone.</param>
+    public static BatchLoss<T> Of(LinearTransformerShape shape, Activation activation = Activation.None, WorkerTeam? team = null)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return activation is Activation.None
+            ? new GramBatchLoss<T>(shape, team)
+            : new TokenBatchLoss<T>(shape.Layout, ParameterCoordinates.Live(shape), new AttentionLoss<T>(shape, activation, team), team);
+    }
+
+    /// <summary>The nonlinear-regression model's loss.</summary>
+    /// <param name="shape">The model's sizes.</param>
+    /// <param name="team">Who shares the work; null for the caller alone.</param>
+    public static BatchLoss<T> Of(NonlinearRegressionShape shape, WorkerTeam? team = null)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return new TokenBatchLoss<T>(shape.Layout, ParameterCoordinates.Live(shape), new NonlinearLoss<T>(shape, team), team);
+    }
+
+    /// <summary>The linear transformer's loss on a batch whose statistics are known.</summary>
+    public static BatchLoss<T> Of(LinearTransformerShape shape, GramStatistics<T> statistics, WorkerTeam? team = null)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(statistics);
+        return new GramBatchLoss<T>(shape, team, statistics);
+    }
+
+    /// <summary>Takes a batch; it may be drawn anew afterwards.</summary>
+    public abstract void Load(PromptBatch batch);
+
+    /// <summary>The loss at these parameters.</summary>
+    public abstract double Evaluate(ReadOnlySpan<T> parameters);
+
+    /// <summary>The loss at these parameters, and its gradient in their layout.</summary>
+    public abstract double Evaluate(ReadOnlySpan<T> parameters, Span<T> gradient);
+
+    /// <summary>The loss, its gradient ∇f, and the product H v of its Hessian with a direction.</summary>
+    public abstract double Evaluate(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction, Span<T> gradient, Span<T> product);
+
+    private protected static InvalidOperationException NothingLoaded() => new("no batch was loaded");
+}
+
+/// <summary>From a batch's Gram statistics.</summary>
+internal sealed class GramBatchLoss<T>(LinearTransformerShape shape, WorkerTeam? team, GramStatistics<T>? statistics = null)
+    : BatchLoss<T>(shape.Layout, ParameterCoordinates.Live(shape))
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly InContextLoss<T> _loss = new(shape, team);
+    private GramStatistics<T>? _statistics = statistics;
+    private HessianVectorProduct<T>? _hessian;
+
+    public override void Load(PromptBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (_statistics?.BatchSize != batch.Settings.BatchSize || _statistics.Dimension != batch.Settings.Dimension)
+        {
+            _statistics = new(batch.Settings.BatchSize, batch.Settings.Dimension);
+        }
+
+        _statistics.Compute(batch, team);
+    }
+
+    public override double Evaluate(ReadOnlySpan<T> parameters) => _loss.Evaluate(parameters, _statistics ?? throw NothingLoaded());
+
+    public override double Evaluate(ReadOnlySpan<T> parameters, Span<T> gradient)
+        => _loss.Evaluate(parameters, _statistics ?? throw NothingLoaded(), gradient);
+
+    public override double Evaluate(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction, Span<T> gradient, Span<T> product)
+        => (_hessian ??= new(shape, team)).Evaluate(parameters, _statistics ?? throw NothingLoaded(), direction, gradient, product);
+}
+
+/// <summary>From a batch's tokens.</summary>
+internal sealed class TokenBatchLoss<T>(ParameterLayout layout, int[] live, TokenLoss<T> loss, WorkerTeam? team) : BatchLoss<T>(layout, live)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private TokenBundles<T>? _tokens;
+
+    public override void Load(PromptBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (_tokens is null || !_tokens.Fits(batch))
+        {
+            _tokens = new(batch.Settings.BatchSize, batch.Settings.ContextLength, batch.Settings.Dimension);
+        }
+
+        _tokens.Fill(batch, team);
+    }
+
+    public override double Evaluate(ReadOnlySpan<T> parameters) => loss.Evaluate(parameters, _tokens ?? throw NothingLoaded());
+
+    public override double Evaluate(ReadOnlySpan<T> parameters, Span<T> gradient) => loss.Evaluate(parameters, _tokens ?? throw NothingLoaded(), gradient);
+
+    public override double Evaluate(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction, Span<T> gradient, Span<T> product)
+        => loss.Evaluate(parameters, _tokens ?? throw NothingLoaded(), direction, gradient, product);
+}
