@@ -20,6 +20,7 @@ public static class ExperimentCatalog
         new ConditionNumberExperiment(),
         new SmoothnessExperiment(),
         new NonlinearExperiment(),
+        new ActivationExperiment(),
         new DepthExperiment(),
         new DataExperiment(),
         new LargerModelExperiment(),

@@ -91,6 +91,31 @@ public class PlotTests
         Assert.Equal(0, Invocation.Of("plot", "matrices", folder["runs/run"], "--out", folder["m"]).ExitCode);
     }
 
+    [Theory]
+    [InlineData("--activation", "softmax")]
+    [InlineData("--model", "nonlinear-regression")]
+    public void Runs_of_every_model_are_measured_with_their_own_loss(params string[] options)
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "run", options);
+        foreach (string figure in (string[])["loss", "condition-number", "smoothness", "noise"])
+        {
+            string[] how = figure switch { "smoothness" => ["--max-iters", "12"], "noise" => ["--samples", "20"], _ => ["--every", "30"] };
+            Invocation invocation = Invocation.Of(["plot", figure, folder["runs"], .. how, "--out", folder[figure], "--data", folder[figure + ".csv"]]);
+            Assert.True(invocation.ExitCode == 0, invocation.Error);
+        }
+
+        RunDirectory directory = RunDirectory.Load(folder["runs/run"]);
+        TrainingSettings settings = directory.Settings;
+        PromptBatch batch = new(settings.Prompts(null));
+        batch.Draw(new TorchStream(99));
+        TokenBundles<double> tokens = TokenBundles<double>.FromTokens([.. batch.ToTokens().Z.Select(z => (double)z)], [.. batch.ToTokens().Y.Select(y => (double)y)], 50, 20, 5);
+        double[] parameters = [.. directory.ReadHistory<float>().At(30).ToArray().Select(p => (double)p)];
+        TokenLoss<double> loss = settings.Model is ModelKind.LinearTransformer ? new AttentionLoss<double>(settings.Shape, settings.Activation) : new NonlinearLoss<double>(settings.NonlinearShape);
+        double expected = loss.Evaluate(parameters, tokens);
+        Assert.Equal(expected, Numbers(folder["loss.csv"])[1][1], 1e-5 * expected);
+    }
+
     [Fact]
     public void A_run_that_diverged_is_drawn_up_to_there_and_said_to_have()
     {

@@ -28,7 +28,7 @@ public class ReproduceTests
     public void Results_as_JSON_are_all_that_standard_output_holds()
     {
         using TemporaryFolder folder = new();
-        Invocation invocation = Invocation.Of("reproduce", "simple", "--max-iters", "3", "--seeds", "0", "--no-figures", "--json", "--out", folder["runs"]);
+        Invocation invocation = Invocation.Of("reproduce", "simple", "--max-iters", "3", "--seeds", "0,1", "--no-figures", "--json", "--out", folder["runs"]);
         Assert.Equal(0, invocation.ExitCode);
         JsonElement[] lines = [.. invocation.Lines.Select(line => JsonDocument.Parse(line).RootElement)];
         Assert.All(lines.SkipLast(1), line => Assert.Equal(
@@ -73,6 +73,28 @@ public class ReproduceTests
         Assert.True(invocation.ExitCode == 0, invocation.Error);
         Assert.Contains(row, invocation.Out);
         Assert.True(File.Exists(Path.Combine(folder["runs"], file)), file);
+    }
+
+    [Fact]
+    public void A_single_run_logs_as_train_does_before_its_results()
+    {
+        using TemporaryFolder folder = new();
+        Invocation reproduced = Invocation.Of("reproduce", "nonlinear", "--alg", "adam", "--max-iters", "7", "--seeds", "2", "--protocol", "original", "--no-figures", "--json", "--out", folder["runs"]);
+        Invocation trained = Invocation.Of("train", "--model", "nonlinear-regression", "--lr", "0.01", "--B", "2000", "--var", "0.1", "--sd", "2", "--max-iters", "7", "--json", "--out", folder["run"]);
+        Assert.True(reproduced.ExitCode == 0 && trained.ExitCode == 0, reproduced.Error + trained.Error);
+        Assert.Equal(trained.Lines.SkipLast(1), reproduced.Lines.Take(5));
+        Assert.Contains("\"done\":true", reproduced.Lines[^1]);
+    }
+
+    [Fact]
+    public void A_small_comparison_of_activations_has_all_its_parts()
+    {
+        using TemporaryFolder folder = new();
+        Invocation invocation = Invocation.Of("reproduce", "activation", "--max-iters", "2", "--seeds", "0", "--out", folder["runs"]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+        Assert.True(File.Exists(folder["runs/activation/figures/loss-2its-seeds-0.svg"]));
+        Assert.Contains("Theorem 5", invocation.Out);
+        Assert.Contains("softmax, Adam", invocation.Out);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
-using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
@@ -122,7 +121,7 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         NoiseSample Initial(TrainingSettings settings, IRunProgress report)
         {
             TorchStream stream = new(NoiseSeed);
-            float[] parameters = LinearTransformer.Initialize(settings.Shape, stream, (float)settings.InitialDeviation);
+            float[] parameters = settings.Initialize(stream);
             return NoiseSample.Draw(settings, parameters, stream, samples, team, report, stop);
         }
 

@@ -51,6 +51,24 @@ public class PromptBatchTests
     }
 
     [Theory]
+    [InlineData(PromptMode.Relu)]
+    [InlineData(PromptMode.Mlp)]
+    public void A_network_for_each_prompt_begins_with_the_one_that_a_batch_would_share(PromptMode mode)
+    {
+        PromptSettings settings = new() { Mode = mode, BatchSize = 3, ContextLength = 4, Dimension = 2 };
+        PromptBatch shared = new(settings);
+        shared.Draw(new TorchStream(6));
+        PromptBatch own = new(settings with { Networks = NetworkSharing.Prompt });
+        own.Draw(new TorchStream(6));
+        int label = mode is PromptMode.Relu ? 2 : 0;
+        (float[] z, float[] ofOwn) = (shared.ToTokens().Z, own.ToTokens().Z);
+
+        // Exact: the same numbers from the same stream. Of a token of mode mlp the covariates, whose labels' weights come later.
+        Assert.Equal(z[label..15].Where((_, i) => i % 3 == 0).SkipLast(1), ofOwn[label..15].Where((_, i) => i % 3 == 0).SkipLast(1));
+        Assert.NotEqual(z[(15 + label)..30].Where((_, i) => i % 3 == 0).SkipLast(1), ofOwn[(15 + label)..30].Where((_, i) => i % 3 == 0).SkipLast(1));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(4)]
     public void Mlp_prompts_are_those_of_the_published_code(int index)

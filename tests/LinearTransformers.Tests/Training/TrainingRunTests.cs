@@ -1,4 +1,5 @@
 using System.Numerics;
+using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Tests.Storage;
@@ -8,7 +9,7 @@ namespace LinearTransformers.Tests.Training;
 
 public class TrainingRunTests
 {
-    public static TheoryData<string> Variants => ["adam", "sgd", "gamma", "sphere", "relu", "mlp", "rotated", "halved", "zero-p", "heads", "nonlinear"];
+    public static TheoryData<string> Variants => ["adam", "sgd", "gamma", "sphere", "relu", "mlp", "rotated", "halved", "zero-p", "heads", "nonlinear", "softmax", "softmax-masked", "relu-attention", "relu-networks", "mlp-networks"];
 
     [Theory]
     [MemberData(nameof(Variants))]
@@ -119,6 +120,11 @@ public class TrainingRunTests
             "zero-p" => settings with { ZeroP = true },
             "heads" => settings with { Heads = 2, Layers = 2, Dimension = 3 },
             "nonlinear" => settings with { Model = ModelKind.NonlinearRegression, InitialDeviation = 0.1, Hidden = 6 },
+            "softmax" => settings with { Activation = Activation.Softmax },
+            "softmax-masked" => settings with { Activation = Activation.SoftmaxMasked, Covariance = CovarianceKind.Rotated, ResampleEvery = 7 },
+            "relu-attention" => settings with { Activation = Activation.Relu, Algorithm = Algorithm.Lbfgs, ResampleEvery = 10 },
+            "relu-networks" => settings with { Mode = PromptMode.Relu, Networks = NetworkSharing.Prompt },
+            "mlp-networks" => settings with { Mode = PromptMode.Mlp, Networks = NetworkSharing.Prompt, Activation = Activation.Relu },
             _ => throw new ArgumentException(variant),
         };
     }
