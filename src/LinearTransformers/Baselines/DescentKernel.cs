@@ -74,8 +74,8 @@ internal static unsafe class DescentKernel<TLane, TScalar, TDim>
             }
             else
             {
-                LaneProduct.Multiply<TLane, TScalar, Lanes<TLane>, Lanes<TLane>, Lanes<TLane>>(
-                    r, new(work.SmallH, 0, 1), new(u, 0, 1), new(work.H, 1, d), 1, d, d);
+                LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TDim>, Rows<TLane, TDim>, Columns<TLane, TDim>, Dimension1, TDim>(
+                    r, d, new(work.SmallH, d), new(u, d), new(work.H, d), 1, d, d);
                 for (int i = 0; i < d; i++)
                 {
                     u[i] = TLane.FusedMultiplyAdd(step, r[i], u[i]);
@@ -84,7 +84,7 @@ internal static unsafe class DescentKernel<TLane, TScalar, TDim>
 
             for (int i = 0; i < d; i++)
             {
-                residual = TLane.FusedMultiplyAdd(query[i], u[i], residual);
+                TLane.Accumulate(query[i], u[i], ref residual);
             }
 
             squares[k] = TLane.FusedMultiplyAdd(residual, residual, squares[k]);
@@ -100,7 +100,7 @@ internal static unsafe class DescentKernel<TLane, TScalar, TDim>
         TLane step = TLane.Zero;
         for (int i = 0; i < d; i++)
         {
-            step = TLane.FusedMultiplyAdd(work.Query[i], work.SmallH[i], step);
+            TLane.Accumulate(work.Query[i], work.SmallH[i], ref step);
         }
 
         sums[0] = TLane.FusedMultiplyAdd(label, label, sums[0]);
@@ -113,10 +113,10 @@ internal static unsafe class DescentKernel<TLane, TScalar, TDim>
     private static void Precondition(DescentWorkspace<TLane, TScalar> work, TLane* cross, TScalar* preconditioner, int d)
     {
         d = Constant(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Parameters<TLane, TScalar>, Lanes<TLane>>(
-            work.H, default, new(preconditioner, d, 1), new(work.G, d, 1), d, d, d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Lanes<TLane>, Parameters<TLane, TScalar>>(
-            work.SmallH, default, new(cross, 0, 1), new(preconditioner, 1, d), 1, d, d);
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, ParameterRows<TLane, TScalar, TDim>, Rows<TLane, TDim>, AnyDimension, TDim>(
+            work.H, d, default, new(preconditioner, d), new(work.G, d), d, d, d);
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, ParameterColumns<TLane, TScalar, TDim>, Dimension1, TDim>(
+            work.SmallH, d, default, new(cross, d), new(preconditioner, d), 1, d, d);
     }
 
     /// <summary>d as a constant where the JIT knows it.</summary>

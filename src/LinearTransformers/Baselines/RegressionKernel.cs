@@ -68,7 +68,7 @@ internal static unsafe class RegressionKernel<TLane>
             {
                 TLane eigenvalue = work.G[i * (d + 1)];
                 TLane inverse = TLane.SelectGreater(cut, eigenvalue, TLane.Zero, TLane.One / (eigenvalue + penalty));
-                residual = TLane.FusedMultiplyAdd(-(query[i] * cross[i]), inverse, residual);
+                TLane.Accumulate(-(query[i] * cross[i]), inverse, ref residual);
             }
 
             squares[p] = TLane.FusedMultiplyAdd(residual, residual, squares[p]);
@@ -79,15 +79,15 @@ internal static unsafe class RegressionKernel<TLane>
     [MethodImpl(Apart)]
     private static void Whiten(TLane* g, TLane* result, TLane* half, double* w, int d)
     {
-        LaneProduct.Multiply<TLane, double, ZeroMatrix<TLane, double>, Parameters<TLane, double>, Lanes<TLane>>(
-            half, default, new(w, d, 1), new(g, d, 1), d, d, d);
-        LaneProduct.MultiplySymmetric<TLane, double, ZeroMatrix<TLane, double>, Lanes<TLane>, Parameters<TLane, double>>(
-            result, default, new(half, d, 1), new(w, 1, d), d);
+        LaneProduct.Multiply<TLane, double, ZeroMatrix<TLane, double>, ParameterRows<TLane, double, AnyDimension>, Rows<TLane, AnyDimension>, AnyDimension, AnyDimension>(
+            half, d, default, new(w, d), new(g, d), d, d, d);
+        LaneProduct.MultiplySymmetric<TLane, double, ZeroMatrix<TLane, double>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, double, AnyDimension>>(
+            result, default, new(half, d), new(w, d), d);
     }
 
     /// <summary>g and x_q, one behind the other, through W.</summary>
     [MethodImpl(Apart)]
     private static void MapVectors(TLane* vectors, TLane* result, double* w, int d)
-        => LaneProduct.Multiply<TLane, double, ZeroMatrix<TLane, double>, Lanes<TLane>, Parameters<TLane, double>>(
-            result, default, new(vectors, d, 1), new(w, 1, d), 2, d, d);
+        => LaneProduct.Multiply<TLane, double, ZeroMatrix<TLane, double>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, double, AnyDimension>, AnyDimension, AnyDimension>(
+            result, d, default, new(vectors, d), new(w, d), 2, d, d);
 }

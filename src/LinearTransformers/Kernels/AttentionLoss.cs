@@ -19,16 +19,17 @@ public sealed class AttentionLoss<T> : TokenLoss<T>
     /// <param name="activation">What is made of scores.</param>
     /// <param name="team">Who shares the work; null for the caller alone.</param>
     public AttentionLoss(LinearTransformerShape shape, Activation activation, WorkerTeam? team = null)
-        : this(shape, activation, team, shape?.Dimension == 5)
+        : this(shape, activation, team, shape?.Dimension == 5, null)
     {
     }
 
-    internal AttentionLoss(LinearTransformerShape shape, Activation activation, WorkerTeam? team, bool knownDimension)
+    internal AttentionLoss(LinearTransformerShape shape, Activation activation, WorkerTeam? team, bool knownDimension, LaneWidth? width = null)
         : base(
             (shape ?? throw new ArgumentNullException(nameof(shape))).ParameterCount,
             shape.Dimension,
-            Engine(shape, activation, team, knownDimension),
-            Dual(shape, activation, team, knownDimension))
+            new Passes(shape, activation, knownDimension),
+            team,
+            width)
     {
         Shape = shape;
         Activation = activation;
@@ -40,32 +41,24 @@ public sealed class AttentionLoss<T> : TokenLoss<T>
     /// <summary>What is made of scores.</summary>
     public Activation Activation { get; }
 
-    private static object Engine(LinearTransformerShape shape, Activation activation, WorkerTeam? team, bool knownDimension) => typeof(T) == typeof(float)
-        ? Engine<SingleLanes, float, SingleLanes, float>(shape, activation, team, knownDimension)
-        : Engine<DoubleLanes, double, DoubleLanes, double>(shape, activation, team, knownDimension);
-
-    private static object Dual(LinearTransformerShape shape, Activation activation, WorkerTeam? team, bool knownDimension) => typeof(T) == typeof(float)
-        ? Engine<DualLanes<SingleLanes, float>, Dual<float>, SingleLanes, float>(shape, activation, team, knownDimension)
-        : Engine<DualLanes<DoubleLanes, double>, Dual<double>, DoubleLanes, double>(shape, activation, team, knownDimension);
-
-    private static TokenEngine<TLane, TScalar, TPlain, TNumber> Engine<TLane, TScalar, TPlain, TNumber>(
-        LinearTransformerShape shape, Activation activation, WorkerTeam? team, bool knownDimension)
-        where TLane : unmanaged, ILane<TLane, TScalar>
-        where TScalar : unmanaged
-        where TPlain : unmanaged, ILane<TPlain, TNumber>
-        where TNumber : unmanaged, INumberBase<TNumber>
+    private sealed class Passes(LinearTransformerShape shape, Activation activation, bool knownDimension) : ITokenPassFactory
     {
-        Func<int, TokenPass<TLane, TScalar>> create = knownDimension ? Pass<Dimension5> : Pass<AnyDimension>;
-        return new(shape.ParameterCount, create, team);
+        public TokenPass<TLane, TScalar> Create<TLane, TScalar>(int contextLength, int shares)
+            where TLane : unmanaged, ILane<TLane, TScalar>
+            where TScalar : unmanaged
+            => knownDimension ? Create<TLane, TScalar, Dimension5>(contextLength, shares) : Create<TLane, TScalar, AnyDimension>(contextLength, shares);
 
-        TokenPass<TLane, TScalar> Pass<TDim>(int contextLength)
-            where TDim : struct, IDimension => activation switch
+        private TokenPass<TLane, TScalar> Create<TLane, TScalar, TDim>(int contextLength, int shares)
+            where TLane : unmanaged, ILane<TLane, TScalar>
+            where TScalar : unmanaged
+            where TDim : struct, IDimension
+            => activation switch
             {
-                Activation.None => new AttentionPass<TLane, TScalar, TDim, LinearScores<TLane, TScalar>>(shape, contextLength),
-                Activation.Softmax => new AttentionPass<TLane, TScalar, TDim, SoftmaxScores<TLane, TScalar, MaskAfter>>(shape, contextLength),
-                Activation.SoftmaxMasked => new AttentionPass<TLane, TScalar, TDim, SoftmaxScores<TLane, TScalar, MaskBefore>>(shape, contextLength),
-                Activation.Relu => new AttentionPass<TLane, TScalar, TDim, ReluScores<TLane, TScalar>>(shape, contextLength),
-                _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "there is no such activation"),
+                Activation.None => new AttentionPass<TLane, TScalar, TDim, LinearScores<TLane, TScalar>>(shape, contextLength, shares),
+                Activation.Softmax => new AttentionPass<TLane, TScalar, TDim, SoftmaxScores<TLane, TScalar, MaskAfter>>(shape, contextLength, shares),
+                Activation.SoftmaxMasked => new AttentionPass<TLane, TScalar, TDim, SoftmaxScores<TLane, TScalar, MaskBefore>>(shape, contextLength, shares),
+                Activation.Relu => new AttentionPass<TLane, TScalar, TDim, ReluScores<TLane, TScalar>>(shape, contextLength, shares),
+                _ => throw new NotSupportedException($"there is no activation {activation}"),
             };
     }
 }

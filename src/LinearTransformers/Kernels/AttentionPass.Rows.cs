@@ -25,7 +25,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
             TLane sum = x[0] * TLane.Broadcast(q[j]);
             for (int i = 1; i < d; i++)
             {
-                sum = TLane.FusedMultiplyAdd(x[i], TLane.Broadcast(q[(i * d) + j]), sum);
+                TLane.Accumulate(x[i], TLane.Broadcast(q[(i * d) + j]), ref sum);
             }
 
             rotated[j] = sum;
@@ -41,8 +41,8 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
             for (int m = 0; m < _scores; m++, tokens += 6)
             {
                 TLane sum = TLane.FusedMultiplyAdd(r1, tokens[1], r0 * tokens[0]);
-                sum = TLane.FusedMultiplyAdd(r2, tokens[2], sum);
-                sum = TLane.FusedMultiplyAdd(r3, tokens[3], sum);
+                TLane.Accumulate(r2, tokens[2], ref sum);
+                TLane.Accumulate(r3, tokens[3], ref sum);
                 scores[m] = TLane.FusedMultiplyAdd(r4, tokens[4], sum);
             }
         }
@@ -53,7 +53,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
                 TLane sum = rotated[0] * tokens[0];
                 for (int i = 1; i < d; i++)
                 {
-                    sum = TLane.FusedMultiplyAdd(rotated[i], tokens[i], sum);
+                    TLane.Accumulate(rotated[i], tokens[i], ref sum);
                 }
 
                 scores[m] = sum;
@@ -78,12 +78,12 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
             for (int m = 0; m < _context; m++, tokens += 6)
             {
                 TLane a = weights[m];
-                c0 = TLane.FusedMultiplyAdd(a, tokens[0], c0);
-                c1 = TLane.FusedMultiplyAdd(a, tokens[1], c1);
-                c2 = TLane.FusedMultiplyAdd(a, tokens[2], c2);
-                c3 = TLane.FusedMultiplyAdd(a, tokens[3], c3);
-                c4 = TLane.FusedMultiplyAdd(a, tokens[4], c4);
-                c5 = TLane.FusedMultiplyAdd(a, tokens[5], c5);
+                TLane.Accumulate(a, tokens[0], ref c0);
+                TLane.Accumulate(a, tokens[1], ref c1);
+                TLane.Accumulate(a, tokens[2], ref c2);
+                TLane.Accumulate(a, tokens[3], ref c3);
+                TLane.Accumulate(a, tokens[4], ref c4);
+                TLane.Accumulate(a, tokens[5], ref c5);
             }
 
             mean[0] = c0 * overN;
@@ -101,7 +101,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
             TLane sum = TLane.Zero;
             for (int m = 0; m < _context; m++)
             {
-                sum = TLane.FusedMultiplyAdd(weights[m], tokens[(m * width) + i], sum);
+                TLane.Accumulate(weights[m], tokens[(m * width) + i], ref sum);
             }
 
             mean[i] = sum * overN;
@@ -118,7 +118,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
             TLane sum = token[i];
             for (int j = 0; j < d; j++)
             {
-                sum = TLane.FusedMultiplyAdd(mean[j], TLane.Broadcast(p[(i * d) + j]), sum);
+                TLane.Accumulate(mean[j], TLane.Broadcast(p[(i * d) + j]), ref sum);
             }
 
             token[i] = sum;
@@ -138,7 +138,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
             for (int i = 0; i < d; i++)
             {
                 barP[(i * d) + j] = TLane.FusedMultiplyAdd(bar[i], mean[j], barP[(i * d) + j]);
-                sum = TLane.FusedMultiplyAdd(bar[i], TLane.Broadcast(p[(i * d) + j]), sum);
+                TLane.Accumulate(bar[i], TLane.Broadcast(p[(i * d) + j]), ref sum);
             }
 
             _row[j] = sum * overN;
@@ -168,7 +168,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
             for (int j = 0; j < d; j++)
             {
                 barQ[(i * d) + j] = TLane.FusedMultiplyAdd(x[i], barRotated[j], barQ[(i * d) + j]);
-                sum = TLane.FusedMultiplyAdd(barRotated[j], TLane.Broadcast(q[(i * d) + j]), sum);
+                TLane.Accumulate(barRotated[j], TLane.Broadcast(q[(i * d) + j]), ref sum);
             }
 
             bar[i] = sum;
@@ -190,9 +190,9 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
             for (int m = 0; m < _context; m++, tokens += 6)
             {
                 TLane sum = TLane.FusedMultiplyAdd(o1, tokens[1], o0 * tokens[0]);
-                sum = TLane.FusedMultiplyAdd(o2, tokens[2], sum);
-                sum = TLane.FusedMultiplyAdd(o3, tokens[3], sum);
-                sum = TLane.FusedMultiplyAdd(o4, tokens[4], sum);
+                TLane.Accumulate(o2, tokens[2], ref sum);
+                TLane.Accumulate(o3, tokens[3], ref sum);
+                TLane.Accumulate(o4, tokens[4], ref sum);
                 _barScores[m] = TLane.FusedMultiplyAdd(o5, tokens[5], sum);
             }
 
@@ -205,7 +205,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
             TLane sum = o[0] * tokens[0];
             for (int i = 1; i < width; i++)
             {
-                sum = TLane.FusedMultiplyAdd(o[i], tokens[i], sum);
+                TLane.Accumulate(o[i], tokens[i], ref sum);
             }
 
             _barScores[m] = sum;
@@ -234,11 +234,11 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
                 bars[3] = TLane.FusedMultiplyAdd(s, rotated[3], TLane.FusedMultiplyAdd(a, o[3], bars[3]));
                 bars[4] = TLane.FusedMultiplyAdd(s, rotated[4], TLane.FusedMultiplyAdd(a, o[4], bars[4]));
                 bars[5] = TLane.FusedMultiplyAdd(a, o[5], bars[5]);
-                r0 = TLane.FusedMultiplyAdd(s, tokens[0], r0);
-                r1 = TLane.FusedMultiplyAdd(s, tokens[1], r1);
-                r2 = TLane.FusedMultiplyAdd(s, tokens[2], r2);
-                r3 = TLane.FusedMultiplyAdd(s, tokens[3], r3);
-                r4 = TLane.FusedMultiplyAdd(s, tokens[4], r4);
+                TLane.Accumulate(s, tokens[0], ref r0);
+                TLane.Accumulate(s, tokens[1], ref r1);
+                TLane.Accumulate(s, tokens[2], ref r2);
+                TLane.Accumulate(s, tokens[3], ref r3);
+                TLane.Accumulate(s, tokens[4], ref r4);
             }
 
             barRotated[0] = r0;

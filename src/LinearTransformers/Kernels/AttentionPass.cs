@@ -25,7 +25,6 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
     private readonly LinearTransformerShape _shape;
     private readonly int _context;
     private readonly int _scores;
-    private readonly AlignedBuffer<TLane> _memory;
     private readonly TLane* _tokens;
     private readonly TLane* _weights;
     private readonly TLane* _rotated;
@@ -35,7 +34,8 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
     private readonly TLane* _barScores;
     private readonly TLane* _row;
 
-    public AttentionPass(LinearTransformerShape shape, int contextLength)
+    public AttentionPass(LinearTransformerShape shape, int contextLength, int shares)
+        : base(shape.ParameterCount, ((contextLength + 1) * (shape.Dimension + 1)) + 1, RoomFor(shape, contextLength), shares)
     {
         _shape = shape;
         _context = contextLength;
@@ -44,10 +44,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
         int d = shape.Dimension;
         long rows = shape.Layers * count;
         long headRows = rows * shape.Heads;
-        _memory = new(shape.ParameterCount + (count * (d + 1)) + 1 + (rows * (d + 1)) + (headRows * (_scores + d + d + 1)) + (2 * count * (d + 1)) + _scores + (2L * (d + 1)));
-        TLane* next = _memory.Pointer;
-        Gradient = Take(shape.ParameterCount);
-        Lifted = Take((count * (d + 1)) + 1);
+        TLane* next = Room;
         _tokens = Take(rows * (d + 1));
         _weights = Take(headRows * _scores);
         _rotated = Take(headRows * d);
@@ -64,10 +61,6 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
             return taken;
         }
     }
-
-    public override TLane* Gradient { get; }
-
-    public override TLane* Lifted { get; }
 
     private int D => TDim.Known > 0 ? TDim.Known : _shape.Dimension;
 
@@ -110,10 +103,10 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
             TLane sum = TLane.Zero;
             for (int m = 0; m < _context; m++)
             {
-                sum = TLane.FusedMultiplyAdd(weights[m], Tokens(top)[(m * width) + D], sum);
+                TLane.Accumulate(weights[m], Tokens(top)[(m * width) + D], ref sum);
             }
 
-            prediction = TLane.FusedMultiplyAdd(sum, overN, prediction);
+            TLane.Accumulate(sum, overN, ref prediction);
         }
 
         return prediction + prompts[count * width];
@@ -157,6 +150,14 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
                 _bars[i] = _barsBelow[i];
             }
         }
+    }
+
+    private static long RoomFor(LinearTransformerShape shape, int contextLength)
+    {
+        long count = contextLength + 1;
+        long rows = shape.Layers * count;
+        int d = shape.Dimension;
+        return (rows * (d + 1)) + (rows * shape.Heads * (count + d + d + 1)) + (2 * count * (d + 1)) + count + (2L * (d + 1));
     }
 
     private TLane* Tokens(int layer) => _tokens + ((long)layer * (_context + 1) * (D + 1));

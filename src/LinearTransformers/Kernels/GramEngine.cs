@@ -7,12 +7,12 @@ using LinearTransformers.Prompts;
 namespace LinearTransformers.Kernels;
 
 /// <summary>
-/// Owns the loop over a batch: within a block of <see cref="BlockSums"/> bundle after bundle, lane by lane, then over
+/// Owns the loop over a batch: within a block of <see cref="BlockSums"/> bundle after bundle, share by share, lane by lane, then over
 /// lanes.
 /// </summary>
 /// <typeparam name="TLane">The bundles that the kernel computes with: plain ones, or several of them side by side (dual numbers).</typeparam>
 /// <typeparam name="TScalar">A lane of these.</typeparam>
-/// <typeparam name="TPlain">The bundles that statistics are kept in, and that sums over lanes are taken of.</typeparam>
+/// <typeparam name="TPlain">The plain ones: bundles, or shares of them.</typeparam>
 /// <typeparam name="TNumber">A lane of these.</typeparam>
 /// <typeparam name="TDim">The dimension.</typeparam>
 internal sealed unsafe class GramEngine<TLane, TScalar, TPlain, TNumber, TDim> : IGramEngine<TScalar, TNumber>
@@ -32,9 +32,9 @@ internal sealed unsafe class GramEngine<TLane, TScalar, TPlain, TNumber, TDim> :
     public GramEngine(LinearTransformerShape shape, WorkerTeam? team)
     {
         _shape = shape;
-        _workspaces = new(() => new(shape));
+        _workspaces = new(() => new(shape, Bundle.Shares<TPlain, TNumber>()));
         _parameters = new(shape.ParameterCount);
-        _sums = new(TLane.Count, team, EvaluateBlock);
+        _sums = new(Bundle.Lanes<TNumber>(), team, EvaluateBlock);
     }
 
     /// <summary>Plain bundles in a bundle, plain numbers in a lane: 1, or 2 for dual numbers.</summary>
@@ -62,25 +62,30 @@ internal sealed unsafe class GramEngine<TLane, TScalar, TPlain, TNumber, TDim> :
     {
         GramStatistics<TNumber> statistics = _statistics!;
         GramWorkspace<TLane, TScalar> work = _workspaces.Rent();
-        TPlain* bundles = (TPlain*)statistics.Pointer;
         int stride = statistics.Layout.Stride;
-        Span<TLane> gradient = new(work.Gradient, _wantsGradient ? _shape.ParameterCount : 0);
-        gradient.Clear();
-        TLane squares = TLane.Zero;
+        int count = _wantsGradient ? _shape.ParameterCount : 0;
+        int shares = Bundle.Shares<TPlain, TNumber>();
         TLane* residual = work.Residual;
+        new Span<TLane>(work.Gradients, shares * count).Clear();
+        new Span<TLane>(work.Squares, shares).Clear();
         for (int bundle = begin; bundle < end; bundle++)
         {
-            TLane* prompts = LaneLift.To<TLane, TPlain>(bundles + ((long)bundle * stride), work.Statistics, stride);
-            *residual = GramKernel<TLane, TScalar, TDim>.Forward(work, _parameters.Pointer, prompts);
-            squares = TLane.FusedMultiplyAdd(*residual, *residual, squares);
-            if (_wantsGradient)
+            TNumber* entries = statistics.Pointer + ((long)bundle * stride * Bundle.Lanes<TNumber>());
+            for (int share = 0; share < shares; share++)
             {
-                GramKernel<TLane, TScalar, TDim>.Backward(work, _parameters.Pointer, residual);
+                TLane* prompts = LaneLift.To<TLane, TPlain, TNumber>(entries, share, work.Statistics, stride);
+                *residual = GramKernel<TLane, TScalar, TDim>.Forward(work, _parameters.Pointer, prompts);
+                work.Squares[share] = TLane.FusedMultiplyAdd(*residual, *residual, work.Squares[share]);
+                if (_wantsGradient)
+                {
+                    work.Gradient = work.Gradients + (share * count);
+                    GramKernel<TLane, TScalar, TDim>.Backward(work, _parameters.Pointer, residual);
+                }
             }
         }
 
-        LaneLift.AddOverLanes<TLane, TPlain, TNumber>(new(ref squares), slot[..Parts]);
-        LaneLift.AddOverLanes<TLane, TPlain, TNumber>(gradient, slot[Parts..]);
+        LaneLift.AddOverLanes<TLane, TPlain, TNumber>(work.Squares, 1, slot[..Parts]);
+        LaneLift.AddOverLanes<TLane, TPlain, TNumber>(work.Gradients, count, slot[Parts..]);
         _workspaces.Return(work);
         GC.KeepAlive(statistics);
     }

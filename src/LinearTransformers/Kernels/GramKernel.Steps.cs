@@ -39,13 +39,11 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     {
         d = Constant(d);
         TScalar* q = p + d * d;
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Lanes<TLane>, Parameters<TLane, TScalar>>(
-            v, default, new(cross, 0, 1), new(q, 1, d), 1, d, d);
+        VectorProduct(v, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(cross, d), new ParameterColumns<TLane, TScalar, TDim>(q, d), d);
         for (int h = 1; h < heads; h++)
         {
             q += 2 * d * d;
-            LaneProduct.Multiply<TLane, TScalar, Lanes<TLane>, Lanes<TLane>, Parameters<TLane, TScalar>>(
-                v, new(v, 0, 1), new(cross, 0, 1), new(q, 1, d), 1, d, d);
+            VectorProduct(v, new Rows<TLane, TDim>(v, d), new Rows<TLane, TDim>(cross, d), new ParameterColumns<TLane, TScalar, TDim>(q, d), d);
         }
     }
 
@@ -55,7 +53,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
         TLane sum = a[0] * b[0];
         for (int i = 1; i < d; i++)
         {
-            sum = TLane.FusedMultiplyAdd(a[i], b[i], sum);
+            TLane.Accumulate(a[i], b[i], ref sum);
         }
 
         return sum;
@@ -66,8 +64,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void MatrixS(TLane* s, TLane* g, TScalar* q, int d)
     {
         d = Constant(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Lanes<TLane>, Parameters<TLane, TScalar>>(
-            s, default, new(g, d, 1), new(q, 1, d), d, d, d);
+        Product(s, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(g, d), new ParameterColumns<TLane, TScalar, TDim>(q, d), d, d);
     }
 
     /// <summary>T = I + P S, or T += P S.</summary>
@@ -77,13 +74,11 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
         d = Constant(d);
         if (first)
         {
-            LaneProduct.Multiply<TLane, TScalar, IdentityMatrix<TLane, TScalar>, Parameters<TLane, TScalar>, Lanes<TLane>>(
-                t, default, new(p, d, 1), new(s, d, 1), d, d, d);
+            Product(t, default(IdentityMatrix<TLane, TScalar>), new ParameterRows<TLane, TScalar, TDim>(p, d), new Rows<TLane, TDim>(s, d), d, d);
         }
         else
         {
-            LaneProduct.Multiply<TLane, TScalar, Lanes<TLane>, Parameters<TLane, TScalar>, Lanes<TLane>>(
-                t, new(t, d, 1), new(p, d, 1), new(s, d, 1), d, d, d);
+            Product(t, new Rows<TLane, TDim>(t, d), new ParameterRows<TLane, TScalar, TDim>(p, d), new Rows<TLane, TDim>(s, d), d, d);
         }
     }
 
@@ -92,8 +87,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void MatrixM(TLane* m, TLane* t, TLane* g, int d)
     {
         d = Constant(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Lanes<TLane>, Lanes<TLane>>(
-            m, default, new(t, d, 1), new(g, d, 1), d, d, d);
+        Product(m, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(t, d), new Rows<TLane, TDim>(g, d), d, d);
     }
 
     /// <summary>G ← M Tᵀ.</summary>
@@ -101,8 +95,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void NextG(TLane* next, TLane* m, TLane* t, int d)
     {
         d = Constant(d);
-        LaneProduct.MultiplySymmetric<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Lanes<TLane>, Lanes<TLane>>(
-            next, default, new(m, d, 1), new(t, 1, d), d);
+        SymmetricProduct(next, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(m, d), new Columns<TLane, TDim>(t, d), d);
     }
 
     /// <summary>u = g + G v, x_q ← T x_q, g ← T u.</summary>
@@ -110,12 +103,9 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void Vectors(GramLayer<TLane> layer, TLane* nextQuery, TLane* nextCross, int d)
     {
         d = Constant(d);
-        LaneProduct.Multiply<TLane, TScalar, Lanes<TLane>, Lanes<TLane>, Lanes<TLane>>(
-            layer.U, new(layer.Cross, 0, 1), new(layer.V, 0, 1), new(layer.G, d, 1), 1, d, d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Lanes<TLane>, Lanes<TLane>>(
-            nextQuery, default, new(layer.Query, 0, 1), new(layer.T, 1, d), 1, d, d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Lanes<TLane>, Lanes<TLane>>(
-            nextCross, default, new(layer.U, 0, 1), new(layer.T, 1, d), 1, d, d);
+        VectorProduct(layer.U, new Rows<TLane, TDim>(layer.Cross, d), new Rows<TLane, TDim>(layer.V, d), new Rows<TLane, TDim>(layer.G, d), d);
+        VectorProduct(nextQuery, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(layer.Query, d), new Columns<TLane, TDim>(layer.T, d), d);
+        VectorProduct(nextCross, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(layer.U, d), new Columns<TLane, TDim>(layer.T, d), d);
     }
 
     /// <summary>The last layer: v̄ = ȳ x_q, Q̄_h += v̄ gᵀ, and down go x̄_q = ȳ v, ḡ = Σ_h Q_hᵀ v̄.</summary>
@@ -135,10 +125,8 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
         for (int h = 0; h < work.Shape.Heads; h++)
         {
             TLane* barQ = gradient + d * d;
-            LaneProduct.Multiply<TLane, TScalar, Lanes<TLane>, Lanes<TLane>, Lanes<TLane>>(
-                barQ, new(barQ, d, 1), new(work.BarV, 1, 0), new(layer.Cross, 0, 1), d, 1, d);
-            LaneProduct.Multiply<TLane, TScalar, Lanes<TLane>, Lanes<TLane>, Parameters<TLane, TScalar>>(
-                work.BarCross, new(work.BarCross, 0, 1), new(work.BarV, 0, 1), new(p + d * d, d, 1), 1, d, d);
+            Product(barQ, new Rows<TLane, TDim>(barQ, d), new Rows<TLane, Dimension1>(work.BarV, 1), new Rows<TLane, TDim>(layer.Cross, d), 1, d);
+            VectorProduct(work.BarCross, new Rows<TLane, TDim>(work.BarCross, d), new Rows<TLane, TDim>(work.BarV, d), new ParameterRows<TLane, TScalar, TDim>(p + d * d, d), d);
             p += 2 * d * d;
             gradient += 2 * d * d;
         }
@@ -149,16 +137,14 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void AdjointsOfVectors(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, TLane* residual, int d)
     {
         d = Constant(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Lanes<TLane>, Lanes<TLane>>(
-            work.BarU, default, new(work.BarCross, 0, 1), new(layer.T, d, 1), 1, d, d);
+        VectorProduct(work.BarU, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(work.BarCross, d), new Rows<TLane, TDim>(layer.T, d), d);
         TLane barY = *residual;
         for (int i = 0; i < d; i++)
         {
             work.BarV[i] = barY * layer.Query[i];
         }
 
-        LaneProduct.Multiply<TLane, TScalar, Lanes<TLane>, Lanes<TLane>, Lanes<TLane>>(
-            work.BarV, new(work.BarV, 0, 1), new(work.BarU, 0, 1), new(layer.G, d, 1), 1, d, d);
+        VectorProduct(work.BarV, new Rows<TLane, TDim>(work.BarV, d), new Rows<TLane, TDim>(work.BarU, d), new Rows<TLane, TDim>(layer.G, d), d);
     }
 
     /// <summary>T̄ = x̄_q x_qᵀ + ḡ uᵀ.</summary>
@@ -181,8 +167,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void AdjointOfT(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
-        LaneProduct.Multiply<TLane, TScalar, TwoOuterProducts<TLane, TScalar>, Lanes<TLane>, Lanes<TLane>>(
-            work.BarT, new(work.BarQuery, layer.Query, work.BarCross, layer.U), new(work.H, d, 1), new(layer.M, d, 1), d, d, d);
+        Product(work.BarT, new TwoOuterProducts<TLane, TScalar>(work.BarQuery, layer.Query, work.BarCross, layer.U), new Rows<TLane, TDim>(work.H, d), new Rows<TLane, TDim>(layer.M, d), d, d);
     }
 
     /// <summary>P̄ += T̄ Sᵀ.</summary>
@@ -190,8 +175,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void AdjointOfP(TLane* barP, TLane* barT, TLane* s, int d)
     {
         d = Constant(d);
-        LaneProduct.Multiply<TLane, TScalar, Lanes<TLane>, Lanes<TLane>, Lanes<TLane>>(
-            barP, new(barP, d, 1), new(barT, d, 1), new(s, 1, d), d, d, d);
+        Product(barP, new Rows<TLane, TDim>(barP, d), new Rows<TLane, TDim>(barT, d), new Columns<TLane, TDim>(s, d), d, d);
     }
 
     /// <summary>R = T̄ᵀ P.</summary>
@@ -199,8 +183,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void MatrixR(TLane* r, TLane* barT, TScalar* p, int d)
     {
         d = Constant(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Lanes<TLane>, Parameters<TLane, TScalar>>(
-            r, default, new(barT, 1, d), new(p, d, 1), d, d, d);
+        Product(r, default(ZeroMatrix<TLane, TScalar>), new Columns<TLane, TDim>(barT, d), new ParameterRows<TLane, TScalar, TDim>(p, d), d, d);
     }
 
     /// <summary>Q̄ += R G + v̄ gᵀ.</summary>
@@ -208,8 +191,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void AdjointOfQ(TLane* barQ, TLane* r, TLane* g, TLane* barV, TLane* cross, int d)
     {
         d = Constant(d);
-        LaneProduct.Multiply<TLane, TScalar, MatrixPlusOuterProduct<TLane, TScalar>, Lanes<TLane>, Lanes<TLane>>(
-            barQ, new(barQ, d, barV, cross), new(r, d, 1), new(g, d, 1), d, d, d);
+        Product(barQ, new MatrixPlusOuterProduct<TLane, TScalar>(barQ, d, barV, cross), new Rows<TLane, TDim>(r, d), new Rows<TLane, TDim>(g, d), d, d);
     }
 
     /// <summary>E = ū vᵀ + Rᵀ Q, or E += Rᵀ Q.</summary>
@@ -228,8 +210,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
             }
         }
 
-        LaneProduct.Multiply<TLane, TScalar, Lanes<TLane>, Lanes<TLane>, Parameters<TLane, TScalar>>(
-            work.E, new(work.E, d, 1), new(work.R, 1, d), new(q, d, 1), d, d, d);
+        Product(work.E, new Rows<TLane, TDim>(work.E, d), new Columns<TLane, TDim>(work.R, d), new ParameterRows<TLane, TScalar, TDim>(q, d), d, d);
     }
 
     /// <summary>x̄_q ← Tᵀ x̄_q + ȳ v, ḡ ← ū + Σ_h Q_hᵀ v̄.</summary>
@@ -247,8 +228,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
             work.BarCross[i] = work.BarU[i];
         }
 
-        LaneProduct.Multiply<TLane, TScalar, Lanes<TLane>, Lanes<TLane>, Lanes<TLane>>(
-            handedDown, new(start, 0, 1), new(work.BarQuery, 0, 1), new(layer.T, d, 1), 1, d, d);
+        VectorProduct(handedDown, new Rows<TLane, TDim>(start, d), new Rows<TLane, TDim>(work.BarQuery, d), new Rows<TLane, TDim>(layer.T, d), d);
         for (int i = 0; i < d; i++)
         {
             work.BarQuery[i] = handedDown[i];
@@ -256,8 +236,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
         for (int h = 0; h < heads; h++)
         {
-            LaneProduct.Multiply<TLane, TScalar, Lanes<TLane>, Lanes<TLane>, Parameters<TLane, TScalar>>(
-                work.BarCross, new(work.BarCross, 0, 1), new(work.BarV, 0, 1), new(p + d * d, d, 1), 1, d, d);
+            VectorProduct(work.BarCross, new Rows<TLane, TDim>(work.BarCross, d), new Rows<TLane, TDim>(work.BarV, d), new ParameterRows<TLane, TScalar, TDim>(p + d * d, d), d);
             p += 2 * d * d;
         }
     }
@@ -283,9 +262,30 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void NextH(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Lanes<TLane>, Lanes<TLane>>(
-            work.HT, default, new(work.H, d, 1), new(layer.T, d, 1), d, d, d);
-        LaneProduct.MultiplySymmetric<TLane, TScalar, MatrixPlusTranspose<TLane, TScalar>, Lanes<TLane>, Lanes<TLane>>(
-            work.H, new(work.E, d), new(layer.T, 1, d), new(work.HT, d, 1), d);
+        Product(work.HT, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(work.H, d), new Rows<TLane, TDim>(layer.T, d), d, d);
+        SymmetricProduct(work.H, new MatrixPlusTranspose<TLane, TScalar>(work.E, d), new Columns<TLane, TDim>(layer.T, d), new Rows<TLane, TDim>(work.HT, d), d);
     }
+
+    /// <summary>C = start + A·B of d rows and columns; <paramref name="inner"/> terms in a sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Product<TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int inner, int d)
+        where TStart : struct, IOperand<TStart, TLane>
+        where TA : struct, IOperand<TA, TLane>
+        where TB : struct, IOperand<TB, TLane>
+        => LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, AnyDimension, TDim>(c, d, start, a, b, d, inner, d);
+
+    /// <summary>c = start + a·B, vectors as rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void VectorProduct<TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int d)
+        where TStart : struct, IOperand<TStart, TLane>
+        where TA : struct, IOperand<TA, TLane>
+        where TB : struct, IOperand<TB, TLane>
+        => LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, Dimension1, TDim>(c, d, start, a, b, 1, d, d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SymmetricProduct<TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int size)
+        where TStart : struct, IOperand<TStart, TLane>
+        where TA : struct, IOperand<TA, TLane>
+        where TB : struct, IOperand<TB, TLane>
+        => LaneProduct.MultiplySymmetric<TLane, TScalar, TStart, TA, TB>(c, start, a, b, size);
 }

@@ -10,17 +10,18 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar>
 {
     private readonly AlignedBuffer<TLane> _memory;
 
-    public GramWorkspace(LinearTransformerShape shape)
+    public GramWorkspace(LinearTransformerShape shape, int shares)
     {
         Shape = shape;
         int matrix = shape.MatrixSize;
         int vector = shape.Dimension;
         int layer = GramLayer<TLane>.Length(vector, shape.Heads);
         int statistics = new GramLayout(vector).Stride;
-        _memory = new((shape.Layers * (long)layer) + shape.ParameterCount + (5L * matrix) + (6L * vector) + 1 + statistics);
+        _memory = new((shape.Layers * (long)layer) + ((long)shares * (shape.ParameterCount + 1)) + (5L * matrix) + (6L * vector) + 1 + statistics);
 
         TLane* next = _memory.Pointer;
-        Gradient = Take(shape.ParameterCount);
+        Gradients = Take(shares * shape.ParameterCount);
+        Squares = Take(shares);
         Layers = Take(shape.Layers * layer);
         LayerLength = layer;
         BarT = Take(matrix);
@@ -45,8 +46,14 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar>
 
     public LinearTransformerShape Shape { get; }
 
-    /// <summary>Sums over the bundles of a block, lane by lane, in the layout of the parameters.</summary>
-    public TLane* Gradient { get; }
+    /// <summary>Sums over the bundles of a block, lane by lane, in the layout of the parameters, one set for each share.</summary>
+    public TLane* Gradients { get; }
+
+    /// <summary>Those of the share at work.</summary>
+    public TLane* Gradient { get; set; }
+
+    /// <summary>Sums of squared residuals, one for each share.</summary>
+    public TLane* Squares { get; }
 
     public TLane* Layers { get; }
 
@@ -77,7 +84,7 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar>
     /// <summary>y_q + wᵀx_q, which is also ȳ of half its square.</summary>
     public TLane* Residual { get; }
 
-    /// <summary>Room for a bundle's statistics where they have to be widened to the kernel's numbers.</summary>
+    /// <summary>Room for a bundle's statistics where they have to be copied as the kernel's numbers.</summary>
     public TLane* Statistics { get; }
 
     public GramLayer<TLane> Layer(int index) => new(Layers + ((long)index * LayerLength), Shape.Dimension);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
@@ -37,19 +38,11 @@ public sealed class HessianVectorProduct<T>
     {
     }
 
-    internal HessianVectorProduct(LinearTransformerShape shape, WorkerTeam? team, bool knownDimension)
+    internal HessianVectorProduct(LinearTransformerShape shape, WorkerTeam? team, bool knownDimension, LaneWidth? width = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
         Shape = shape;
-        object engine = (typeof(T) == typeof(float), knownDimension) switch
-        {
-            (true, true) => new GramEngine<DualLanes<SingleLanes, float>, Dual<float>, SingleLanes, float, Dimension5>(shape, team),
-            (true, false) => new GramEngine<DualLanes<SingleLanes, float>, Dual<float>, SingleLanes, float, AnyDimension>(shape, team),
-            (false, true) => new GramEngine<DualLanes<DoubleLanes, double>, Dual<double>, DoubleLanes, double, Dimension5>(shape, team),
-            (false, false) => new GramEngine<DualLanes<DoubleLanes, double>, Dual<double>, DoubleLanes, double, AnyDimension>(shape, team),
-        };
-        _engine = engine as IGramEngine<Dual<T>, T>
-            ?? throw new NotSupportedException($"Hessian-vector products are computed in float or double, not {typeof(T)}");
+        _engine = (IGramEngine<Dual<T>, T>)LaneChoice.Create<T, object>(new Engines(shape, team, knownDimension), width);
         _parameters = new Dual<T>[shape.ParameterCount];
         _gradient = new Dual<T>[shape.ParameterCount];
     }
@@ -110,5 +103,15 @@ public sealed class HessianVectorProduct<T>
         }
 
         return _engine.Evaluate(_parameters, statistics, _gradient);
+    }
+
+    private sealed class Engines(LinearTransformerShape shape, WorkerTeam? team, bool knownDimension) : ILaneFactory<object>
+    {
+        public object Create<TLane, TNumber>()
+            where TLane : unmanaged, ILane<TLane, TNumber>
+            where TNumber : unmanaged, INumberBase<TNumber>
+            => knownDimension
+                ? new GramEngine<DualLanes<TLane, TNumber>, Dual<TNumber>, TLane, TNumber, Dimension5>(shape, team)
+                : new GramEngine<DualLanes<TLane, TNumber>, Dual<TNumber>, TLane, TNumber, AnyDimension>(shape, team);
     }
 }

@@ -19,3 +19,13 @@ internal readonly struct AnyDimension : IDimension
 {
     public static int Known => 0;
 }
+
+internal readonly struct Dimension6 : IDimension
+{
+    public static int Known => 6;
+}
+
+internal readonly struct Dimension1 : IDimension
+{
+    public static int Known => 1;
+}

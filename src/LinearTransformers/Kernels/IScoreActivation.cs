@@ -99,7 +99,7 @@ internal readonly unsafe struct SoftmaxScores<TLane, TScalar, TMask> : IScoreAct
         TLane mean = TLane.Zero;
         for (int m = 0; m < context; m++)
         {
-            mean = TLane.FusedMultiplyAdd(weights[m], adjoints[m], mean);
+            TLane.Accumulate(weights[m], adjoints[m], ref mean);
         }
 
         for (int m = 0; m < context; m++)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
@@ -24,19 +25,11 @@ public sealed class InContextLoss<T>
     {
     }
 
-    internal InContextLoss(LinearTransformerShape shape, WorkerTeam? team, bool knownDimension)
+    internal InContextLoss(LinearTransformerShape shape, WorkerTeam? team, bool knownDimension, LaneWidth? width = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
         Shape = shape;
-        object engine = (typeof(T) == typeof(float), knownDimension) switch
-        {
-            (true, true) => new GramEngine<SingleLanes, float, SingleLanes, float, Dimension5>(shape, team),
-            (true, false) => new GramEngine<SingleLanes, float, SingleLanes, float, AnyDimension>(shape, team),
-            (false, true) => new GramEngine<DoubleLanes, double, DoubleLanes, double, Dimension5>(shape, team),
-            (false, false) => new GramEngine<DoubleLanes, double, DoubleLanes, double, AnyDimension>(shape, team),
-        };
-        _engine = engine as IGramEngine<T, T>
-            ?? throw new NotSupportedException($"losses are computed in float or double, not {typeof(T)}");
+        _engine = (IGramEngine<T, T>)LaneChoice.Create<T, object>(new Engines(shape, team, knownDimension), width);
     }
 
     /// <summary>The model's sizes.</summary>
@@ -55,5 +48,15 @@ public sealed class InContextLoss<T>
         KernelArguments.Check(Shape, parameters, statistics);
         KernelArguments.CheckGradient(Shape, gradient);
         return _engine.Evaluate(parameters, statistics, gradient);
+    }
+
+    private sealed class Engines(LinearTransformerShape shape, WorkerTeam? team, bool knownDimension) : ILaneFactory<object>
+    {
+        public object Create<TLane, TNumber>()
+            where TLane : unmanaged, ILane<TLane, TNumber>
+            where TNumber : unmanaged, INumberBase<TNumber>
+            => knownDimension
+                ? new GramEngine<TLane, TNumber, TLane, TNumber, Dimension5>(shape, team)
+                : new GramEngine<TLane, TNumber, TLane, TNumber, AnyDimension>(shape, team);
     }
 }

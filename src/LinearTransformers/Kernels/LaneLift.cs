@@ -1,48 +1,58 @@
-using System.Runtime.InteropServices;
 using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Kernels;
 
-/// <summary>Between the plain bundles that prompts are kept in and the bundles that a kernel computes with: the same, or dual ones.</summary>
+/// <summary>
+/// Between the bundles that prompts are kept in and what a kernel computes with: the same bundles, or shares of them, plain or with tangents.
+/// </summary>
 internal static unsafe class LaneLift
 {
-    /// <summary>A prompt's entries as the kernel's numbers: themselves, or with tangents 0, since prompts depend on no parameter.</summary>
-    /// <param name="bundle">The entries.</param>
-    /// <param name="room">Where they go if they have to be widened.</param>
+    /// <summary>A share's entries as the kernel's numbers: where they lie, or copied; with tangents 0, since prompts depend on no parameter.</summary>
+    /// <param name="bundle">The bundle's entries.</param>
+    /// <param name="share">Which share of its lanes.</param>
+    /// <param name="room">Where they go if they have to be copied.</param>
     /// <param name="count">How many.</param>
-    public static TLane* To<TLane, TPlain>(TPlain* bundle, TLane* room, int count)
+    public static TLane* To<TLane, TPlain, TNumber>(TNumber* bundle, int share, TLane* room, int count)
         where TLane : unmanaged
-        where TPlain : unmanaged
+        where TPlain : unmanaged, ILane<TPlain, TNumber>
+        where TNumber : unmanaged
     {
-        int width = sizeof(TLane) / sizeof(TPlain);
-        if (width == 1)
+        int parts = sizeof(TLane) / sizeof(TPlain);
+        int shares = Bundle.Shares<TPlain, TNumber>();
+        if (parts == 1 && shares == 1)
         {
             return (TLane*)bundle;
         }
 
-        TPlain* parts = (TPlain*)room;
-        for (int i = 0; i < count; i++)
+        TPlain* from = (TPlain*)bundle + share;
+        TPlain* to = (TPlain*)room;
+        for (int i = 0; i < count; i++, from += shares)
         {
-            *parts++ = bundle[i];
-            for (int part = 1; part < width; part++)
+            *to++ = *from;
+            for (int part = 1; part < parts; part++)
             {
-                *parts++ = default;
+                *to++ = default;
             }
         }
 
         return room;
     }
 
-    /// <summary>The sums over lanes, part by part.</summary>
-    public static void AddOverLanes<TLane, TPlain, TNumber>(ReadOnlySpan<TLane> lanes, Span<double> sums)
+    /// <summary>The sums over all lanes of a bundle, entry by entry and part by part.</summary>
+    /// <param name="lanes">Its shares one after another, each with all entries.</param>
+    /// <param name="count">Entries of a share.</param>
+    /// <param name="sums">Receives them.</param>
+    public static void AddOverLanes<TLane, TPlain, TNumber>(TLane* lanes, int count, Span<double> sums)
         where TLane : unmanaged
         where TPlain : unmanaged, ILane<TPlain, TNumber>
         where TNumber : unmanaged
     {
-        ReadOnlySpan<TPlain> parts = MemoryMarshal.Cast<TLane, TPlain>(lanes);
-        for (int i = 0; i < parts.Length; i++)
+        int parts = sizeof(TLane) / sizeof(TPlain);
+        TPlain* first = (TPlain*)lanes;
+        nint stride = (nint)count * parts;
+        for (int i = 0; i < count * parts; i++)
         {
-            sums[i] = TPlain.SumOfLanes(parts[i]);
+            sums[i] = Bundle.SumOfLanes<TPlain, TNumber>(first + i, stride);
         }
     }
 }

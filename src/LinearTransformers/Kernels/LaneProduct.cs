@@ -6,134 +6,238 @@ namespace LinearTransformers.Kernels;
 /// <summary>
 /// Products of small matrices whose entries are bundles: C = S + A·B for any start S. Each entry is the chain
 /// s, s + a₀b₀, … with one rounding a step and k ascending, whatever the tiling, so tiles may change but bits may not.
-/// Five or six entries of a row go at once: enough independent chains to hide the latency of a fused multiply-add.
+/// Tiles of two rows and five or six columns: enough independent chains to hide the latency of a fused multiply-add, and fewer loads than those.
 /// </summary>
 internal static unsafe class LaneProduct
 {
     private const int Tile = 5;
     private const int LargerTile = 6;
 
-    /// <summary>C[rows × columns] = start + A[rows × inner]·B[inner × columns], C row-major with stride columns.</summary>
+    /// <summary>
+    /// C[rows × columns] = start + A[rows × inner]·B[inner × columns], C row-major. Types that are known to be one or another are compared as
+    /// types: the JIT then leaves out what is not for them before it counts what it may inline.
+    /// </summary>
+    /// <typeparam name="TLane">The lanes.</typeparam>
+    /// <typeparam name="TScalar">A lane's number.</typeparam>
+    /// <typeparam name="TStart">What the sums start from.</typeparam>
+    /// <typeparam name="TA">A.</typeparam>
+    /// <typeparam name="TB">B.</typeparam>
+    /// <typeparam name="TRows"><see cref="Dimension1"/> for a vector, any other for a matrix.</typeparam>
+    /// <typeparam name="TColumns">Five or six columns, or any number.</typeparam>
+    /// <param name="c">C.</param>
+    /// <param name="stride">From row to row of C.</param>
+    /// <param name="start">What the sums start from.</param>
+    /// <param name="a">A.</param>
+    /// <param name="b">B.</param>
+    /// <param name="rows">Rows of A and C.</param>
+    /// <param name="inner">Terms of a sum.</param>
+    /// <param name="columns">Columns of B and C.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Multiply<TLane, TScalar, TStart, TA, TB>(
-        TLane* c, TStart start, TA a, TB b, int rows, int inner, int columns)
+    public static void Multiply<TLane, TScalar, TStart, TA, TB, TRows, TColumns>(
+        TLane* c, int stride, TStart start, TA a, TB b, int rows, int inner, int columns)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
-        where TStart : struct, IOperand<TLane>
-        where TA : struct, IOperand<TLane>
-        where TB : struct, IOperand<TLane>
+        where TStart : struct, IOperand<TStart, TLane>
+        where TA : struct, IOperand<TA, TLane>
+        where TB : struct, IOperand<TB, TLane>
+        where TRows : struct, IDimension
+        where TColumns : struct, IDimension
     {
-        // Not for dual numbers: a method with all of that in it passes the JIT's limits, and is twice to twenty times slower than the loop.
-        if (inner == Tile && columns == Tile && (typeof(TScalar) == typeof(float) || typeof(TScalar) == typeof(double)))
+        if (typeof(TColumns) == typeof(Dimension5) || typeof(TColumns) == typeof(Dimension6))
         {
-            MultiplyFive<TLane, TScalar, TStart, TA, TB>(c, start, a, b, rows);
-            return;
+            Columns<TLane, TScalar, TStart, TA, TB, TRows, TColumns>(c, start, a, b, rows, inner, stride);
         }
-
-        for (int i = 0; i < rows; i++)
+        else
         {
-            TLane* row = c + i * columns;
+            // Tiles of one size if columns are a multiple of it, otherwise sixes until they are; then what is left.
             int j = 0;
             for (; (columns - j) % Tile != 0 && j + LargerTile <= columns; j += LargerTile)
             {
-                TLane c0 = start.At(i, j);
-                TLane c1 = start.At(i, j + 1);
-                TLane c2 = start.At(i, j + 2);
-                TLane c3 = start.At(i, j + 3);
-                TLane c4 = start.At(i, j + 4);
-                TLane c5 = start.At(i, j + 5);
-                for (int k = 0; k < inner; k++)
-                {
-                    TLane aik = a.At(i, k);
-                    c0 = TLane.FusedMultiplyAdd(aik, b.At(k, j), c0);
-                    c1 = TLane.FusedMultiplyAdd(aik, b.At(k, j + 1), c1);
-                    c2 = TLane.FusedMultiplyAdd(aik, b.At(k, j + 2), c2);
-                    c3 = TLane.FusedMultiplyAdd(aik, b.At(k, j + 3), c3);
-                    c4 = TLane.FusedMultiplyAdd(aik, b.At(k, j + 4), c4);
-                    c5 = TLane.FusedMultiplyAdd(aik, b.At(k, j + 5), c5);
-                }
-
-                row[j] = c0;
-                row[j + 1] = c1;
-                row[j + 2] = c2;
-                row[j + 3] = c3;
-                row[j + 4] = c4;
-                row[j + 5] = c5;
+                Columns<TLane, TScalar, TStart, TA, TB, TRows, Dimension6>(c + j, start.Beyond(0, j), a, b.Beyond(0, j), rows, inner, stride);
             }
 
             for (; j + Tile <= columns; j += Tile)
             {
-                TLane c0 = start.At(i, j);
-                TLane c1 = start.At(i, j + 1);
-                TLane c2 = start.At(i, j + 2);
-                TLane c3 = start.At(i, j + 3);
-                TLane c4 = start.At(i, j + 4);
-                for (int k = 0; k < inner; k++)
-                {
-                    TLane aik = a.At(i, k);
-                    c0 = TLane.FusedMultiplyAdd(aik, b.At(k, j), c0);
-                    c1 = TLane.FusedMultiplyAdd(aik, b.At(k, j + 1), c1);
-                    c2 = TLane.FusedMultiplyAdd(aik, b.At(k, j + 2), c2);
-                    c3 = TLane.FusedMultiplyAdd(aik, b.At(k, j + 3), c3);
-                    c4 = TLane.FusedMultiplyAdd(aik, b.At(k, j + 4), c4);
-                }
-
-                row[j] = c0;
-                row[j + 1] = c1;
-                row[j + 2] = c2;
-                row[j + 3] = c3;
-                row[j + 4] = c4;
+                Columns<TLane, TScalar, TStart, TA, TB, TRows, Dimension5>(c + j, start.Beyond(0, j), a, b.Beyond(0, j), rows, inner, stride);
             }
 
             for (; j < columns; j++)
             {
-                TLane cij = start.At(i, j);
-                for (int k = 0; k < inner; k++)
-                {
-                    cij = TLane.FusedMultiplyAdd(a.At(i, k), b.At(k, j), cij);
-                }
-
-                row[j] = cij;
+                Column<TLane, TScalar, TStart, TA, TB>(c + j, start.Beyond(0, j), a, b.Beyond(0, j), rows, inner, stride);
             }
         }
     }
 
-    /// <summary>The same with five columns and five terms: all offsets within a row are constants.</summary>
+    /// <summary>Five or six columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void MultiplyFive<TLane, TScalar, TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int rows)
+    private static void Columns<TLane, TScalar, TStart, TA, TB, TRows, TWidth>(TLane* c, TStart start, TA a, TB b, int rows, int inner, int stride)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
-        where TStart : struct, IOperand<TLane>
-        where TA : struct, IOperand<TLane>
-        where TB : struct, IOperand<TLane>
+        where TStart : struct, IOperand<TStart, TLane>
+        where TA : struct, IOperand<TA, TLane>
+        where TB : struct, IOperand<TB, TLane>
+        where TRows : struct, IDimension
+        where TWidth : struct, IDimension
     {
-        for (int i = 0; i < rows; i++, c += Tile)
+        // A dual number takes two registers, so two rows of sums would not fit.
+        int i = 0;
+        if (typeof(TRows) != typeof(Dimension1) && (typeof(TScalar) == typeof(float) || typeof(TScalar) == typeof(double)))
         {
-            TLane c0 = start.At(i, 0);
-            TLane c1 = start.At(i, 1);
-            TLane c2 = start.At(i, 2);
-            TLane c3 = start.At(i, 3);
-            TLane c4 = start.At(i, 4);
-            Add(a.At(i, 0), b, 0, ref c0, ref c1, ref c2, ref c3, ref c4);
-            Add(a.At(i, 1), b, 1, ref c0, ref c1, ref c2, ref c3, ref c4);
-            Add(a.At(i, 2), b, 2, ref c0, ref c1, ref c2, ref c3, ref c4);
-            Add(a.At(i, 3), b, 3, ref c0, ref c1, ref c2, ref c3, ref c4);
-            Add(a.At(i, 4), b, 4, ref c0, ref c1, ref c2, ref c3, ref c4);
-            c[0] = c0;
-            c[1] = c1;
-            c[2] = c2;
-            c[3] = c3;
-            c[4] = c4;
+            for (; i + 2 <= rows; i += 2)
+            {
+                TwoRows<TLane, TScalar, TStart, TA, TB, TWidth>(c, start, a, b, inner, stride);
+                c += 2 * stride;
+                start = start.Beyond(2, 0);
+                a = a.Beyond(2, 0);
+            }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static void Add(TLane aik, TB b, int k, ref TLane c0, ref TLane c1, ref TLane c2, ref TLane c3, ref TLane c4)
+        for (; i < rows; i++)
         {
-            c0 = TLane.FusedMultiplyAdd(aik, b.At(k, 0), c0);
-            c1 = TLane.FusedMultiplyAdd(aik, b.At(k, 1), c1);
-            c2 = TLane.FusedMultiplyAdd(aik, b.At(k, 2), c2);
-            c3 = TLane.FusedMultiplyAdd(aik, b.At(k, 3), c3);
-            c4 = TLane.FusedMultiplyAdd(aik, b.At(k, 4), c4);
+            OneRow<TLane, TScalar, TStart, TA, TB, TWidth>(c, start, a, b, inner);
+            c += stride;
+            start = start.Beyond(1, 0);
+            a = a.Beyond(1, 0);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Column<TLane, TScalar, TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int rows, int inner, int stride)
+        where TLane : unmanaged, ILane<TLane, TScalar>
+        where TScalar : unmanaged
+        where TStart : struct, IOperand<TStart, TLane>
+        where TA : struct, IOperand<TA, TLane>
+        where TB : struct, IOperand<TB, TLane>
+    {
+        for (int i = 0; i < rows; i++)
+        {
+            TA row = a;
+            TB column = b;
+            TLane sum = start.At(0, 0);
+            for (int k = 0; k < inner; k++)
+            {
+                TLane.Accumulate(row.At(0, 0), column.At(0, 0), ref sum);
+                row = row.Beyond(0, 1);
+                column = column.Beyond(1, 0);
+            }
+
+            *c = sum;
+            c += stride;
+            start = start.Beyond(1, 0);
+            a = a.Beyond(1, 0);
+        }
+    }
+
+    /// <summary>Ten or twelve sums stay in registers, and each entry of B that is loaded serves two of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TwoRows<TLane, TScalar, TStart, TA, TB, TWidth>(TLane* c, TStart start, TA a, TB b, int inner, int stride)
+        where TLane : unmanaged, ILane<TLane, TScalar>
+        where TScalar : unmanaged
+        where TStart : struct, IOperand<TStart, TLane>
+        where TA : struct, IOperand<TA, TLane>
+        where TB : struct, IOperand<TB, TLane>
+        where TWidth : struct, IDimension
+    {
+        TLane s0 = start.At(0, 0);
+        TLane s1 = start.At(0, 1);
+        TLane s2 = start.At(0, 2);
+        TLane s3 = start.At(0, 3);
+        TLane s4 = start.At(0, 4);
+        TLane s5 = typeof(TWidth) == typeof(Dimension6) ? start.At(0, 5) : default;
+        TLane t0 = start.At(1, 0);
+        TLane t1 = start.At(1, 1);
+        TLane t2 = start.At(1, 2);
+        TLane t3 = start.At(1, 3);
+        TLane t4 = start.At(1, 4);
+        TLane t5 = typeof(TWidth) == typeof(Dimension6) ? start.At(1, 5) : default;
+        for (int k = 0; k < inner; k++)
+        {
+            TLane upper = a.At(0, 0);
+            TLane lower = a.At(1, 0);
+            TLane bk = b.At(0, 0);
+            TLane.Accumulate(upper, bk, ref s0);
+            TLane.Accumulate(lower, bk, ref t0);
+            bk = b.At(0, 1);
+            TLane.Accumulate(upper, bk, ref s1);
+            TLane.Accumulate(lower, bk, ref t1);
+            bk = b.At(0, 2);
+            TLane.Accumulate(upper, bk, ref s2);
+            TLane.Accumulate(lower, bk, ref t2);
+            bk = b.At(0, 3);
+            TLane.Accumulate(upper, bk, ref s3);
+            TLane.Accumulate(lower, bk, ref t3);
+            bk = b.At(0, 4);
+            TLane.Accumulate(upper, bk, ref s4);
+            TLane.Accumulate(lower, bk, ref t4);
+            if (typeof(TWidth) == typeof(Dimension6))
+            {
+                bk = b.At(0, 5);
+                TLane.Accumulate(upper, bk, ref s5);
+                TLane.Accumulate(lower, bk, ref t5);
+            }
+
+            a = a.Beyond(0, 1);
+            b = b.Beyond(1, 0);
+        }
+
+        c[0] = s0;
+        c[1] = s1;
+        c[2] = s2;
+        c[3] = s3;
+        c[4] = s4;
+        TLane* next = c + stride;
+        next[0] = t0;
+        next[1] = t1;
+        next[2] = t2;
+        next[3] = t3;
+        next[4] = t4;
+        if (typeof(TWidth) == typeof(Dimension6))
+        {
+            c[5] = s5;
+            next[5] = t5;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void OneRow<TLane, TScalar, TStart, TA, TB, TWidth>(TLane* c, TStart start, TA a, TB b, int inner)
+        where TLane : unmanaged, ILane<TLane, TScalar>
+        where TScalar : unmanaged
+        where TStart : struct, IOperand<TStart, TLane>
+        where TA : struct, IOperand<TA, TLane>
+        where TB : struct, IOperand<TB, TLane>
+        where TWidth : struct, IDimension
+    {
+        TLane s0 = start.At(0, 0);
+        TLane s1 = start.At(0, 1);
+        TLane s2 = start.At(0, 2);
+        TLane s3 = start.At(0, 3);
+        TLane s4 = start.At(0, 4);
+        TLane s5 = typeof(TWidth) == typeof(Dimension6) ? start.At(0, 5) : default;
+        for (int k = 0; k < inner; k++)
+        {
+            TLane ak = a.At(0, 0);
+            TLane.Accumulate(ak, b.At(0, 0), ref s0);
+            TLane.Accumulate(ak, b.At(0, 1), ref s1);
+            TLane.Accumulate(ak, b.At(0, 2), ref s2);
+            TLane.Accumulate(ak, b.At(0, 3), ref s3);
+            TLane.Accumulate(ak, b.At(0, 4), ref s4);
+            if (typeof(TWidth) == typeof(Dimension6))
+            {
+                TLane.Accumulate(ak, b.At(0, 5), ref s5);
+            }
+
+            a = a.Beyond(0, 1);
+            b = b.Beyond(1, 0);
+        }
+
+        c[0] = s0;
+        c[1] = s1;
+        c[2] = s2;
+        c[3] = s3;
+        c[4] = s4;
+        if (typeof(TWidth) == typeof(Dimension6))
+        {
+            c[5] = s5;
         }
     }
 
@@ -145,9 +249,9 @@ internal static unsafe class LaneProduct
     public static void MultiplySymmetric<TLane, TScalar, TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int size)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
-        where TStart : struct, IOperand<TLane>
-        where TA : struct, IOperand<TLane>
-        where TB : struct, IOperand<TLane>
+        where TStart : struct, IOperand<TStart, TLane>
+        where TA : struct, IOperand<TA, TLane>
+        where TB : struct, IOperand<TB, TLane>
     {
         if (size == Tile)
         {
@@ -172,11 +276,11 @@ internal static unsafe class LaneProduct
                 for (int j = 0; j <= i; j++)
                 {
                     TLane cij = k == 0 ? start.At(i, j) : c[i * size + j];
-                    cij = TLane.FusedMultiplyAdd(a0, b.At(k, j), cij);
-                    cij = TLane.FusedMultiplyAdd(a1, b.At(k + 1, j), cij);
-                    cij = TLane.FusedMultiplyAdd(a2, b.At(k + 2, j), cij);
-                    cij = TLane.FusedMultiplyAdd(a3, b.At(k + 3, j), cij);
-                    cij = TLane.FusedMultiplyAdd(a4, b.At(k + 4, j), cij);
+                    TLane.Accumulate(a0, b.At(k, j), ref cij);
+                    TLane.Accumulate(a1, b.At(k + 1, j), ref cij);
+                    TLane.Accumulate(a2, b.At(k + 2, j), ref cij);
+                    TLane.Accumulate(a3, b.At(k + 3, j), ref cij);
+                    TLane.Accumulate(a4, b.At(k + 4, j), ref cij);
                     c[i * size + j] = cij;
                     c[j * size + i] = cij;
                 }
@@ -200,9 +304,9 @@ internal static unsafe class LaneProduct
     private static void SymmetricRow<TLane, TScalar, TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int i)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
-        where TStart : struct, IOperand<TLane>
-        where TA : struct, IOperand<TLane>
-        where TB : struct, IOperand<TLane>
+        where TStart : struct, IOperand<TStart, TLane>
+        where TA : struct, IOperand<TA, TLane>
+        where TB : struct, IOperand<TB, TLane>
     {
         TLane a0 = a.At(i, 0);
         TLane a1 = a.At(i, 1);
@@ -212,10 +316,10 @@ internal static unsafe class LaneProduct
         for (int j = 0; j <= i; j++)
         {
             TLane cij = TLane.FusedMultiplyAdd(a0, b.At(0, j), start.At(i, j));
-            cij = TLane.FusedMultiplyAdd(a1, b.At(1, j), cij);
-            cij = TLane.FusedMultiplyAdd(a2, b.At(2, j), cij);
-            cij = TLane.FusedMultiplyAdd(a3, b.At(3, j), cij);
-            cij = TLane.FusedMultiplyAdd(a4, b.At(4, j), cij);
+            TLane.Accumulate(a1, b.At(1, j), ref cij);
+            TLane.Accumulate(a2, b.At(2, j), ref cij);
+            TLane.Accumulate(a3, b.At(3, j), ref cij);
+            TLane.Accumulate(a4, b.At(4, j), ref cij);
             c[(i * Tile) + j] = cij;
             c[(j * Tile) + i] = cij;
         }

@@ -3,7 +3,7 @@ using LinearTransformers.Models;
 namespace LinearTransformers.Kernels;
 
 /// <summary>The attention layers.</summary>
-internal static unsafe partial class NonlinearKernel<TLane, TScalar>
+internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize>
 {
     /// <summary>S, T and M of a layer, and the next one's G and q.</summary>
     private static void ForwardLayer(NonlinearRegressionShape shape, TScalar* p, NonlinearLayer<TLane> layer, NonlinearLayer<TLane> next)
@@ -11,20 +11,20 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar>
         int size = shape.Dimension + 1;
         for (int h = 0; h < shape.Heads; h++, p += 2 * shape.MatrixSize)
         {
-            Multiply(layer.S(h), new ZeroMatrix<TLane, TScalar>(), new Lanes<TLane>(layer.G, size, 1), new Parameters<TLane, TScalar>(p + shape.MatrixSize, 1, size), size, size, size);
+            Product(layer.S(h), default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.G, size), new ParameterColumns<TLane, TScalar, TSize>(p + shape.MatrixSize, size), size);
             if (h == 0)
             {
-                Multiply(layer.T, new IdentityMatrix<TLane, TScalar>(), new Parameters<TLane, TScalar>(p, size, 1), new Lanes<TLane>(layer.S(h), size, 1), size, size, size);
+                Product(layer.T, default(IdentityMatrix<TLane, TScalar>), new ParameterRows<TLane, TScalar, TSize>(p, size), new Rows<TLane, TSize>(layer.S(h), size), size);
             }
             else
             {
-                Multiply(layer.T, new Lanes<TLane>(layer.T, size, 1), new Parameters<TLane, TScalar>(p, size, 1), new Lanes<TLane>(layer.S(h), size, 1), size, size, size);
+                Product(layer.T, new Rows<TLane, TSize>(layer.T, size), new ParameterRows<TLane, TScalar, TSize>(p, size), new Rows<TLane, TSize>(layer.S(h), size), size);
             }
         }
 
-        Multiply(layer.M, new ZeroMatrix<TLane, TScalar>(), new Lanes<TLane>(layer.T, size, 1), new Lanes<TLane>(layer.G, size, 1), size, size, size);
-        Multiply(next.G, new ZeroMatrix<TLane, TScalar>(), new Lanes<TLane>(layer.M, size, 1), new Lanes<TLane>(layer.T, 1, size), size, size, size);
-        Multiply(next.Query, new ZeroMatrix<TLane, TScalar>(), new Lanes<TLane>(layer.T, size, 1), new Lanes<TLane>(layer.Query, 1, 1), size, size, 1);
+        Product(layer.M, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.T, size), new Rows<TLane, TSize>(layer.G, size), size);
+        Product(next.G, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.M, size), new Columns<TLane, TSize>(layer.T, size), size);
+        VectorProduct(next.Query, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.Query, size), new Columns<TLane, TSize>(layer.T, size), size);
     }
 
     /// <summary>The last entry of the query's row after the top layer.</summary>
@@ -35,11 +35,11 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar>
         for (int h = 0; h < shape.Heads; h++, p += 2 * shape.MatrixSize)
         {
             TLane* s = layer.SmallS(h);
-            Multiply(layer.U(h), new ZeroMatrix<TLane, TScalar>(), new Parameters<TLane, TScalar>(p + shape.MatrixSize, 1, size), new Lanes<TLane>(layer.Query, 1, 1), size, size, 1);
-            Multiply(s, new ZeroMatrix<TLane, TScalar>(), new Lanes<TLane>(layer.G, size, 1), new Lanes<TLane>(layer.U(h), 1, 1), size, size, 1);
+            VectorProduct(layer.U(h), default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.Query, size), new ParameterRows<TLane, TScalar, TSize>(p + shape.MatrixSize, size), size);
+            VectorProduct(s, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.U(h), size), new Columns<TLane, TSize>(layer.G, size), size);
             for (int i = 0; i < size; i++)
             {
-                last = TLane.FusedMultiplyAdd(TLane.Broadcast(p[((size - 1) * size) + i]), s[i], last);
+                TLane.Accumulate(TLane.Broadcast(p[((size - 1) * size) + i]), s[i], ref last);
             }
         }
 
@@ -47,7 +47,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar>
     }
 
     /// <summary>Gradients of the top layer; leaves q̄ and H.</summary>
-    private static void BackwardTop(NonlinearWorkspace<TLane, TScalar> work, TScalar* p, TLane* bar, NonlinearLayer<TLane> layer, TLane residual)
+    private static void BackwardTop(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* p, TLane* bar, NonlinearLayer<TLane> layer, TLane residual)
     {
         NonlinearRegressionShape shape = work.Shape;
         int size = shape.Dimension + 1;
@@ -66,11 +66,11 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar>
             }
 
             // ū = G s̄, then Q̄ += q ūᵀ, q̄ += Q ū.
-            TLane* barU = work.Room;
-            Multiply(barU, new ZeroMatrix<TLane, TScalar>(), new Lanes<TLane>(layer.G, size, 1), new Lanes<TLane>(work.BarS, 1, 1), size, size, 1);
+            TLane* barU = work.BarU;
+            VectorProduct(barU, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(work.BarS, size), new Columns<TLane, TSize>(layer.G, size), size);
             TLane* barQ = bar + shape.MatrixSize;
-            Multiply(barQ, new Lanes<TLane>(barQ, size, 1), new Lanes<TLane>(layer.Query, 1, 1), new Lanes<TLane>(barU, 1, 1), size, 1, size);
-            Multiply(work.BarQuery, new Lanes<TLane>(work.BarQuery, 1, 1), new Parameters<TLane, TScalar>(p + shape.MatrixSize, size, 1), new Lanes<TLane>(barU, 1, 1), size, size, 1);
+            Product(barQ, new Rows<TLane, TSize>(barQ, size), new Rows<TLane, Dimension1>(layer.Query, 1), new Rows<TLane, TSize>(barU, size), 1, size);
+            VectorProduct(work.BarQuery, new Rows<TLane, TSize>(work.BarQuery, size), new Rows<TLane, TSize>(barU, size), new ParameterColumns<TLane, TScalar, TSize>(p + shape.MatrixSize, size), size);
             for (int i = 0; i < size; i++)
             {
                 for (int j = 0; j < size; j++)
@@ -83,25 +83,25 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar>
     }
 
     /// <summary>Gradients of a layer below the top; turns q̄ and H into those of what it was given.</summary>
-    private static void BackwardLayer(NonlinearWorkspace<TLane, TScalar> work, TScalar* p, TLane* bar, NonlinearLayer<TLane> layer)
+    private static void BackwardLayer(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* p, TLane* bar, NonlinearLayer<TLane> layer)
     {
         NonlinearRegressionShape shape = work.Shape;
         int size = shape.Dimension + 1;
-        Multiply(work.BarT, new ZeroMatrix<TLane, TScalar>(), new Lanes<TLane>(work.BarQuery, 1, 1), new Lanes<TLane>(layer.Query, 1, 1), size, 1, size);
-        Multiply(work.BarT, new Lanes<TLane>(work.BarT, size, 1), new Lanes<TLane>(work.H, size, 1), new Lanes<TLane>(layer.M, size, 1), size, size, size);
+        Product(work.BarT, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, Dimension1>(work.BarQuery, 1), new Rows<TLane, TSize>(layer.Query, size), 1, size);
+        Product(work.BarT, new Rows<TLane, TSize>(work.BarT, size), new Rows<TLane, TSize>(work.H, size), new Rows<TLane, TSize>(layer.M, size), size);
         new Span<TLane>(work.E, shape.MatrixSize).Clear();
         for (int h = 0; h < shape.Heads; h++, p += 2 * shape.MatrixSize, bar += 2 * shape.MatrixSize)
         {
             TLane* barQ = bar + shape.MatrixSize;
-            Multiply(bar, new Lanes<TLane>(bar, size, 1), new Lanes<TLane>(work.BarT, size, 1), new Lanes<TLane>(layer.S(h), 1, size), size, size, size);
-            Multiply(work.R, new ZeroMatrix<TLane, TScalar>(), new Lanes<TLane>(work.BarT, 1, size), new Parameters<TLane, TScalar>(p, size, 1), size, size, size);
-            Multiply(barQ, new Lanes<TLane>(barQ, size, 1), new Lanes<TLane>(work.R, size, 1), new Lanes<TLane>(layer.G, size, 1), size, size, size);
-            Multiply(work.E, new Lanes<TLane>(work.E, size, 1), new Lanes<TLane>(work.R, 1, size), new Parameters<TLane, TScalar>(p + shape.MatrixSize, size, 1), size, size, size);
+            Product(bar, new Rows<TLane, TSize>(bar, size), new Rows<TLane, TSize>(work.BarT, size), new Columns<TLane, TSize>(layer.S(h), size), size);
+            Product(work.R, default(ZeroMatrix<TLane, TScalar>), new Columns<TLane, TSize>(work.BarT, size), new ParameterRows<TLane, TScalar, TSize>(p, size), size);
+            Product(barQ, new Rows<TLane, TSize>(barQ, size), new Rows<TLane, TSize>(work.R, size), new Rows<TLane, TSize>(layer.G, size), size);
+            Product(work.E, new Rows<TLane, TSize>(work.E, size), new Columns<TLane, TSize>(work.R, size), new ParameterRows<TLane, TScalar, TSize>(p + shape.MatrixSize, size), size);
         }
 
-        Multiply(work.BarQueryBelow, new ZeroMatrix<TLane, TScalar>(), new Lanes<TLane>(layer.T, 1, size), new Lanes<TLane>(work.BarQuery, 1, 1), size, size, 1);
+        VectorProduct(work.BarQueryBelow, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(work.BarQuery, size), new Rows<TLane, TSize>(layer.T, size), size);
         Copy(work.BarQueryBelow, work.BarQuery, size);
-        Multiply(work.HT, new ZeroMatrix<TLane, TScalar>(), new Lanes<TLane>(work.H, size, 1), new Lanes<TLane>(layer.T, size, 1), size, size, size);
-        Multiply(work.H, new MatrixPlusTranspose<TLane, TScalar>(work.E, size), new Lanes<TLane>(layer.T, 1, size), new Lanes<TLane>(work.HT, size, 1), size, size, size);
+        Product(work.HT, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(work.H, size), new Rows<TLane, TSize>(layer.T, size), size);
+        Product(work.H, new MatrixPlusTranspose<TLane, TScalar>(work.E, size), new Columns<TLane, TSize>(layer.T, size), new Rows<TLane, TSize>(work.HT, size), size);
     }
 }

@@ -4,77 +4,99 @@ using LinearTransformers.Models;
 namespace LinearTransformers.Kernels;
 
 /// <summary>The network on the covariates.</summary>
-internal static unsafe partial class NonlinearKernel<TLane, TScalar>
+internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize>
 {
     /// <summary>z of all tokens, and what the reverse pass needs of them.</summary>
-    private static void Network(NonlinearWorkspace<TLane, TScalar> work, TScalar* parameters, TLane* tokens)
+    private static void Network(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* parameters, TLane* tokens)
     {
         NonlinearRegressionShape shape = work.Shape;
-        int d = shape.Dimension;
+        int size = Known<TSize>(shape.Dimension + 1);
         int count = work.ContextLength + 1;
-        for (int n = 0; n < count; n++)
+        HiddenUnits(work.Hidden, parameters + shape.OffsetOfFirstWeights, parameters + shape.OffsetOfFirstBiases, tokens, count, shape.Hidden, shape.Dimension);
+        Features(work.Tokens, parameters + shape.OffsetOfSecondWeights, parameters + shape.OffsetOfSecondBiases, work.Hidden, count, shape.Hidden, shape.Dimension);
+        for (int n = 0, label = size - 1; n < count; n++, label += size)
         {
-            Copy(tokens + (n * (d + 1)), work.Covariates + (n * d), d);
-        }
-
-        Multiply(
-            work.Hidden,
-            new Row(parameters + shape.OffsetOfFirstBiases),
-            new Lanes<TLane>(work.Covariates, d, 1),
-            new Parameters<TLane, TScalar>(parameters + shape.OffsetOfFirstWeights, 1, d),
-            count,
-            d,
-            shape.Hidden);
-        for (int i = 0; i < count * shape.Hidden; i++)
-        {
-            work.Hidden[i] = TLane.KeepWherePositive(work.Hidden[i], work.Hidden[i]);
-        }
-
-        Multiply(
-            work.Features,
-            new Row(parameters + shape.OffsetOfSecondBiases),
-            new Lanes<TLane>(work.Hidden, shape.Hidden, 1),
-            new Parameters<TLane, TScalar>(parameters + shape.OffsetOfSecondWeights, 1, shape.Hidden),
-            count,
-            shape.Hidden,
-            d);
-        for (int n = 0; n < count; n++)
-        {
-            Copy(work.Features + (n * d), work.Tokens + (n * (d + 1)), d);
-            work.Tokens[(n * (d + 1)) + d] = tokens[(n * (d + 1)) + d];
+            work.Tokens[label] = tokens[label];
         }
     }
 
+    /// <summary>a = relu(W₀ x + b₀) of all tokens.</summary>
+    [MethodImpl(Apart)]
+    private static void HiddenUnits(TLane* units, TScalar* weights, TScalar* biases, TLane* tokens, int count, int hidden, int d)
+    {
+        d = Known<TDim>(d);
+        LaneProduct.Multiply<TLane, TScalar, Row, Rows<TLane, TSize>, ParameterColumns<TLane, TScalar, TDim>, AnyDimension, AnyDimension>(
+            units, hidden, new(biases), new(tokens, d + 1), new(weights, d), count, d, hidden);
+        for (int i = 0; i < count * hidden; i++)
+        {
+            units[i] = TLane.KeepWherePositive(units[i], units[i]);
+        }
+    }
+
+    /// <summary>φ = W₁ a + b₁ of all tokens, into the first d entries of z.</summary>
+    [MethodImpl(Apart)]
+    private static void Features(TLane* features, TScalar* weights, TScalar* biases, TLane* units, int count, int hidden, int d)
+    {
+        d = Known<TDim>(d);
+        LaneProduct.Multiply<TLane, TScalar, Row, Rows<TLane, AnyDimension>, ParameterColumns<TLane, TScalar, AnyDimension>, AnyDimension, TDim>(
+            features, d + 1, new(biases), new(units, hidden), new(weights, hidden), count, hidden, d);
+    }
+
     /// <summary>The network's gradient from H and q̄ of the bottom layer.</summary>
-    private static void BackwardNetwork(NonlinearWorkspace<TLane, TScalar> work, TScalar* parameters, TLane overN)
+    private static void BackwardNetwork(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* parameters, TLane overN)
     {
         NonlinearRegressionShape shape = work.Shape;
-        int d = shape.Dimension;
+        int d = Known<TDim>(shape.Dimension);
         int count = work.ContextLength + 1;
         Scale(work.H, overN, shape.MatrixSize);
-        TLane* barFeatures = work.Features;
-        Multiply(barFeatures, new ZeroMatrix<TLane, TScalar>(), new Lanes<TLane>(work.Tokens, d + 1, 1), new Lanes<TLane>(work.H, d + 1, 1), work.ContextLength, d + 1, d);
+        TLane* barFeatures = work.BarFeatures;
+        AdjointOfFeatures(barFeatures, work.Tokens, work.H, work.ContextLength, d);
         Copy(work.BarQuery, barFeatures + (work.ContextLength * d), d);
-
-        TLane* barWeights1 = work.Gradient + shape.OffsetOfSecondWeights;
-        Multiply(barWeights1, new Lanes<TLane>(barWeights1, shape.Hidden, 1), new Lanes<TLane>(barFeatures, 1, d), new Lanes<TLane>(work.Hidden, shape.Hidden, 1), d, count, shape.Hidden);
+        AdjointOfSecondWeights(work.Gradient + shape.OffsetOfSecondWeights, barFeatures, work.Hidden, count, shape.Hidden, d);
         AddRows(work.Gradient + shape.OffsetOfSecondBiases, barFeatures, count, d);
-        Multiply(
-            work.BarHidden,
-            new ZeroMatrix<TLane, TScalar>(),
-            new Lanes<TLane>(barFeatures, d, 1),
-            new Parameters<TLane, TScalar>(parameters + shape.OffsetOfSecondWeights, shape.Hidden, 1),
-            count,
-            d,
-            shape.Hidden);
-        for (int i = 0; i < count * shape.Hidden; i++)
-        {
-            work.BarHidden[i] = TLane.KeepWherePositive(work.Hidden[i], work.BarHidden[i]);
-        }
-
-        TLane* barWeights0 = work.Gradient + shape.OffsetOfFirstWeights;
-        Multiply(barWeights0, new Lanes<TLane>(barWeights0, d, 1), new Lanes<TLane>(work.BarHidden, 1, shape.Hidden), new Lanes<TLane>(work.Covariates, d, 1), shape.Hidden, count, d);
+        AdjointOfHiddenUnits(work.BarHidden, barFeatures, parameters + shape.OffsetOfSecondWeights, work.Hidden, count, shape.Hidden, d);
+        AdjointOfFirstWeights(work.Gradient + shape.OffsetOfFirstWeights, work.BarHidden, work.Prompts, count, shape.Hidden, d);
         AddRows(work.Gradient + shape.OffsetOfFirstBiases, work.BarHidden, count, shape.Hidden);
+    }
+
+    /// <summary>φ̄: the first d entries of H z.</summary>
+    [MethodImpl(Apart)]
+    private static void AdjointOfFeatures(TLane* barFeatures, TLane* tokens, TLane* h, int contextLength, int d)
+    {
+        d = Known<TDim>(d);
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TSize>, Rows<TLane, TSize>, AnyDimension, TDim>(
+            barFeatures, d, default, new(tokens, d + 1), new(h, d + 1), contextLength, d + 1, d);
+    }
+
+    /// <summary>W̄₁ += Σ φ̄ aᵀ.</summary>
+    [MethodImpl(Apart)]
+    private static void AdjointOfSecondWeights(TLane* barWeights, TLane* barFeatures, TLane* units, int count, int hidden, int d)
+    {
+        d = Known<TDim>(d);
+        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, AnyDimension>, Columns<TLane, TDim>, Rows<TLane, AnyDimension>, AnyDimension, AnyDimension>(
+            barWeights, hidden, new(barWeights, hidden), new(barFeatures, d), new(units, hidden), d, count, hidden);
+    }
+
+    /// <summary>ā = W₁ᵀ φ̄ where a &gt; 0.</summary>
+    [MethodImpl(Apart)]
+    private static void AdjointOfHiddenUnits(TLane* barUnits, TLane* barFeatures, TScalar* weights, TLane* units, int count, int hidden, int d)
+    {
+        d = Known<TDim>(d);
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, ParameterRows<TLane, TScalar, AnyDimension>, AnyDimension, AnyDimension>(
+            barUnits, hidden, default, new(barFeatures, d), new(weights, hidden), count, d, hidden);
+        for (int i = 0; i < count * hidden; i++)
+        {
+            barUnits[i] = TLane.KeepWherePositive(units[i], barUnits[i]);
+        }
+    }
+
+    /// <summary>W̄₀ += Σ ā xᵀ.</summary>
+    [MethodImpl(Apart)]
+    private static void AdjointOfFirstWeights(TLane* barWeights, TLane* barUnits, TLane* tokens, int count, int hidden, int d)
+    {
+        d = Known<TDim>(d);
+        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TDim>, Columns<TLane, AnyDimension>, Rows<TLane, TSize>, AnyDimension, TDim>(
+            barWeights, d, new(barWeights, d), new(barUnits, hidden), new(tokens, d + 1), hidden, count, d);
     }
 
     private static void AddRows(TLane* sums, TLane* rows, int count, int length)
@@ -89,9 +111,12 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar>
     }
 
     /// <summary>The same row of parameters, whatever the row.</summary>
-    private readonly struct Row(TScalar* entries) : IOperand<TLane>
+    private readonly struct Row(TScalar* entries) : IOperand<Row, TLane>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TLane At(int row, int column) => TLane.Broadcast(entries[column]);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Row Beyond(int rows, int columns) => new(entries + columns);
     }
 }

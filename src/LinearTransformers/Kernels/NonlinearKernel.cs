@@ -23,22 +23,30 @@ namespace LinearTransformers.Kernels;
 /// W̄₁ += φ̄ aᵀ    b̄₁ += φ̄    ā = W₁ᵀ φ̄ where a &gt; 0    W̄₀ += ā xᵀ    b̄₀ += ā
 /// </code>
 /// </summary>
-internal static unsafe partial class NonlinearKernel<TLane, TScalar>
+/// <typeparam name="TLane">The lanes.</typeparam>
+/// <typeparam name="TScalar">A lane's number.</typeparam>
+/// <typeparam name="TDim">d.</typeparam>
+/// <typeparam name="TSize">d + 1.</typeparam>
+internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize>
     where TLane : unmanaged, ILane<TLane, TScalar>
     where TScalar : unmanaged
+    where TDim : struct, IDimension
+    where TSize : struct, IDimension
 {
+    private const MethodImplOptions Apart = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
+
     /// <summary>Residuals of a bundle; leaves every layer's state in the workspace.</summary>
     /// <param name="work">Where.</param>
     /// <param name="parameters">In the layout of <see cref="NonlinearRegressionShape"/>.</param>
     /// <param name="tokens">Z and the label behind it.</param>
     /// <param name="overN">1/N.</param>
-    public static TLane Forward(NonlinearWorkspace<TLane, TScalar> work, TScalar* parameters, TLane* tokens, TLane overN)
+    public static TLane Forward(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* parameters, TLane* tokens, TLane overN)
     {
         NonlinearRegressionShape shape = work.Shape;
         int size = shape.Dimension + 1;
         Network(work, parameters, tokens);
         NonlinearLayer<TLane> layer = work.Layer(0);
-        Multiply(layer.G, new ZeroMatrix<TLane, TScalar>(), new Lanes<TLane>(work.Tokens, 1, size), new Lanes<TLane>(work.Tokens, size, 1), size, work.ContextLength, size);
+        Product(layer.G, default(ZeroMatrix<TLane, TScalar>), new Columns<TLane, TSize>(work.Tokens, size), new Rows<TLane, TSize>(work.Tokens, size), work.ContextLength, size);
         Scale(layer.G, overN, shape.MatrixSize);
         Copy(work.Tokens + ((long)work.ContextLength * size), layer.Query, size);
         for (int l = 0; l < shape.Layers - 1; l++)
@@ -55,7 +63,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar>
     /// <summary>
     /// Adds the gradient of half the squared residual of each lane to the workspace's sums; after <see cref="Forward"/> of the same bundle.
     /// </summary>
-    public static void Backward(NonlinearWorkspace<TLane, TScalar> work, TScalar* parameters, TLane residual, TLane overN)
+    public static void Backward(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* parameters, TLane residual, TLane overN)
     {
         NonlinearRegressionShape shape = work.Shape;
         int top = shape.Layers - 1;
@@ -68,13 +76,44 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar>
         BackwardNetwork(work, parameters, overN);
     }
 
-    /// <summary>C = start + A·B, C row-major with stride columns.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply<TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int rows, int inner, int columns)
-        where TStart : struct, IOperand<TLane>
-        where TA : struct, IOperand<TLane>
-        where TB : struct, IOperand<TLane>
-        => LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB>(c, start, a, b, rows, inner, columns);
+    /// <summary>C = start + A·B, square matrices of d + 1 rows.</summary>
+    [MethodImpl(Apart)]
+    private static void Product<TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int size)
+        where TStart : struct, IOperand<TStart, TLane>
+        where TA : struct, IOperand<TA, TLane>
+        where TB : struct, IOperand<TB, TLane>
+    {
+        size = Known<TSize>(size);
+        LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, AnyDimension, TSize>(c, size, start, a, b, size, size, size);
+    }
+
+    /// <summary>c = start + a·B, vectors of d + 1 entries as rows.</summary>
+    [MethodImpl(Apart)]
+    private static void VectorProduct<TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int size)
+        where TStart : struct, IOperand<TStart, TLane>
+        where TA : struct, IOperand<TA, TLane>
+        where TB : struct, IOperand<TB, TLane>
+    {
+        size = Known<TSize>(size);
+        LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, Dimension1, TSize>(c, size, start, a, b, 1, size, size);
+    }
+
+    /// <summary>C = start + A·B of d + 1 rows and columns, with any number of terms in a sum.</summary>
+    [MethodImpl(Apart)]
+    private static void Product<TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int inner, int size)
+        where TStart : struct, IOperand<TStart, TLane>
+        where TA : struct, IOperand<TA, TLane>
+        where TB : struct, IOperand<TB, TLane>
+    {
+        size = Known<TSize>(size);
+        LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, AnyDimension, TSize>(c, size, start, a, b, size, inner, size);
+    }
+
+    /// <summary>The size as a constant where the JIT knows it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Known<T>(int size)
+        where T : struct, IDimension
+        => T.Known > 0 ? T.Known : size;
 
     private static void Copy(TLane* from, TLane* to, int length)
     {

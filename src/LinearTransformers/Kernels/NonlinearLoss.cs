@@ -13,23 +13,23 @@ public sealed class NonlinearLoss<T> : TokenLoss<T>
     /// <param name="shape">The model's sizes.</param>
     /// <param name="team">Who shares the work; null for the caller alone.</param>
     public NonlinearLoss(NonlinearRegressionShape shape, WorkerTeam? team = null)
-        : base((shape ?? throw new ArgumentNullException(nameof(shape))).ParameterCount, shape.Dimension, Engine(shape, team), Dual(shape, team)) => Shape = shape;
+        : this(shape, team, null)
+    {
+    }
+
+    internal NonlinearLoss(NonlinearRegressionShape shape, WorkerTeam? team, LaneWidth? width)
+        : base((shape ?? throw new ArgumentNullException(nameof(shape))).ParameterCount, shape.Dimension, new Passes(shape), team, width) => Shape = shape;
 
     /// <summary>The model's sizes.</summary>
     public NonlinearRegressionShape Shape { get; }
 
-    private static object Engine(NonlinearRegressionShape shape, WorkerTeam? team) => typeof(T) == typeof(float)
-        ? Engine<SingleLanes, float, SingleLanes, float>(shape, team)
-        : Engine<DoubleLanes, double, DoubleLanes, double>(shape, team);
-
-    private static object Dual(NonlinearRegressionShape shape, WorkerTeam? team) => typeof(T) == typeof(float)
-        ? Engine<DualLanes<SingleLanes, float>, Dual<float>, SingleLanes, float>(shape, team)
-        : Engine<DualLanes<DoubleLanes, double>, Dual<double>, DoubleLanes, double>(shape, team);
-
-    private static TokenEngine<TLane, TScalar, TPlain, TNumber> Engine<TLane, TScalar, TPlain, TNumber>(NonlinearRegressionShape shape, WorkerTeam? team)
-        where TLane : unmanaged, ILane<TLane, TScalar>
-        where TScalar : unmanaged
-        where TPlain : unmanaged, ILane<TPlain, TNumber>
-        where TNumber : unmanaged, INumberBase<TNumber>
-        => new(shape.ParameterCount, contextLength => new NonlinearWorkspace<TLane, TScalar>(shape, contextLength), team);
+    private sealed class Passes(NonlinearRegressionShape shape) : ITokenPassFactory
+    {
+        public TokenPass<TLane, TScalar> Create<TLane, TScalar>(int contextLength, int shares)
+            where TLane : unmanaged, ILane<TLane, TScalar>
+            where TScalar : unmanaged
+            => shape.Dimension == 5
+                ? new NonlinearWorkspace<TLane, TScalar, Dimension5, Dimension6>(shape, contextLength, shares)
+                : new NonlinearWorkspace<TLane, TScalar, AnyDimension, AnyDimension>(shape, contextLength, shares);
+    }
 }

@@ -4,38 +4,33 @@ using LinearTransformers.Numerics;
 namespace LinearTransformers.Kernels;
 
 /// <summary>What one thread needs to take a bundle of prompts through the nonlinear-regression model and back.</summary>
-internal sealed unsafe class NonlinearWorkspace<TLane, TScalar> : TokenPass<TLane, TScalar>
+internal sealed unsafe class NonlinearWorkspace<TLane, TScalar, TDim, TSize> : TokenPass<TLane, TScalar>
     where TLane : unmanaged, ILane<TLane, TScalar>
     where TScalar : unmanaged
+    where TDim : struct, IDimension
+    where TSize : struct, IDimension
 {
-    private readonly AlignedBuffer<TLane> _memory;
-
-    public NonlinearWorkspace(NonlinearRegressionShape shape, int contextLength)
+    public NonlinearWorkspace(NonlinearRegressionShape shape, int contextLength, int shares)
+        : base(shape.ParameterCount, ((contextLength + 1) * (shape.Dimension + 1)) + 1, RoomFor(shape, contextLength), shares)
     {
         Shape = shape;
         ContextLength = contextLength;
         int tokens = contextLength + 1;
         int size = shape.Dimension + 1;
         int matrix = shape.MatrixSize;
-        LayerLength = ((3 + shape.Heads) * matrix) + ((1 + (2 * shape.Heads)) * size);
-        _memory = new(
-            shape.ParameterCount + ((long)shape.Layers * LayerLength) + ((long)tokens * (size + 1)) + ((long)tokens * ((2 * shape.Hidden) + (2 * shape.Dimension) + size)) + (6L * matrix) + (3L * size));
-
-        TLane* next = _memory.Pointer;
-        Gradient = Take(shape.ParameterCount);
+        LayerLength = LayerLengthOf(shape);
+        TLane* next = Room;
         Layers = Take(shape.Layers * LayerLength);
-        Lifted = Take(tokens * (size + 1));
-        Covariates = Take(tokens * shape.Dimension);
         Hidden = Take(tokens * shape.Hidden);
         BarHidden = Take(tokens * shape.Hidden);
-        Features = Take(tokens * shape.Dimension);
+        BarFeatures = Take(tokens * shape.Dimension);
         Tokens = Take(tokens * size);
         BarT = Take(matrix);
         R = Take(matrix);
         E = Take(matrix);
         H = Take(matrix);
         HT = Take(matrix);
-        Room = Take(matrix);
+        BarU = Take(matrix);
         BarQuery = Take(size);
         BarQueryBelow = Take(size);
         BarS = Take(size);
@@ -52,24 +47,20 @@ internal sealed unsafe class NonlinearWorkspace<TLane, TScalar> : TokenPass<TLan
 
     public int ContextLength { get; }
 
-    public override TLane* Gradient { get; }
-
     public TLane* Layers { get; }
 
     public int LayerLength { get; }
 
-    public override TLane* Lifted { get; }
-
-    /// <summary>x of all tokens, [N + 1, d].</summary>
-    public TLane* Covariates { get; }
+    /// <summary>The prompts of the last <see cref="Forward"/>.</summary>
+    public TLane* Prompts { get; private set; }
 
     /// <summary>relu(W₀ x + b₀) of all tokens, [N + 1, hidden].</summary>
     public TLane* Hidden { get; }
 
     public TLane* BarHidden { get; }
 
-    /// <summary>W₁ relu(…) + b₁, and later its adjoint, [N + 1, d].</summary>
-    public TLane* Features { get; }
+    /// <summary>Adjoints of W₁ relu(…) + b₁, [N + 1, d].</summary>
+    public TLane* BarFeatures { get; }
 
     /// <summary>z = (features, label) of all tokens, [N + 1, d + 1].</summary>
     public TLane* Tokens { get; }
@@ -87,7 +78,7 @@ internal sealed unsafe class NonlinearWorkspace<TLane, TScalar> : TokenPass<TLan
 
     public TLane* HT { get; }
 
-    public TLane* Room { get; }
+    public TLane* BarU { get; }
 
     public TLane* BarQuery { get; }
 
@@ -96,10 +87,22 @@ internal sealed unsafe class NonlinearWorkspace<TLane, TScalar> : TokenPass<TLan
     public TLane* BarS { get; }
 
     public override TLane Forward(TScalar* parameters, TLane* prompts, TLane overN)
-        => NonlinearKernel<TLane, TScalar>.Forward(this, parameters, prompts, overN);
+    {
+        Prompts = prompts;
+        return NonlinearKernel<TLane, TScalar, TDim, TSize>.Forward(this, parameters, prompts, overN);
+    }
 
     public override void Backward(TScalar* parameters, TLane residual, TLane overN)
-        => NonlinearKernel<TLane, TScalar>.Backward(this, parameters, residual, overN);
+        => NonlinearKernel<TLane, TScalar, TDim, TSize>.Backward(this, parameters, residual, overN);
+
+    private static int LayerLengthOf(NonlinearRegressionShape shape)
+        => ((3 + shape.Heads) * shape.MatrixSize) + ((1 + (2 * shape.Heads)) * (shape.Dimension + 1));
+
+    private static long RoomFor(NonlinearRegressionShape shape, int contextLength)
+    {
+        int size = shape.Dimension + 1;
+        return ((long)shape.Layers * LayerLengthOf(shape)) + ((contextLength + 1L) * ((2 * shape.Hidden) + shape.Dimension + size)) + (6L * shape.MatrixSize) + (3L * size);
+    }
 
     public NonlinearLayer<TLane> Layer(int index) => new(Layers + ((long)index * LayerLength), Shape.Dimension + 1, Shape.Heads);
 }

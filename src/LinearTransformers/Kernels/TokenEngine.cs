@@ -16,9 +16,17 @@ internal interface ITokenEngine<TScalar, TNumber>
     double Evaluate(ReadOnlySpan<TScalar> parameters, TokenBundles<TNumber> tokens, Span<TScalar> gradient);
 }
 
+/// <summary>Makes what takes prompts through a model, for a lane type.</summary>
+internal interface ITokenPassFactory
+{
+    TokenPass<TLane, TScalar> Create<TLane, TScalar>(int contextLength, int shares)
+        where TLane : unmanaged, ILane<TLane, TScalar>
+        where TScalar : unmanaged;
+}
+
 /// <summary>Owns the loop over a batch of tokens, as <c>GramEngine</c> does for statistics.</summary>
 internal sealed unsafe class TokenEngine<TLane, TScalar, TPlain, TNumber>(
-    int parameterCount, Func<int, TokenPass<TLane, TScalar>> create, WorkerTeam? team) : ITokenEngine<TScalar, TNumber>
+    int parameterCount, ITokenPassFactory passes, WorkerTeam? team) : ITokenEngine<TScalar, TNumber>
     where TLane : unmanaged, ILane<TLane, TScalar>
     where TScalar : unmanaged
     where TPlain : unmanaged, ILane<TPlain, TNumber>
@@ -40,10 +48,10 @@ internal sealed unsafe class TokenEngine<TLane, TScalar, TPlain, TNumber>(
         {
             _contextLength = tokens.ContextLength;
             int length = _contextLength;
-            _passes = new(() => create(length));
+            _passes = new(() => passes.Create<TLane, TScalar>(length, Bundle.Shares<TPlain, TNumber>()));
         }
 
-        _sums ??= new(TLane.Count, team, EvaluateBlock);
+        _sums ??= new(Bundle.Lanes<TNumber>(), team, EvaluateBlock);
         parameters.CopyTo(_parameters.Span);
         _tokens = tokens;
         _wantsGradient = !gradient.IsEmpty;
@@ -64,29 +72,34 @@ internal sealed unsafe class TokenEngine<TLane, TScalar, TPlain, TNumber>(
     {
         TokenBundles<TNumber> tokens = _tokens!;
         TokenPass<TLane, TScalar> pass = _passes!.Rent();
-        TPlain* bundles = (TPlain*)tokens.Pointer;
-        Span<TLane> gradient = new(pass.Gradient, _wantsGradient ? parameterCount : 0);
-        gradient.Clear();
-        TLane squares = TLane.Zero;
+        int count = _wantsGradient ? parameterCount : 0;
+        int shares = Bundle.Shares<TPlain, TNumber>();
+        new Span<TLane>(pass.Gradients, shares * count).Clear();
+        new Span<TLane>(pass.Squares, shares).Clear();
         TLane overN = TLane.Zero;
         TPlain reciprocal = TPlain.Broadcast(TNumber.One / TNumber.CreateTruncating(tokens.ContextLength));
         *(TPlain*)&overN = reciprocal;
         for (int bundle = begin; bundle < end; bundle++)
         {
-            TLane* prompts = LaneLift.To<TLane, TPlain>(bundles + ((long)bundle * tokens.Stride), pass.Lifted, tokens.Stride);
-            TLane residual = pass.Forward(_parameters.Pointer, prompts, overN);
-
-            // Lanes beyond the last prompt hold zeros, which a network with biases does not map to zero: their residual is none.
-            residual = Masked(residual, tokens.BatchSize - (bundle * TLane.Count));
-            squares = TLane.FusedMultiplyAdd(residual, residual, squares);
-            if (_wantsGradient)
+            TNumber* entries = tokens.Pointer + ((long)bundle * tokens.Stride * Bundle.Lanes<TNumber>());
+            for (int share = 0; share < shares; share++)
             {
-                pass.Backward(_parameters.Pointer, residual, overN);
+                TLane* prompts = LaneLift.To<TLane, TPlain, TNumber>(entries, share, pass.Lifted, tokens.Stride);
+                TLane residual = pass.Forward(_parameters.Pointer, prompts, overN);
+
+                // Lanes beyond the last prompt hold zeros, which a network with biases does not map to zero: their residual is none.
+                residual = Masked(residual, tokens.BatchSize - (bundle * Bundle.Lanes<TNumber>()) - (share * TLane.Count));
+                pass.Squares[share] = TLane.FusedMultiplyAdd(residual, residual, pass.Squares[share]);
+                if (_wantsGradient)
+                {
+                    pass.Gradient = pass.Gradients + (share * count);
+                    pass.Backward(_parameters.Pointer, residual, overN);
+                }
             }
         }
 
-        LaneLift.AddOverLanes<TLane, TPlain, TNumber>(new(ref squares), slot[..Parts]);
-        LaneLift.AddOverLanes<TLane, TPlain, TNumber>(gradient, slot[Parts..]);
+        LaneLift.AddOverLanes<TLane, TPlain, TNumber>(pass.Squares, 1, slot[..Parts]);
+        LaneLift.AddOverLanes<TLane, TPlain, TNumber>(pass.Gradients, count, slot[Parts..]);
         _passes!.Return(pass);
         GC.KeepAlive(tokens);
     }
@@ -99,7 +112,7 @@ internal sealed unsafe class TokenEngine<TLane, TScalar, TPlain, TNumber>(
             TNumber* numbers = (TNumber*)&value;
             for (int part = 0; part < Parts; part++)
             {
-                for (int lane = prompts; lane < TLane.Count; lane++)
+                for (int lane = Math.Max(prompts, 0); lane < TLane.Count; lane++)
                 {
                     numbers[(part * TLane.Count) + lane] = TNumber.Zero;
                 }

@@ -20,11 +20,11 @@ public abstract class TokenLoss<T>
     private readonly Dual<T>[] _parameters;
     private readonly Dual<T>[] _gradient;
 
-    private protected TokenLoss(int parameterCount, int dimension, object engine, object dual)
+    private protected TokenLoss(int parameterCount, int dimension, ITokenPassFactory passes, WorkerTeam? team, LaneWidth? width)
     {
         _dimension = dimension;
-        _engine = engine as ITokenEngine<T, T> ?? throw new NotSupportedException($"losses are computed in float or double, not {typeof(T)}");
-        _dual = (ITokenEngine<Dual<T>, T>)dual;
+        _engine = (ITokenEngine<T, T>)LaneChoice.Create<T, object>(new Engines(parameterCount, passes, team), width);
+        _dual = (ITokenEngine<Dual<T>, T>)LaneChoice.Create<T, object>(new DualEngines(parameterCount, passes, team), width);
         _parameters = new Dual<T>[parameterCount];
         _gradient = new Dual<T>[parameterCount];
     }
@@ -69,6 +69,22 @@ public abstract class TokenLoss<T>
         }
 
         return loss;
+    }
+
+    private sealed class Engines(int parameterCount, ITokenPassFactory passes, WorkerTeam? team) : ILaneFactory<object>
+    {
+        public object Create<TLane, TNumber>()
+            where TLane : unmanaged, ILane<TLane, TNumber>
+            where TNumber : unmanaged, INumberBase<TNumber>
+            => new TokenEngine<TLane, TNumber, TLane, TNumber>(parameterCount, passes, team);
+    }
+
+    private sealed class DualEngines(int parameterCount, ITokenPassFactory passes, WorkerTeam? team) : ILaneFactory<object>
+    {
+        public object Create<TLane, TNumber>()
+            where TLane : unmanaged, ILane<TLane, TNumber>
+            where TNumber : unmanaged, INumberBase<TNumber>
+            => new TokenEngine<DualLanes<TLane, TNumber>, Dual<TNumber>, TLane, TNumber>(parameterCount, passes, team);
     }
 
     private void Check(int length, TokenBundles<T> tokens)

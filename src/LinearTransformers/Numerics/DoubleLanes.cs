@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace LinearTransformers.Numerics;
 
 /// <summary>Eight double-precision lanes: references, theory, and training with double precision.</summary>
-internal readonly struct DoubleLanes(Vector512<double> value) : ISelectingLane<DoubleLanes>
+internal struct DoubleLanes(Vector512<double> value) : ISelectingLane<DoubleLanes>
 {
-    public readonly Vector512<double> Value = value;
+    public Vector512<double> Value = value;
 
     public static int Count => 8;
 
@@ -20,6 +20,9 @@ internal readonly struct DoubleLanes(Vector512<double> value) : ISelectingLane<D
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes FusedMultiplyAdd(DoubleLanes a, DoubleLanes b, DoubleLanes c)
         => new(Vector512.FusedMultiplyAdd(a.Value, b.Value, c.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(DoubleLanes a, DoubleLanes b, ref DoubleLanes sum) => sum.Value = Vector512.FusedMultiplyAdd(a.Value, b.Value, sum.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes operator +(DoubleLanes a, DoubleLanes b) => new(a.Value + b.Value);

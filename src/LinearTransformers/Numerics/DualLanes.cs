@@ -15,13 +15,13 @@ namespace LinearTransformers.Numerics;
 /// </summary>
 /// <remarks>In memory a value bundle is followed by its tangent bundle; whoever takes sums or loads plain numbers relies on it.</remarks>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly struct DualLanes<TLane, TScalar>(TLane value, TLane tangent) : ILane<DualLanes<TLane, TScalar>, Dual<TScalar>>
+internal struct DualLanes<TLane, TScalar>(TLane value, TLane tangent) : ILane<DualLanes<TLane, TScalar>, Dual<TScalar>>
     where TLane : unmanaged, ILane<TLane, TScalar>
     where TScalar : unmanaged
 {
-    public readonly TLane Value = value;
+    public TLane Value = value;
 
-    public readonly TLane Tangent = tangent;
+    public TLane Tangent = tangent;
 
     public static int Count => TLane.Count;
 
@@ -48,6 +48,14 @@ internal readonly struct DualLanes<TLane, TScalar>(TLane value, TLane tangent) :
         => new(
             TLane.FusedMultiplyAdd(a.Value, b.Value, c.Value),
             TLane.FusedMultiplyAdd(a.Value, b.Tangent, TLane.FusedMultiplyAdd(a.Tangent, b.Value, c.Tangent)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(DualLanes<TLane, TScalar> a, DualLanes<TLane, TScalar> b, ref DualLanes<TLane, TScalar> sum)
+    {
+        TLane.Accumulate(a.Value, b.Value, ref sum.Value);
+        TLane.Accumulate(a.Tangent, b.Value, ref sum.Tangent);
+        TLane.Accumulate(a.Value, b.Tangent, ref sum.Tangent);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DualLanes<TLane, TScalar> operator +(DualLanes<TLane, TScalar> a, DualLanes<TLane, TScalar> b)

@@ -19,6 +19,8 @@ internal readonly struct ScalarLane(double value) : ISelectingLane<ScalarLane>
     public static ScalarLane FusedMultiplyAdd(ScalarLane a, ScalarLane b, ScalarLane c)
         => new(Math.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
+    public static void Accumulate(ScalarLane a, ScalarLane b, ref ScalarLane sum) => sum = FusedMultiplyAdd(a, b, sum);
+
     public static ScalarLane operator +(ScalarLane a, ScalarLane b) => new(a.Value + b.Value);
 
     public static ScalarLane operator -(ScalarLane a, ScalarLane b) => new(a.Value - b.Value);

@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace LinearTransformers.Numerics;
 
 /// <summary>Sixteen single-precision lanes: the bundle that training runs on, on any hardware.</summary>
-internal readonly struct SingleLanes(Vector512<float> value) : ILane<SingleLanes, float>
+internal struct SingleLanes(Vector512<float> value) : ILane<SingleLanes, float>
 {
-    public readonly Vector512<float> Value = value;
+    public Vector512<float> Value = value;
 
     public static int Count => 16;
 
@@ -20,6 +20,9 @@ internal readonly struct SingleLanes(Vector512<float> value) : ILane<SingleLanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SingleLanes FusedMultiplyAdd(SingleLanes a, SingleLanes b, SingleLanes c)
         => new(Vector512.FusedMultiplyAdd(a.Value, b.Value, c.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(SingleLanes a, SingleLanes b, ref SingleLanes sum) => sum.Value = Vector512.FusedMultiplyAdd(a.Value, b.Value, sum.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SingleLanes operator +(SingleLanes a, SingleLanes b) => new(a.Value + b.Value);
@@ -45,7 +48,8 @@ internal readonly struct SingleLanes(Vector512<float> value) : ILane<SingleLanes
         => new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, b.Value), a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SingleLanes Exp(SingleLanes x) => new(ElementarySingle.Exp(x.Value));
+    public static SingleLanes Exp(SingleLanes x)
+        => new(Vector512.Create(ElementarySingle.Exp(x.Value.GetLower()), ElementarySingle.Exp(x.Value.GetUpper())));
 
     public static double SumOfLanes(SingleLanes value)
     {

@@ -86,7 +86,7 @@ public sealed class FeatureNetwork
             SingleLanes sum = SingleLanes.Broadcast(biases[i]);
             for (int j = 0; j < inputs; j++)
             {
-                sum = SingleLanes.FusedMultiplyAdd(SingleLanes.Broadcast(weights[(i * inputs) + j]), x[j], sum);
+                SingleLanes.Accumulate(SingleLanes.Broadcast(weights[(i * inputs) + j]), x[j], ref sum);
             }
 
             result[i] = sum;

@@ -181,10 +181,10 @@ internal sealed unsafe class GramBuilder<TLane, TScalar>
 
             TLane* half = Full + (d * d);
             GramSums.Unpack(triangle, Full, d);
-            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Parameters<TLane, TScalar>, Lanes<TLane>>(
-                half, default, new(forward, d, 1), new(Full, d, 1), d, d, d);
-            LaneProduct.MultiplySymmetric<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Lanes<TLane>, Parameters<TLane, TScalar>>(
-                Full, default, new(half, d, 1), new(forward, 1, d), d);
+            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, ParameterRows<TLane, TScalar, AnyDimension>, Rows<TLane, AnyDimension>, AnyDimension, AnyDimension>(
+                half, d, default, new(forward, d), new(Full, d), d, d, d);
+            LaneProduct.MultiplySymmetric<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, TScalar, AnyDimension>>(
+                Full, default, new(half, d), new(forward, d), d);
             GramSums.Pack(Full, triangle, d);
             Map(Query, forward, half);
             Map(Task, inverse, half);
@@ -192,8 +192,8 @@ internal sealed unsafe class GramBuilder<TLane, TScalar>
 
         private void Map(TLane* vector, TScalar* matrix, TLane* temporary)
         {
-            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Lanes<TLane>, Parameters<TLane, TScalar>>(
-                temporary, default, new(vector, 0, 1), new(matrix, 1, _d), 1, _d, _d);
+            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, TScalar, AnyDimension>, AnyDimension, AnyDimension>(
+                temporary, _d, default, new(vector, _d), new(matrix, _d), 1, _d, _d);
             GramSums.Copy(vector, temporary, _d);
         }
     }

@@ -85,7 +85,7 @@ internal static unsafe class GramSums
             TLane sum = TLane.Zero;
             for (int j = 0; j < d; j++)
             {
-                sum = TLane.FusedMultiplyAdd(sums[i >= j ? (i * (i + 1) / 2) + j : (j * (j + 1) / 2) + i], w[j], sum);
+                TLane.Accumulate(sums[i >= j ? (i * (i + 1) / 2) + j : (j * (j + 1) / 2) + i], w[j], ref sum);
             }
 
             sums[layout.Cross + i] = sum;
@@ -94,7 +94,7 @@ internal static unsafe class GramSums
         TLane label = TLane.Zero;
         for (int i = 0; i < d; i++)
         {
-            label = TLane.FusedMultiplyAdd(w[i], sums[layout.Query + i], label);
+            TLane.Accumulate(w[i], sums[layout.Query + i], ref label);
         }
 
         sums[layout.Label] = label;
@@ -150,21 +150,21 @@ internal static unsafe class GramSums
             TLane x2 = x[2];
             TLane x3 = x[3];
             TLane x4 = x[4];
-            s00 = TLane.FusedMultiplyAdd(x0, x0, s00);
-            s10 = TLane.FusedMultiplyAdd(x1, x0, s10);
-            s11 = TLane.FusedMultiplyAdd(x1, x1, s11);
-            s20 = TLane.FusedMultiplyAdd(x2, x0, s20);
-            s21 = TLane.FusedMultiplyAdd(x2, x1, s21);
-            s22 = TLane.FusedMultiplyAdd(x2, x2, s22);
-            s30 = TLane.FusedMultiplyAdd(x3, x0, s30);
-            s31 = TLane.FusedMultiplyAdd(x3, x1, s31);
-            s32 = TLane.FusedMultiplyAdd(x3, x2, s32);
-            s33 = TLane.FusedMultiplyAdd(x3, x3, s33);
-            s40 = TLane.FusedMultiplyAdd(x4, x0, s40);
-            s41 = TLane.FusedMultiplyAdd(x4, x1, s41);
-            s42 = TLane.FusedMultiplyAdd(x4, x2, s42);
-            s43 = TLane.FusedMultiplyAdd(x4, x3, s43);
-            s44 = TLane.FusedMultiplyAdd(x4, x4, s44);
+            TLane.Accumulate(x0, x0, ref s00);
+            TLane.Accumulate(x1, x0, ref s10);
+            TLane.Accumulate(x1, x1, ref s11);
+            TLane.Accumulate(x2, x0, ref s20);
+            TLane.Accumulate(x2, x1, ref s21);
+            TLane.Accumulate(x2, x2, ref s22);
+            TLane.Accumulate(x3, x0, ref s30);
+            TLane.Accumulate(x3, x1, ref s31);
+            TLane.Accumulate(x3, x2, ref s32);
+            TLane.Accumulate(x3, x3, ref s33);
+            TLane.Accumulate(x4, x0, ref s40);
+            TLane.Accumulate(x4, x1, ref s41);
+            TLane.Accumulate(x4, x2, ref s42);
+            TLane.Accumulate(x4, x3, ref s43);
+            TLane.Accumulate(x4, x4, ref s44);
         }
 
         (r0[0], r1[0], r1[1], r2[0], r2[1], r2[2]) = (s00, s10, s11, s20, s21, s22);
@@ -185,11 +185,11 @@ internal static unsafe class GramSums
         for (int n = 0; n < tokens; n++, xi += stride, xj += stride)
         {
             TLane x = *xi;
-            s0 = TLane.FusedMultiplyAdd(x, xj[0], s0);
-            s1 = TLane.FusedMultiplyAdd(x, xj[1], s1);
-            s2 = TLane.FusedMultiplyAdd(x, xj[2], s2);
-            s3 = TLane.FusedMultiplyAdd(x, xj[3], s3);
-            s4 = TLane.FusedMultiplyAdd(x, xj[4], s4);
+            TLane.Accumulate(x, xj[0], ref s0);
+            TLane.Accumulate(x, xj[1], ref s1);
+            TLane.Accumulate(x, xj[2], ref s2);
+            TLane.Accumulate(x, xj[3], ref s3);
+            TLane.Accumulate(x, xj[4], ref s4);
         }
 
         (sums[0], sums[1], sums[2], sums[3], sums[4]) = (s0, s1, s2, s3, s4);
@@ -202,7 +202,7 @@ internal static unsafe class GramSums
         TLane s = *sum;
         for (int n = 0; n < tokens; n++, a += strideOfA, b += strideOfB)
         {
-            s = TLane.FusedMultiplyAdd(*a, *b, s);
+            TLane.Accumulate(*a, *b, ref s);
         }
 
         *sum = s;

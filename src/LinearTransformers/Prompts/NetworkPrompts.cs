@@ -114,7 +114,7 @@ internal static class NetworkPrompts
             SingleLanes label = SingleLanes.Zero;
             for (int i = 0; i < d; i++)
             {
-                label = SingleLanes.FusedMultiplyAdd(scratch.Tasks[i], scratch.Features[i], label);
+                SingleLanes.Accumulate(scratch.Tasks[i], scratch.Features[i], ref label);
             }
 
             float* lanes = (float*)&label;

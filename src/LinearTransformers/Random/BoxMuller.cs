@@ -16,142 +16,120 @@ internal static unsafe class BoxMuller
     /// <summary>
     /// Single precision, in blocks of 16 draws: with u = (draw mod 2²⁴)/2²⁴, the first eight of a block are radii
     /// √(−2 ln(1 − u)), the last eight angles 2π·u; r cos θ goes to the first eight places, r sin θ to the last.
-    /// Two blocks share a pass, as their halves fill a bundle.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void TransformBlocks(uint* draws, float* normals, int blocks, float mean, float deviation)
     {
-        for (; blocks >= 2; blocks -= 2, draws += 32, normals += 32)
+        for (; blocks > 0; blocks--, draws += 16, normals += 16)
         {
-            Vector512<uint> a = Vector512.Load(draws);
-            Vector512<uint> b = Vector512.Load(draws + 16);
-            Transform(
-                Vector512.Create(a.GetLower(), b.GetLower()),
-                Vector512.Create(a.GetUpper(), b.GetUpper()),
-                mean,
-                deviation,
-                out Vector512<float> first,
-                out Vector512<float> last);
-            Vector512.Store(Vector512.Create(first.GetLower(), last.GetLower()), normals);
-            Vector512.Store(Vector512.Create(first.GetUpper(), last.GetUpper()), normals + 16);
-        }
-
-        if (blocks == 1)
-        {
-            Vector512<uint> a = Vector512.Load(draws);
-            Transform(
-                Vector512.Create(a.GetLower(), a.GetLower()),
-                Vector512.Create(a.GetUpper(), a.GetUpper()),
-                mean,
-                deviation,
-                out Vector512<float> first,
-                out Vector512<float> last);
-            Vector512.Store(Vector512.Create(first.GetLower(), last.GetLower()), normals);
+            Transform(Vector256.Load(draws), Vector256.Load(draws + 8), mean, deviation, out Vector256<float> first, out Vector256<float> last);
+            Vector256.Store(first, normals);
+            Vector256.Store(last, normals + 8);
         }
     }
 
     /// <summary>
-    /// Sixteen pairs of normals from 64 draws, 53 bits a uniform: u₁ and u₂ from two draws each, high word first, give
+    /// Eight pairs of normals from 32 draws, 53 bits a uniform: u₁ and u₂ from two draws each, high word first, give
     /// √(−2 ln(1 − u₂))·(cos, sin)(2π u₁). PyTorch computes these in double precision and rounds; here the bits are
     /// split up as integers so that single precision comes within 2 ulp of that (3 for one in 50,000).
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void TransformPairs(uint* draws, float* normals, int sixteens, float mean, float deviation)
+    public static void TransformPairs(uint* draws, float* normals, int eights, float mean, float deviation)
     {
-        Vector512<float> m = Vector512.Create(mean);
-        Vector512<float> s = Vector512.Create(deviation);
-        for (; sixteens > 0; sixteens--, draws += 64, normals += 32)
+        Vector256<float> m = Vector256.Create(mean);
+        Vector256<float> s = Vector256.Create(deviation);
+        for (; eights > 0; eights--, draws += 32, normals += 16)
         {
-            SplitWords(draws, out Vector512<ulong> angles0, out Vector512<ulong> radii0);
-            SplitWords(draws + 32, out Vector512<ulong> angles1, out Vector512<ulong> radii1);
-            Vector512<float> radius = Radius(UpperBits(radii0, radii1), LowerBits(radii0, radii1));
-            SinCosOfTurns(UpperBits(angles0, angles1), LowerBits(angles0, angles1), out Vector512<float> sin, out Vector512<float> cos);
-            Vector512<uint> first = Vector512.FusedMultiplyAdd(radius * cos, s, m).AsUInt32();
-            Vector512<uint> second = Vector512.FusedMultiplyAdd(radius * sin, s, m).AsUInt32();
-            (Vector512<ulong> first0, Vector512<ulong> first1) = Vector512.Widen(first);
-            (Vector512<ulong> second0, Vector512<ulong> second1) = Vector512.Widen(second);
-            Vector512.Store((first0 | (second0 << 32)).AsSingle(), normals);
-            Vector512.Store((first1 | (second1 << 32)).AsSingle(), normals + 16);
+            SplitWords(draws, out Vector256<ulong> angles0, out Vector256<ulong> radii0);
+            SplitWords(draws + 16, out Vector256<ulong> angles1, out Vector256<ulong> radii1);
+            Vector256<float> radius = Radius(UpperBits(radii0, radii1), LowerBits(radii0, radii1));
+            SinCosOfTurns(UpperBits(angles0, angles1), LowerBits(angles0, angles1), out Vector256<float> sin, out Vector256<float> cos);
+            Vector256<uint> first = Vector256.FusedMultiplyAdd(radius * cos, s, m).AsUInt32();
+            Vector256<uint> second = Vector256.FusedMultiplyAdd(radius * sin, s, m).AsUInt32();
+            (Vector256<ulong> first0, Vector256<ulong> first1) = Vector256.Widen(first);
+            (Vector256<ulong> second0, Vector256<ulong> second1) = Vector256.Widen(second);
+            Vector256.Store((first0 | (second0 << 32)).AsSingle(), normals);
+            Vector256.Store((first1 | (second1 << 32)).AsSingle(), normals + 8);
         }
     }
 
-    /// <summary>Of eight pairs, the words of the angles and those of the radii: first draw low, second high.</summary>
+    /// <summary>Of four pairs, the words of the angles and those of the radii: first draw low, second high.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SplitWords(uint* draws, out Vector512<ulong> angles, out Vector512<ulong> radii)
+    private static void SplitWords(uint* draws, out Vector256<ulong> angles, out Vector256<ulong> radii)
     {
-        Vector512<ulong> order = Vector512.Create(0UL, 2, 4, 6, 1, 3, 5, 7);
-        Vector512<ulong> a = Vector512.Shuffle(Vector512.Load((ulong*)draws), order);
-        Vector512<ulong> b = Vector512.Shuffle(Vector512.Load((ulong*)draws + 8), order);
-        angles = Vector512.Create(a.GetLower(), b.GetLower());
-        radii = Vector512.Create(a.GetUpper(), b.GetUpper());
+        Vector256<ulong> order = Vector256.Create(0UL, 2, 1, 3);
+        Vector256<ulong> a = Vector256.Shuffle(Vector256.Load((ulong*)draws), order);
+        Vector256<ulong> b = Vector256.Shuffle(Vector256.Load((ulong*)draws + 4), order);
+        angles = Vector256.Create(a.GetLower(), b.GetLower());
+        radii = Vector256.Create(a.GetUpper(), b.GetUpper());
     }
 
     /// <summary>The first draws: of a 53-bit number the upper 21 bits, in their low places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> UpperBits(Vector512<ulong> a, Vector512<ulong> b)
-        => Vector512.Narrow(a, b) & Vector512.Create(0x1FFFFFu);
+    private static Vector256<uint> UpperBits(Vector256<ulong> a, Vector256<ulong> b)
+        => Vector256.Narrow(a, b) & Vector256.Create(0x1FFFFFu);
 
     /// <summary>The second draws: of a 53-bit number the lower 32 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> LowerBits(Vector512<ulong> a, Vector512<ulong> b)
-        => Vector512.Narrow(a >> 32, b >> 32);
+    private static Vector256<uint> LowerBits(Vector256<ulong> a, Vector256<ulong> b)
+        => Vector256.Narrow(a >> 32, b >> 32);
 
     /// <summary>√(−2 ln(1 − u)), u = (upper·2³² + lower)/2⁵³.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Radius(Vector512<uint> upper, Vector512<uint> lower)
+    private static Vector256<float> Radius(Vector256<uint> upper, Vector256<uint> lower)
     {
         // 2⁵³ − (upper·2³² + lower), with the borrow where lower is not zero (all bits set counts as −1).
-        Vector512<uint> borrow = ~Vector512.Equals(lower, Vector512<uint>.Zero);
-        Vector512<uint> upperOfComplement = Vector512.Create(1u << 21) - upper + borrow;
-        Vector512<uint> lowerOfComplement = Vector512<uint>.Zero - lower;
-        Fraction(upper, lower, out Vector512<float> u, out Vector512<float> restOfU);
-        Fraction(upperOfComplement, lowerOfComplement, out Vector512<float> v, out Vector512<float> restOfV);
-        return Vector512.Sqrt(Vector512.Create(-2f) * ElementarySingle.LogOfComplement(u, restOfU, v, restOfV));
+        Vector256<uint> borrow = ~Vector256.Equals(lower, Vector256<uint>.Zero);
+        Vector256<uint> upperOfComplement = Vector256.Create(1u << 21) - upper + borrow;
+        Vector256<uint> lowerOfComplement = Vector256<uint>.Zero - lower;
+        Fraction(upper, lower, out Vector256<float> u, out Vector256<float> restOfU);
+        Fraction(upperOfComplement, lowerOfComplement, out Vector256<float> v, out Vector256<float> restOfV);
+        return Vector256.Sqrt(Vector256.Create(-2f) * ElementarySingle.LogOfComplement(u, restOfU, v, restOfV));
     }
 
     /// <summary>(upper·2³² + lower)/2⁵³ as a number and the rest that it rounds off.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fraction(Vector512<uint> upper, Vector512<uint> lower, out Vector512<float> value, out Vector512<float> rest)
+    private static void Fraction(Vector256<uint> upper, Vector256<uint> lower, out Vector256<float> value, out Vector256<float> rest)
     {
-        Vector512<float> high = Vector512.ConvertToSingle(upper.AsInt32()) * Vector512.Create(1f / (1 << 21));
-        Vector512<float> low = Vector512.ConvertToSingle(lower) * Vector512.Create(Ulp53);
+        Vector256<float> high = Vector256.ConvertToSingle(upper.AsInt32()) * Vector256.Create(1f / (1 << 21));
+        Vector256<float> low = Vector256.ConvertToSingle(lower) * Vector256.Create(Ulp53);
         value = high + low;
         rest = (high - value) + low;
     }
 
     /// <summary>sin and cos of 2π·u, u = (upper·2³² + lower)/2⁵³: the nearest quarter turn comes off as integers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SinCosOfTurns(Vector512<uint> upper, Vector512<uint> lower, out Vector512<float> sin, out Vector512<float> cos)
+    private static void SinCosOfTurns(Vector256<uint> upper, Vector256<uint> lower, out Vector256<float> sin, out Vector256<float> cos)
     {
-        Vector512<uint> turns = (upper << 11) | (lower >> 21);
-        Vector512<uint> quarter = (turns + Vector512.Create(1u << 29)) >> 30;
-        Vector512<int> rest = (turns - (quarter << 30)).AsInt32();
+        Vector256<uint> turns = (upper << 11) | (lower >> 21);
+        Vector256<uint> quarter = (turns + Vector256.Create(1u << 29)) >> 30;
+        Vector256<int> rest = (turns - (quarter << 30)).AsInt32();
 
         // In two parts, the first of 16 bits, so that only the last operation rounds.
-        Vector512<int> coarse = (rest + Vector512.Create(1 << 13)) & Vector512.Create(-1 << 14);
-        Vector512<float> high = Vector512.ConvertToSingle(coarse) * Vector512.Create(Ulp32);
-        Vector512<float> low = Vector512.FusedMultiplyAdd(
-            Vector512.ConvertToSingle((lower & Vector512.Create((1u << 21) - 1)).AsInt32()),
-            Vector512.Create(Ulp53),
-            Vector512.ConvertToSingle(rest - coarse) * Vector512.Create(Ulp32));
-        low = Vector512.FusedMultiplyAdd(low, Vector512.Create(TwoPi), high * Vector512.Create(TwoPiRest));
-        Vector512<float> angle = Vector512.FusedMultiplyAdd(high, Vector512.Create(TwoPi), low);
+        Vector256<int> coarse = (rest + Vector256.Create(1 << 13)) & Vector256.Create(-1 << 14);
+        Vector256<float> high = Vector256.ConvertToSingle(coarse) * Vector256.Create(Ulp32);
+        Vector256<float> low = Vector256.FusedMultiplyAdd(
+            Vector256.ConvertToSingle((lower & Vector256.Create((1u << 21) - 1)).AsInt32()),
+            Vector256.Create(Ulp53),
+            Vector256.ConvertToSingle(rest - coarse) * Vector256.Create(Ulp32));
+        low = Vector256.FusedMultiplyAdd(low, Vector256.Create(TwoPi), high * Vector256.Create(TwoPiRest));
+        Vector256<float> angle = Vector256.FusedMultiplyAdd(high, Vector256.Create(TwoPi), low);
         ElementarySingle.SinCosOfRest(angle, quarter.AsInt32(), out sin, out cos);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transform(
-        Vector512<uint> radii, Vector512<uint> angles, float mean, float deviation, out Vector512<float> first, out Vector512<float> last)
+        Vector256<uint> radii, Vector256<uint> angles, float mean, float deviation, out Vector256<float> first, out Vector256<float> last)
     {
-        Vector512<int> mask = Vector512.Create(0xFFFFFF);
-        Vector512<int> complement = Vector512.Create(1 << 24) - (radii.AsInt32() & mask);
-        Vector512<float> u1 = Vector512.ConvertToSingle(complement) * Vector512.Create(Ulp24);
-        Vector512<float> u2 = Vector512.ConvertToSingle(angles.AsInt32() & mask) * Vector512.Create(Ulp24);
-        Vector512<float> radius = Vector512.Sqrt(Vector512.Create(-2f) * ElementarySingle.Log(u1));
-        ElementarySingle.SinCos(Vector512.Create(TwoPi) * u2, out Vector512<float> sin, out Vector512<float> cos);
-        Vector512<float> m = Vector512.Create(mean);
-        Vector512<float> s = Vector512.Create(deviation);
-        first = Vector512.FusedMultiplyAdd(radius * cos, s, m);
-        last = Vector512.FusedMultiplyAdd(radius * sin, s, m);
+        Vector256<int> mask = Vector256.Create(0xFFFFFF);
+        Vector256<int> complement = Vector256.Create(1 << 24) - (radii.AsInt32() & mask);
+        Vector256<float> u1 = Vector256.ConvertToSingle(complement) * Vector256.Create(Ulp24);
+        Vector256<float> u2 = Vector256.ConvertToSingle(angles.AsInt32() & mask) * Vector256.Create(Ulp24);
+        Vector256<float> radius = Vector256.Sqrt(Vector256.Create(-2f) * ElementarySingle.Log(u1));
+        ElementarySingle.SinCos(Vector256.Create(TwoPi) * u2, out Vector256<float> sin, out Vector256<float> cos);
+        Vector256<float> m = Vector256.Create(mean);
+        Vector256<float> s = Vector256.Create(deviation);
+        first = Vector256.FusedMultiplyAdd(radius * cos, s, m);
+        last = Vector256.FusedMultiplyAdd(radius * sin, s, m);
     }
 }

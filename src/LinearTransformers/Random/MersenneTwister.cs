@@ -6,7 +6,7 @@ namespace LinearTransformers.Random;
 
 /// <summary>
 /// MT19937 (Matsumoto and Nishimura, 1998), the generator under both PyTorch's CPU streams and NumPy's
-/// <c>RandomState</c>. The recurrence looks 397 places ahead, so sixteen steps go side by side.
+/// <c>RandomState</c>. The recurrence looks 397 places ahead, so eight steps go side by side.
 /// </summary>
 internal sealed unsafe class MersenneTwister
 {
@@ -113,14 +113,14 @@ internal sealed unsafe class MersenneTwister
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Twist(uint* s, int k, int end, int offset)
     {
-        Vector512<uint> upper = Vector512.Create(UpperBit);
-        Vector512<uint> matrix = Vector512.Create(Matrix);
-        for (; k + 16 <= end; k += 16)
+        Vector256<uint> upper = Vector256.Create(UpperBit);
+        Vector256<uint> matrix = Vector256.Create(Matrix);
+        for (; k + 8 <= end; k += 8)
         {
-            Vector512<uint> following = Vector512.Load(s + k + 1);
-            Vector512<uint> y = Vector512.ConditionalSelect(upper, Vector512.Load(s + k), following);
-            Vector512<uint> odd = Vector512<uint>.Zero - (following & Vector512<uint>.One);
-            Vector512.Store(Vector512.Load(s + k + offset) ^ (y >> 1) ^ (odd & matrix), s + k);
+            Vector256<uint> following = Vector256.Load(s + k + 1);
+            Vector256<uint> y = Vector256.ConditionalSelect(upper, Vector256.Load(s + k), following);
+            Vector256<uint> odd = Vector256<uint>.Zero - (following & Vector256<uint>.One);
+            Vector256.Store(Vector256.Load(s + k + offset) ^ (y >> 1) ^ (odd & matrix), s + k);
         }
 
         for (; k < end; k++)
@@ -140,14 +140,14 @@ internal sealed unsafe class MersenneTwister
     {
         uint* s = _state.Pointer;
         uint* t = _tempered.Pointer;
-        for (int k = 0; k < StateLength; k += 16)
+        for (int k = 0; k < StateLength; k += 8)
         {
-            Vector512<uint> y = Vector512.Load(s + k);
+            Vector256<uint> y = Vector256.Load(s + k);
             y ^= y >> 11;
-            y ^= (y << 7) & Vector512.Create(0x9D2C5680);
-            y ^= (y << 15) & Vector512.Create(0xEFC60000);
+            y ^= (y << 7) & Vector256.Create(0x9D2C5680);
+            y ^= (y << 15) & Vector256.Create(0xEFC60000);
             y ^= y >> 18;
-            Vector512.Store(y, t + k);
+            Vector256.Store(y, t + k);
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed unsafe class TorchGenerator
 {
     private const int Block = 16;
     private const int StagedBlocks = 64;
-    private const int PairsAtOnce = 16;
+    private const int PairsAtOnce = 8;
 
     private readonly MersenneTwister _engine = new(0);
     private readonly AlignedBuffer<uint> _staged = new(StagedBlocks * Block);
@@ -94,17 +94,17 @@ internal sealed unsafe class TorchGenerator
         {
             while (destination.Length - i >= 2 * PairsAtOnce)
             {
-                int sixteens = Math.Min(StagedBlocks * Block / (4 * PairsAtOnce), (destination.Length - i) / (2 * PairsAtOnce));
-                _engine.Fill(_staged.Pointer, sixteens * 4 * PairsAtOnce);
-                BoxMuller.TransformPairs(_staged.Pointer, normals + i, sixteens, mean, deviation);
-                i += sixteens * 2 * PairsAtOnce;
+                int eights = Math.Min(StagedBlocks * Block / (4 * PairsAtOnce), (destination.Length - i) / (2 * PairsAtOnce));
+                _engine.Fill(_staged.Pointer, eights * 4 * PairsAtOnce);
+                BoxMuller.TransformPairs(_staged.Pointer, normals + i, eights, mean, deviation);
+                i += eights * 2 * PairsAtOnce;
             }
         }
 
         int rest = destination.Length - i;
         if (rest > 0)
         {
-            // Fewer than sixteen pairs: drawn as they are needed, scaled as they are used.
+            // Fewer than eight pairs: drawn as they are needed, scaled as they are used.
             float* last = stackalloc float[2 * PairsAtOnce];
             _engine.Fill(_staged.Pointer, 4 * ((rest + 1) / 2));
             BoxMuller.TransformPairs(_staged.Pointer, last, 1, 0, 1);
