@@ -46,18 +46,19 @@ public sealed class AttentionLoss<T> : TokenLoss<T>
         public TokenPass<TLane, TScalar> Create<TLane, TScalar>(int contextLength, int shares)
             where TLane : unmanaged, ILane<TLane, TScalar>
             where TScalar : unmanaged
-            => knownDimension ? Create<TLane, TScalar, Dimension5>(contextLength, shares) : Create<TLane, TScalar, AnyDimension>(contextLength, shares);
+            => knownDimension ? Create<TLane, TScalar, Dimension5, Dimension6>(contextLength, shares) : Create<TLane, TScalar, AnyDimension, AnyDimension>(contextLength, shares);
 
-        private TokenPass<TLane, TScalar> Create<TLane, TScalar, TDim>(int contextLength, int shares)
+        private TokenPass<TLane, TScalar> Create<TLane, TScalar, TDim, TSize>(int contextLength, int shares)
             where TLane : unmanaged, ILane<TLane, TScalar>
             where TScalar : unmanaged
             where TDim : struct, IDimension
+            where TSize : struct, IDimension
             => activation switch
             {
-                Activation.None => new AttentionPass<TLane, TScalar, TDim, LinearScores<TLane, TScalar>>(shape, contextLength, shares),
-                Activation.Softmax => new AttentionPass<TLane, TScalar, TDim, SoftmaxScores<TLane, TScalar, MaskAfter>>(shape, contextLength, shares),
-                Activation.SoftmaxMasked => new AttentionPass<TLane, TScalar, TDim, SoftmaxScores<TLane, TScalar, MaskBefore>>(shape, contextLength, shares),
-                Activation.Relu => new AttentionPass<TLane, TScalar, TDim, ReluScores<TLane, TScalar>>(shape, contextLength, shares),
+                Activation.None => new AttentionPass<TLane, TScalar, TDim, TSize, LinearScores<TLane, TScalar>>(shape, contextLength, shares),
+                Activation.Softmax => new AttentionPass<TLane, TScalar, TDim, TSize, SoftmaxScores<TLane, TScalar, MaskAfter>>(shape, contextLength, shares),
+                Activation.SoftmaxMasked => new AttentionPass<TLane, TScalar, TDim, TSize, SoftmaxScores<TLane, TScalar, MaskBefore>>(shape, contextLength, shares),
+                Activation.Relu => new AttentionPass<TLane, TScalar, TDim, TSize, ReluScores<TLane, TScalar>>(shape, contextLength, shares),
                 _ => throw new NotSupportedException($"there is no activation {activation}"),
             };
     }

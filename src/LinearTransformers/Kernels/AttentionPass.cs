@@ -16,10 +16,11 @@ namespace LinearTransformers.Kernels;
 /// </code>
 /// where a softmax that sees the query has a score s_nN and its adjoint besides.
 /// </summary>
-internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActivation> : TokenPass<TLane, TScalar>
+internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, TActivation> : TokenPass<TLane, TScalar>
     where TLane : unmanaged, ILane<TLane, TScalar>
     where TScalar : unmanaged
     where TDim : struct, IDimension
+    where TSize : struct, IDimension
     where TActivation : struct, IScoreActivation<TLane, TScalar>
 {
     private readonly LinearTransformerShape _shape;
@@ -32,7 +33,8 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
     private readonly TLane* _bars;
     private readonly TLane* _barsBelow;
     private readonly TLane* _barScores;
-    private readonly TLane* _row;
+    private readonly TLane* _barMeans;
+    private readonly TLane* _barRotated;
 
     public AttentionPass(LinearTransformerShape shape, int contextLength, int shares)
         : base(shape.ParameterCount, ((contextLength + 1) * (shape.Dimension + 1)) + 1, RoomFor(shape, contextLength), shares)
@@ -51,8 +53,9 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
         _means = Take(headRows * (d + 1));
         _bars = Take(count * (d + 1));
         _barsBelow = Take(count * (d + 1));
-        _barScores = Take(_scores);
-        _row = Take(2 * (d + 1));
+        _barScores = Take(count * _scores);
+        _barMeans = Take(count * (d + 1));
+        _barRotated = Take(count * d);
 
         TLane* Take(long length)
         {
@@ -68,37 +71,25 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
     {
         int width = D + 1;
         int count = _context + 1;
-        TLane* tokens = Tokens(0);
-        for (int i = 0; i < count * width; i++)
-        {
-            tokens[i] = prompts[i];
-        }
-
+        Copy(prompts, Tokens(0), count * width);
         int top = _shape.Layers - 1;
         for (int l = 0; l < top; l++)
         {
             TLane* next = Tokens(l + 1);
-            for (int i = 0; i < count * width; i++)
-            {
-                next[i] = Tokens(l)[i];
-            }
-
+            Copy(Tokens(l), next, count * width);
             for (int h = 0; h < _shape.Heads; h++)
             {
                 TScalar* p = parameters + _shape.OffsetOfP(l, h);
-                for (int n = 0; n < count; n++)
-                {
-                    Weigh(p + _shape.MatrixSize, l, h, n);
-                    Gather(Weights(l, h, n), Tokens(l), Mean(l, h, n), overN);
-                    Move(p, Mean(l, h, n), next + (n * width));
-                }
+                Weigh(p + _shape.MatrixSize, l, h, 0, count);
+                Gather(Mean(l, h), Weights(l, h, 0), Tokens(l), overN, count, _scores, _context, width);
+                Move(next, Mean(l, h), p, count, D);
             }
         }
 
         TLane prediction = Tokens(top)[(_context * width) + D];
         for (int h = 0; h < _shape.Heads; h++)
         {
-            Weigh(parameters + _shape.OffsetOfQ(top, h), top, h, _context);
+            Weigh(parameters + _shape.OffsetOfQ(top, h), top, h, _context, 1);
             TLane* weights = Weights(top, h, _context);
             TLane sum = TLane.Zero;
             for (int m = 0; m < _context; m++)
@@ -119,45 +110,64 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
         int top = _shape.Layers - 1;
         new Span<TLane>(_bars, count * width).Clear();
         _bars[(_context * width) + D] = residual;
-        new Span<TLane>(_row, width).Clear();
-        _row[D] = residual * overN;
+        new Span<TLane>(_barMeans, width).Clear();
+        _barMeans[D] = residual * overN;
         for (int h = 0; h < _shape.Heads; h++)
         {
             // The query's label is in no sum of its own layer, so the adjoints may be added to where they are read from.
             int offset = _shape.OffsetOfQ(top, h);
-            BackwardRow(parameters + offset, Gradient + offset, top, h, _context, _row, _bars);
+            BackwardRows(parameters + offset, Gradient + offset, top, h, _context, 1, _bars);
         }
 
         for (int l = top - 1; l >= 0; l--)
         {
-            for (int i = 0; i < count * width; i++)
-            {
-                _barsBelow[i] = _bars[i];
-            }
-
+            Copy(_bars, _barsBelow, count * width);
             for (int h = 0; h < _shape.Heads; h++)
             {
                 int offset = _shape.OffsetOfP(l, h);
-                for (int n = 0; n < count; n++)
-                {
-                    AdjointOfMove(parameters + offset, Gradient + offset, Mean(l, h, n), _bars + (n * width), overN);
-                    BackwardRow(parameters + offset + _shape.MatrixSize, Gradient + offset + _shape.MatrixSize, l, h, n, _row, _barsBelow);
-                }
+                AdjointOfP(Gradient + offset, _bars, Mean(l, h), count, D);
+                AdjointOfMeans(_barMeans, _bars, parameters + offset, overN, count, D);
+                BackwardRows(parameters + offset + _shape.MatrixSize, Gradient + offset + _shape.MatrixSize, l, h, 0, count, _barsBelow);
             }
 
-            for (int i = 0; i < count * width; i++)
-            {
-                _bars[i] = _barsBelow[i];
-            }
+            Copy(_barsBelow, _bars, count * width);
         }
     }
+
+    /// <summary>ρ and a of some tokens.</summary>
+    private void Weigh(TScalar* q, int layer, int head, int first, int rows)
+    {
+        TLane* tokens = Tokens(layer);
+        TLane* rotated = Rotated(layer, head, first);
+        TLane* weights = Weights(layer, head, first);
+        Rotate(rotated, tokens + (first * (D + 1)), q, rows, D);
+        Score(weights, rotated, tokens, rows, _scores, D);
+        Activate(weights, rows, _scores);
+    }
+
+    /// <summary>From o of some tokens: z̄ of all that they looked at, ρ̄, and with it Q̄ and their own x̄.</summary>
+    private void BackwardRows(TScalar* q, TLane* barQ, int layer, int head, int first, int rows, TLane* bars)
+    {
+        int width = D + 1;
+        TLane* tokens = Tokens(layer);
+        TLane* weights = Weights(layer, head, first);
+        AdjointOfWeights(_barScores, _barMeans, tokens, rows, _scores, _context, width);
+        AdjointOfScores(weights, _barScores, rows, _scores, _context);
+        HandDownMeans(bars, weights, _barMeans, rows, _scores, _context, width);
+        HandDownScores(bars, _barScores, Rotated(layer, head, first), rows, _scores, D);
+        AdjointOfRotated(_barRotated, _barScores, tokens, rows, _scores, D);
+        AdjointOfQ(barQ, tokens + (first * width), _barRotated, rows, D);
+        HandDownRotated(bars + (first * width), _barRotated, q, rows, D);
+    }
+
+    private static void Copy(TLane* from, TLane* to, int length) => new ReadOnlySpan<TLane>(from, length).CopyTo(new Span<TLane>(to, length));
 
     private static long RoomFor(LinearTransformerShape shape, int contextLength)
     {
         long count = contextLength + 1;
         long rows = shape.Layers * count;
         int d = shape.Dimension;
-        return (rows * (d + 1)) + (rows * shape.Heads * (count + d + d + 1)) + (2 * count * (d + 1)) + count + (2L * (d + 1));
+        return (rows * (d + 1)) + (rows * shape.Heads * (count + d + d + 1)) + (count * ((3 * (d + 1)) + count + d));
     }
 
     private TLane* Tokens(int layer) => _tokens + ((long)layer * (_context + 1) * (D + 1));
@@ -168,5 +178,5 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TActiva
 
     private TLane* Rotated(int layer, int head, int token) => _rotated + (Row(layer, head, token) * D);
 
-    private TLane* Mean(int layer, int head, int token) => _means + (Row(layer, head, token) * (D + 1));
+    private TLane* Mean(int layer, int head) => _means + (Row(layer, head, 0) * (D + 1));
 }

@@ -4,11 +4,19 @@ using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Prompts;
 
+/// <summary>Builds Gram statistics, compiled for a lane type.</summary>
+internal unsafe interface IGramBuilder<TScalar>
+    where TScalar : unmanaged
+{
+    /// <summary>The statistics of the first prompts of a batch, each with the first examples of its context.</summary>
+    void Build(PromptBatch batch, int prompts, int examples, TScalar* statistics, WorkerTeam? team);
+}
+
 /// <summary>
 /// Gram statistics from tokens, bundle by bundle. Labels that are linear need not be computed for the context:
 /// g = (1/N) Σ x (xᵀw) = G w. A covariance is applied to the sums rather than to every token: G ← C G Cᵀ with C = U D.
 /// </summary>
-internal sealed unsafe class GramBuilder<TLane, TScalar>
+internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
     where TLane : unmanaged, ILane<TLane, TScalar>
     where TScalar : unmanaged, INumberBase<TScalar>
 {
@@ -21,11 +29,12 @@ internal sealed unsafe class GramBuilder<TLane, TScalar>
 
     public GramBuilder(int dimension) => _scratch = new(() => new Scratch(dimension));
 
-    /// <summary>The statistics of the first prompts of a batch, each with the first examples of its context.</summary>
-    public void Build(PromptBatch batch, int prompts, int examples, TLane* statistics, WorkerTeam? team)
+    /// <inheritdoc/>
+    public void Build(PromptBatch batch, int prompts, int examples, TScalar* statistics, WorkerTeam? team)
     {
-        int bundles = (prompts + TLane.Count - 1) / TLane.Count;
-        int block = team is null ? bundles : BlockOfPrompts / TLane.Count;
+        int lanes = Bundle.Lanes<TScalar>();
+        int bundles = (prompts + lanes - 1) / lanes;
+        int block = team is null ? bundles : BlockOfPrompts / lanes;
         int blocks = (bundles + block - 1) / block;
         if (blocks == 1)
         {
@@ -71,64 +80,78 @@ internal sealed unsafe class GramBuilder<TLane, TScalar>
         GC.KeepAlive(scratch);
     }
 
-    private void BuildBlock(PromptBatch batch, int prompts, int examples, TLane* statistics, int begin, int end)
+    private void BuildBlock(PromptBatch batch, int prompts, int examples, TScalar* statistics, int begin, int end)
     {
-        int d = batch.Settings.Dimension;
-        int contextLength = batch.Settings.ContextLength;
-        GramLayout layout = new(d);
+        GramLayout layout = new(batch.Settings.Dimension);
         Scratch scratch = _scratch.Rent();
         float** rows = stackalloc float*[TLane.Count];
-        for (int bundle = begin; bundle < end; bundle++)
+        int lanes = Bundle.Lanes<TScalar>();
+        int shares = Bundle.Shares<TLane, TScalar>();
+        for (int share = begin * shares; share < end * shares; share++)
         {
-            TLane* sums = statistics + ((long)bundle * layout.Stride);
-            GramSums.Clear<TLane, TScalar>(sums, layout.Query);
-            for (int n = 0; n < examples; n += Chunk)
+            // Where a bundle is one share the sums are where they belong, otherwise they are put there entry by entry.
+            TScalar* entries = statistics + ((long)(share / shares) * layout.Stride * lanes) + (share % shares * TLane.Count);
+            TLane* sums = shares == 1 ? (TLane*)entries : scratch.Sums;
+            BuildShare(batch, prompts, examples, sums, share, scratch, rows);
+            for (int i = 0; shares > 1 && i < layout.Stride; i++)
             {
-                int tokens = Math.Min(Chunk, examples - n);
-                Rows(batch.Context, batch.ContextStride, n * d);
-                TokenTransposer.Transpose<TLane, TScalar>(rows, tokens * d, scratch.Tokens);
-                GramSums.AddTokens<TLane, TScalar>(sums, scratch.Tokens, d, tokens, d);
-                if (batch.HasExplicitLabels)
-                {
-                    Rows(batch.Labels, contextLength + 1, n);
-                    TokenTransposer.Transpose<TLane, TScalar>(rows, tokens, scratch.Labels);
-                    GramSums.AddLabels<TLane, TScalar>(sums + layout.Cross, scratch.Tokens, d, scratch.Labels, 1, tokens, d);
-                }
-            }
-
-            GramSums.Divide<TLane, TScalar>(sums, layout.Query, examples);
-            Rows(batch.Queries, batch.QueryStride, 0);
-            TokenTransposer.Transpose<TLane, TScalar>(rows, d, scratch.Query);
-            if (batch.HasExplicitLabels)
-            {
-                GramSums.Copy(sums + layout.Query, scratch.Query, d);
-                Rows(batch.Labels, contextLength + 1, contextLength);
-                TokenTransposer.Transpose<TLane, TScalar>(rows, 1, scratch.Labels);
-                sums[layout.Label] = scratch.Labels[0];
-                continue;
-            }
-
-            Rows(batch.Tasks, d, 0);
-            TokenTransposer.Transpose<TLane, TScalar>(rows, d, scratch.Task);
-            if (batch.Settings.Covariance is { } covariance)
-            {
-                scratch.Rotate(covariance, sums);
-            }
-
-            GramSums.Copy(sums + layout.Query, scratch.Query, d);
-            GramSums.LinearLabels<TLane, TScalar>(sums, scratch.Task, d);
-
-            void Rows(float* start, long stride, int offset)
-            {
-                int lanes = Math.Min(TLane.Count, prompts - (bundle * TLane.Count));
-                for (int lane = 0; lane < TLane.Count; lane++)
-                {
-                    rows[lane] = lane < lanes ? start + ((((long)bundle * TLane.Count) + lane) * stride) + offset : scratch.Zeros;
-                }
+                *(TLane*)(entries + ((long)i * lanes)) = sums[i];
             }
         }
 
         _scratch.Return(scratch);
+    }
+
+    private static void BuildShare(PromptBatch batch, int prompts, int examples, TLane* sums, int share, Scratch scratch, float** rows)
+    {
+        int d = batch.Settings.Dimension;
+        int contextLength = batch.Settings.ContextLength;
+        GramLayout layout = new(d);
+        GramSums.Clear<TLane, TScalar>(sums, layout.Query);
+        for (int n = 0; n < examples; n += Chunk)
+        {
+            int tokens = Math.Min(Chunk, examples - n);
+            Rows(batch.Context, batch.ContextStride, n * d);
+            TokenTransposer.Transpose<TLane, TScalar>(rows, tokens * d, scratch.Tokens);
+            GramSums.AddTokens<TLane, TScalar>(sums, scratch.Tokens, d, tokens, d);
+            if (batch.HasExplicitLabels)
+            {
+                Rows(batch.Labels, contextLength + 1, n);
+                TokenTransposer.Transpose<TLane, TScalar>(rows, tokens, scratch.Labels);
+                GramSums.AddLabels<TLane, TScalar>(sums + layout.Cross, scratch.Tokens, d, scratch.Labels, 1, tokens, d);
+            }
+        }
+
+        GramSums.Divide<TLane, TScalar>(sums, layout.Query, examples);
+        Rows(batch.Queries, batch.QueryStride, 0);
+        TokenTransposer.Transpose<TLane, TScalar>(rows, d, scratch.Query);
+        if (batch.HasExplicitLabels)
+        {
+            GramSums.Copy(sums + layout.Query, scratch.Query, d);
+            Rows(batch.Labels, contextLength + 1, contextLength);
+            TokenTransposer.Transpose<TLane, TScalar>(rows, 1, scratch.Labels);
+            sums[layout.Label] = scratch.Labels[0];
+            return;
+        }
+
+        Rows(batch.Tasks, d, 0);
+        TokenTransposer.Transpose<TLane, TScalar>(rows, d, scratch.Task);
+        if (batch.Settings.Covariance is { } covariance)
+        {
+            scratch.Rotate(covariance, sums);
+        }
+
+        GramSums.Copy(sums + layout.Query, scratch.Query, d);
+        GramSums.LinearLabels<TLane, TScalar>(sums, scratch.Task, d);
+
+        void Rows(float* start, long stride, int offset)
+        {
+            int lanes = Math.Min(TLane.Count, prompts - (share * TLane.Count));
+            for (int lane = 0; lane < TLane.Count; lane++)
+            {
+                rows[lane] = lane < lanes ? start + ((((long)share * TLane.Count) + lane) * stride) + offset : scratch.Zeros;
+            }
+        }
     }
 
     /// <summary>A worker's room, with the 16 columns that a transposition may write too many.</summary>
@@ -147,12 +170,13 @@ internal sealed unsafe class GramBuilder<TLane, TScalar>
             int matrix = _d * _d;
             _zeros = new((Chunk * _d) + Extra);
             _scalars = new(2L * matrix);
-            _lanes = new((Chunk * (_d + 1L)) + (2L * _d) + (4L * Extra) + (2L * matrix) + _d);
+            _lanes = new((Chunk * (_d + 1L)) + (2L * _d) + (4L * Extra) + (2L * matrix) + _d + new GramLayout(_d).Stride);
             Tokens = _lanes.Pointer;
             Labels = Tokens + (Chunk * _d) + Extra;
             Query = Labels + Chunk + Extra;
             Task = Query + _d + Extra;
             Full = Task + _d + Extra;
+            Sums = Full + (2 * matrix) + _d;
         }
 
         public float* Zeros => _zeros.Pointer;
@@ -164,6 +188,8 @@ internal sealed unsafe class GramBuilder<TLane, TScalar>
         public TLane* Query { get; }
 
         public TLane* Task { get; }
+
+        public TLane* Sums { get; }
 
         private TLane* Full { get; }
 

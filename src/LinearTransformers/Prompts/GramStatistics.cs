@@ -12,10 +12,15 @@ public sealed unsafe class GramStatistics<T>
     where T : unmanaged
 {
     private readonly AlignedBuffer<T> _memory;
-    private readonly object _builder;
+    private readonly IGramBuilder<T> _builder;
 
     /// <summary>Room for batches of this size; nothing computed yet.</summary>
     public GramStatistics(int batchSize, int dimension)
+        : this(batchSize, dimension, null)
+    {
+    }
+
+    internal GramStatistics(int batchSize, int dimension, LaneWidth? width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
@@ -23,9 +28,7 @@ public sealed unsafe class GramStatistics<T>
         Dimension = dimension;
         Bundles = (batchSize + Lanes - 1) / Lanes;
         _memory = new((long)Bundles * Lanes * Layout.Stride);
-        _builder = typeof(T) == typeof(float)
-            ? new GramBuilder<SingleLanes, float>(dimension)
-            : new GramBuilder<DoubleLanes, double>(dimension);
+        _builder = (IGramBuilder<T>)LaneChoice.Create<T, object>(new Builders(dimension), width);
     }
 
     /// <summary>B.</summary>
@@ -41,9 +44,7 @@ public sealed unsafe class GramStatistics<T>
 
     internal T* Pointer => _memory.Pointer;
 
-    private static int Lanes => typeof(T) == typeof(float) ? SingleLanes.Count
-        : typeof(T) == typeof(double) ? DoubleLanes.Count
-        : throw new NotSupportedException($"Gram statistics are kept in float or double, not {typeof(T)}");
+    private static int Lanes => Bundle.Lanes<T>();
 
     /// <summary>Computes the statistics of a batch.</summary>
     /// <param name="batch">Of this size and dimension.</param>
@@ -114,15 +115,15 @@ public sealed unsafe class GramStatistics<T>
 
     private void Build(PromptBatch batch, int examples, WorkerTeam? team)
     {
-        if (_builder is GramBuilder<SingleLanes, float> single)
-        {
-            single.Build(batch, BatchSize, examples, (SingleLanes*)Pointer, team);
-        }
-        else
-        {
-            ((GramBuilder<DoubleLanes, double>)_builder).Build(batch, BatchSize, examples, (DoubleLanes*)Pointer, team);
-        }
-
+        _builder.Build(batch, BatchSize, examples, Pointer, team);
         GC.KeepAlive(this);
+    }
+
+    private sealed class Builders(int dimension) : ILaneFactory<object>
+    {
+        public object Create<TLane, TNumber>()
+            where TLane : unmanaged, ILane<TLane, TNumber>
+            where TNumber : unmanaged, System.Numerics.INumberBase<TNumber>
+            => new GramBuilder<TLane, TNumber>(dimension);
     }
 }

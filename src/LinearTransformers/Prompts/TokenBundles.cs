@@ -12,6 +12,7 @@ public sealed unsafe class TokenBundles<T>
     where T : unmanaged, INumberBase<T>
 {
     private readonly AlignedBuffer<T> _memory;
+    private readonly ScratchPool<Scratch> _scratch;
 
     /// <summary>Room for batches of this size; nothing in it yet.</summary>
     public TokenBundles(int batchSize, int contextLength, int dimension)
@@ -22,6 +23,7 @@ public sealed unsafe class TokenBundles<T>
         (BatchSize, ContextLength, Dimension) = (batchSize, contextLength, dimension);
         Bundles = (batchSize + Lanes - 1) / Lanes;
         _memory = new((long)Bundles * Lanes * Stride);
+        _scratch = new(() => new Scratch(contextLength, dimension));
     }
 
     /// <summary>B.</summary>
@@ -41,9 +43,7 @@ public sealed unsafe class TokenBundles<T>
 
     internal T* Pointer => _memory.Pointer;
 
-    private static int Lanes => typeof(T) == typeof(float) ? SingleLanes.Count
-        : typeof(T) == typeof(double) ? DoubleLanes.Count
-        : throw new NotSupportedException($"tokens are kept in float or double, not {typeof(T)}");
+    private static int Lanes => Bundle.Lanes<T>();
 
     /// <summary>Lays the tokens of a batch side by side.</summary>
     /// <param name="batch">Of this size, context length and dimension.</param>
@@ -103,6 +103,12 @@ public sealed unsafe class TokenBundles<T>
 
     private void FillBundle(PromptBatch batch, int bundle)
     {
+        if (typeof(T) == typeof(float))
+        {
+            FillSideBySide(batch, bundle);
+            return;
+        }
+
         int d = Dimension;
         int n = ContextLength;
         int lanes = Lanes;
@@ -140,5 +146,115 @@ public sealed unsafe class TokenBundles<T>
                 }
             }
         }
+    }
+
+    /// <summary>The same for single precision, all prompts of a bundle at once: the steps, and the bits, that each would take alone.</summary>
+    private void FillSideBySide(PromptBatch batch, int bundle)
+    {
+        int d = Dimension;
+        int n = ContextLength;
+        Scratch scratch = _scratch.Rent();
+        SingleLanes* entries = (SingleLanes*)Pointer + ((long)bundle * Stride);
+        float** rows = stackalloc float*[SingleLanes.Count];
+        Rows(batch.Context, batch.ContextStride);
+        TokenTransposer.Transpose<SingleLanes, float>(rows, n * d, scratch.Covariates);
+        Rows(batch.Queries, batch.QueryStride);
+        TokenTransposer.Transpose<SingleLanes, float>(rows, d, scratch.Covariates + (n * d));
+        SingleLanes* task = scratch.Task;
+        if (batch.HasExplicitLabels)
+        {
+            Rows(batch.Labels, n + 1);
+            TokenTransposer.Transpose<SingleLanes, float>(rows, n + 1, scratch.Labels);
+        }
+        else
+        {
+            Rows(batch.Tasks, d);
+            TokenTransposer.Transpose<SingleLanes, float>(rows, d, scratch.Standard);
+            Map(batch.Settings.Covariance is { } covariance ? covariance.Inverse : default, scratch.Standard, task, d);
+        }
+
+        ReadOnlySpan<float> forward = batch.Settings.Covariance is { } matrix ? matrix.Forward : default;
+        for (int token = 0; token <= n; token++, entries += d + 1)
+        {
+            Map(forward, scratch.Covariates + (token * d), entries, d);
+            SingleLanes label = SingleLanes.Zero;
+            if (batch.HasExplicitLabels)
+            {
+                label = scratch.Labels[token];
+            }
+            else
+            {
+                for (int i = 0; i < d; i++)
+                {
+                    SingleLanes.Accumulate(task[i], entries[i], ref label);
+                }
+            }
+
+            entries[d] = token < n ? label : SingleLanes.Zero;
+            if (token == n)
+            {
+                entries[d + 1] = label;
+            }
+        }
+
+        _scratch.Return(scratch);
+
+        void Rows(float* start, long stride)
+        {
+            int prompts = Math.Min(SingleLanes.Count, BatchSize - (bundle * SingleLanes.Count));
+            for (int lane = 0; lane < SingleLanes.Count; lane++)
+            {
+                rows[lane] = lane < prompts ? start + ((((long)bundle * SingleLanes.Count) + lane) * stride) : scratch.Zeros;
+            }
+        }
+    }
+
+    /// <summary>C x, or x where there is no C.</summary>
+    private static void Map(ReadOnlySpan<float> matrix, SingleLanes* x, SingleLanes* result, int d)
+    {
+        for (int i = 0; i < d; i++)
+        {
+            SingleLanes entry = x[i];
+            if (!matrix.IsEmpty)
+            {
+                entry = SingleLanes.Zero;
+                for (int j = 0; j < d; j++)
+                {
+                    SingleLanes.Accumulate(SingleLanes.Broadcast(matrix[(i * d) + j]), x[j], ref entry);
+                }
+            }
+
+            result[i] = entry;
+        }
+    }
+
+    /// <summary>A worker's room, with the columns that a transposition may write too many.</summary>
+    private sealed class Scratch
+    {
+        private const int Extra = 16;
+
+        private readonly AlignedBuffer<SingleLanes> _lanes;
+        private readonly AlignedBuffer<float> _zeros;
+
+        public Scratch(int contextLength, int d)
+        {
+            int covariates = ((contextLength + 1) * d) + Extra;
+            _zeros = new(Math.Max(covariates, contextLength + 1 + Extra));
+            _lanes = new(covariates + (contextLength + 1L) + (2L * d) + (3L * Extra));
+            Covariates = _lanes.Pointer;
+            Labels = Covariates + covariates;
+            Standard = Labels + contextLength + 1 + Extra;
+            Task = Standard + d + Extra;
+        }
+
+        public float* Zeros => _zeros.Pointer;
+
+        public SingleLanes* Covariates { get; }
+
+        public SingleLanes* Labels { get; }
+
+        public SingleLanes* Standard { get; }
+
+        public SingleLanes* Task { get; }
     }
 }

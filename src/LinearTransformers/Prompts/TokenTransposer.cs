@@ -24,6 +24,19 @@ internal static unsafe class TokenTransposer
             return;
         }
 
+        if ((typeof(TLane) == typeof(SingleLanes) || typeof(TLane) == typeof(SingleHalfLanes)) && Avx.IsSupported)
+        {
+            for (int first = 0; first < TLane.Count; first += 8)
+            {
+                for (int column = 0; column < columns; column += 8)
+                {
+                    TransposeSmallTile(rows + first, column, (float*)(lanes + column) + first, TLane.Count);
+                }
+            }
+
+            return;
+        }
+
         TScalar* numbers = (TScalar*)lanes;
         for (int lane = 0; lane < TLane.Count; lane++)
         {
@@ -69,5 +82,32 @@ internal static unsafe class TokenTransposer
             Vector512.Store(Avx512F.Shuffle4x128(low23, high23, 0x88), tile + (16 * (8 + c)));
             Vector512.Store(Avx512F.Shuffle4x128(low23, high23, 0xDD), tile + (16 * (12 + c)));
         }
+    }
+
+    /// <summary>Eight rows and columns.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void TransposeSmallTile(float** rows, int column, float* tile, int stride)
+    {
+        // Pairs of rows, then quadruples within each 128-bit half: t(c) has rows 0–3 of columns c and c + 4, b(c) rows 4–7.
+        Vector256<float> r01Low = Avx.UnpackLow(Vector256.Load(rows[0] + column), Vector256.Load(rows[1] + column));
+        Vector256<float> r01High = Avx.UnpackHigh(Vector256.Load(rows[0] + column), Vector256.Load(rows[1] + column));
+        Vector256<float> r23Low = Avx.UnpackLow(Vector256.Load(rows[2] + column), Vector256.Load(rows[3] + column));
+        Vector256<float> r23High = Avx.UnpackHigh(Vector256.Load(rows[2] + column), Vector256.Load(rows[3] + column));
+        Vector256<float> r45Low = Avx.UnpackLow(Vector256.Load(rows[4] + column), Vector256.Load(rows[5] + column));
+        Vector256<float> r45High = Avx.UnpackHigh(Vector256.Load(rows[4] + column), Vector256.Load(rows[5] + column));
+        Vector256<float> r67Low = Avx.UnpackLow(Vector256.Load(rows[6] + column), Vector256.Load(rows[7] + column));
+        Vector256<float> r67High = Avx.UnpackHigh(Vector256.Load(rows[6] + column), Vector256.Load(rows[7] + column));
+        Store(Avx.Shuffle(r01Low, r23Low, 0x44), Avx.Shuffle(r45Low, r67Low, 0x44), tile, stride);
+        Store(Avx.Shuffle(r01Low, r23Low, 0xEE), Avx.Shuffle(r45Low, r67Low, 0xEE), tile + stride, stride);
+        Store(Avx.Shuffle(r01High, r23High, 0x44), Avx.Shuffle(r45High, r67High, 0x44), tile + (2 * stride), stride);
+        Store(Avx.Shuffle(r01High, r23High, 0xEE), Avx.Shuffle(r45High, r67High, 0xEE), tile + (3 * stride), stride);
+    }
+
+    /// <summary>A column and the fourth one after it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector256<float> top, Vector256<float> bottom, float* tile, int stride)
+    {
+        Vector256.Store(Avx.Permute2x128(top, bottom, 0x20), tile);
+        Vector256.Store(Avx.Permute2x128(top, bottom, 0x31), tile + (4 * stride));
     }
 }
