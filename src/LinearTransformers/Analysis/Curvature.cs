@@ -46,12 +46,7 @@ public sealed class Curvature<T>
     public double[] Diagonal(ReadOnlySpan<T> parameters)
     {
         double[] diagonal = new double[_direction.Length];
-        foreach (int i in _loss.Live)
-        {
-            Column(parameters, i);
-            diagonal[i] = double.CreateTruncating(_product[i]);
-        }
-
+        _loss.HessianDiagonal(parameters, diagonal);
         return diagonal;
     }
 

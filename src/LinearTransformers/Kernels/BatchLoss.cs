@@ -63,6 +63,24 @@ public abstract class BatchLoss<T>
     /// <summary>The loss, its gradient ∇f, and the product H v of its Hessian with a direction.</summary>
     public abstract double Evaluate(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction, Span<T> gradient, Span<T> product);
 
+    /// <summary>The diagonal of the Hessian, ∂²f/∂θ_i²; zero where the loss does not depend on a parameter.</summary>
+    /// <param name="parameters">θ.</param>
+    /// <param name="diagonal">Receives it, in the layout of the parameters.</param>
+    public virtual void HessianDiagonal(ReadOnlySpan<T> parameters, Span<double> diagonal)
+    {
+        T[] direction = new T[parameters.Length];
+        T[] gradient = new T[parameters.Length];
+        T[] product = new T[parameters.Length];
+        diagonal.Clear();
+        foreach (int i in Live)
+        {
+            direction[i] = T.One;
+            Evaluate(parameters, direction, gradient, product);
+            diagonal[i] = double.CreateTruncating(product[i]);
+            direction[i] = T.Zero;
+        }
+    }
+
     private protected static InvalidOperationException NothingLoaded() => new("no batch was loaded");
 }
 
@@ -118,4 +136,21 @@ internal sealed class TokenBatchLoss<T>(ParameterLayout layout, int[] live, Toke
 
     public override double Evaluate(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction, Span<T> gradient, Span<T> product)
         => loss.Evaluate(parameters, _tokens ?? throw NothingLoaded(), direction, gradient, product);
+
+    public override void HessianDiagonal(ReadOnlySpan<T> parameters, Span<double> diagonal)
+    {
+        if (loss is not NonlinearLoss<T> nonlinear)
+        {
+            base.HessianDiagonal(parameters, diagonal);
+            return;
+        }
+
+        double[] entries = new double[Live.Count];
+        nonlinear.Diagonal(parameters, _tokens ?? throw NothingLoaded(), Live, entries);
+        diagonal.Clear();
+        for (int i = 0; i < entries.Length; i++)
+        {
+            diagonal[Live[i]] = entries[i];
+        }
+    }
 }

@@ -94,7 +94,17 @@ internal static unsafe class LaneProduct
 
         for (; i < rows; i++)
         {
-            OneRow<TLane, TScalar, TStart, TA, TB, TWidth>(c, start, a, b, inner);
+            if (typeof(TWidth) == typeof(Dimension6) && (typeof(TScalar) == typeof(Taylor<float>) || typeof(TScalar) == typeof(Taylor<double>)))
+            {
+                // Three registers a sum: in halves.
+                ThreeOfARow<TLane, TScalar, TStart, TA, TB>(c, start, a, b, inner);
+                ThreeOfARow<TLane, TScalar, TStart, TA, TB>(c + 3, start.Beyond(0, 3), a, b.Beyond(0, 3), inner);
+            }
+            else
+            {
+                OneRow<TLane, TScalar, TStart, TA, TB, TWidth>(c, start, a, b, inner);
+            }
+
             c += stride;
             start = start.Beyond(1, 0);
             a = a.Beyond(1, 0);
@@ -196,6 +206,32 @@ internal static unsafe class LaneProduct
             c[5] = s5;
             next[5] = t5;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ThreeOfARow<TLane, TScalar, TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int inner)
+        where TLane : unmanaged, ILane<TLane, TScalar>
+        where TScalar : unmanaged
+        where TStart : struct, IOperand<TStart, TLane>
+        where TA : struct, IOperand<TA, TLane>
+        where TB : struct, IOperand<TB, TLane>
+    {
+        TLane s0 = start.At(0, 0);
+        TLane s1 = start.At(0, 1);
+        TLane s2 = start.At(0, 2);
+        for (int k = 0; k < inner; k++)
+        {
+            TLane ak = a.At(0, 0);
+            TLane.Accumulate(ak, b.At(0, 0), ref s0);
+            TLane.Accumulate(ak, b.At(0, 1), ref s1);
+            TLane.Accumulate(ak, b.At(0, 2), ref s2);
+            a = a.Beyond(0, 1);
+            b = b.Beyond(1, 0);
+        }
+
+        c[0] = s0;
+        c[1] = s1;
+        c[2] = s2;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

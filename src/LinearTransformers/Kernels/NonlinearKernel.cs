@@ -42,21 +42,33 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     /// <param name="overN">1/N.</param>
     public static TLane Forward(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* parameters, TLane* tokens, TLane overN)
     {
-        NonlinearRegressionShape shape = work.Shape;
-        int size = shape.Dimension + 1;
+        Embed(work, parameters, tokens, overN);
+        return ForwardLayers(work, parameters, tokens[(work.ContextLength + 1) * (work.Shape.Dimension + 1)], from: 0);
+    }
+
+    /// <summary>What the bottom layer is given: G of the rows that the network makes, and the query's row.</summary>
+    public static void Embed(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* parameters, TLane* tokens, TLane overN)
+    {
+        int size = work.Shape.Dimension + 1;
         Network(work, parameters, tokens);
         NonlinearLayer<TLane> layer = work.Layer(0);
         Product(layer.G, default(ZeroMatrix<TLane, TScalar>), new Columns<TLane, TSize>(work.Tokens, size), new Rows<TLane, TSize>(work.Tokens, size), work.ContextLength, size);
-        Scale(layer.G, overN, shape.MatrixSize);
+        Scale(layer.G, overN, work.Shape.MatrixSize);
         Copy(work.Tokens + ((long)work.ContextLength * size), layer.Query, size);
-        for (int l = 0; l < shape.Layers - 1; l++)
+    }
+
+    /// <summary>Residuals from what a layer is given.</summary>
+    public static TLane ForwardLayers(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* parameters, TLane label, int from)
+    {
+        NonlinearRegressionShape shape = work.Shape;
+        NonlinearLayer<TLane> layer = work.Layer(from);
+        for (int l = from; l < shape.Layers - 1; l++)
         {
             NonlinearLayer<TLane> next = work.Layer(l + 1);
             ForwardLayer(shape, parameters + shape.OffsetOfP(l, 0), layer, next);
             layer = next;
         }
 
-        TLane label = tokens[(work.ContextLength + 1) * size];
         return Top(shape, parameters + shape.OffsetOfP(shape.Layers - 1, 0), layer) + label;
     }
 

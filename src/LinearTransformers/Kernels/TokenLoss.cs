@@ -87,7 +87,7 @@ public abstract class TokenLoss<T>
             => new TokenEngine<DualLanes<TLane, TNumber>, Dual<TNumber>, TLane, TNumber>(parameterCount, passes, team);
     }
 
-    private void Check(int length, TokenBundles<T> tokens)
+    private protected void Check(int length, TokenBundles<T> tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         if (length != _parameters.Length)

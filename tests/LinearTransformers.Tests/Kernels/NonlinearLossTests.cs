@@ -42,6 +42,11 @@ public class NonlinearLossTests
             }
 
             Near(golden.Doubles("hessian_diag"), diagonal);
+
+            // The same from forward passes to second order.
+            double[] forward = new double[shape.ParameterCount];
+            loss.Diagonal(parameters, tokens, [.. Enumerable.Range(0, forward.Length)], forward);
+            Near(golden.Doubles("hessian_diag"), forward);
         }
 
         static void Near(double[] expected, double[] actual)
