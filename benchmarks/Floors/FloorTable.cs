@@ -48,6 +48,23 @@ internal static class FloorTable
         NonlinearLoss<float> nl = new(ns);
         Show("nonlinear 4000 (us)", Timing.SecondsOf(() => nl.Evaluate(np, tokens, ng)) * 1e6);
 
+        BatchLoss<float> bl = BatchLoss<float>.Of(ns);
+        PromptBatch b2 = new(new() { BatchSize = 2000, ContextLength = 20, Dimension = 5 });
+        b2.Draw(stream);
+        bl.Load(b2);
+        double[] diag = new double[np.Length];
+        long t0 = System.Diagnostics.Stopwatch.GetTimestamp();
+        bl.HessianDiagonal(np, diag);
+        t0 = System.Diagnostics.Stopwatch.GetTimestamp();
+        bl.HessianDiagonal(np, diag);
+        Show("nonlinear diagonal 2000 (ms)", System.Diagnostics.Stopwatch.GetElapsedTime(t0).TotalMilliseconds);
+
+        PromptBatch b3 = new(new() { BatchSize = 2000, ContextLength = 20, Dimension = 5, Features = FeatureNetwork.Draw(stream, 5, 10, 5) });
+        Show("draw features 2000 (us)", Timing.SecondsOf(() => b3.Draw(stream)) * 1e6);
+        TokenBundles<float> tb3 = new(2000, 20, 5);
+        Show("fill features 2000 (us)", Timing.SecondsOf(() => tb3.Fill(b3)) * 1e6);
+        Show("draw 2000 (us)", Timing.SecondsOf(() => b2.Draw(stream)) * 1e6);
+
         static void Show(string what, double value) => Console.WriteLine($"{what,-30} {value:0.000}");
     }
 }

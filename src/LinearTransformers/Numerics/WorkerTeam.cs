@@ -49,6 +49,12 @@ public sealed class WorkerTeam : IDisposable
             return;
         }
 
+        Offer(job);
+        Finish(job);
+    }
+
+    private void Offer(Job job)
+    {
         lock (_lock)
         {
             job.Number = _nextNumber++;
@@ -58,9 +64,13 @@ public sealed class WorkerTeam : IDisposable
         int sleeping = Volatile.Read(ref _sleeping);
         if (sleeping > 0)
         {
-            _wake.Release(Math.Min(sleeping, count - 1));
+            _wake.Release(Math.Min(sleeping, job.Count));
         }
+    }
 
+    /// <summary>Takes part until nothing is left, and waits for what others have taken.</summary>
+    private void Finish(Job job)
+    {
         job.TakePart();
         lock (_lock)
         {
@@ -84,6 +94,22 @@ public sealed class WorkerTeam : IDisposable
         }
 
         job.ThrowIfFailed();
+    }
+
+    /// <summary>
+    /// Begins a piece of work that is wanted later: a thread with nothing else to do takes it up, and if none has by the time that it is waited for, the
+    /// one that waits does it.
+    /// </summary>
+    public Begun Begin(Action body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        Job job = new(1, _ => body());
+        if (_helpers.Length > 0)
+        {
+            Offer(job);
+        }
+
+        return new Begun(this, job);
     }
 
     /// <inheritdoc/>
@@ -148,8 +174,22 @@ public sealed class WorkerTeam : IDisposable
         return null;
     }
 
+    /// <summary>Work that was begun.</summary>
+    public sealed class Begun
+    {
+        private readonly WorkerTeam _team;
+        private readonly Job _job;
+
+        internal Begun(WorkerTeam team, object job) => (_team, _job) = (team, (Job)job);
+
+        /// <summary>Returns when it is done; rethrows what it threw.</summary>
+        public void Wait() => _team.Finish(_job);
+    }
+
     private sealed class Job(int count, Action<int> body)
     {
+        public int Count => count;
+
         private int _next;
         private int _done;
         private Exception? _failure;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using LinearTransformers.Kernels;
 using LinearTransformers.Numerics;
 using LinearTransformers.Random;
 
@@ -20,7 +22,7 @@ public sealed class FeatureNetwork
         _weights1 = new float[outputs * hidden];
         _biases1 = new float[outputs];
         _hidden = new float[hidden];
-        _scratch = new(() => new Scratch(inputs, hidden, outputs));
+        _scratch = new(() => new Scratch(0, inputs, hidden, outputs));
     }
 
     /// <summary>Numbers that go in.</summary>
@@ -63,35 +65,36 @@ public sealed class FeatureNetwork
         Affine(_weights1, _biases1, _hidden, result);
     }
 
-    internal Scratch Rent() => _scratch.Rent();
+    internal Scratch Rent(int tokens)
+    {
+        Scratch scratch = _scratch.Rent();
+        return scratch.Tokens >= tokens ? scratch : new Scratch(tokens, Inputs, _biases0.Length, Outputs);
+    }
+
 
     internal void Return(Scratch scratch) => _scratch.Return(scratch);
 
-    /// <summary>The features of sixteen covariates side by side: each lane takes the steps, and has the bits, that it would have alone.</summary>
-    internal unsafe void Evaluate(Scratch scratch)
+    /// <summary>The features of the tokens of eight prompts side by side: each lane takes the steps, and has the bits, that it would have alone.</summary>
+    internal unsafe void Evaluate(Scratch scratch, int tokens)
     {
-        Affine(_weights0, _biases0, scratch.Covariates, scratch.Hidden, Inputs);
-        for (int i = 0; i < _biases0.Length; i++)
+        fixed (float* weights0 = _weights0, biases0 = _biases0, weights1 = _weights1, biases1 = _biases1)
         {
-            scratch.Hidden[i] = SingleLanes.KeepWherePositive(scratch.Hidden[i], scratch.Hidden[i]);
-        }
-
-        Affine(_weights1, _biases1, scratch.Hidden, scratch.Features, _biases0.Length);
-    }
-
-    private static unsafe void Affine(float[] weights, float[] biases, SingleLanes* x, SingleLanes* result, int inputs)
-    {
-        for (int i = 0; i < biases.Length; i++)
-        {
-            SingleLanes sum = SingleLanes.Broadcast(biases[i]);
-            for (int j = 0; j < inputs; j++)
+            int hidden = _biases0.Length;
+            Affine(weights0, biases0, scratch.Covariates, scratch.Hidden, tokens, Inputs, hidden);
+            for (int i = 0; i < tokens * hidden; i++)
             {
-                SingleLanes.Accumulate(SingleLanes.Broadcast(weights[(i * inputs) + j]), x[j], ref sum);
+                scratch.Hidden[i] = SingleHalfLanes.KeepWherePositive(scratch.Hidden[i], scratch.Hidden[i]);
             }
 
-            result[i] = sum;
+            Affine(weights1, biases1, scratch.Hidden, scratch.Features, tokens, hidden, _biases1.Length);
         }
     }
+
+    /// <summary>A row of outputs for each token.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void Affine(float* weights, float* biases, SingleHalfLanes* x, SingleHalfLanes* result, int tokens, int inputs, int outputs)
+        => LaneProduct.Multiply<SingleHalfLanes, float, ParameterRows<SingleHalfLanes, float, AnyDimension>, Rows<SingleHalfLanes, AnyDimension>, ParameterColumns<SingleHalfLanes, float, AnyDimension>, AnyDimension, AnyDimension>(
+            result, outputs, new(biases, 0), new(x, inputs), new(weights, inputs), tokens, inputs, outputs);
 
     private static void Affine(ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, ReadOnlySpan<float> x, Span<float> result)
     {
@@ -107,29 +110,32 @@ public sealed class FeatureNetwork
         }
     }
 
-    /// <summary>Room for sixteen covariates side by side.</summary>
+    /// <summary>Room for the tokens of eight prompts side by side.</summary>
     internal sealed unsafe class Scratch
     {
         /// <summary>A transposition may write that many bundles too many.</summary>
-        private const int Padding = 16;
+        private const int Padding = 8;
 
-        private readonly AlignedBuffer<SingleLanes> _memory;
+        private readonly AlignedBuffer<SingleHalfLanes> _memory;
 
-        public Scratch(int inputs, int hidden, int outputs)
+        public Scratch(int tokens, int inputs, int hidden, int outputs)
         {
-            _memory = new(inputs + outputs + (2 * Padding) + hidden + outputs);
+            Tokens = tokens;
+            _memory = new((tokens * (inputs + hidden + outputs)) + outputs + (2L * Padding));
             Covariates = _memory.Pointer;
-            Tasks = Covariates + inputs + Padding;
+            Tasks = Covariates + (tokens * inputs) + Padding;
             Hidden = Tasks + outputs + Padding;
-            Features = Hidden + hidden;
+            Features = Hidden + (tokens * hidden);
         }
 
-        public SingleLanes* Covariates { get; }
+        public int Tokens { get; }
 
-        public SingleLanes* Tasks { get; }
+        public SingleHalfLanes* Covariates { get; }
 
-        public SingleLanes* Hidden { get; }
+        public SingleHalfLanes* Tasks { get; }
 
-        public SingleLanes* Features { get; }
+        public SingleHalfLanes* Hidden { get; }
+
+        public SingleHalfLanes* Features { get; }
     }
 }

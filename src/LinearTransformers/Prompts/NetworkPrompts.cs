@@ -9,6 +9,8 @@ namespace LinearTransformers.Prompts;
 /// </summary>
 internal static class NetworkPrompts
 {
+    private const int BlockOfPrompts = 256;
+
     /// <summary>
     /// Normal covariates, labels from a network d → hidden → 1 with weights of standard deviation 0.1, as the
     /// published <c>generate_data_relu</c>.
@@ -80,41 +82,52 @@ internal static class NetworkPrompts
         batch.DrawCovariates(stream);
         stream.FillNormal(batch.TaskSpan);
         batch.UseExplicitLabels();
-        int bundles = (batch.Settings.BatchSize + SingleLanes.Count - 1) / SingleLanes.Count;
-        if (team is null)
+        int shares = (batch.Settings.BatchSize + SingleHalfLanes.Count - 1) / SingleHalfLanes.Count;
+        int block = team is null ? shares : BlockOfPrompts / SingleHalfLanes.Count;
+        int blocks = (shares + block - 1) / block;
+        if (blocks == 1)
         {
-            for (int bundle = 0; bundle < bundles; bundle++)
-            {
-                LabelBundle(batch, network, bundle * SingleLanes.Count);
-            }
+            LabelBlock(batch, network, 0, shares);
         }
         else
         {
-            team.For(bundles, bundle => LabelBundle(batch, network, bundle * SingleLanes.Count));
+            team!.For(blocks, index => LabelBlock(batch, network, index * block, Math.Min(shares, (index + 1) * block)));
         }
 
         GC.KeepAlive(batch);
     }
 
-    /// <summary>The labels of sixteen prompts side by side, of the last ones as many as there are.</summary>
-    private static unsafe void LabelBundle(PromptBatch batch, FeatureNetwork network, int first)
+    private static void LabelBlock(PromptBatch batch, FeatureNetwork network, int begin, int end)
+    {
+        FeatureNetwork.Scratch scratch = network.Rent(batch.Settings.ContextLength + 1);
+        for (int share = begin; share < end; share++)
+        {
+            LabelShare(batch, network, scratch, share * SingleHalfLanes.Count);
+        }
+
+        network.Return(scratch);
+    }
+
+    /// <summary>The labels of eight prompts side by side, of the last ones as many as there are.</summary>
+    private static unsafe void LabelShare(PromptBatch batch, FeatureNetwork network, FeatureNetwork.Scratch scratch, int first)
     {
         int d = batch.Settings.Dimension;
         int contextLength = batch.Settings.ContextLength;
-        int prompts = Math.Min(SingleLanes.Count, batch.Settings.BatchSize - first);
-        FeatureNetwork.Scratch scratch = network.Rent();
-        float** rows = stackalloc float*[SingleLanes.Count];
+        int prompts = Math.Min(SingleHalfLanes.Count, batch.Settings.BatchSize - first);
+        float** rows = stackalloc float*[SingleHalfLanes.Count];
+        Rows(batch.Context, batch.ContextStride);
+        TokenTransposer.Transpose<SingleHalfLanes, float>(rows, contextLength * d, scratch.Covariates);
+        Rows(batch.Queries, batch.QueryStride);
+        TokenTransposer.Transpose<SingleHalfLanes, float>(rows, d, scratch.Covariates + (contextLength * d));
         Rows(batch.Tasks, d);
-        TokenTransposer.Transpose<SingleLanes, float>(rows, d, scratch.Tasks);
+        TokenTransposer.Transpose<SingleHalfLanes, float>(rows, d, scratch.Tasks);
+        network.Evaluate(scratch, contextLength + 1);
         for (int n = 0; n <= contextLength; n++)
         {
-            Rows(n < contextLength ? batch.Context + (n * d) : batch.Queries, n < contextLength ? batch.ContextStride : batch.QueryStride);
-            TokenTransposer.Transpose<SingleLanes, float>(rows, d, scratch.Covariates);
-            network.Evaluate(scratch);
-            SingleLanes label = SingleLanes.Zero;
+            SingleHalfLanes label = SingleHalfLanes.Zero;
             for (int i = 0; i < d; i++)
             {
-                SingleLanes.Accumulate(scratch.Tasks[i], scratch.Features[i], ref label);
+                SingleHalfLanes.Accumulate(scratch.Tasks[i], scratch.Features[(n * d) + i], ref label);
             }
 
             float* lanes = (float*)&label;
@@ -124,11 +137,9 @@ internal static class NetworkPrompts
             }
         }
 
-        network.Return(scratch);
-
         void Rows(float* begin, int stride)
         {
-            for (int lane = 0; lane < SingleLanes.Count; lane++)
+            for (int lane = 0; lane < SingleHalfLanes.Count; lane++)
             {
                 rows[lane] = begin + ((long)(first + Math.Min(lane, prompts - 1)) * stride);
             }

@@ -182,7 +182,7 @@ public sealed class TrainingRun<T>
             Tensor.Scalar("iteration", (long)Iteration),
             Tensor.Scalar("loss", LastLoss),
             .. ParameterTensors(),
-            Tensor.Vector("stream", _stream.Save().Words),
+            Tensor.Vector("stream", _task.StateOf(_stream).Words),
             .. _optimizer.Save(),
             .. _task.SaveBatch(),
         ];
@@ -229,6 +229,7 @@ public sealed class TrainingRun<T>
         }
 
         _optimizer.Restore(state);
+        _task.FinishDrawing();
         _stream.Restore(new StreamState(state.Get<uint>("stream").ToArray()));
         LastLoss = state.GetScalar<double>("loss");
         Iteration = (int)iteration;

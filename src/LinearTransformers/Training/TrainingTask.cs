@@ -16,7 +16,12 @@ internal sealed class TrainingTask<T>
     private readonly TrainingSettings _settings;
     private readonly WorkerTeam? _team;
     private readonly BatchLoss<T> _loss;
-    private readonly PromptBatch _batch;
+    private readonly Action _drawNext;
+    private PromptBatch _batch;
+    private PromptBatch? _next;
+    private IStream? _stream;
+    private StreamState? _beforeNext;
+    private WorkerTeam.Begun? _drawing;
 
     /// <summary>Draws the batch that is refreshed later on, where there is one.</summary>
     public TrainingTask(TrainingSettings settings, IStream stream, Covariance? covariance, WorkerTeam? team)
@@ -26,6 +31,7 @@ internal sealed class TrainingTask<T>
         Covariance = covariance;
         _batch = new PromptBatch(settings.Prompts(covariance));
         _loss = settings.NewLoss<T>(team);
+        _drawNext = () => _next!.Draw(_stream!, _team);
         if (settings.ResampleEvery is not null)
         {
             _batch.Draw(stream, team);
@@ -39,12 +45,28 @@ internal sealed class TrainingTask<T>
     /// <summary>The covariates' covariance; null for the identity.</summary>
     public Covariance? Covariance { get; }
 
-    /// <summary>Takes the batch of an iteration from the stream, if a new one is due.</summary>
+    /// <summary>Takes the batch of an iteration from the stream, if a new one is due, and has another thread draw the one after it.</summary>
     public void NextBatch(IStream stream, int iteration)
     {
         if (_settings.ResampleEvery is not { } every)
         {
-            _batch.Draw(stream, _team);
+            if (_drawing is not null)
+            {
+                FinishDrawing();
+                (_batch, _next) = (_next!, _batch);
+            }
+            else
+            {
+                _batch.Draw(stream, _team);
+            }
+
+            if (_team is { Threads: > 1 } && iteration + 1 < _settings.MaxIterations)
+            {
+                _next ??= new PromptBatch(_batch.Settings);
+                _stream = stream;
+                _beforeNext = stream.Save();
+                _drawing = _team.Begin(_drawNext);
+            }
         }
         else if (every > 0 && iteration % every == 0)
         {
@@ -70,6 +92,9 @@ internal sealed class TrainingTask<T>
         }
     }
 
+    /// <summary>Where the stream stands after the current batch: what is drawn ahead does not count.</summary>
+    public StreamState StateOf(IStream stream) => _drawing is null ? stream.Save() : _beforeNext!;
+
     /// <summary>The current batch, if later iterations depend on it.</summary>
     public IReadOnlyList<Tensor> SaveBatch() => _settings.ResampleEvery > 0 ? _batch.Save() : [];
 
@@ -81,5 +106,12 @@ internal sealed class TrainingTask<T>
             _batch.Restore(state);
             _loss.Load(_batch);
         }
+    }
+
+    /// <summary>Returns when nobody is drawing any more.</summary>
+    public void FinishDrawing()
+    {
+        _drawing?.Wait();
+        _drawing = null;
     }
 }
