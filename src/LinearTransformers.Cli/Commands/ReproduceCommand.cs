@@ -20,7 +20,7 @@ internal static class ReproduceCommand
         Option<string> iterations = SettingOption.Create("max-iters", "n", "iterations, for a small version [as published]");
         Option<string> protocol = SettingOption.Create("protocol", "fair|original", "how methods are compared where the published procedure has faults: all tuned and scored alike, or as published [fair]");
         Option<string> output = SettingOption.Create("out", "DIR", "the folder of all runs [runs]");
-        Option<string> stream = SettingOption.Create("stream", "torch", "where random numbers come from [torch]");
+        Option<string> stream = SettingOption.Create("stream", "torch|native", "where random numbers come from: the published ones, or others of the same distributions, faster [torch]");
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
         Option<bool> noFigures = new("--no-figures") { Description = "draw no figures" };
         Option<bool> json = new("--json") { Description = "results as JSON Lines on standard output, and nothing else there; where there is one run only, its log first, as of train" };
@@ -47,7 +47,7 @@ internal static class ReproduceCommand
                 Seeds = parsed.GetValue(seeds) is { } list ? ParseSeeds(list) : null,
                 MaxIterations = parsed.GetValue(iterations) is { } text ? ParseIterations(text) : null,
                 Protocol = SettingOption.OneOf("protocol", parsed.GetValue(protocol) ?? "fair", ("fair", Protocol.Fair), ("original", Protocol.Original)),
-                Stream = SettingOption.OneOf("stream", parsed.GetValue(stream) ?? "torch", ("torch", StreamKind.Torch)),
+                Stream = SettingOption.OneOf("stream", parsed.GetValue(stream) ?? "torch", ("torch", StreamKind.Torch), ("native", StreamKind.Native)),
                 Threads = SettingOption.Threads(parsed.GetValue(threads)),
                 Figures = !parsed.GetValue(noFigures),
             };

@@ -43,7 +43,7 @@ internal sealed class TrainOptions
         Add("hidden", "n", "hidden units of nonlinear-regression's network [30]", (s, v) => s with { Hidden = SettingOption.Int("hidden", v) });
         Add("task-hidden", "n", "hidden units of the network that makes its labels [10]", (s, v) => s with { TaskHidden = SettingOption.Int("task-hidden", v) });
         Add("task-seed", "seed", "seed of that network [7]", (s, v) => s with { TaskSeed = SettingOption.Long("task-seed", v) });
-        Add("stream", "torch", "where random numbers come from: PyTorch's CPU generator and NumPy's [torch]", (s, v) => s with { Stream = SettingOption.OneOf("stream", v, ("torch", StreamKind.Torch)) });
+        Add("stream", "torch|native", "where random numbers come from: PyTorch's CPU generator and NumPy's, or one of our own, which is faster [torch]", (s, v) => s with { Stream = SettingOption.OneOf("stream", v, ("torch", StreamKind.Torch), ("native", StreamKind.Native)) });
         Add("precision", "single|double", "number type of parameters and losses [single]", (s, v) => s with { Precision = SettingOption.OneOf("precision", v, ("single", Precision.Single), ("double", Precision.Double)) });
         Add("hist-stride", "n", "keep the parameters every n iterations [1]", (s, v) => s with { HistoryStride = SettingOption.Int("hist-stride", v) });
         Add("log-every", "n", "log every n iterations, besides 0 to 4 [100]", (s, v) => s with { LogEvery = SettingOption.Int("log-every", v) });

@@ -46,7 +46,7 @@ public sealed class RotationLbfgsExperiment : RotatedExperiment
     {
         const double Share = 0.01;
         double[] published = PublishedFigures.Numbers("rotation_lbfgs", "final_training_loss_by_seed");
-        foreach (FinishedRun run in measurement.Runs.Where(run => run.Seed < published.Length))
+        foreach (FinishedRun run in measurement.Runs.Where(run => run.Seed < published.Length && run.IsOfPublishedSeed(run.Seed)))
         {
             double there = published[run.Seed];
             yield return new ResultRow(

@@ -134,7 +134,7 @@ public sealed class SimpleExperiment : IExperiment
     {
         List<ResultRow> rows = [];
         List<ResultRow> details = [];
-        if (runs.FirstOrDefault(run => run.Settings.Seed == 0) is { } published)
+        if (runs.FirstOrDefault(run => run.IsOfPublishedSeed(0)) is { } published)
         {
             CompareLog(published, rows, details);
             if (published.Settings.MaxIterations == PublishedIterations)

@@ -199,7 +199,7 @@ public sealed class NonlinearExperiment : IExperiment
     /// <summary>Seed 0's log against the published one, as far as roundings let two machines agree.</summary>
     private IEnumerable<ResultRow> CompareLog(Group group, bool isFullScale)
     {
-        if (group.Paths.FirstOrDefault(path => path.Run.Seed == 0)?.Run is not { } run)
+        if (group.Paths.FirstOrDefault(path => path.Run.IsOfPublishedSeed(0))?.Run is not { } run)
         {
             yield break;
         }

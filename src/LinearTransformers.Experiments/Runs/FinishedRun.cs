@@ -12,4 +12,7 @@ internal sealed record FinishedRun(
     TrainingSettings Settings, History<float> History, IReadOnlyList<LogLine> Log, double LastLoss, int? DivergedAt)
 {
     public int Seed => (int)Settings.Seed;
+
+    /// <summary>Whether it drew the numbers of a published run: that seed's, from the published streams.</summary>
+    public bool IsOfPublishedSeed(int seed) => Seed == seed && Settings.Stream is StreamKind.Torch;
 }

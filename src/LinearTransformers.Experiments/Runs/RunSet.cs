@@ -8,7 +8,7 @@ namespace LinearTransformers.Experiments.Runs;
 /// <param name="Settings">The run's settings; its seed is among them.</param>
 internal sealed record RunPlan(string Variant, TrainingSettings Settings)
 {
-    public string Name => $"{Variant}-seed{Settings.Seed}";
+    public string Name => $"{Variant}{(Settings.Stream is StreamKind.Native ? "-native" : "")}-seed{Settings.Seed}";
 }
 
 /// <summary>Trains the runs of an experiment side by side, each into its directory, with other work in between.</summary>

@@ -2,6 +2,7 @@ using System.Numerics;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Random;
 
 namespace LinearTransformers.Kernels;
 
@@ -14,7 +15,7 @@ namespace LinearTransformers.Kernels;
 public abstract class BatchLoss<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private protected BatchLoss(ParameterLayout layout, int[] live) => (Layout, Live) = (layout, live);
+    private protected BatchLoss(ParameterLayout layout, int[] live, WorkerTeam? team) => (Layout, Live, Team) = (layout, live, team);
 
     /// <summary>The model's parameters.</summary>
     public ParameterLayout Layout { get; }
@@ -54,6 +55,18 @@ public abstract class BatchLoss<T>
     /// <summary>Takes a batch; it may be drawn anew afterwards.</summary>
     public abstract void Load(PromptBatch batch);
 
+    /// <summary>
+    /// Draws a batch and takes it: the next one of a native stream, of which no more is drawn than the loss depends on, or a fresh one of any other.
+    /// </summary>
+    /// <param name="batch">What it is made of, and room for it.</param>
+    /// <param name="stream">Where it comes from.</param>
+    public virtual void LoadNext(PromptBatch batch, IStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        batch.Draw(stream, Team);
+        Load(batch);
+    }
+
     /// <summary>The loss at these parameters.</summary>
     public abstract double Evaluate(ReadOnlySpan<T> parameters);
 
@@ -81,12 +94,14 @@ public abstract class BatchLoss<T>
         }
     }
 
+    private protected WorkerTeam? Team { get; }
+
     private protected static InvalidOperationException NothingLoaded() => new("no batch was loaded");
 }
 
 /// <summary>From a batch's Gram statistics.</summary>
 internal sealed class GramBatchLoss<T>(LinearTransformerShape shape, WorkerTeam? team, GramStatistics<T>? statistics = null)
-    : BatchLoss<T>(shape.Layout, ParameterCoordinates.Live(shape))
+    : BatchLoss<T>(shape.Layout, ParameterCoordinates.Live(shape), team)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly InContextLoss<T> _loss = new(shape, team);
@@ -96,12 +111,26 @@ internal sealed class GramBatchLoss<T>(LinearTransformerShape shape, WorkerTeam?
     public override void Load(PromptBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (_statistics?.BatchSize != batch.Settings.BatchSize || _statistics.Dimension != batch.Settings.Dimension)
+        For(batch.Settings).Compute(batch, Team);
+    }
+
+    public override void LoadNext(PromptBatch batch, IStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (stream is not NativeStream native || !For(batch.Settings).TryDraw(batch.Settings, native, Team))
         {
-            _statistics = new(batch.Settings.BatchSize, batch.Settings.Dimension);
+            base.LoadNext(batch, stream);
+        }
+    }
+
+    private GramStatistics<T> For(PromptSettings settings)
+    {
+        if (_statistics?.BatchSize != settings.BatchSize || _statistics.Dimension != settings.Dimension)
+        {
+            _statistics = new(settings.BatchSize, settings.Dimension);
         }
 
-        _statistics.Compute(batch, team);
+        return _statistics;
     }
 
     public override double Evaluate(ReadOnlySpan<T> parameters) => _loss.Evaluate(parameters, _statistics ?? throw NothingLoaded());
@@ -110,11 +139,11 @@ internal sealed class GramBatchLoss<T>(LinearTransformerShape shape, WorkerTeam?
         => _loss.Evaluate(parameters, _statistics ?? throw NothingLoaded(), gradient);
 
     public override double Evaluate(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction, Span<T> gradient, Span<T> product)
-        => (_hessian ??= new(shape, team)).Evaluate(parameters, _statistics ?? throw NothingLoaded(), direction, gradient, product);
+        => (_hessian ??= new(shape, Team)).Evaluate(parameters, _statistics ?? throw NothingLoaded(), direction, gradient, product);
 }
 
 /// <summary>From a batch's tokens.</summary>
-internal sealed class TokenBatchLoss<T>(ParameterLayout layout, int[] live, TokenLoss<T> loss, WorkerTeam? team) : BatchLoss<T>(layout, live)
+internal sealed class TokenBatchLoss<T>(ParameterLayout layout, int[] live, TokenLoss<T> loss, WorkerTeam? team) : BatchLoss<T>(layout, live, team)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private TokenBundles<T>? _tokens;
@@ -127,7 +156,7 @@ internal sealed class TokenBatchLoss<T>(ParameterLayout layout, int[] live, Toke
             _tokens = new(batch.Settings.BatchSize, batch.Settings.ContextLength, batch.Settings.Dimension);
         }
 
-        _tokens.Fill(batch, team);
+        _tokens.Fill(batch, Team);
     }
 
     public override double Evaluate(ReadOnlySpan<T> parameters) => loss.Evaluate(parameters, _tokens ?? throw NothingLoaded());

@@ -155,7 +155,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
     }
 
     /// <summary>A worker's room, with the 16 columns that a transposition may write too many.</summary>
-    private sealed class Scratch
+    internal sealed class Scratch
     {
         private const int Extra = 16;
 

@@ -9,8 +9,6 @@ namespace LinearTransformers.Prompts;
 /// </summary>
 internal static class NetworkPrompts
 {
-    private const int BlockOfPrompts = 256;
-
     /// <summary>
     /// Normal covariates, labels from a network d → hidden → 1 with weights of standard deviation 0.1, as the
     /// published <c>generate_data_relu</c>.
@@ -75,37 +73,22 @@ internal static class NetworkPrompts
         => network is null || batch.Settings.Networks is NetworkSharing.Prompt ? draw() : network;
 
     /// <summary>
-    /// Normal covariates, labels wᵀf(x) with the features f of a fixed network: the task of nonlinear regression. The prompt shows x.
+    /// Labels wᵀf(x) with the features f of a fixed network: the task of nonlinear regression. The prompt shows x.
     /// </summary>
-    public static void DrawFeatures(PromptBatch batch, IStream stream, FeatureNetwork network, WorkerTeam? team)
+    public static void LabelFeatures(PromptBatch batch, FeatureNetwork network, WorkerTeam? team)
     {
-        batch.DrawCovariates(stream);
-        stream.FillNormal(batch.TaskSpan);
         batch.UseExplicitLabels();
-        int shares = (batch.Settings.BatchSize + SingleHalfLanes.Count - 1) / SingleHalfLanes.Count;
-        int block = team is null ? shares : BlockOfPrompts / SingleHalfLanes.Count;
-        int blocks = (shares + block - 1) / block;
-        if (blocks == 1)
+        PromptBlocks.For(batch.Settings.BatchSize, team, (begin, end) =>
         {
-            LabelBlock(batch, network, 0, shares);
-        }
-        else
-        {
-            team!.For(blocks, index => LabelBlock(batch, network, index * block, Math.Min(shares, (index + 1) * block)));
-        }
+            FeatureNetwork.Scratch scratch = network.Rent(batch.Settings.ContextLength + 1);
+            for (int first = begin; first < end; first += SingleHalfLanes.Count)
+            {
+                LabelShare(batch, network, scratch, first);
+            }
 
+            network.Return(scratch);
+        });
         GC.KeepAlive(batch);
-    }
-
-    private static void LabelBlock(PromptBatch batch, FeatureNetwork network, int begin, int end)
-    {
-        FeatureNetwork.Scratch scratch = network.Rent(batch.Settings.ContextLength + 1);
-        for (int share = begin; share < end; share++)
-        {
-            LabelShare(batch, network, scratch, share * SingleHalfLanes.Count);
-        }
-
-        network.Return(scratch);
     }
 
     /// <summary>The labels of eight prompts side by side, of the last ones as many as there are.</summary>

@@ -67,19 +67,25 @@ public sealed unsafe class PromptBatch
     /// data and goes on with the plain normal one: here it is used, as meant.
     /// </remarks>
     /// <param name="stream">Where it is drawn from.</param>
-    /// <param name="team">Who shares the work on labels that a network makes; null for the caller alone.</param>
+    /// <param name="team">Who shares the work on what does not depend on the order of draws; null for the caller alone.</param>
     public void Draw(IStream stream, WorkerTeam? team = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         UseSeparateQueries();
+        NativeBatch? native = (stream as NativeStream)?.NextBatch();
         if (Settings.Features is { } network)
         {
-            NetworkPrompts.DrawFeatures(this, stream, network, team);
+            DrawNormals();
+            NetworkPrompts.LabelFeatures(this, network, team);
             return;
         }
 
-        stream.FillNormal(TaskSpan);
-        DrawCovariates(stream);
+        if (native is null)
+        {
+            stream.FillNormal(TaskSpan);
+        }
+
+        DrawNormals();
         switch (Settings.Mode)
         {
             case PromptMode.Relu:
@@ -90,19 +96,42 @@ public sealed unsafe class PromptBatch
                 return;
         }
 
-        if (Settings.Covariance is not null)
+        if (Settings.Covariance is not null && native is null)
         {
             stream.FillNormal(TaskSpan);
         }
 
         if (Settings.Mode is PromptMode.Sphere or PromptMode.Gamma)
         {
-            Normalize();
+            Normalize(team);
         }
 
         if (Settings.Mode is PromptMode.Gamma)
         {
-            ScaleByGammas(stream);
+            if (native is { } from)
+            {
+                NativePrompts.ScaleByGammas(this, from, team);
+            }
+            else
+            {
+                ScaleByGammas(stream);
+            }
+        }
+
+        void DrawNormals()
+        {
+            if (native is { } from)
+            {
+                NativePrompts.DrawNormal(this, from, team);
+            }
+            else
+            {
+                DrawCovariates(stream);
+                if (Settings.Features is not null)
+                {
+                    stream.FillNormal(TaskSpan);
+                }
+            }
         }
     }
 
@@ -111,10 +140,18 @@ public sealed unsafe class PromptBatch
     /// prompt by prompt, the query behind its context, one number at a time; then the task vectors. Whatever the
     /// mode was, the data is normal afterwards.
     /// </summary>
-    public void Refresh(IStream stream)
+    /// <param name="stream">Where they are drawn from.</param>
+    /// <param name="team">Who shares the work, where the stream allows it; null for the caller alone.</param>
+    public void Refresh(IStream stream, WorkerTeam? team = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         UseQueriesBehindContexts();
+        if (stream is NativeStream native)
+        {
+            NativePrompts.DrawNormal(this, native.NextBatch(), team);
+            return;
+        }
+
         stream.FillNormalView(_covariates.Span[..(B * (N + 1) * Dimension)]);
         stream.FillNormal(TaskSpan);
     }
@@ -216,17 +253,24 @@ public sealed unsafe class PromptBatch
         return _labels.Span[..(B * (N + 1))];
     }
 
-    private void Normalize()
+    private void Normalize(WorkerTeam? team)
     {
-        // Context and queries lie one behind the other here.
-        Span<float> all = _covariates.Span[..(B * (N + 1) * Dimension)];
-        for (int i = 0; i < all.Length; i += Dimension)
+        PromptBlocks.For(B, team, (begin, end) =>
         {
-            Span<float> x = all.Slice(i, Dimension);
-            float length = MathF.Sqrt(Dot(x, x));
-            for (int j = 0; j < x.Length; j++)
+            Scale(ContextSpan[(begin * N * Dimension)..(end * N * Dimension)]);
+            Scale(QuerySpan[(begin * Dimension)..(end * Dimension)]);
+        });
+
+        void Scale(Span<float> covariates)
+        {
+            for (int i = 0; i < covariates.Length; i += Dimension)
             {
-                x[j] /= length;
+                Span<float> x = covariates.Slice(i, Dimension);
+                float length = MathF.Sqrt(Dot(x, x));
+                for (int j = 0; j < x.Length; j++)
+                {
+                    x[j] /= length;
+                }
             }
         }
     }

@@ -117,8 +117,9 @@ internal static unsafe class BoxMuller
         ElementarySingle.SinCosOfRest(angle, quarter.AsInt32(), out sin, out cos);
     }
 
+    /// <summary>Eight pairs of normals from the low 24 bits of draws.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transform(
+    public static void Transform(
         Vector256<uint> radii, Vector256<uint> angles, float mean, float deviation, out Vector256<float> first, out Vector256<float> last)
     {
         Vector256<int> mask = Vector256.Create(0xFFFFFF);

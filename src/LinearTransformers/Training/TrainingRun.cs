@@ -171,7 +171,8 @@ public sealed class TrainingRun<T>
     private static IStream NewStream(TrainingSettings settings) => settings.Stream switch
     {
         StreamKind.Torch => new TorchStream((ulong)settings.Seed),
-        _ => throw new SettingException("stream", settings.Stream, "torch"),
+        StreamKind.Native => new NativeStream((ulong)settings.Seed),
+        _ => throw new SettingException("stream", settings.Stream, "torch or native"),
     };
 
     /// <summary>Everything the rest of the run depends on.</summary>

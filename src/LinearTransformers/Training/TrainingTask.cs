@@ -50,6 +50,13 @@ internal sealed class TrainingTask<T>
     {
         if (_settings.ResampleEvery is not { } every)
         {
+            if (stream is NativeStream)
+            {
+                // Every thread draws its own prompts: there is nothing to draw ahead.
+                _loss.LoadNext(_batch, stream);
+                return;
+            }
+
             if (_drawing is not null)
             {
                 FinishDrawing();
@@ -70,7 +77,7 @@ internal sealed class TrainingTask<T>
         }
         else if (every > 0 && iteration % every == 0)
         {
-            _batch.Refresh(stream);
+            _batch.Refresh(stream, _team);
         }
         else
         {
