@@ -1,10 +1,15 @@
 using BenchmarkDotNet.Running;
 using LinearTransformers.Benchmarks.Floors;
 
-if (args is ["floors", ..])
+switch (args)
 {
-    FloorTable.Print();
-    return;
+    case ["floors"]:
+        FloorTable.Print();
+        break;
+    case ["scaling", string folder]:
+        Scaling.Draw(folder);
+        break;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(FloorTable).Assembly).Run(args);
+        break;
 }
-
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -1,70 +1,145 @@
 using LinearTransformers.Kernels;
 using LinearTransformers.Models;
+using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
 
 namespace LinearTransformers.Benchmarks.Floors;
 
+/// <summary>
+/// Kernels on one core beside their floors: operations counted, divided by the rate of fused multiply-adds measured in the same minute.
+/// </summary>
 internal static class FloorTable
 {
+    private const int BatchSize = 4000;
+    private const int ContextLength = 20;
+
     public static void Print()
     {
         double peak = PeakRate.Measure();
-        Console.WriteLine($"peak {peak / 1e9:0.0} GFMA/s a core");
-        TorchStream stream = new(0);
-        float[] normals = new float[1 << 20];
-        Show("normals (ns each)", Timing.SecondsOf(() => stream.FillNormal(normals)) / normals.Length * 1e9);
-        Show("uniforms (ns each)", Timing.SecondsOf(() => stream.FillUniform(normals, 0, 1)) / normals.Length * 1e9);
-        unsafe
+        Console.WriteLine($"One core, {peak / 1e9:0.0} billion fused multiply-adds a second (single precision), B = {BatchSize}, N = {ContextLength}.");
+        Console.WriteLine();
+        Console.WriteLine("| kernel | operations a prompt | bytes a prompt | floor, ns a prompt | measured, ns a prompt | share |");
+        Console.WriteLine("|---|---|---|---|---|---|");
+        Gram();
+        foreach ((int layers, int dimension) in ((int, int)[])[(1, 5), (3, 5), (8, 5), (3, 10), (8, 10), (3, 20), (8, 20)])
         {
-            MersenneTwister twister = new(1);
-            LinearTransformers.Numerics.AlignedBuffer<uint> draws = new(1 << 20);
-            Show("MT19937 (ns each)", Timing.SecondsOf(() => twister.Fill(draws.Pointer, 1 << 20)) / (1 << 20) * 1e9);
-            LinearTransformers.Numerics.AlignedBuffer<float> n = new(1 << 20);
-            Show("Box-Muller (ns each)", Timing.SecondsOf(() => BoxMuller.TransformBlocks(draws.Pointer, n.Pointer, 1 << 16, 0, 1)) / (1 << 20) * 1e9);
-            Show("Box-Muller 1k (ns each)", Timing.SecondsOf(() => BoxMuller.TransformBlocks(draws.Pointer, n.Pointer, 1 << 6, 0, 1)) / (1 << 10) * 1e9);
+            Gradient(layers, dimension);
         }
 
-        PromptBatch batch = new(new() { BatchSize = 4000, ContextLength = 20, Dimension = 5 });
-        Show("draw 4000 (us)", Timing.SecondsOf(() => batch.Draw(stream)) * 1e6);
-        GramStatistics<float> statistics = new(4000, 5);
-        Show("gram 4000 (us)", Timing.SecondsOf(() => statistics.Compute(batch)) * 1e6);
-        LinearTransformerShape shape = new(3, 1, 5);
-        float[] p = LinearTransformer.Initialize(shape, stream, 0.3f);
-        float[] g = new float[p.Length];
-        InContextLoss<float> loss = new(shape);
-        Show("loss+gradient 4000 (us)", Timing.SecondsOf(() => loss.Evaluate(p, statistics, g)) * 1e6);
-        HessianVectorProduct<float> hvp = new(shape);
-        float[] v = new float[p.Length];
-        Show("hvp 4000 (us)", Timing.SecondsOf(() => hvp.Evaluate(p, statistics, p, g, v)) * 1e6);
-        TokenBundles<float> tokens = new(4000, 20, 5);
-        Show("tokens 4000 (us)", Timing.SecondsOf(() => tokens.Fill(batch)) * 1e6);
-        AttentionLoss<float> softmax = new(shape, Activation.Softmax);
-        Show("softmax 4000 (us)", Timing.SecondsOf(() => softmax.Evaluate(p, tokens, g)) * 1e6);
-        NonlinearRegressionShape ns = new(3, 1, 5, 30);
-        float[] np = new float[ns.ParameterCount];
-        stream.FillNormal(np, 0, 0.1f);
-        float[] ng = new float[np.Length];
-        NonlinearLoss<float> nl = new(ns);
-        Show("nonlinear 4000 (us)", Timing.SecondsOf(() => nl.Evaluate(np, tokens, ng)) * 1e6);
+        HessianProduct();
+        Nonlinear();
+        Attention(Activation.Softmax);
+        Attention(Activation.Relu);
+        Console.WriteLine();
+        Console.WriteLine("| random numbers | ns each |");
+        Console.WriteLine("|---|---|");
+        Numbers();
 
-        BatchLoss<float> bl = BatchLoss<float>.Of(ns);
-        PromptBatch b2 = new(new() { BatchSize = 2000, ContextLength = 20, Dimension = 5 });
-        b2.Draw(stream);
-        bl.Load(b2);
-        double[] diag = new double[np.Length];
-        long t0 = System.Diagnostics.Stopwatch.GetTimestamp();
-        bl.HessianDiagonal(np, diag);
-        t0 = System.Diagnostics.Stopwatch.GetTimestamp();
-        bl.HessianDiagonal(np, diag);
-        Show("nonlinear diagonal 2000 (ms)", System.Diagnostics.Stopwatch.GetElapsedTime(t0).TotalMilliseconds);
+        void Row(string kernel, double operations, double bytes, double seconds, int prompts = BatchSize)
+        {
+            double floor = operations / peak * 1e9;
+            double measured = seconds / prompts * 1e9;
+            Console.WriteLine(FormattableString.Invariant($"| {kernel} | {operations:0} | {bytes:0} | {floor:0} | {measured:0} | {floor / measured:P0} |"));
+        }
 
-        PromptBatch b3 = new(new() { BatchSize = 2000, ContextLength = 20, Dimension = 5, Features = FeatureNetwork.Draw(stream, 5, 10, 5) });
-        Show("draw features 2000 (us)", Timing.SecondsOf(() => b3.Draw(stream)) * 1e6);
-        TokenBundles<float> tb3 = new(2000, 20, 5);
-        Show("fill features 2000 (us)", Timing.SecondsOf(() => tb3.Fill(b3)) * 1e6);
-        Show("draw 2000 (us)", Timing.SecondsOf(() => b2.Draw(stream)) * 1e6);
+        void Gram()
+        {
+            PromptBatch batch = Batch(5, BatchSize);
+            GramStatistics<float> statistics = new(BatchSize, 5);
+            int tokens = sizeof(float) * (((ContextLength + 1) * 5) + 5);
+            Row("Gram statistics from tokens, d = 5", Operations.OfGram(batch.Settings), tokens + (sizeof(float) * statistics.Layout.Stride), Timing.SecondsOf(() => statistics.Compute(batch)));
+        }
 
-        static void Show(string what, double value) => Console.WriteLine($"{what,-30} {value:0.000}");
+        void Gradient(int layers, int dimension)
+        {
+            // Fewer prompts of the larger models, so that a call stays short.
+            int prompts = BatchSize / (dimension / 5) / (dimension / 5);
+            LinearTransformerShape shape = new(layers, 1, dimension);
+            GramStatistics<float> statistics = new(prompts, dimension);
+            statistics.Compute(Batch(dimension, prompts));
+            InContextLoss<float> loss = new(shape);
+            float[] parameters = Parameters(shape.ParameterCount, 0.01f);
+            float[] gradient = new float[parameters.Length];
+            Row(
+                $"loss and gradient, d = {dimension}, L = {layers}",
+                Operations.OfGradient(shape),
+                sizeof(float) * statistics.Layout.Stride,
+                Timing.SecondsOf(() => loss.Evaluate(parameters, statistics, gradient)),
+                prompts);
+        }
+
+        void HessianProduct()
+        {
+            LinearTransformerShape shape = new(3, 1, 5);
+            GramStatistics<float> statistics = new(BatchSize, 5);
+            statistics.Compute(Batch(5, BatchSize));
+            HessianVectorProduct<float> hessian = new(shape);
+            float[] parameters = Parameters(shape.ParameterCount, 0.1f);
+            float[] gradient = new float[parameters.Length];
+            float[] product = new float[parameters.Length];
+            Row(
+                "Hessian-vector product, d = 5, L = 3",
+                Operations.OfHessianProduct(shape),
+                sizeof(float) * statistics.Layout.Stride,
+                Timing.SecondsOf(() => hessian.Evaluate(parameters, statistics, parameters, gradient, product)));
+        }
+
+        void Nonlinear()
+        {
+            NonlinearRegressionShape shape = new(3, 1, 5, 30);
+            NonlinearLoss<float> loss = new(shape);
+            Tokens("nonlinear regression, 5 → 30 → 5, L = 3", shape.ParameterCount, new NonlinearLoss<float>.Passes(shape), loss);
+        }
+
+        void Attention(Activation activation)
+        {
+            LinearTransformerShape shape = new(3, 1, 5);
+            AttentionLoss<float> loss = new(shape, activation);
+            Tokens($"{activation.ToString().ToLowerInvariant()} attention, d = 5, L = 3", shape.ParameterCount, new AttentionLoss<float>.Passes(shape, activation, knownDimension: true), loss);
+        }
+
+        void Tokens(string kernel, int parameterCount, ITokenPassFactory passes, TokenLoss<float> loss)
+        {
+            TokenBundles<float> tokens = new(BatchSize, ContextLength, 5);
+            tokens.Fill(Batch(5, BatchSize));
+            float[] parameters = Parameters(parameterCount, 0.1f);
+            float[] gradient = new float[parameterCount];
+            Row(
+                kernel,
+                Operations.OfGradient(parameterCount, passes, ContextLength, 5),
+                sizeof(float) * tokens.Stride,
+                Timing.SecondsOf(() => loss.Evaluate(parameters, tokens, gradient)));
+        }
+    }
+
+    private static unsafe void Numbers()
+    {
+        const int Count = 1 << 20;
+        float[] numbers = new float[Count];
+        TorchStream torch = new(0);
+        NativeStream native = new(0);
+        MersenneTwister twister = new(0);
+        AlignedBuffer<uint> words = new(Count);
+        Each("MT19937, words", () => twister.Fill(words.Pointer, Count));
+        Each("torch stream, normals", () => torch.FillNormal(numbers));
+        Each("native stream, normals", () => native.FillNormal(numbers));
+        GC.KeepAlive(words);
+
+        static void Each(string what, Action fill) => Console.WriteLine(FormattableString.Invariant($"| {what} | {Timing.SecondsOf(fill) / Count * 1e9:0.00} |"));
+    }
+
+    private static PromptBatch Batch(int dimension, int prompts)
+    {
+        PromptBatch batch = new(new() { BatchSize = prompts, ContextLength = ContextLength, Dimension = dimension });
+        batch.Draw(new TorchStream(1));
+        return batch;
+    }
+
+    private static float[] Parameters(int count, float deviation)
+    {
+        float[] parameters = new float[count];
+        new TorchStream(2).FillNormal(parameters, 0, deviation);
+        return parameters;
     }
 }

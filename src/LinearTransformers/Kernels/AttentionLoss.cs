@@ -41,7 +41,7 @@ public sealed class AttentionLoss<T> : TokenLoss<T>
     /// <summary>What is made of scores.</summary>
     public Activation Activation { get; }
 
-    private sealed class Passes(LinearTransformerShape shape, Activation activation, bool knownDimension) : ITokenPassFactory
+    internal sealed class Passes(LinearTransformerShape shape, Activation activation, bool knownDimension) : ITokenPassFactory
     {
         public TokenPass<TLane, TScalar> Create<TLane, TScalar>(int contextLength, int shares)
             where TLane : unmanaged, ILane<TLane, TScalar>

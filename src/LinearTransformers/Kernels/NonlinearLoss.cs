@@ -50,7 +50,7 @@ public sealed class NonlinearLoss<T> : TokenLoss<T>
                 : new NonlinearDiagonal<TLane, TNumber, AnyDimension, AnyDimension>(shape, team);
     }
 
-    private sealed class Passes(NonlinearRegressionShape shape) : ITokenPassFactory
+    internal sealed class Passes(NonlinearRegressionShape shape) : ITokenPassFactory
     {
         public TokenPass<TLane, TScalar> Create<TLane, TScalar>(int contextLength, int shares)
             where TLane : unmanaged, ILane<TLane, TScalar>
