@@ -74,7 +74,7 @@ internal static unsafe class DescentKernel<TLane, TScalar, TDim>
             }
             else
             {
-                LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TDim>, Rows<TLane, TDim>, Columns<TLane, TDim>, Dimension1, TDim>(
+                LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TDim>, Rows<TLane, TDim>, Columns<TLane, TDim>, Dimension1, AnyDimension, TDim>(
                     r, d, new(work.SmallH, d), new(u, d), new(work.H, d), 1, d, d);
                 for (int i = 0; i < d; i++)
                 {
@@ -113,9 +113,9 @@ internal static unsafe class DescentKernel<TLane, TScalar, TDim>
     private static void Precondition(DescentWorkspace<TLane, TScalar> work, TLane* cross, TScalar* preconditioner, int d)
     {
         d = Constant(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, ParameterRows<TLane, TScalar, TDim>, Rows<TLane, TDim>, AnyDimension, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, ParameterRows<TLane, TScalar, TDim>, Rows<TLane, TDim>, AnyDimension, AnyDimension, TDim>(
             work.H, d, default, new(preconditioner, d), new(work.G, d), d, d, d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, ParameterColumns<TLane, TScalar, TDim>, Dimension1, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, ParameterColumns<TLane, TScalar, TDim>, Dimension1, AnyDimension, TDim>(
             work.SmallH, d, default, new(cross, d), new(preconditioner, d), 1, d, d);
     }
 

@@ -79,7 +79,7 @@ internal static unsafe class RegressionKernel<TLane>
     [MethodImpl(Apart)]
     private static void Whiten(TLane* g, TLane* result, TLane* half, double* w, int d)
     {
-        LaneProduct.Multiply<TLane, double, ZeroMatrix<TLane, double>, ParameterRows<TLane, double, AnyDimension>, Rows<TLane, AnyDimension>, AnyDimension, AnyDimension>(
+        LaneProduct.Multiply<TLane, double, ZeroMatrix<TLane, double>, ParameterRows<TLane, double, AnyDimension>, Rows<TLane, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
             half, d, default, new(w, d), new(g, d), d, d, d);
         LaneProduct.MultiplySymmetric<TLane, double, ZeroMatrix<TLane, double>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, double, AnyDimension>>(
             result, default, new(half, d), new(w, d), d);
@@ -88,6 +88,6 @@ internal static unsafe class RegressionKernel<TLane>
     /// <summary>g and x_q, one behind the other, through W.</summary>
     [MethodImpl(Apart)]
     private static void MapVectors(TLane* vectors, TLane* result, double* w, int d)
-        => LaneProduct.Multiply<TLane, double, ZeroMatrix<TLane, double>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, double, AnyDimension>, AnyDimension, AnyDimension>(
+        => LaneProduct.Multiply<TLane, double, ZeroMatrix<TLane, double>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, double, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
             result, d, default, new(vectors, d), new(w, d), 2, d, d);
 }

@@ -64,7 +64,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void MatrixS(TLane* s, TLane* g, TScalar* q, int d)
     {
         d = Constant(d);
-        Product(s, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(g, d), new ParameterColumns<TLane, TScalar, TDim>(q, d), d, d);
+        Product(s, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(g, d), new ParameterColumns<TLane, TScalar, TDim>(q, d), d);
     }
 
     /// <summary>T = I + P S, or T += P S.</summary>
@@ -74,11 +74,11 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
         d = Constant(d);
         if (first)
         {
-            Product(t, default(IdentityMatrix<TLane, TScalar>), new ParameterRows<TLane, TScalar, TDim>(p, d), new Rows<TLane, TDim>(s, d), d, d);
+            Product(t, default(IdentityMatrix<TLane, TScalar>), new ParameterRows<TLane, TScalar, TDim>(p, d), new Rows<TLane, TDim>(s, d), d);
         }
         else
         {
-            Product(t, new Rows<TLane, TDim>(t, d), new ParameterRows<TLane, TScalar, TDim>(p, d), new Rows<TLane, TDim>(s, d), d, d);
+            Product(t, new Rows<TLane, TDim>(t, d), new ParameterRows<TLane, TScalar, TDim>(p, d), new Rows<TLane, TDim>(s, d), d);
         }
     }
 
@@ -87,7 +87,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void MatrixM(TLane* m, TLane* t, TLane* g, int d)
     {
         d = Constant(d);
-        Product(m, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(t, d), new Rows<TLane, TDim>(g, d), d, d);
+        Product(m, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(t, d), new Rows<TLane, TDim>(g, d), d);
     }
 
     /// <summary>G ← M Tᵀ.</summary>
@@ -125,7 +125,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
         for (int h = 0; h < work.Shape.Heads; h++)
         {
             TLane* barQ = gradient + d * d;
-            Product(barQ, new Rows<TLane, TDim>(barQ, d), new Rows<TLane, Dimension1>(work.BarV, 1), new Rows<TLane, TDim>(layer.Cross, d), 1, d);
+            OuterProduct(barQ, new Rows<TLane, TDim>(barQ, d), new Rows<TLane, Dimension1>(work.BarV, 1), new Rows<TLane, TDim>(layer.Cross, d), d);
             VectorProduct(work.BarCross, new Rows<TLane, TDim>(work.BarCross, d), new Rows<TLane, TDim>(work.BarV, d), new ParameterRows<TLane, TScalar, TDim>(p + d * d, d), d);
             p += 2 * d * d;
             gradient += 2 * d * d;
@@ -167,7 +167,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void AdjointOfT(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
-        Product(work.BarT, new TwoOuterProducts<TLane, TScalar>(work.BarQuery, layer.Query, work.BarCross, layer.U), new Rows<TLane, TDim>(work.H, d), new Rows<TLane, TDim>(layer.M, d), d, d);
+        Product(work.BarT, new TwoOuterProducts<TLane, TScalar>(work.BarQuery, layer.Query, work.BarCross, layer.U), new Rows<TLane, TDim>(work.H, d), new Rows<TLane, TDim>(layer.M, d), d);
     }
 
     /// <summary>P̄ += T̄ Sᵀ.</summary>
@@ -175,7 +175,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void AdjointOfP(TLane* barP, TLane* barT, TLane* s, int d)
     {
         d = Constant(d);
-        Product(barP, new Rows<TLane, TDim>(barP, d), new Rows<TLane, TDim>(barT, d), new Columns<TLane, TDim>(s, d), d, d);
+        Product(barP, new Rows<TLane, TDim>(barP, d), new Rows<TLane, TDim>(barT, d), new Columns<TLane, TDim>(s, d), d);
     }
 
     /// <summary>R = T̄ᵀ P.</summary>
@@ -183,7 +183,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void MatrixR(TLane* r, TLane* barT, TScalar* p, int d)
     {
         d = Constant(d);
-        Product(r, default(ZeroMatrix<TLane, TScalar>), new Columns<TLane, TDim>(barT, d), new ParameterRows<TLane, TScalar, TDim>(p, d), d, d);
+        Product(r, default(ZeroMatrix<TLane, TScalar>), new Columns<TLane, TDim>(barT, d), new ParameterRows<TLane, TScalar, TDim>(p, d), d);
     }
 
     /// <summary>Q̄ += R G + v̄ gᵀ.</summary>
@@ -191,7 +191,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void AdjointOfQ(TLane* barQ, TLane* r, TLane* g, TLane* barV, TLane* cross, int d)
     {
         d = Constant(d);
-        Product(barQ, new MatrixPlusOuterProduct<TLane, TScalar>(barQ, d, barV, cross), new Rows<TLane, TDim>(r, d), new Rows<TLane, TDim>(g, d), d, d);
+        Product(barQ, new MatrixPlusOuterProduct<TLane, TScalar>(barQ, d, barV, cross), new Rows<TLane, TDim>(r, d), new Rows<TLane, TDim>(g, d), d);
     }
 
     /// <summary>E = ū vᵀ + Rᵀ Q, or E += Rᵀ Q.</summary>
@@ -210,7 +210,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
             }
         }
 
-        Product(work.E, new Rows<TLane, TDim>(work.E, d), new Columns<TLane, TDim>(work.R, d), new ParameterRows<TLane, TScalar, TDim>(q, d), d, d);
+        Product(work.E, new Rows<TLane, TDim>(work.E, d), new Columns<TLane, TDim>(work.R, d), new ParameterRows<TLane, TScalar, TDim>(q, d), d);
     }
 
     /// <summary>x̄_q ← Tᵀ x̄_q + ȳ v, ḡ ← ū + Σ_h Q_hᵀ v̄.</summary>
@@ -262,17 +262,25 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void NextH(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
-        Product(work.HT, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(work.H, d), new Rows<TLane, TDim>(layer.T, d), d, d);
+        Product(work.HT, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(work.H, d), new Rows<TLane, TDim>(layer.T, d), d);
         SymmetricProduct(work.H, new MatrixPlusTranspose<TLane, TScalar>(work.E, d), new Columns<TLane, TDim>(layer.T, d), new Rows<TLane, TDim>(work.HT, d), d);
     }
 
-    /// <summary>C = start + A·B of d rows and columns; <paramref name="inner"/> terms in a sum.</summary>
+    /// <summary>C = start + A·B, square matrices.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Product<TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int inner, int d)
+    private static void Product<TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int d)
         where TStart : struct, IOperand<TStart, TLane>
         where TA : struct, IOperand<TA, TLane>
         where TB : struct, IOperand<TB, TLane>
-        => LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, AnyDimension, TDim>(c, d, start, a, b, d, inner, d);
+        => LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, AnyDimension, TDim, TDim>(c, d, start, a, b, d, d, d);
+
+    /// <summary>C = start + a bᵀ.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void OuterProduct<TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int d)
+        where TStart : struct, IOperand<TStart, TLane>
+        where TA : struct, IOperand<TA, TLane>
+        where TB : struct, IOperand<TB, TLane>
+        => LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, AnyDimension, AnyDimension, TDim>(c, d, start, a, b, d, 1, d);
 
     /// <summary>c = start + a·B, vectors as rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -280,7 +288,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
         where TStart : struct, IOperand<TStart, TLane>
         where TA : struct, IOperand<TA, TLane>
         where TB : struct, IOperand<TB, TLane>
-        => LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, Dimension1, TDim>(c, d, start, a, b, 1, d, d);
+        => LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, Dimension1, TDim, TDim>(c, d, start, a, b, 1, d, d);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SymmetricProduct<TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int size)

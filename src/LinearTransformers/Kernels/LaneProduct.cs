@@ -23,6 +23,7 @@ internal static unsafe class LaneProduct
     /// <typeparam name="TA">A.</typeparam>
     /// <typeparam name="TB">B.</typeparam>
     /// <typeparam name="TRows"><see cref="Dimension1"/> for a vector, any other for a matrix.</typeparam>
+    /// <typeparam name="TInner">Five terms in a sum, which go without a loop, or any number.</typeparam>
     /// <typeparam name="TColumns">Five or six columns, or any number.</typeparam>
     /// <param name="c">C.</param>
     /// <param name="stride">From row to row of C.</param>
@@ -33,7 +34,7 @@ internal static unsafe class LaneProduct
     /// <param name="inner">Terms of a sum.</param>
     /// <param name="columns">Columns of B and C.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Multiply<TLane, TScalar, TStart, TA, TB, TRows, TColumns>(
+    public static void Multiply<TLane, TScalar, TStart, TA, TB, TRows, TInner, TColumns>(
         TLane* c, int stride, TStart start, TA a, TB b, int rows, int inner, int columns)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
@@ -41,11 +42,12 @@ internal static unsafe class LaneProduct
         where TA : struct, IOperand<TA, TLane>
         where TB : struct, IOperand<TB, TLane>
         where TRows : struct, IDimension
+        where TInner : struct, IDimension
         where TColumns : struct, IDimension
     {
         if (typeof(TColumns) == typeof(Dimension5) || typeof(TColumns) == typeof(Dimension6))
         {
-            Columns<TLane, TScalar, TStart, TA, TB, TRows, TColumns>(c, start, a, b, rows, inner, stride);
+            Columns<TLane, TScalar, TStart, TA, TB, TRows, TInner, TColumns>(c, start, a, b, rows, inner, stride);
         }
         else
         {
@@ -53,12 +55,12 @@ internal static unsafe class LaneProduct
             int j = 0;
             for (; (columns - j) % Tile != 0 && j + LargerTile <= columns; j += LargerTile)
             {
-                Columns<TLane, TScalar, TStart, TA, TB, TRows, Dimension6>(c + j, start.Beyond(0, j), a, b.Beyond(0, j), rows, inner, stride);
+                Columns<TLane, TScalar, TStart, TA, TB, TRows, TInner, Dimension6>(c + j, start.Beyond(0, j), a, b.Beyond(0, j), rows, inner, stride);
             }
 
             for (; j + Tile <= columns; j += Tile)
             {
-                Columns<TLane, TScalar, TStart, TA, TB, TRows, Dimension5>(c + j, start.Beyond(0, j), a, b.Beyond(0, j), rows, inner, stride);
+                Columns<TLane, TScalar, TStart, TA, TB, TRows, TInner, Dimension5>(c + j, start.Beyond(0, j), a, b.Beyond(0, j), rows, inner, stride);
             }
 
             for (; j < columns; j++)
@@ -70,13 +72,14 @@ internal static unsafe class LaneProduct
 
     /// <summary>Five or six columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Columns<TLane, TScalar, TStart, TA, TB, TRows, TWidth>(TLane* c, TStart start, TA a, TB b, int rows, int inner, int stride)
+    private static void Columns<TLane, TScalar, TStart, TA, TB, TRows, TInner, TWidth>(TLane* c, TStart start, TA a, TB b, int rows, int inner, int stride)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
         where TStart : struct, IOperand<TStart, TLane>
         where TA : struct, IOperand<TA, TLane>
         where TB : struct, IOperand<TB, TLane>
         where TRows : struct, IDimension
+        where TInner : struct, IDimension
         where TWidth : struct, IDimension
     {
         // A dual number takes two registers, so two rows of sums would not fit.
@@ -85,7 +88,7 @@ internal static unsafe class LaneProduct
         {
             for (; i + 2 <= rows; i += 2)
             {
-                TwoRows<TLane, TScalar, TStart, TA, TB, TWidth>(c, start, a, b, inner, stride);
+                TwoRows<TLane, TScalar, TStart, TA, TB, TInner, TWidth>(c, start, a, b, inner, stride);
                 c += 2 * stride;
                 start = start.Beyond(2, 0);
                 a = a.Beyond(2, 0);
@@ -102,7 +105,7 @@ internal static unsafe class LaneProduct
             }
             else
             {
-                OneRow<TLane, TScalar, TStart, TA, TB, TWidth>(c, start, a, b, inner);
+                OneRow<TLane, TScalar, TStart, TA, TB, TInner, TWidth>(c, start, a, b, inner);
             }
 
             c += stride;
@@ -140,12 +143,13 @@ internal static unsafe class LaneProduct
 
     /// <summary>Ten or twelve sums stay in registers, and each entry of B that is loaded serves two of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TwoRows<TLane, TScalar, TStart, TA, TB, TWidth>(TLane* c, TStart start, TA a, TB b, int inner, int stride)
+    private static void TwoRows<TLane, TScalar, TStart, TA, TB, TInner, TWidth>(TLane* c, TStart start, TA a, TB b, int inner, int stride)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
         where TStart : struct, IOperand<TStart, TLane>
         where TA : struct, IOperand<TA, TLane>
         where TB : struct, IOperand<TB, TLane>
+        where TInner : struct, IDimension
         where TWidth : struct, IDimension
     {
         TLane s0 = start.At(0, 0);
@@ -160,34 +164,22 @@ internal static unsafe class LaneProduct
         TLane t3 = start.At(1, 3);
         TLane t4 = start.At(1, 4);
         TLane t5 = typeof(TWidth) == typeof(Dimension6) ? start.At(1, 5) : default;
-        for (int k = 0; k < inner; k++)
+        if (typeof(TInner) == typeof(Dimension5) && (typeof(TScalar) == typeof(float) || typeof(TScalar) == typeof(double)))
         {
-            TLane upper = a.At(0, 0);
-            TLane lower = a.At(1, 0);
-            TLane bk = b.At(0, 0);
-            TLane.Accumulate(upper, bk, ref s0);
-            TLane.Accumulate(lower, bk, ref t0);
-            bk = b.At(0, 1);
-            TLane.Accumulate(upper, bk, ref s1);
-            TLane.Accumulate(lower, bk, ref t1);
-            bk = b.At(0, 2);
-            TLane.Accumulate(upper, bk, ref s2);
-            TLane.Accumulate(lower, bk, ref t2);
-            bk = b.At(0, 3);
-            TLane.Accumulate(upper, bk, ref s3);
-            TLane.Accumulate(lower, bk, ref t3);
-            bk = b.At(0, 4);
-            TLane.Accumulate(upper, bk, ref s4);
-            TLane.Accumulate(lower, bk, ref t4);
-            if (typeof(TWidth) == typeof(Dimension6))
+            Add(a, b, 0, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
+            Add(a, b, 1, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
+            Add(a, b, 2, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
+            Add(a, b, 3, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
+            Add(a, b, 4, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
+        }
+        else
+        {
+            for (int k = 0; k < inner; k++)
             {
-                bk = b.At(0, 5);
-                TLane.Accumulate(upper, bk, ref s5);
-                TLane.Accumulate(lower, bk, ref t5);
+                Add(a, b, 0, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
+                a = a.Beyond(0, 1);
+                b = b.Beyond(1, 0);
             }
-
-            a = a.Beyond(0, 1);
-            b = b.Beyond(1, 0);
         }
 
         c[0] = s0;
@@ -205,6 +197,34 @@ internal static unsafe class LaneProduct
         {
             c[5] = s5;
             next[5] = t5;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Add(TA a, TB b, int k, ref TLane s0, ref TLane s1, ref TLane s2, ref TLane s3, ref TLane s4, ref TLane s5, ref TLane t0, ref TLane t1, ref TLane t2, ref TLane t3, ref TLane t4, ref TLane t5)
+        {
+            TLane upper = a.At(0, k);
+            TLane lower = a.At(1, k);
+            TLane bk = b.At(k, 0);
+            TLane.Accumulate(upper, bk, ref s0);
+            TLane.Accumulate(lower, bk, ref t0);
+            bk = b.At(k, 1);
+            TLane.Accumulate(upper, bk, ref s1);
+            TLane.Accumulate(lower, bk, ref t1);
+            bk = b.At(k, 2);
+            TLane.Accumulate(upper, bk, ref s2);
+            TLane.Accumulate(lower, bk, ref t2);
+            bk = b.At(k, 3);
+            TLane.Accumulate(upper, bk, ref s3);
+            TLane.Accumulate(lower, bk, ref t3);
+            bk = b.At(k, 4);
+            TLane.Accumulate(upper, bk, ref s4);
+            TLane.Accumulate(lower, bk, ref t4);
+            if (typeof(TWidth) == typeof(Dimension6))
+            {
+                bk = b.At(k, 5);
+                TLane.Accumulate(upper, bk, ref s5);
+                TLane.Accumulate(lower, bk, ref t5);
+            }
         }
     }
 
@@ -235,12 +255,13 @@ internal static unsafe class LaneProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void OneRow<TLane, TScalar, TStart, TA, TB, TWidth>(TLane* c, TStart start, TA a, TB b, int inner)
+    private static void OneRow<TLane, TScalar, TStart, TA, TB, TInner, TWidth>(TLane* c, TStart start, TA a, TB b, int inner)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
         where TStart : struct, IOperand<TStart, TLane>
         where TA : struct, IOperand<TA, TLane>
         where TB : struct, IOperand<TB, TLane>
+        where TInner : struct, IDimension
         where TWidth : struct, IDimension
     {
         TLane s0 = start.At(0, 0);
@@ -249,21 +270,22 @@ internal static unsafe class LaneProduct
         TLane s3 = start.At(0, 3);
         TLane s4 = start.At(0, 4);
         TLane s5 = typeof(TWidth) == typeof(Dimension6) ? start.At(0, 5) : default;
-        for (int k = 0; k < inner; k++)
+        if (typeof(TInner) == typeof(Dimension5) && (typeof(TScalar) == typeof(float) || typeof(TScalar) == typeof(double)))
         {
-            TLane ak = a.At(0, 0);
-            TLane.Accumulate(ak, b.At(0, 0), ref s0);
-            TLane.Accumulate(ak, b.At(0, 1), ref s1);
-            TLane.Accumulate(ak, b.At(0, 2), ref s2);
-            TLane.Accumulate(ak, b.At(0, 3), ref s3);
-            TLane.Accumulate(ak, b.At(0, 4), ref s4);
-            if (typeof(TWidth) == typeof(Dimension6))
+            Add(a, b, 0, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5);
+            Add(a, b, 1, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5);
+            Add(a, b, 2, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5);
+            Add(a, b, 3, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5);
+            Add(a, b, 4, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5);
+        }
+        else
+        {
+            for (int k = 0; k < inner; k++)
             {
-                TLane.Accumulate(ak, b.At(0, 5), ref s5);
+                Add(a, b, 0, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5);
+                a = a.Beyond(0, 1);
+                b = b.Beyond(1, 0);
             }
-
-            a = a.Beyond(0, 1);
-            b = b.Beyond(1, 0);
         }
 
         c[0] = s0;
@@ -274,6 +296,21 @@ internal static unsafe class LaneProduct
         if (typeof(TWidth) == typeof(Dimension6))
         {
             c[5] = s5;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Add(TA a, TB b, int k, ref TLane s0, ref TLane s1, ref TLane s2, ref TLane s3, ref TLane s4, ref TLane s5)
+        {
+            TLane ak = a.At(0, k);
+            TLane.Accumulate(ak, b.At(k, 0), ref s0);
+            TLane.Accumulate(ak, b.At(k, 1), ref s1);
+            TLane.Accumulate(ak, b.At(k, 2), ref s2);
+            TLane.Accumulate(ak, b.At(k, 3), ref s3);
+            TLane.Accumulate(ak, b.At(k, 4), ref s4);
+            if (typeof(TWidth) == typeof(Dimension6))
+            {
+                TLane.Accumulate(ak, b.At(k, 5), ref s5);
+            }
         }
     }
 

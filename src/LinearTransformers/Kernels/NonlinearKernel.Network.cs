@@ -25,7 +25,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     private static void HiddenUnits(TLane* units, TScalar* weights, TScalar* biases, TLane* tokens, int count, int hidden, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, Row, Rows<TLane, TSize>, ParameterColumns<TLane, TScalar, TDim>, AnyDimension, AnyDimension>(
+        LaneProduct.Multiply<TLane, TScalar, Row, Rows<TLane, TSize>, ParameterColumns<TLane, TScalar, TDim>, AnyDimension, AnyDimension, AnyDimension>(
             units, hidden, new(biases), new(tokens, d + 1), new(weights, d), count, d, hidden);
         for (int i = 0; i < count * hidden; i++)
         {
@@ -38,7 +38,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     private static void Features(TLane* features, TScalar* weights, TScalar* biases, TLane* units, int count, int hidden, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, Row, Rows<TLane, AnyDimension>, ParameterColumns<TLane, TScalar, AnyDimension>, AnyDimension, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, Row, Rows<TLane, AnyDimension>, ParameterColumns<TLane, TScalar, AnyDimension>, AnyDimension, AnyDimension, TDim>(
             features, d + 1, new(biases), new(units, hidden), new(weights, hidden), count, hidden, d);
     }
 
@@ -64,7 +64,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     private static void AdjointOfFeatures(TLane* barFeatures, TLane* tokens, TLane* h, int contextLength, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TSize>, Rows<TLane, TSize>, AnyDimension, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TSize>, Rows<TLane, TSize>, AnyDimension, AnyDimension, TDim>(
             barFeatures, d, default, new(tokens, d + 1), new(h, d + 1), contextLength, d + 1, d);
     }
 
@@ -73,7 +73,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     private static void AdjointOfSecondWeights(TLane* barWeights, TLane* barFeatures, TLane* units, int count, int hidden, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, AnyDimension>, Columns<TLane, TDim>, Rows<TLane, AnyDimension>, AnyDimension, AnyDimension>(
+        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, AnyDimension>, Columns<TLane, TDim>, Rows<TLane, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
             barWeights, hidden, new(barWeights, hidden), new(barFeatures, d), new(units, hidden), d, count, hidden);
     }
 
@@ -82,7 +82,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     private static void AdjointOfHiddenUnits(TLane* barUnits, TLane* barFeatures, TScalar* weights, TLane* units, int count, int hidden, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, ParameterRows<TLane, TScalar, AnyDimension>, AnyDimension, AnyDimension>(
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, ParameterRows<TLane, TScalar, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
             barUnits, hidden, default, new(barFeatures, d), new(weights, hidden), count, d, hidden);
         for (int i = 0; i < count * hidden; i++)
         {
@@ -95,7 +95,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     private static void AdjointOfFirstWeights(TLane* barWeights, TLane* barUnits, TLane* tokens, int count, int hidden, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TDim>, Columns<TLane, AnyDimension>, Rows<TLane, TSize>, AnyDimension, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TDim>, Columns<TLane, AnyDimension>, Rows<TLane, TSize>, AnyDimension, AnyDimension, TDim>(
             barWeights, d, new(barWeights, d), new(barUnits, hidden), new(tokens, d + 1), hidden, count, d);
     }
 

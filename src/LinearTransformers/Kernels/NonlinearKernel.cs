@@ -96,7 +96,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
         where TB : struct, IOperand<TB, TLane>
     {
         size = Known<TSize>(size);
-        LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, AnyDimension, TSize>(c, size, start, a, b, size, size, size);
+        LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, AnyDimension, AnyDimension, TSize>(c, size, start, a, b, size, size, size);
     }
 
     /// <summary>c = start + a·B, vectors of d + 1 entries as rows.</summary>
@@ -107,7 +107,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
         where TB : struct, IOperand<TB, TLane>
     {
         size = Known<TSize>(size);
-        LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, Dimension1, TSize>(c, size, start, a, b, 1, size, size);
+        LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, Dimension1, AnyDimension, TSize>(c, size, start, a, b, 1, size, size);
     }
 
     /// <summary>C = start + A·B of d + 1 rows and columns, with any number of terms in a sum.</summary>
@@ -118,7 +118,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
         where TB : struct, IOperand<TB, TLane>
     {
         size = Known<TSize>(size);
-        LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, AnyDimension, TSize>(c, size, start, a, b, size, inner, size);
+        LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, AnyDimension, AnyDimension, TSize>(c, size, start, a, b, size, inner, size);
     }
 
     /// <summary>The size as a constant where the JIT knows it.</summary>

@@ -93,7 +93,7 @@ public sealed class FeatureNetwork
     /// <summary>A row of outputs for each token.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Affine(float* weights, float* biases, SingleHalfLanes* x, SingleHalfLanes* result, int tokens, int inputs, int outputs)
-        => LaneProduct.Multiply<SingleHalfLanes, float, ParameterRows<SingleHalfLanes, float, AnyDimension>, Rows<SingleHalfLanes, AnyDimension>, ParameterColumns<SingleHalfLanes, float, AnyDimension>, AnyDimension, AnyDimension>(
+        => LaneProduct.Multiply<SingleHalfLanes, float, ParameterRows<SingleHalfLanes, float, AnyDimension>, Rows<SingleHalfLanes, AnyDimension>, ParameterColumns<SingleHalfLanes, float, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
             result, outputs, new(biases, 0), new(x, inputs), new(weights, inputs), tokens, inputs, outputs);
 
     private static void Affine(ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, ReadOnlySpan<float> x, Span<float> result)

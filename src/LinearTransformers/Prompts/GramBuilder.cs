@@ -207,7 +207,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
 
             TLane* half = Full + (d * d);
             GramSums.Unpack(triangle, Full, d);
-            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, ParameterRows<TLane, TScalar, AnyDimension>, Rows<TLane, AnyDimension>, AnyDimension, AnyDimension>(
+            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, ParameterRows<TLane, TScalar, AnyDimension>, Rows<TLane, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
                 half, d, default, new(forward, d), new(Full, d), d, d, d);
             LaneProduct.MultiplySymmetric<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, TScalar, AnyDimension>>(
                 Full, default, new(half, d), new(forward, d), d);
@@ -218,7 +218,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
 
         private void Map(TLane* vector, TScalar* matrix, TLane* temporary)
         {
-            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, TScalar, AnyDimension>, AnyDimension, AnyDimension>(
+            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, TScalar, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
                 temporary, _d, default, new(vector, _d), new(matrix, _d), 1, _d, _d);
             GramSums.Copy(vector, temporary, _d);
         }

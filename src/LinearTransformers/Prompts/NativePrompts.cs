@@ -49,19 +49,24 @@ internal static unsafe class NativePrompts
     {
         PromptSettings settings = batch.Settings;
         int d = settings.Dimension;
-        double scale = Math.Sqrt(10 / settings.ShapeK);
+        Vector256<float> scale = Vector256.Create((float)Math.Sqrt(10 / settings.ShapeK));
         PromptBlocks.For(settings.BatchSize, team, (begin, end) =>
         {
-            for (int b = begin; b < end; b++)
+            for (int first = begin; first < end; first += SingleHalfLanes.Count)
             {
-                ScalarDraws draws = new(from, DrawDomain.Lengths, (uint)b);
+                LaneDraws draws = new(from, DrawDomain.Lengths, (uint)first);
+                int prompts = Math.Min(SingleHalfLanes.Count, end - first);
                 for (int n = 0; n <= settings.ContextLength; n++)
                 {
-                    float length = MathF.Sqrt((float)(scale * draws.Gamma(settings.ShapeK)));
-                    float* x = n < settings.ContextLength ? batch.Context + ((long)b * batch.ContextStride) + (n * d) : batch.Queries + ((long)b * batch.QueryStride);
-                    for (int i = 0; i < d; i++)
+                    Vector256<float> lengths = Vector256.Sqrt(scale * draws.Gamma(settings.ShapeK));
+                    for (int lane = 0; lane < prompts; lane++)
                     {
-                        x[i] *= length;
+                        long b = first + lane;
+                        float* x = n < settings.ContextLength ? batch.Context + (b * batch.ContextStride) + (n * d) : batch.Queries + (b * batch.QueryStride);
+                        for (int i = 0; i < d; i++)
+                        {
+                            x[i] *= lengths[lane];
+                        }
                     }
                 }
             }

@@ -58,10 +58,16 @@ internal static class Philox
     {
         Vector256<ulong> even = Products(x.AsUInt64(), multiplier);
         Vector256<ulong> odd = Products(x.AsUInt64() >> 32, multiplier);
-        Vector256<ulong> lowHalf = Vector256.Create(0xFFFFFFFFUL);
-        low = Vector256.ConditionalSelect(lowHalf, even, odd << 32).AsUInt32();
-        high = Vector256.ConditionalSelect(lowHalf, even >> 32, odd).AsUInt32();
+        low = Odd(even.AsUInt32(), (odd << 32).AsUInt32());
+        high = Odd((even >> 32).AsUInt32(), odd.AsUInt32());
     }
+
+    /// <summary>The even lanes of one and the odd lanes of another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Odd(Vector256<uint> even, Vector256<uint> odd)
+        => Avx2.IsSupported
+            ? Avx2.Blend(even, odd, 0b10101010)
+            : Vector256.ConditionalSelect(Vector256.Create(0xFFFFFFFFUL).AsUInt32(), even, odd);
 
     /// <summary>The products of the low words of four pairs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

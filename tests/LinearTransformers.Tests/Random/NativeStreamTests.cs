@@ -47,6 +47,30 @@ public class NativeStreamTests
     }
 
     [Theory]
+    [InlineData(0.1)]
+    [InlineData(1.5)]
+    public void Gammas_side_by_side_have_the_distribution_of_those_drawn_one_by_one(double shape)
+    {
+        const int Shares = 12_000;
+        double[] lanes = new double[Shares * 8];
+        float[] alone = new float[lanes.Length];
+        new NativeStream(8).FillGamma(alone, shape, 1);
+        for (int share = 0; share < Shares; share++)
+        {
+            System.Runtime.Intrinsics.Vector256<float> gamma = new LaneDraws(new NativeBatch(4, 0), DrawDomain.Lengths, (uint)(8 * share)).Gamma(shape);
+            for (int lane = 0; lane < 8; lane++)
+            {
+                lanes[(8 * share) + lane] = gamma[lane];
+            }
+        }
+
+        SampleTests.AssertMean(lanes, x => x, shape);
+        SampleTests.AssertMean(lanes, x => x * x, shape * (shape + 1));
+        SampleTests.AssertMean(lanes, Math.Sqrt, Math.Exp(SampleTests.LogGamma(shape + 0.5) - SampleTests.LogGamma(shape)));
+        SampleTests.AssertSameDistribution(lanes, [.. alone.Select(x => (double)x)]);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
