@@ -1,15 +1,18 @@
 using BenchmarkDotNet.Running;
 using LinearTransformers.Benchmarks.Floors;
+using LinearTransformers.Benchmarks.PyTorch;
 
 switch (args)
 {
+    case ["pytorch"]:
+        return AgainstPyTorch.Run();
     case ["floors"]:
         FloorTable.Print();
-        break;
+        return 0;
     case ["scaling", string folder]:
         Scaling.Draw(folder);
-        break;
+        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(FloorTable).Assembly).Run(args);
-        break;
+        return 0;
 }

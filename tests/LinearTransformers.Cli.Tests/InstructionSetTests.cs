@@ -9,6 +9,9 @@ public class InstructionSetTests
     [InlineData("--mode relu --networks prompt --d 7")]
     [InlineData("--covariance rotated --resample-every 10 --alg lbfgs")]
     [InlineData("--activation softmax")]
+    [InlineData("--stream native")]
+    [InlineData("--stream native --mode gamma --d 4 --activation softmax-masked")]
+    [InlineData("--stream native --covariance rotated --threads 3")]
     [InlineData("--activation relu --alg sgd --precision double")]
     [InlineData("--model nonlinear-regression --B 100")]
     public void The_bits_do_not_depend_on_the_instruction_set(string arguments)

@@ -9,7 +9,7 @@ namespace LinearTransformers.Tests.Training;
 
 public class TrainingRunTests
 {
-    public static TheoryData<string> Variants => ["adam", "sgd", "gamma", "sphere", "relu", "mlp", "rotated", "halved", "zero-p", "heads", "nonlinear", "softmax", "softmax-masked", "relu-attention", "relu-networks", "mlp-networks"];
+    public static TheoryData<string> Variants => ["adam", "sgd", "gamma", "sphere", "relu", "mlp", "rotated", "halved", "zero-p", "heads", "nonlinear", "softmax", "softmax-masked", "relu-attention", "relu-networks", "mlp-networks", "lbfgs", "native", "native-sphere", "native-gamma", "native-rotated", "native-softmax", "native-nonlinear"];
 
     [Theory]
     [MemberData(nameof(Variants))]
@@ -20,6 +20,11 @@ public class TrainingRunTests
         Finish<float>(folder.File("whole"), settings, interruptions: []);
         Finish<float>(folder.File("broken"), settings, interruptions: [0, 1, 7, 20]);
         AssertSameRun(folder.File("whole"), folder.File("broken"));
+
+        // With threads batches are drawn ahead; what was drawn and not used must not count.
+        using WorkerTeam team = new(2);
+        Finish<float>(folder.File("team"), settings, interruptions: [2, 8, 21], team);
+        AssertSameRun(folder.File("whole"), folder.File("team"));
     }
 
     [Fact]
@@ -125,11 +130,18 @@ public class TrainingRunTests
             "relu-attention" => settings with { Activation = Activation.Relu, Algorithm = Algorithm.Lbfgs, ResampleEvery = 10 },
             "relu-networks" => settings with { Mode = PromptMode.Relu, Networks = NetworkSharing.Prompt },
             "mlp-networks" => settings with { Mode = PromptMode.Mlp, Networks = NetworkSharing.Prompt, Activation = Activation.Relu },
+            "lbfgs" => settings with { Algorithm = Algorithm.Lbfgs, ResampleEvery = 0 },
+            "native" => settings with { Stream = StreamKind.Native },
+            "native-sphere" => settings with { Stream = StreamKind.Native, Mode = PromptMode.Sphere, Algorithm = Algorithm.Sgd },
+            "native-gamma" => settings with { Stream = StreamKind.Native, Mode = PromptMode.Gamma, ShapeK = 0.3 },
+            "native-rotated" => settings with { Stream = StreamKind.Native, Covariance = CovarianceKind.Rotated, ResampleEvery = 7 },
+            "native-softmax" => settings with { Stream = StreamKind.Native, Activation = Activation.Softmax },
+            "native-nonlinear" => settings with { Stream = StreamKind.Native, Model = ModelKind.NonlinearRegression, InitialDeviation = 0.1, Hidden = 6 },
             _ => throw new ArgumentException(variant),
         };
     }
 
-    private static void Finish<T>(string path, TrainingSettings settings, int[] interruptions)
+    private static void Finish<T>(string path, TrainingSettings settings, int[] interruptions, WorkerTeam? team = null)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         foreach (int interruption in interruptions)
@@ -141,10 +153,10 @@ public class TrainingRunTests
             }
 
             RecordedRun.Continue<T>(
-                RunDirectory.Open(path, settings), onIteration: (done, _) => { if (done >= interruption) { stop.Cancel(); } }, stop: stop.Token);
+                RunDirectory.Open(path, settings), team, onIteration: (done, _) => { if (done >= interruption) { stop.Cancel(); } }, stop: stop.Token);
         }
 
-        Assert.Equal(RunStatus.Finished, RecordedRun.Continue<T>(RunDirectory.Open(path, settings)).Status);
+        Assert.Equal(RunStatus.Finished, RecordedRun.Continue<T>(RunDirectory.Open(path, settings), team).Status);
     }
 
     private static void AssertSameRun(string expected, string actual)
