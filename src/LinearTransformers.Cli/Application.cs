@@ -15,6 +15,7 @@ internal static class Application
             ReproduceCommand.Create(terminal),
             TrainCommand.Create(terminal),
             PlotCommand.Create(terminal),
+            ReportCommand.Create(terminal),
             TheoryCommand.Create(terminal),
         };
         ParseResult parsed = root.Parse(args);

@@ -12,7 +12,7 @@ public class ReproduceTests
         Assert.Equal(0, invocation.ExitCode);
         Assert.Contains("largest relative difference in 7 log lines", invocation.Out);
         Assert.Contains("match", invocation.Out);
-        foreach (string file in (string[])["results-201its-seeds-0-1.json", "figures/loss-201its-seeds-0-1.png", "figures/loss-201its-seeds-0-1.svg", "figures/loss-201its-seeds-0-1.pdf", "figures/matrices-201its-seeds-0-1.png", "figures/distance-to-identity-201its-seeds-0-1.pdf", "adam-201its-seed0/history.safetensors", "adam-201its-seed1/state.safetensors"])
+        foreach (string file in (string[])["results-201its-seeds-0-1.json", "figures/loss-201its-seeds-0-1.png", "figures/loss-201its-seeds-0-1.svg", "figures/loss-201its-seeds-0-1.pdf", "figures/matrices-201its-seeds-0-1.png", "figures/distance-to-identity-201its-seeds-0-1.pdf", "adam-201its-seed0/history.safetensors", "adam-201its-seed1/state.safetensors", "report.html"])
         {
             Assert.True(File.Exists(Path.Combine(folder["runs"], "simple", file)), file);
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Experiments;
+using LinearTransformers.Experiments.Report;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Training;
 
@@ -150,6 +151,7 @@ internal static class ReproduceCommand
             ExperimentResult result = ProgressDisplay.Show(terminal, progress => experiment.Run(options, progress, terminal.Stop));
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             fallsShort |= result.FallsShort;
+            string? report = options.Figures ? WriteReport(options, experiment) : null;
             if (json)
             {
                 foreach (ResultRow row in result.Rows)
@@ -162,9 +164,21 @@ internal static class ReproduceCommand
             else
             {
                 ResultTable.Write(terminal.Out, result, seconds);
+                if (report is not null)
+                {
+                    terminal.Out.WriteLine(report);
+                }
             }
         }
 
         return fallsShort ? ExitCode.Short : ExitCode.Fine;
+    }
+
+    private static string WriteReport(ExperimentOptions options, IExperiment experiment)
+    {
+        string folder = Path.Combine(options.Root, experiment.Name);
+        string path = Path.Combine(folder, "report.html");
+        ReportPage.Write([folder], path);
+        return path;
     }
 }

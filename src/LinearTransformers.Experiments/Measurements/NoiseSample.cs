@@ -62,7 +62,7 @@ internal sealed record NoiseSample(double[] Norms, double CoordinateKurtosis, do
             Inset = new LineFigure("", new Axis("Normal quantile"), new Axis("Sample"),
             [
                 new Series("on a line", [quantiles[0], quantiles[^1]], [mean + (deviation * quantiles[0]), mean + (deviation * quantiles[^1])]) { Color = FigureColor.Gray },
-                new Series("noise", quantiles, sorted) { Color = Palette.Blue },
+                new Series("noise", Thinned(quantiles), Thinned(sorted)) { Color = Palette.Blue },
             ])
             {
                 Size = new FigureSize(210, 150),
@@ -82,7 +82,15 @@ internal sealed record NoiseSample(double[] Norms, double CoordinateKurtosis, do
         static Series Above(string name, double[] norms, FigureColor color)
         {
             double[] sorted = [.. norms.Order()];
-            return new Series(name, sorted, sorted.Select((_, i) => (sorted.Length - i - 0.5) / sorted.Length)) { Color = color };
+            return new Series(name, Thinned(sorted), Thinned([.. sorted.Select((_, i) => (sorted.Length - i - 0.5) / sorted.Length)])) { Color = color };
         }
+    }
+
+    /// <summary>Of points in order, all at both ends and about a thousand between: more would not be told apart, and make large files.</summary>
+    private static IEnumerable<double> Thinned(double[] points)
+    {
+        const int End = 500;
+        int stride = Math.Max(1, (points.Length - (2 * End)) / 1000);
+        return points.Where((_, i) => i < End || i >= points.Length - End || i % stride == 0);
     }
 }

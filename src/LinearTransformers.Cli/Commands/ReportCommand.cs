@@ -1,0 +1,39 @@
+using System.CommandLine;
+using LinearTransformers.Experiments.Report;
+
+namespace LinearTransformers.Cli.Commands;
+
+/// <summary>lintf report: one page of what some folders hold.</summary>
+internal static class ReportCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        Command command = new("report", "Write one self-contained HTML page of results and runs: verdicts, figures, curves to zoom into, matrices along the runs.");
+        Argument<string[]> folders = new("folders") { Description = "of experiments, of runs, or with such below them", Arity = ArgumentArity.OneOrMore };
+        Option<string> output = SettingOption.Create("out", "FILE", "the page [report.html in the first folder]");
+        command.Arguments.Add(folders);
+        command.Options.Add(output);
+        command.SetAction(parsed =>
+        {
+            string[] chosen = parsed.GetValue(folders) ?? [];
+            string path = parsed.GetValue(output) ?? Path.Combine(chosen[0], "report.html");
+            if (path.Length == 0 || Directory.Exists(path))
+            {
+                throw new UsageException($"--out is {(path.Length == 0 ? "empty" : path + ", a folder")}: it must be a file");
+            }
+
+            try
+            {
+                ReportPage.Write(chosen, path);
+            }
+            catch (ReportException exception)
+            {
+                throw new UsageException(exception.Message);
+            }
+
+            terminal.Out.WriteLine(path);
+            return ExitCode.Fine;
+        });
+        return command;
+    }
+}
