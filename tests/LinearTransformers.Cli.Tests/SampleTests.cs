@@ -2,12 +2,32 @@ namespace LinearTransformers.Cli.Tests;
 
 public class SampleTests
 {
-    [Fact]
-    public void The_training_sample_runs_as_its_comment_says()
+    [Theory]
+    [InlineData("simple-demonstration.cs", "A2: first entry ", "20")]
+    [InlineData("rotation-demonstration-adam.cs", "D Uᵀ A2 U D: first entry ", "2")]
+    [InlineData("rotation-demonstration-adam-p0.cs", "D Uᵀ A2 U D: first entry ", "2")]
+    [InlineData("rotation-demonstration-lbfgs.cs", "D Uᵀ A2 U D: first entry ", "2")]
+    [InlineData("variable-l.cs", "L = 4: transformer ", "2")]
+    [InlineData("variable-n.cs", "N = 20: transformer ", "2")]
+    [InlineData("train.cs", "Finished, 21 snapshots of 150 parameters", "20", "run")]
+    [InlineData("plot-loss.cs", "Adam: test loss ", "100", "loss")]
+    [InlineData("plot-stochastic-noise.cs", "excess kurtosis ", "20", "noise")]
+    [InlineData("plot-condition-number.cs", "Adam, iteration 250: ", "251")]
+    [InlineData("plot-smoothness-vs-gradnorm.cs", "iteration 19: gradient norm ", "20")]
+    [InlineData("nonlinear-regression.cs", "Adam, iteration 4: log loss ", "5")]
+    public void Every_sample_runs_as_its_comment_says(string sample, string shows, string iterations, string? output = null)
     {
-        string output = Subprocess.Run(["run", "samples/train.cs", "20"], RepositoryRoot());
-        Assert.Contains("iteration 4: loss ", output);
-        Assert.Contains("A2: first entry ", output);
+        using TemporaryFolder folder = new();
+        string[] arguments = output is null ? [iterations] : [iterations, folder[output]];
+        Assert.Contains(shows, Subprocess.Run(["run", $"samples/{sample}", .. arguments], RepositoryRoot()));
+    }
+
+    [Fact]
+    public void No_sample_is_left_out()
+    {
+        string[] tested = [.. typeof(SampleTests).GetMethod(nameof(Every_sample_runs_as_its_comment_says))!
+            .GetCustomAttributes(typeof(InlineDataAttribute), false).Select(data => (string)((InlineDataAttribute)data).Data[0]!)];
+        Assert.Equal(Directory.GetFiles(Path.Combine(RepositoryRoot(), "samples"), "*.cs").Select(Path.GetFileName).Order(), tested.Order());
     }
 
     private static string RepositoryRoot()

@@ -1,0 +1,22 @@
+#!/usr/bin/env dotnet
+#:project ../src/LinearTransformers/LinearTransformers.csproj
+
+// 'nonlinear_regression': a network before linear attention learns features of its own for labels that another network makes.
+// Run it with: dotnet run samples/nonlinear-regression.cs [iterations]
+using LinearTransformers.Training;
+
+foreach ((Algorithm algorithm, double rate) in ((Algorithm, double)[])[(Algorithm.Sgd, 0.05), (Algorithm.Adam, 0.01)])
+{
+    TrainingSettings settings = new()
+    {
+        Model = ModelKind.NonlinearRegression,
+        Algorithm = algorithm,
+        LearningRate = rate,
+        BatchSize = 2000,
+        InitialDeviation = 0.1,
+        HistoryStride = 100,
+        MaxIterations = args.Length > 0 ? int.Parse(args[0]) : 1000,
+    };
+    TrainingRun<float> run = new(settings);
+    run.Run(line => Console.WriteLine($"{algorithm}, iteration {line.Iteration}: log loss {Math.Log(line.Loss):F3}"));
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env dotnet
+#:project ../src/LinearTransformers/LinearTransformers.csproj
+
+// 'plot_condition_number': the robust condition number of the Hessian, max/median of its diagonal, along runs of both optimizers.
+// Run it with: dotnet run samples/plot-condition-number.cs [iterations]
+using LinearTransformers.Analysis;
+using LinearTransformers.Kernels;
+using LinearTransformers.Prompts;
+using LinearTransformers.Random;
+using LinearTransformers.Training;
+
+int iterations = args.Length > 0 ? int.Parse(args[0]) : 1500;
+foreach (Algorithm algorithm in (Algorithm[])[Algorithm.Sgd, Algorithm.Adam])
+{
+    TrainingSettings settings = new() { Algorithm = algorithm, LearningRate = 0.02, MaxIterations = iterations, HistoryStride = 250 };
+    TrainingRun<float> run = new(settings);
+    run.Run();
+    PromptBatch test = new(settings.Prompts(null));
+    test.Draw(new TorchStream(99));
+    BatchLoss<float> loss = settings.NewLoss<float>();
+    loss.Load(test);
+    Curvature<float> curvature = new(loss);
+    foreach (long t in run.History.Iterations)
+    {
+        double[] diagonal = curvature.Diagonal(run.History.At((int)t));
+        Console.WriteLine($"{algorithm}, iteration {t}: {ConditionNumber.Published(diagonal):F1} as published, {ConditionNumber.Live(run.Shape, diagonal):F1} without the coordinates that do nothing");
+    }
+}
