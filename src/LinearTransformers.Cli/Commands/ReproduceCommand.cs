@@ -22,10 +22,11 @@ internal static class ReproduceCommand
         Option<string> output = SettingOption.Create("out", "DIR", "the folder of all runs [runs]");
         Option<string> stream = SettingOption.Create("stream", "torch|native", "where random numbers come from: the published ones, or others of the same distributions, faster [torch]");
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
+        Option<string> saveEvery = SettingOption.SaveEveryOption();
         Option<bool> noFigures = new("--no-figures") { Description = "draw no figures" };
         Option<bool> json = new("--json") { Description = "results as JSON Lines on standard output, and nothing else there; where there is one run only, its log first, as of train" };
         command.Arguments.Add(chosenNames);
-        foreach (Option option in (Option[])[setting, algorithms, seeds, iterations, protocol, output, stream, threads, noFigures, json])
+        foreach (Option option in (Option[])[setting, algorithms, seeds, iterations, protocol, output, stream, threads, saveEvery, noFigures, json])
         {
             command.Options.Add(option);
         }
@@ -49,6 +50,7 @@ internal static class ReproduceCommand
                 Protocol = SettingOption.OneOf("protocol", parsed.GetValue(protocol) ?? "fair", ("fair", Protocol.Fair), ("original", Protocol.Original)),
                 Stream = SettingOption.OneOf("stream", parsed.GetValue(stream) ?? "torch", ("torch", StreamKind.Torch), ("native", StreamKind.Native)),
                 Threads = SettingOption.Threads(parsed.GetValue(threads)),
+                SaveEvery = SettingOption.SaveEvery(parsed.GetValue(saveEvery)),
                 Figures = !parsed.GetValue(noFigures),
             };
             bool asJson = parsed.GetValue(json);

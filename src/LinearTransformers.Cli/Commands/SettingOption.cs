@@ -54,6 +54,23 @@ internal static class SettingOption
         throw new SettingException(name, text, names.Count == 1 ? names[0] : string.Join(", ", names[..^1]) + " or " + names[^1]);
     }
 
+    /// <summary>How often runs are saved.</summary>
+    public static Option<string> SaveEveryOption()
+        => Create("save-every", "seconds", "seconds between two saves, what is lost if the process is killed; 0: save after every iteration [5, or more where saving takes long]");
+
+    /// <summary>Its value.</summary>
+    public static TimeSpan? SaveEvery(string? text)
+    {
+        const int Day = 86_400;
+        double? seconds = text is null ? null : Number("save-every", text);
+        return seconds switch
+        {
+            null => null,
+            >= 0 and <= Day => TimeSpan.FromSeconds(seconds.Value),
+            _ => throw new SettingException("save-every", text, $"seconds from 0 to {Day}"),
+        };
+    }
+
     public static int Threads(string? text)
     {
         int threads = text is null ? Environment.ProcessorCount : Int("threads", text);
