@@ -16,6 +16,7 @@ internal static class Application
             TrainCommand.Create(terminal),
             PlotCommand.Create(terminal),
             TheoryCommand.Create(terminal),
+            ConfigCommand.Create(terminal),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
