@@ -22,7 +22,7 @@ public class KillTests
     public void A_run_that_is_killed_again_and_again_ends_as_one_that_never_was(int seed, string options)
     {
         using TemporaryFolder folder = new();
-        string[] command = ["train", "--B", "64", "--max-iters", "60", "--log-every", "7", "--json", "--save-every", "0", .. options.Split(' ')];
+        string[] command = ["train", "--B", "64", "--max-iters", "60", "--log-every", "7", "--json", .. options.Split(' ')];
         Assert.Equal(0, Invocation.Of([.. command, "--out", folder["whole"]]).ExitCode);
         Parallel.For(0, AtOnce, lane =>
         {
@@ -31,7 +31,7 @@ public class KillTests
             for (int run = 0; kills < Kills; run++)
             {
                 string path = folder[$"killed{lane}-{run}"];
-                while (kills < Kills && IsKilled([.. command, "--out", path], moments))
+                while (kills < Kills && IsKilled([.. command, "--save-every", "0", "--out", path], moments))
                 {
                     kills++;
                     AssertReadable(path);
