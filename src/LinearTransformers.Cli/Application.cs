@@ -17,6 +17,7 @@ internal static class Application
             PlotCommand.Create(terminal),
             TheoryCommand.Create(terminal),
             ConfigCommand.Create(terminal),
+            RunsCommand.Create(terminal),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
