@@ -18,6 +18,7 @@ internal static class Application
             TheoryCommand.Create(terminal),
             ConfigCommand.Create(terminal),
             RunsCommand.Create(terminal),
+            CompletionCommand.Create(terminal),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
