@@ -17,6 +17,9 @@ internal static class Application
             PlotCommand.Create(terminal),
             ReportCommand.Create(terminal),
             TheoryCommand.Create(terminal),
+            ConfigCommand.Create(terminal),
+            RunsCommand.Create(terminal),
+            CompletionCommand.Create(terminal),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -29,6 +29,9 @@ public sealed record ExperimentOptions
     /// <summary>Threads that share the work.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Time between two saves of a run; null for that of <see cref="RecordedRun"/>.</summary>
+    public TimeSpan? SaveEvery { get; init; }
+
     /// <summary>Hears the log of an experiment that trains one run only, as it goes on.</summary>
     public Action<LogLine>? OnLog { get; init; }
 

@@ -27,6 +27,9 @@ public interface IExperiment
     /// <summary>The optimizers that it can be run with; empty where there is no choice.</summary>
     IReadOnlyList<Algorithm> Algorithms => [];
 
+    /// <summary>Its published settings by name.</summary>
+    IReadOnlyList<Preset> Presets => [];
+
     /// <summary>Trains, measures, draws and compares; stages that are done already are not repeated.</summary>
     /// <exception cref="OperationCanceledException">It was asked to stop; what was done is saved.</exception>
     ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop);

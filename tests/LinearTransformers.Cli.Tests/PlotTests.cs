@@ -172,7 +172,7 @@ public class PlotTests
         Train(folder, "a2", "--sd", "2");
         using (CancellationTokenSource stop = new())
         {
-            RunDirectory directory = RunDirectory.Open(folder["runs/a1"], new TrainingSettings { BatchSize = 50, MaxIterations = Iterations, Seed = 1 });
+            using RunDirectory directory = RunDirectory.Open(folder["runs/a1"], new TrainingSettings { BatchSize = 50, MaxIterations = Iterations, Seed = 1 });
             RecordedRun.Continue<float>(directory, onIteration: (done, _) =>
             {
                 if (done == 25)

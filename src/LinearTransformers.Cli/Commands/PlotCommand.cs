@@ -1,10 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using LinearTransformers.Cli.Output;
-using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Plots;
-using LinearTransformers.Storage;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Commands;
@@ -12,13 +9,12 @@ namespace LinearTransformers.Cli.Commands;
 /// <summary>lintf plot: figures of any runs.</summary>
 internal static class PlotCommand
 {
-    private static readonly string[] Formats = [".png", ".svg", ".pdf"];
-
     public static Command Create(Terminal terminal)
     {
         string figures = string.Join('\n', PlotCatalog.All.Select(kind => $"  {kind.Name,-22}{kind.Summary}"));
         Command command = new("plot", $"Draw a figure of runs made by train or reproduce.\n\nFigures:\n{figures}\n\nExample:\n  lintf plot loss runs/train/normal-n20-sgd-lr0.02-seed0 runs/train/normal-n20-adam-lr0.02-seed0");
         Argument<string> figure = new("figure") { Description = "what to draw, of the figures above" };
+        SettingOption.Complete(figure, PlotCatalog.All.Select(kind => kind.Name));
         Argument<string[]> runs = new("runs") { Description = "run folders, or a folder with runs below it", Arity = ArgumentArity.OneOrMore };
         Option<string> output = SettingOption.Create("out", "PATH", "the figure's path; with .png, .svg or .pdf at its end that format alone [figures/FIGURE, all three]");
         Option<string> data = SettingOption.Create("data", "FILE", "write the numbers behind it as CSV too");
@@ -65,10 +61,10 @@ internal static class PlotCommand
                 return ExitCode.Interrupted;
             }
 
-            List<string> files = [.. Save(plot.Figure, path)];
+            List<string> files = [.. FigureFiles.Save(plot.Figure, path)];
             if (parsed.GetValue(data) is { } table)
             {
-                WriteTable(plot, table);
+                FigureFiles.WriteTable(plot, table);
                 files.Add(table);
             }
 
@@ -78,41 +74,10 @@ internal static class PlotCommand
         return command;
     }
 
-    private static int? AtLeastOne(string name, string? text)
+    public static int? AtLeastOne(string name, string? text)
     {
         int? value = text is null ? null : SettingOption.Int(name, text);
         return value is null or >= 1 ? value : throw new SettingException(name, text, "at least 1");
-    }
-
-    private static IReadOnlyList<string> Save(Figure figure, string path)
-    {
-        if (!Formats.Contains(Path.GetExtension(path)))
-        {
-            return FigureWriter.Save(figure, path);
-        }
-
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        AtomicFile.WriteAllBytes(path, Path.GetExtension(path) switch
-        {
-            ".png" => FigureWriter.ToPng(figure),
-            ".svg" => FigureWriter.ToSvg(figure),
-            _ => FigureWriter.ToPdf(figure),
-        });
-        return [path];
-    }
-
-    /// <summary>A line of names, then a line for each row; what is missing is empty.</summary>
-    private static void WriteTable(Plot plot, string path)
-    {
-        StringBuilder text = new();
-        text.AppendJoin(',', plot.Columns.Select(column => column.Name.Contains(',', StringComparison.Ordinal) ? $"\"{column.Name}\"" : column.Name)).Append('\n');
-        for (int row = 0; row < plot.Columns[0].Values.Count; row++)
-        {
-            text.AppendJoin(',', plot.Columns.Select(column => double.IsNaN(column.Values[row]) ? "" : column.Values[row].ToString("R", CultureInfo.InvariantCulture))).Append('\n');
-        }
-
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        AtomicFile.WriteAllText(path, text.ToString());
     }
 
     private static void Say(Terminal terminal, string name, Plot plot, IReadOnlyList<string> files, bool json)

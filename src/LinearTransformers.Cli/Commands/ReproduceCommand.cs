@@ -16,6 +16,8 @@ internal static class ReproduceCommand
         Command command = new("reproduce", "Run published experiments: train, draw the figures, and compare with the published numbers and the exact theory.");
         Argument<string[]> chosenNames = new("experiment") { Description = "experiments by name, 'all' that the papers have, or 'list' to see them", Arity = ArgumentArity.OneOrMore };
         Option<string> setting = SettingOption.Create("setting", "S", "settings of the experiments that have several, with commas between them; list shows them [all]");
+        SettingOption.Complete(chosenNames, [.. ExperimentCatalog.All.Select(experiment => experiment.Name), "all", "list"]);
+        SettingOption.Complete(setting, ExperimentCatalog.All.SelectMany(experiment => experiment.SettingNames).Distinct());
         Option<string> algorithms = SettingOption.Create("alg", "A", "optimizers, of the experiments that compare them, with commas between them [as published]");
         Option<string> seeds = SettingOption.Create("seeds", "0,1,2", "seeds [as published]");
         Option<string> iterations = SettingOption.Create("max-iters", "n", "iterations, for a small version [as published]");
@@ -23,10 +25,11 @@ internal static class ReproduceCommand
         Option<string> output = SettingOption.Create("out", "DIR", "the folder of all runs [runs]");
         Option<string> stream = SettingOption.Create("stream", "torch|native", "where random numbers come from: the published ones, or others of the same distributions, faster [torch]");
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
+        Option<string> saveEvery = SettingOption.SaveEveryOption();
         Option<bool> noFigures = new("--no-figures") { Description = "draw no figures" };
         Option<bool> json = new("--json") { Description = "results as JSON Lines on standard output, and nothing else there; where there is one run only, its log first, as of train" };
         command.Arguments.Add(chosenNames);
-        foreach (Option option in (Option[])[setting, algorithms, seeds, iterations, protocol, output, stream, threads, noFigures, json])
+        foreach (Option option in (Option[])[setting, algorithms, seeds, iterations, protocol, output, stream, threads, saveEvery, noFigures, json])
         {
             command.Options.Add(option);
         }
@@ -50,6 +53,7 @@ internal static class ReproduceCommand
                 Protocol = SettingOption.OneOf("protocol", parsed.GetValue(protocol) ?? "fair", ("fair", Protocol.Fair), ("original", Protocol.Original)),
                 Stream = SettingOption.OneOf("stream", parsed.GetValue(stream) ?? "torch", ("torch", StreamKind.Torch), ("native", StreamKind.Native)),
                 Threads = SettingOption.Threads(parsed.GetValue(threads)),
+                SaveEvery = SettingOption.SaveEvery(parsed.GetValue(saveEvery)),
                 Figures = !parsed.GetValue(noFigures),
             };
             bool asJson = parsed.GetValue(json);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Globalization;
 using LinearTransformers.Training;
 
@@ -12,6 +13,17 @@ internal static class SettingOption
 {
     public static Option<string> Create(string name, string helpName, string description, params string[] aliases)
         => new("--" + name, [.. aliases.Select(alias => "--" + alias)]) { HelpName = helpName, Description = description };
+
+    /// <summary>Values that completion offers besides, or instead of, files.</summary>
+    public static void Complete(Argument argument, IEnumerable<string> values) => argument.CompletionSources.Add(_ => values.Select(value => new CompletionItem(value)));
+
+    /// <inheritdoc cref="Complete(Argument, IEnumerable{string})"/>
+    public static void Complete(Option option, IEnumerable<string> values) => option.CompletionSources.Add(_ => values.Select(value => new CompletionItem(value)));
+
+    /// <summary>A value, or null for "none".</summary>
+    public static T? OrNone<T>(string text, Func<string, T> read)
+        where T : struct
+        => text == "none" ? null : read(text);
 
     public static int Int(string name, string text)
         => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
@@ -52,6 +64,23 @@ internal static class SettingOption
         }
 
         throw new SettingException(name, text, names.Count == 1 ? names[0] : string.Join(", ", names[..^1]) + " or " + names[^1]);
+    }
+
+    /// <summary>How often runs are saved.</summary>
+    public static Option<string> SaveEveryOption()
+        => Create("save-every", "seconds", "seconds between two saves, what is lost if the process is killed; 0: save after every iteration [5, or more where saving takes long]");
+
+    /// <summary>Its value.</summary>
+    public static TimeSpan? SaveEvery(string? text)
+    {
+        const int Day = 86_400;
+        double? seconds = text is null ? null : Number("save-every", text);
+        return seconds switch
+        {
+            null => null,
+            >= 0 and <= Day => TimeSpan.FromSeconds(seconds.Value),
+            _ => throw new SettingException("save-every", text, $"seconds from 0 to {Day}"),
+        };
     }
 
     public static int Threads(string? text)

@@ -17,31 +17,37 @@ internal static class TrainCommand
     {
         Command command = new("train", "Train a linear transformer; the defaults are those of the published train notebook.");
         TrainOptions options = new(command);
+        Option<string> config = SettingOption.Create("config", "FILE", "settings from a JSON file, a run's folder, or a preset of config list; options besides it override them [the defaults]");
+        SettingOption.Complete(config, PresetCatalog.All.Select(preset => preset.Name));
+        command.Options.Add(config);
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
         Option<string> output = SettingOption.Create("out", "DIR", "the run's folder, new, empty, or of the same run [runs/train/…]");
         Option<bool> json = new("--json") { Description = "log as JSON Lines on standard output, and nothing else there" };
+        Option<string> saveEvery = SettingOption.SaveEveryOption();
         command.Options.Add(threads);
         command.Options.Add(output);
+        command.Options.Add(saveEvery);
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
-            TrainingSettings settings = options.Read(parsed);
+            TrainingSettings settings = options.Read(parsed, parsed.GetValue(config) is { } source ? SettingsSource.Read(source) : new TrainingSettings());
             int threadCount = SettingOption.Threads(parsed.GetValue(threads));
             if (parsed.GetValue(output) is "")
             {
                 throw new UsageException("--out is empty: it must be a folder");
             }
 
-            RunDirectory directory = RunDirectory.Open(parsed.GetValue(output) ?? DefaultFolder(settings), settings);
+            TimeSpan? betweenSaves = SettingOption.SaveEvery(parsed.GetValue(saveEvery));
+            using RunDirectory directory = RunDirectory.Open(parsed.GetValue(output) ?? DefaultFolder(settings), settings);
             bool asJson = parsed.GetValue(json);
             return settings.Precision is Precision.Double
-                ? Train<double>(terminal, directory, threadCount, asJson)
-                : Train<float>(terminal, directory, threadCount, asJson);
+                ? Train<double>(terminal, directory, threadCount, betweenSaves, asJson)
+                : Train<float>(terminal, directory, threadCount, betweenSaves, asJson);
         });
         return command;
     }
 
-    private static int Train<T>(Terminal terminal, RunDirectory directory, int threads, bool json)
+    private static int Train<T>(Terminal terminal, RunDirectory directory, int threads, TimeSpan? saveEvery, bool json)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         bool wasDone = directory.Status is not RunStatus.Unfinished;
@@ -49,7 +55,7 @@ internal static class TrainCommand
         TrainingRun<T> run = ProgressDisplay.Show(terminal, progress =>
         {
             IRunProgress report = progress.Start("train", directory.Settings.MaxIterations);
-            return RecordedRun.Continue<T>(directory, team, json ? Log : null, report.Report, terminal.Stop);
+            return RecordedRun.Continue<T>(directory, team, json ? Log : null, report.Report, saveEvery, terminal.Stop);
         });
 
         if (run.Status is RunStatus.Unfinished)

@@ -17,10 +17,10 @@ internal sealed class TrainOptions
         Add("alg", "sgd|adam|lbfgs", "optimizer: SGD with momentum, Adam, or L-BFGS [adam]", (s, v) => s with { Algorithm = Algorithm(v) });
         Add("lr", "x", "learning rate [0.02]", (s, v) => s with { LearningRate = SettingOption.Number("lr", v) });
         Add("toclip", "true|false", "whether gradients are clipped [true]", (s, v) => s with { ToClip = SettingOption.Flag("toclip", v) });
-        Add("clip", "threshold", "longest gradient that is not clipped [1; 0.1 in mode sphere]", (s, v) => s with { ClipThreshold = SettingOption.Number("clip", v) });
+        Add("clip", "threshold", "longest gradient that is not clipped; none: as by default [1; 0.1 in mode sphere]", (s, v) => s with { ClipThreshold = SettingOption.OrNone(v, text => SettingOption.Number("clip", text)) });
         Add("clip-scope", "all|matrix", "whether the whole gradient is clipped or each matrix by itself [all]", (s, v) => s with { ClipScope = SettingOption.OneOf("clip-scope", v, ("all", ClipScope.All), ("matrix", ClipScope.Matrix)) });
         Add("sd", "seed", "seed of the run (also --seed) [0]", (s, v) => s with { Seed = SettingOption.Long("sd", v) }, "seed");
-        Add("data-seed", "seed", "seeds the stream anew after the parameters are initialised [not done]", (s, v) => s with { DataSeed = SettingOption.Long("data-seed", v) });
+        Add("data-seed", "seed", "seeds the stream anew after the parameters are initialised [none]", (s, v) => s with { DataSeed = SettingOption.OrNone(v, text => SettingOption.Long("data-seed", text)) });
         Add("max-iters", "n", "iterations [10000]", (s, v) => s with { MaxIterations = SettingOption.Int("max-iters", v) });
         Add("n-layer", "n", "layers [3]", (s, v) => s with { Layers = SettingOption.Int("n-layer", v) });
         Add("n-head", "n", "heads a layer [1]", (s, v) => s with { Heads = SettingOption.Int("n-head", v) });
@@ -36,8 +36,8 @@ internal sealed class TrainOptions
         Add("lbfgs-history", "n", "pairs that L-BFGS keeps [600]", (s, v) => s with { LbfgsHistory = SettingOption.Int("lbfgs-history", v) });
         Add("line-search", "none|strong-wolfe", "L-BFGS's line search [none]", (s, v) => s with { LineSearch = SettingOption.OneOf("line-search", v, ("none", LineSearch.None), ("strong-wolfe", LineSearch.StrongWolfe)) });
         Add("covariance", "identity|rotated", "covariance of the covariates; rotated is drawn from the stream [identity]", (s, v) => s with { Covariance = SettingOption.OneOf("covariance", v, ("identity", CovarianceKind.Identity), ("rotated", CovarianceKind.Rotated)) });
-        Add("resample-every", "n", "keep a batch and refresh it in place every n iterations; 0: never [a fresh batch each iteration]", (s, v) => s with { ResampleEvery = SettingOption.Int("resample-every", v) });
-        Add("lr-halve-every", "n", "halve the learning rate every n iterations [never]", (s, v) => s with { HalveEvery = SettingOption.Int("lr-halve-every", v) });
+        Add("resample-every", "n", "keep a batch and refresh it in place every n iterations; 0: never; none: a fresh batch each iteration [none]", (s, v) => s with { ResampleEvery = SettingOption.OrNone(v, text => SettingOption.Int("resample-every", text)) });
+        Add("lr-halve-every", "n", "halve the learning rate every n iterations [none]", (s, v) => s with { HalveEvery = SettingOption.OrNone(v, text => SettingOption.Int("lr-halve-every", text)) });
         Add("activation", "none|softmax|softmax-masked|relu", "of attention's scores; softmax sees the query before it is masked, as published, softmax-masked does not [none]", (s, v) => s with { Activation = SettingOption.OneOf("activation", v, ("none", Activation.None), ("softmax", Activation.Softmax), ("softmax-masked", Activation.SoftmaxMasked), ("relu", Activation.Relu)) });
         Add("model", "linear-transformer|nonlinear-regression", "the model; nonlinear-regression has a network before its attention, and labels that another network makes [linear-transformer]", (s, v) => s with { Model = SettingOption.OneOf("model", v, ("linear-transformer", ModelKind.LinearTransformer), ("nonlinear-regression", ModelKind.NonlinearRegression)) });
         Add("hidden", "n", "hidden units of nonlinear-regression's network [30]", (s, v) => s with { Hidden = SettingOption.Int("hidden", v) });
@@ -58,11 +58,15 @@ internal sealed class TrainOptions
 
     private Option<bool> ZeroP { get; }
 
-    /// <summary>The settings of a command line.</summary>
+    /// <summary>Settings, with those of a command line in their place.</summary>
     /// <exception cref="SettingException">A value is wrong.</exception>
-    public TrainingSettings Read(ParseResult parsed)
+    public TrainingSettings Read(ParseResult parsed, TrainingSettings settings)
     {
-        TrainingSettings settings = new() { ZeroP = parsed.GetValue(ZeroP) };
+        if (parsed.GetResult(ZeroP) is { Implicit: false })
+        {
+            settings = settings with { ZeroP = parsed.GetValue(ZeroP) };
+        }
+
         foreach ((Option<string> option, Func<TrainingSettings, string, TrainingSettings> apply) in _options)
         {
             if (parsed.GetValue(option) is { } text)

@@ -28,6 +28,14 @@ internal static class JsonLines
         json.WriteString("results", result.ResultsPath);
     });
 
+    /// <summary>JSON text as a property within an object.</summary>
+    public static void Embed(Utf8JsonWriter json, string name, string text)
+    {
+        using JsonDocument document = JsonDocument.Parse(text);
+        json.WritePropertyName(name);
+        document.RootElement.WriteTo(json);
+    }
+
     /// <summary>An object on one line, without its end.</summary>
     public static string Compose(Action<Utf8JsonWriter> write)
     {

@@ -47,6 +47,9 @@ public abstract class RotatedExperiment : IExperiment
     private protected virtual IEnumerable<PaperMatrix> Shown(LinearTransformerShape shape) => PaperMatrix.Of(shape);
 
     /// <inheritdoc/>
+    public IReadOnlyList<Preset> Presets => [new(Name, Settings(PublishedSeeds[0]))];
+
+    /// <inheritdoc/>
     public ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -51,6 +51,9 @@ public sealed class SimpleExperiment : IExperiment
     };
 
     /// <inheritdoc/>
+    public IReadOnlyList<Preset> Presets => [new(Name, Settings(PublishedSeeds[0]))];
+
+    /// <inheritdoc/>
     public ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(options);

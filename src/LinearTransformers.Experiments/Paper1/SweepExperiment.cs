@@ -54,6 +54,10 @@ public abstract class SweepExperiment : IExperiment
     /// <summary>What the transformer is compared with, for one seed and value.</summary>
     private protected abstract IReadOnlyList<(string Method, double Loss)> Baselines(TrainingSettings settings, Covariance covariance, Protocol protocol);
 
+    /// <summary>One for each value, and the last of them under the experiment's own name.</summary>
+    public IReadOnlyList<Preset> Presets
+        => [new(Name, Settings(PublishedSeeds[0], Values[^1])), .. Values.Select(value => new Preset(FormattableString.Invariant($"{Name}-{value}"), Settings(PublishedSeeds[0], value)))];
+
     /// <inheritdoc/>
     public ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
     {

@@ -37,6 +37,10 @@ public sealed class ActivationExperiment : IExperiment
     /// <inheritdoc/>
     public int PublishedIterations => OptimizationRuns.PublishedIterations;
 
+    /// <summary>The runs that are compared with theorems; the others have learning rates that are searched for.</summary>
+    public IReadOnlyList<Preset> Presets
+        => [.. OneLayerPlans([PublishedSeeds[0]], PublishedIterations, StreamKind.Torch).Select(plan => new Preset($"{Name}-{plan.Variant}", plan.Settings))];
+
     /// <inheritdoc/>
     public ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
     {

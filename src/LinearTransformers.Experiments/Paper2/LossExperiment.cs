@@ -37,6 +37,12 @@ public sealed class LossExperiment : IExperiment
     /// <inheritdoc/>
     public IReadOnlyList<Algorithm> Algorithms => OptimizationSetting.Algorithms;
 
+    /// <summary>One for each setting and optimizer.</summary>
+    public IReadOnlyList<Preset> Presets
+        => [.. from setting in OptimizationSetting.All
+               from algorithm in OptimizationSetting.Algorithms
+               select new Preset($"{setting.Name}-{OptimizationSetting.FileName(algorithm)}", setting.Training(algorithm, PublishedSeeds[0]))];
+
     /// <inheritdoc/>
     public ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
     {

@@ -59,6 +59,10 @@ public sealed class NonlinearExperiment : IExperiment
         Seed = seed,
     };
 
+    /// <summary>One for each optimizer, and Adam's under the experiment's own name.</summary>
+    public IReadOnlyList<Preset> Presets
+        => [new(Name, Settings(Algorithm.Adam, PublishedSeeds[0])), .. Algorithms.Select(algorithm => new Preset($"{Name}-{OptimizationSetting.FileName(algorithm)}", Settings(algorithm, PublishedSeeds[0])))];
+
     /// <inheritdoc/>
     public ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
     {

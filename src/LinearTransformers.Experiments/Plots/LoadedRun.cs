@@ -16,39 +16,9 @@ internal sealed record LoadedRun(string Path, RunStatus Status, FinishedRun Run,
     public IEnumerable<int> Iterations => Run.History.Iterations.Select(t => (int)t).Where(t => t < Settings.MaxIterations);
 
     /// <summary>The runs that some folders hold, or that lie below them; a folder named twice is read once.</summary>
-    /// <exception cref="PlotException">A folder holds none, or nothing is recorded of one yet.</exception>
-    /// <exception cref="RunDirectoryException">A run is damaged.</exception>
-    public static IReadOnlyList<LoadedRun> Read(IReadOnlyList<string> folders)
-        => [.. folders.SelectMany(Find).DistinctBy(folder => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder))).Select(Read)];
-
-    private static IEnumerable<string> Find(string folder)
-    {
-        if (RunDirectory.IsRun(folder))
-        {
-            return [folder];
-        }
-
-        if (!Directory.Exists(folder))
-        {
-            string what = folder.Length == 0 ? "a run's folder is empty" : File.Exists(folder) ? $"{folder} is a file" : $"there is no folder {folder}";
-            throw new PlotException($"{what}: it must be a run's, or one with runs below it");
-        }
-
-        try
-        {
-            string[] below = [.. Below(folder)];
-            return below.Length > 0 ? below : throw new PlotException($"{folder} holds no run: it must be a run's folder, or one with runs below it");
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw new PlotException($"{folder} cannot be searched for runs: {exception.Message}");
-        }
-    }
-
-    /// <summary>Runs at any depth, in the order of their names. Links to folders are followed to a run, but no further: they may lead back.</summary>
-    private static IEnumerable<string> Below(string folder)
-        => Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).SelectMany(
-            next => RunDirectory.IsRun(next) ? [next] : new DirectoryInfo(next).LinkTarget is null ? Below(next) : []);
+    /// <exception cref="PlotException">Nothing is recorded of one yet.</exception>
+    /// <exception cref="RunDirectoryException">A folder holds none, or a run is damaged.</exception>
+    public static IReadOnlyList<LoadedRun> Read(IReadOnlyList<string> folders) => [.. RunFolders.Find(folders).Select(Read)];
 
     private static LoadedRun Read(string path)
     {

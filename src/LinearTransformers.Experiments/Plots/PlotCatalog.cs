@@ -52,7 +52,7 @@ public static class PlotCatalog
     /// <param name="stop">Stops it.</param>
     /// <exception cref="PlotException">The figure cannot be made of these.</exception>
     /// <exception cref="SettingException">An option makes no sense.</exception>
-    /// <exception cref="RunDirectoryException">A run is damaged.</exception>
+    /// <exception cref="RunDirectoryException">A folder holds no run, or a run is damaged.</exception>
     public static Plot Draw(string name, IReadOnlyList<string> folders, PlotOptions options, IProgressReporter progress, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(progress);

@@ -59,15 +59,7 @@ internal sealed record RunGroup(string Label, IReadOnlyList<LoadedRun> Runs)
     /// <summary>For each the settings in which it differs from another.</summary>
     private static string[] Labels(IReadOnlyList<TrainingSettings> settings)
     {
-        Dictionary<string, string>[] all = [.. settings.Select(Properties)];
-        string[] different = [.. all[0].Keys.Where(key => all.Any(one => one[key] != all[0][key]))];
-        return [.. all.Select(one => string.Join(", ", different.Select(key => $"{key} {one[key]}")))];
-    }
-
-    private static Dictionary<string, string> Properties(TrainingSettings settings)
-    {
-        using JsonDocument json = JsonDocument.Parse(SettingsJson.Write(settings));
-        return json.RootElement.EnumerateObject().ToDictionary(
-            property => property.Name, property => property.Value.ValueKind is JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText());
+        IReadOnlyList<SettingDifference> different = SettingDifference.Between(settings);
+        return [.. settings.Select((_, i) => string.Join(", ", different.Select(one => $"{one.Name} {one.Values[i]}")))];
     }
 }

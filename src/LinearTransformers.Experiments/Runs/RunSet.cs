@@ -53,7 +53,7 @@ internal static class RunSet
         FinishedRun[] runs = new FinishedRun[plans.Count];
 
         // All directories are opened, and refused if they must be, before anything runs.
-        RunDirectory[] directories = [.. plans.Select(plan => RunDirectory.Open(Path.Combine(options.Root, experiment, plan.Name), plan.Settings))];
+        using OpenRuns directories = new([.. plans.Select(plan => (Path.Combine(options.Root, experiment, plan.Name), plan.Settings))]);
         IRunProgress[] reports = [.. plans.Select(plan => progress.Start($"{experiment} {plan.Name}", plan.Settings.MaxIterations, Cost(plan.Settings)))];
         using WorkerTeam team = new(options.Threads);
         team.For(plans.Count + otherWork.Count, index =>
@@ -65,7 +65,7 @@ internal static class RunSet
 
             if (index < plans.Count)
             {
-                TrainingRun<float> run = RecordedRun.Continue<float>(directories[index], team, plans.Count == 1 ? options.OnLog : null, reports[index].Report, stop: stop);
+                TrainingRun<float> run = RecordedRun.Continue<float>(directories[index], team, plans.Count == 1 ? options.OnLog : null, reports[index].Report, options.SaveEvery, stop);
                 runs[index] = new FinishedRun(
                     run.Settings, run.History, run.Log, run.LastLoss, run.Status is RunStatus.Diverged ? run.Iteration : null);
             }

@@ -15,6 +15,8 @@ namespace LinearTransformers.Storage;
 /// </remarks>
 public static class AtomicFile
 {
+    private const string TemporaryMark = ".tmp-";
+
     /// <summary>Writes a file with whatever <paramref name="write"/> puts into the stream.</summary>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="write">Writes the content; the stream is closed for it. If it throws, the file stays as it was.</param>
@@ -24,7 +26,7 @@ public static class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        var temporary = $"{path}.tmp-{Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal)}";
+        var temporary = $"{path}{TemporaryMark}{Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal)}";
 
         // Opened outside the try: a file we failed to create is not ours to delete.
         var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
@@ -60,6 +62,16 @@ public static class AtomicFile
     /// <exception cref="IOException">The folder is missing, or the disk is full, or the file cannot be replaced.</exception>
     public static void WriteAllBytes(string path, ReadOnlyMemory<byte> bytes) =>
         Write(path, stream => stream.Write(bytes.Span));
+
+    /// <summary>Whether a file is one that an interrupted writer left behind, by its name.</summary>
+    internal static bool IsTemporary(string path) => Path.GetFileName(path).Contains(TemporaryMark, StringComparison.Ordinal);
+
+    /// <summary>Deletes what interrupted writers of a file left behind, as far as possible. No writer of it may be at work.</summary>
+    internal static void DeleteTemporaries(string path)
+    {
+        foreach (var temporary in Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(path) + TemporaryMark + "*"))
+            DeleteQuietly(temporary);
+    }
 
     private static void DeleteQuietly(string path)
     {

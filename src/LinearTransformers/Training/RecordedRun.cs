@@ -7,7 +7,11 @@ namespace LinearTransformers.Training;
 /// <summary>Runs a run into its directory: takes it up where it was saved, saves it now and then and at the end.</summary>
 public static class RecordedRun
 {
-    private static readonly TimeSpan TimeBetweenSaves = TimeSpan.FromSeconds(10);
+    /// <summary>Time between two saves, where saving is quick: what is lost when the process is killed.</summary>
+    private static readonly TimeSpan TimeBetweenSaves = TimeSpan.FromSeconds(5);
+
+    /// <summary>Where it is not, training goes on for so many times what the last save took.</summary>
+    private const int TrainingPerSaving = 19;
 
     /// <summary>
     /// Goes on until the end, divergence, or a request to stop, whichever comes first. A run that is finished is not
@@ -17,6 +21,10 @@ public static class RecordedRun
     /// <param name="team">Who shares the work on a batch; null for the caller alone.</param>
     /// <param name="onLog">Called with every log line, those logged in earlier sittings first.</param>
     /// <param name="onIteration">Called after each iteration with the number done and the last loss.</param>
+    /// <param name="saveEvery">
+    /// Time between two saves, 0 to save after every iteration; null for 5 seconds, or more where saving would take more than a
+    /// twentieth of the time.
+    /// </param>
     /// <param name="stop">Stops between two iterations.</param>
     /// <returns>The run as it is then.</returns>
     /// <exception cref="RunDirectoryException">A file of the run is damaged or cannot be written.</exception>
@@ -25,10 +33,16 @@ public static class RecordedRun
         WorkerTeam? team = null,
         Action<LogLine>? onLog = null,
         Action<int, double>? onIteration = null,
+        TimeSpan? saveEvery = null,
         CancellationToken stop = default)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(directory);
+        if (saveEvery < TimeSpan.Zero)
+        {
+            throw new ArgumentOutOfRangeException(nameof(saveEvery), saveEvery, "it must be at least 0");
+        }
+
         TrainingRun<T> run = new(directory.Settings, team);
         if (directory.HasState)
         {
@@ -49,6 +63,7 @@ public static class RecordedRun
         double earlier = directory.Seconds;
         long start = Stopwatch.GetTimestamp();
         long lastSave = start;
+        TimeSpan untilNext = saveEvery ?? TimeBetweenSaves;
         run.Run(onLog, AfterIteration, stop);
         Save();
         return run;
@@ -56,10 +71,13 @@ public static class RecordedRun
         void AfterIteration()
         {
             onIteration?.Invoke(run.Iteration, run.LastLoss);
-            if (Stopwatch.GetElapsedTime(lastSave) > TimeBetweenSaves && run.Status is RunStatus.Unfinished)
+            if (Stopwatch.GetElapsedTime(lastSave) >= untilNext && run.Status is RunStatus.Unfinished)
             {
+                long beforeSave = Stopwatch.GetTimestamp();
                 Save();
                 lastSave = Stopwatch.GetTimestamp();
+                TimeSpan taken = Stopwatch.GetElapsedTime(beforeSave, lastSave);
+                untilNext = saveEvery ?? (taken * TrainingPerSaving > TimeBetweenSaves ? taken * TrainingPerSaving : TimeBetweenSaves);
             }
         }
 
@@ -71,7 +89,8 @@ public static class RecordedRun
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new RunDirectoryException($"{directory.Path} cannot be written: {exception.Message}", exception);
+                throw new RunDirectoryException(
+                    $"{directory.Path} cannot be written ({exception.Message.TrimEnd('.')}): the run goes on from iteration {directory.Iteration}, where it was saved last, when there is room for it and the same is asked for again", exception);
             }
         }
     }

@@ -9,15 +9,18 @@ namespace LinearTransformers.Training;
 /// <summary>
 /// A run on disk: <c>config.json</c>, <c>environment.json</c>, <c>metrics.jsonl</c>, <c>history.safetensors</c> and
 /// <c>state.safetensors</c>. Each file is written whole or not at all, and the state last: whatever stands in the
-/// folder can be read, and the run goes on from the state.
+/// folder can be read, and the run goes on from the state. An unfinished run is open to one writer at a time, from
+/// <see cref="Open"/> until it is finished or this object is disposed.
 /// </summary>
-public sealed class RunDirectory
+public sealed class RunDirectory : IDisposable
 {
     private const string ConfigName = "config.json";
     private const string EnvironmentName = "environment.json";
     private const string MetricsName = "metrics.jsonl";
     private const string HistoryName = "history.safetensors";
     private const string StateName = "state.safetensors";
+
+    private RunLock? _lock;
 
     private RunDirectory(string path, TrainingSettings settings)
     {
@@ -34,14 +37,23 @@ public sealed class RunDirectory
     /// <summary>How far the run has come, as far as it was saved.</summary>
     public RunStatus Status { get; private set; }
 
+    /// <summary>Iterations done, as far as they were saved.</summary>
+    public int Iteration { get; private set; }
+
+    /// <summary>The loss of the last of them; NaN where there is none.</summary>
+    public double LastLoss { get; private set; } = double.NaN;
+
     /// <summary>Seconds spent on it so far.</summary>
     public double Seconds { get; private set; }
+
+    /// <summary>Who is writing the run at this moment; null where nobody is.</summary>
+    public RunWriter? Writer => RunLock.WriterOf(Path);
 
     /// <summary>Whether anything of the run was saved.</summary>
     public bool HasState => File.Exists(PathOf(StateName));
 
     /// <summary>Opens a folder for a run: a new or empty one, or one that holds a run of the same settings.</summary>
-    /// <exception cref="RunDirectoryException">It holds something else, or is damaged, or cannot be written.</exception>
+    /// <exception cref="RunDirectoryException">It holds something else, or is damaged, or cannot be written, or another process writes it.</exception>
     public static RunDirectory Open(string path, TrainingSettings settings)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -51,23 +63,21 @@ public sealed class RunDirectory
         try
         {
             Directory.CreateDirectory(path);
-            if (File.Exists(directory.PathOf(ConfigName)))
+            directory.Check();
+            if (directory.Status is RunStatus.Unfinished)
             {
-                directory.CheckConfig();
-                directory.ReadStatus();
-            }
-            else if (Directory.EnumerateFileSystemEntries(path).Any(entry => !IsTemporary(entry)))
-            {
-                throw new RunDirectoryException($"{path} is not empty and holds no run: it must be a new or empty folder, or one of a run of the same settings");
-            }
-            else
-            {
-                AtomicFile.WriteAllText(directory.PathOf(ConfigName), SettingsJson.Write(settings));
+                directory.OpenToWrite();
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
-            throw new RunDirectoryException($"{path} cannot be used for a run ({exception.Message.TrimEnd('.')}): it must be a folder that can be created and written", exception);
+            directory.Dispose();
+            if (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new RunDirectoryException($"{path} cannot be used for a run ({exception.Message.TrimEnd('.')}): it must be a folder that can be created and written", exception);
+            }
+
+            throw;
         }
 
         return directory;
@@ -146,13 +156,19 @@ public sealed class RunDirectory
         }
     }
 
-    /// <summary>Saves a run as far as it has come.</summary>
+    /// <summary>Saves a run as far as it has come; once that is the end, the folder is no longer open to be written.</summary>
     /// <param name="run">The run.</param>
     /// <param name="seconds">Seconds spent on it in all.</param>
+    /// <exception cref="InvalidOperationException">It is not open to be written.</exception>
     public void Save<T>(TrainingRun<T> run, double seconds)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(run);
+        if (_lock is null)
+        {
+            throw new InvalidOperationException($"{Path} is not open to be written");
+        }
+
         StringBuilder metrics = new();
         foreach (LogLine line in run.Log)
         {
@@ -168,15 +184,66 @@ public sealed class RunDirectory
             ["seconds"] = seconds.ToString("R", CultureInfo.InvariantCulture),
         });
         Status = run.Status;
+        Iteration = run.Iteration;
+        LastLoss = run.LastLoss;
         Seconds = seconds;
+        if (Status is not RunStatus.Unfinished)
+        {
+            _lock.Remove();
+            _lock = null;
+        }
     }
 
-    /// <summary>What an interrupted writer may leave behind; nothing reads it.</summary>
-    private static bool IsTemporary(string path) => System.IO.Path.GetFileName(path).Contains(".tmp-", StringComparison.Ordinal);
+    /// <summary>Leaves the run to other writers.</summary>
+    public void Dispose()
+    {
+        _lock?.Dispose();
+        _lock = null;
+    }
+
+    /// <summary>What writers may leave behind; nothing of the run is in it.</summary>
+    private static bool IsLeftBehind(string path) => AtomicFile.IsTemporary(path) || RunLock.IsOwn(path);
 
     private string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
     private string Named(string message) => message.Contains(Path, StringComparison.Ordinal) ? message : $"{PathOf(StateName)}: {message}";
+
+    /// <summary>Whether the folder holds this run, as far as it was saved; if not it must be empty.</summary>
+    private bool Check()
+    {
+        if (File.Exists(PathOf(ConfigName)))
+        {
+            CheckConfig();
+            ReadStatus();
+            return true;
+        }
+
+        return Directory.EnumerateFileSystemEntries(Path).All(IsLeftBehind)
+            ? false
+            : throw new RunDirectoryException($"{Path} is not empty and holds no run: it must be a new or empty folder, or one of a run of the same settings");
+    }
+
+    /// <summary>Keeps others from writing. They may have written until then, so that everything is looked at again.</summary>
+    private void OpenToWrite()
+    {
+        _lock = RunLock.Take(Path);
+        if (!Check())
+        {
+            AtomicFile.WriteAllText(PathOf(ConfigName), SettingsJson.Write(Settings));
+        }
+
+        if (Status is not RunStatus.Unfinished)
+        {
+            _lock.Remove();
+            _lock = null;
+            return;
+        }
+
+        foreach (string name in (string[])[ConfigName, EnvironmentName, MetricsName, HistoryName, StateName])
+        {
+            AtomicFile.DeleteTemporaries(PathOf(name));
+        }
+    }
 
     private void CheckConfig()
     {
@@ -229,6 +296,11 @@ public sealed class RunDirectory
             Seconds = double.TryParse(state.GetMetadata("seconds"), NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds >= 0 && double.IsFinite(seconds)
                 ? seconds
                 : throw new RunDirectoryException($"{path}: metadata \"seconds\" is \"{state.GetMetadata("seconds")}\"; it should be a number");
+            long iteration = state.GetScalar<long>("iteration");
+            Iteration = iteration >= 0 && iteration <= Settings.MaxIterations
+                ? (int)iteration
+                : throw new RunDirectoryException($"{path}: tensor \"iteration\" is {iteration}; it should be from 0 to {Settings.MaxIterations}, the run's max-iters");
+            LastLoss = state.GetScalar<double>("loss");
         }
         catch (FormatException exception)
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -19,9 +20,12 @@ public static class SettingsJson
     /// <exception cref="SettingException">A setting makes no sense.</exception>
     public static TrainingSettings Read(string json)
     {
+        ArgumentNullException.ThrowIfNull(json);
         TrainingSettings settings;
         try
         {
+            CheckNames(json);
+
             // The text is read by itself first, for errors that say its line; the serializer would take what is left out as zero.
             _ = JsonSerializer.Deserialize(json, SettingsContext.Default.TrainingSettings)
                 ?? throw new FormatException("the settings are null: they must be an object");
@@ -35,16 +39,57 @@ public static class SettingsJson
         }
         catch (JsonException exception)
         {
-            throw new FormatException($"line {exception.LineNumber + 1}: {exception.Message.Split(" Path:")[0]}", exception);
-        }
-
-        catch (ArgumentException exception)
-        {
-            throw new FormatException("a setting is there twice: each may be there once", exception);
+            throw new FormatException($"line {exception.LineNumber + 1}: {WrongValue(exception, json) ?? exception.Message.Split(" Path:")[0].Split(" LineNumber:")[0]}", exception);
         }
 
         settings.Validate();
         return settings;
+    }
+
+    /// <summary>Refuses names that no setting has, with the one that was meant, and those that are there twice.</summary>
+    private static void CheckNames(string json)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(json);
+        Utf8JsonReader reader = new(text);
+        HashSet<string> seen = [];
+        while (reader.Read())
+        {
+            if (reader.TokenType is not JsonTokenType.PropertyName || reader.CurrentDepth != 1)
+            {
+                continue;
+            }
+
+            string name = reader.GetString()!;
+            int line = text.AsSpan(0, (int)reader.TokenStartIndex).Count((byte)'\n') + 1;
+            if (!SettingNames.IsKnown(name))
+            {
+                throw new FormatException($"line {line}: there is no setting {name}{SettingNames.Suggestion(name)}");
+            }
+
+            if (!seen.Add(name))
+            {
+                throw new FormatException($"line {line}: {name} is there twice: each setting may be there once");
+            }
+        }
+    }
+
+    /// <summary>If a setting's value could not be read, that it could not and what would be right.</summary>
+    private static string? WrongValue(JsonException exception, string json)
+    {
+        if (exception.Path is not ['$', '.', .. string name] || !SettingNames.IsKnown(name))
+        {
+            return null;
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            return new SettingException(name, document.RootElement.GetProperty(name).GetRawText().ReplaceLineEndings(" "), SettingNames.Requirement(name)).Message;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }
 

@@ -22,7 +22,7 @@ public class RunDirectoryTests
     public void A_folder_of_a_run_with_other_settings_is_refused_with_the_difference()
     {
         using TemporaryFolder folder = new();
-        RunDirectory.Open(folder.File("run"), Small);
+        RunDirectory.Open(folder.File("run"), Small).Dispose();
         RunDirectoryException exception = Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.File("run"), Small with { LearningRate = 0.5 }));
         Assert.Contains("lr is 0.02 there and 0.5 here", exception.Message);
     }
@@ -87,6 +87,52 @@ public class RunDirectoryTests
         RecordedRun.Continue<float>(RunDirectory.Open(folder.File("other"), other));
         File.Copy(folder.File("other/state.safetensors"), folder.File("run/state.safetensors"), overwrite: true);
         Assert.Contains("state.safetensors", Assert.Throws<RunDirectoryException>(() => RecordedRun.Continue<float>(RunDirectory.Open(folder.File("run"), Small))).Message);
+    }
+
+    [Fact]
+    public void A_run_has_one_writer_at_a_time_and_any_number_of_readers()
+    {
+        using TemporaryFolder folder = new();
+        using (RunDirectory first = RunDirectory.Open(folder.File("run"), Small))
+        {
+            RunDirectoryException exception = Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.File("run"), Small));
+            Assert.Contains($"is being written by process {Environment.ProcessId} on {Environment.MachineName}: it must be", exception.Message);
+            Assert.Equal(RunWriter.Current, RunDirectory.Load(folder.File("run")).Writer);
+            RecordedRun.Continue<float>(first, stop: new CancellationToken(canceled: true));
+            Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.File("run"), Small));
+        }
+
+        Assert.Null(RunDirectory.Load(folder.File("run")).Writer);
+        using RunDirectory second = RunDirectory.Open(folder.File("run"), Small);
+        Assert.Equal(RunStatus.Finished, RecordedRun.Continue<float>(second).Status);
+    }
+
+    [Fact]
+    public void A_finished_run_leaves_nothing_of_its_lock_and_needs_none()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder);
+        Assert.Equal(
+            ["config.json", "environment.json", "history.safetensors", "metrics.jsonl", "state.safetensors"],
+            Directory.GetFiles(folder.File("run")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        using RunDirectory one = RunDirectory.Open(folder.File("run"), Small);
+        using RunDirectory two = RunDirectory.Open(folder.File("run"), Small);
+        Assert.Equal(9, two.Iteration);
+        Assert.Equal(one.LastLoss, RecordedRun.Continue<float>(two).LastLoss);
+        Assert.Throws<InvalidOperationException>(() => one.Save(new TrainingRun<float>(Small), 0));
+    }
+
+    [Fact]
+    public void What_a_killed_writer_left_neither_blocks_nor_stays()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder.File("run"));
+        File.WriteAllText(folder.File("run/writer.lock"), "");
+        File.WriteAllText(folder.File("run/writer.json"), "{\"process\":1,\"host\":\"elsewhere\"}");
+        File.WriteAllText(folder.File("run/config.json.tmp-abc"), "{");
+        File.WriteAllText(folder.File("run/history.safetensors.tmp-abc"), "half");
+        Train(folder);
+        Assert.Equal(5, Directory.GetFiles(folder.File("run")).Length);
     }
 
     private static void Train(TemporaryFolder folder)

@@ -152,8 +152,9 @@ public class TrainingRunTests
                 stop.Cancel();
             }
 
+            using RunDirectory directory = RunDirectory.Open(path, settings);
             RecordedRun.Continue<T>(
-                RunDirectory.Open(path, settings), team, onIteration: (done, _) => { if (done >= interruption) { stop.Cancel(); } }, stop: stop.Token);
+                directory, team, onIteration: (done, _) => { if (done >= interruption) { stop.Cancel(); } }, stop: stop.Token);
         }
 
         Assert.Equal(RunStatus.Finished, RecordedRun.Continue<T>(RunDirectory.Open(path, settings), team).Status);

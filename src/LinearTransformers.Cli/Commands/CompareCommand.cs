@@ -1,0 +1,169 @@
+using System.CommandLine;
+using System.Globalization;
+using LinearTransformers.Cli.Output;
+using LinearTransformers.Experiments.Plots;
+using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Cli.Commands;
+
+/// <summary>lintf runs compare: the settings in which runs differ, where they ended, and their losses over one another.</summary>
+internal static class CompareCommand
+{
+    /// <summary>About so many points to a curve.</summary>
+    private const int Points = 200;
+
+    public static Command Create(Terminal terminal)
+    {
+        Command command = new("compare", "Compare runs: the settings that differ, final numbers, and a figure of their test losses; runs that differ in their seeds only are one curve.");
+        Argument<string[]> folders = new("dir") { Description = "run folders, or folders with runs below them", Arity = ArgumentArity.OneOrMore };
+        Option<string> output = SettingOption.Create("out", "PATH", "the figure's path; with .png, .svg or .pdf at its end that format alone [figures/compare, all three]");
+        Option<string> data = SettingOption.Create("data", "FILE", "write the numbers behind it as CSV too");
+        Option<string> every = SettingOption.Create("every", "n", $"iterations between two points [so that there are about {Points}]");
+        Option<string> iterations = SettingOption.Create("max-iters", "n", "iterations below n only [all]");
+        Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
+        Option<bool> noFigure = new("--no-figure") { Description = "settings and training losses only" };
+        Option<bool> json = new("--json") { Description = "as a JSON object on one line" };
+        command.Arguments.Add(folders);
+        foreach (Option option in (Option[])[output, data, every, iterations, threads, noFigure, json])
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(parsed =>
+        {
+            string path = parsed.GetValue(output) ?? Path.Combine("figures", "compare");
+            if (path.Length == 0 || parsed.GetValue(data) is "")
+            {
+                throw new UsageException($"--{(path.Length == 0 ? "out" : "data")} is empty: it must be a file's path");
+            }
+
+            IReadOnlyList<RunSummary> runs = RunsCommand.Find(parsed.GetValue(folders));
+            if (runs.Count < 2)
+            {
+                throw new UsageException($"{runs[0].Path} is the only run: compare takes two or more");
+            }
+
+            if (runs.FirstOrDefault(run => run.Directory is null) is { } damaged)
+            {
+                throw new UsageException(damaged.Problem!);
+            }
+
+            PlotOptions options = new()
+            {
+                Every = PlotCommand.AtLeastOne("every", parsed.GetValue(every)) ?? Every(runs),
+                MaxIterations = PlotCommand.AtLeastOne("max-iters", parsed.GetValue(iterations)),
+                Threads = SettingOption.Threads(parsed.GetValue(threads)),
+            };
+            Plot? plot;
+            try
+            {
+                plot = parsed.GetValue(noFigure) ? null : Draw(terminal, runs, options);
+            }
+            catch (OperationCanceledException)
+            {
+                terminal.Error.WriteLine("lintf: interrupted; nothing was drawn");
+                return ExitCode.Interrupted;
+            }
+
+            List<string> files = [];
+            if (plot is not null)
+            {
+                files.AddRange(FigureFiles.Save(plot.Figure, path));
+                if (parsed.GetValue(data) is { } table)
+                {
+                    FigureFiles.WriteTable(plot, table);
+                    files.Add(table);
+                }
+
+                foreach (string warning in plot.Warnings)
+                {
+                    terminal.Error.WriteLine("lintf: " + warning);
+                }
+            }
+
+            if (parsed.GetValue(json))
+            {
+                WriteJson(terminal.Out, runs, plot, files);
+            }
+            else
+            {
+                Write(terminal.Out, runs, plot, files);
+            }
+
+            return ExitCode.Fine;
+        });
+        return command;
+    }
+
+    private static Plot Draw(Terminal terminal, IReadOnlyList<RunSummary> runs, PlotOptions options)
+    {
+        try
+        {
+            return ProgressDisplay.Show(terminal, progress => PlotCatalog.Draw("loss", [.. runs.Select(run => run.Path)], options, progress, terminal.Stop));
+        }
+        catch (Exception exception) when (exception is PlotException or RunDirectoryException)
+        {
+            throw new UsageException(exception.Message);
+        }
+    }
+
+    /// <summary>A multiple of all strides, so that every history holds the points.</summary>
+    private static int Every(IReadOnlyList<RunSummary> runs)
+    {
+        long stride = 1;
+        foreach (int next in runs.Select(run => run.Directory!.Settings.HistoryStride))
+        {
+            stride = Math.Min(int.MaxValue, stride / (long)System.Numerics.BigInteger.GreatestCommonDivisor(stride, next) * next);
+        }
+
+        int[] ends = [.. runs.Select(run => run.Directory!.Iteration)];
+        return (int)(stride * Math.Max(1, Math.Min(ends.Max() / Points, ends.Min() / 2) / stride));
+    }
+
+    private static void Write(TextWriter writer, IReadOnlyList<RunSummary> runs, Plot? plot, IReadOnlyList<string> files)
+    {
+        RunTable.Write(writer, runs);
+        if (plot is not null)
+        {
+            int width = plot.Notes.Max(note => note.Name.Length);
+            writer.WriteLine();
+            foreach ((string what, double value) in plot.Notes)
+            {
+                writer.WriteLine($"{what.PadRight(width)}  {value.ToString("G5", CultureInfo.InvariantCulture)}");
+            }
+        }
+
+        foreach (string file in files)
+        {
+            writer.WriteLine(file);
+        }
+    }
+
+    private static void WriteJson(TextWriter writer, IReadOnlyList<RunSummary> runs, Plot? plot, IReadOnlyList<string> files) => writer.WriteLine(JsonLines.Compose(json =>
+    {
+        json.WriteStartArray("runs");
+        foreach (RunSummary run in runs)
+        {
+            json.WriteStartObject();
+            RunTable.WriteJson(json, run, runs);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("numbers");
+        foreach ((string what, double value) in plot?.Notes ?? [])
+        {
+            LogLineJson.WriteNumber(json, what, value);
+        }
+
+        json.WriteEndObject();
+        json.WriteStartArray("files");
+        foreach (string file in files)
+        {
+            json.WriteStringValue(file);
+        }
+
+        json.WriteEndArray();
+    }));
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using LinearTransformers.Cli.Completion;
+
+namespace LinearTransformers.Cli.Commands;
+
+/// <summary>lintf completion: scripts with which shells complete command lines.</summary>
+internal static class CompletionCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        Command command = new("completion", "Print a script with which a shell completes commands, options, experiments and presets.");
+        foreach (CompletionScript script in CompletionScripts.All)
+        {
+            Command shell = new(script.Shell, $"For {script.Shell}: {script.Install}");
+            shell.SetAction(parsed =>
+            {
+                terminal.Out.Write(script.Write(new CompletionTree(parsed.RootCommandResult.Command)));
+                return ExitCode.Fine;
+            });
+            command.Subcommands.Add(shell);
+        }
+
+        return command;
+    }
+}

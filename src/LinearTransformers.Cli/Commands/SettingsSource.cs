@@ -1,0 +1,34 @@
+using LinearTransformers.Experiments;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Cli.Commands;
+
+/// <summary>Settings by the name of a preset, or from a JSON file, or from a run's folder.</summary>
+internal static class SettingsSource
+{
+    private const string ConfigName = "config.json";
+
+    /// <summary>A preset's name stands for the preset even where a file has it.</summary>
+    /// <exception cref="UsageException">There is nothing of the kind, or it is damaged.</exception>
+    public static TrainingSettings Read(string source) => PresetCatalog.Find(source)?.Settings ?? ReadFile(source);
+
+    /// <exception cref="UsageException">It cannot be read, or holds no settings.</exception>
+    public static TrainingSettings ReadFile(string path)
+    {
+        string file = RunDirectory.IsRun(path) ? Path.Combine(path, ConfigName) : path;
+        if (!File.Exists(file))
+        {
+            string what = path.Length == 0 ? "the file's name is empty" : Directory.Exists(path) ? $"{path} is a folder that holds no run" : $"there is no file {path}";
+            throw new UsageException($"{what}: it must be a JSON file of settings, a run's folder, or a preset of lintf config list{PresetCatalog.Suggestion(path)}");
+        }
+
+        try
+        {
+            return SettingsJson.Read(File.ReadAllText(file));
+        }
+        catch (Exception exception) when (exception is FormatException or SettingException or IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{file}: {exception.Message}");
+        }
+    }
+}

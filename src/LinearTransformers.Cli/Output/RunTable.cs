@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Cli.Output;
+
+/// <summary>Runs as lines of text and as JSON.</summary>
+internal static class RunTable
+{
+    /// <summary>A line for each run, the settings that tell it apart at its end.</summary>
+    public static void Write(TextWriter writer, IReadOnlyList<RunSummary> runs)
+    {
+        IReadOnlyList<SettingDifference> different = Differences(runs);
+        List<string[]> rows = [["run", "status", "iterations", "final loss", "seconds", "settings that differ"]];
+        foreach (RunSummary run in runs)
+        {
+            rows.Add(run.Directory is { } directory
+                ? [run.Path, run.Status, FormattableString.Invariant($"{directory.Iteration}/{directory.Settings.MaxIterations}"), Loss(directory), directory.Seconds.ToString("0.0", CultureInfo.InvariantCulture), string.Join(", ", Apart(run, runs, different).Select(pair => $"{pair.Name} {pair.Value}"))]
+                : [run.Path, run.Status, "", "", "", run.Problem!]);
+        }
+
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
+        foreach (string[] row in rows)
+        {
+            // Numbers stand at the right of their columns.
+            writer.WriteLine(string.Join("  ", row.Select((text, column) => column is 2 or 3 or 4 ? text.PadLeft(widths[column]) : text.PadRight(widths[column]))).TrimEnd());
+        }
+    }
+
+    /// <summary>The properties of a run within a JSON object, with the settings that tell it apart from the others.</summary>
+    public static void WriteJson(Utf8JsonWriter json, RunSummary run, IReadOnlyList<RunSummary> runs)
+    {
+        WriteJson(json, run);
+        json.WriteStartObject("different");
+        foreach ((string name, string value) in Apart(run, runs, Differences(runs)))
+        {
+            json.WriteString(name, value);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>How a run stands, as properties within a JSON object.</summary>
+    public static void WriteJson(Utf8JsonWriter json, RunSummary run)
+    {
+        json.WriteString("path", run.Path);
+        json.WriteString("status", run.Status);
+        if (run.Directory is not { } directory)
+        {
+            json.WriteString("problem", run.Problem);
+            return;
+        }
+
+        if (run.Writer is { } writer)
+        {
+            json.WriteString("writer", writer.ToString());
+        }
+
+        json.WriteNumber("iterations", directory.Iteration);
+        json.WriteNumber("maxIterations", directory.Settings.MaxIterations);
+        LogLineJson.WriteNumber(json, "finalLoss", directory.LastLoss);
+        json.WriteNumber("seconds", Math.Round(directory.Seconds, 3));
+    }
+
+    public static IReadOnlyList<SettingDifference> Differences(IReadOnlyList<RunSummary> runs)
+        => SettingDifference.Between([.. Whole(runs).Select(run => run.Directory!.Settings)]);
+
+    public static string Loss(RunDirectory directory)
+        => double.IsNaN(directory.LastLoss) ? "" : directory.LastLoss.ToString("G6", CultureInfo.InvariantCulture);
+
+    private static IEnumerable<RunSummary> Whole(IReadOnlyList<RunSummary> runs) => runs.Where(run => run.Directory is not null);
+
+    private static IEnumerable<(string Name, string Value)> Apart(RunSummary run, IReadOnlyList<RunSummary> runs, IReadOnlyList<SettingDifference> different)
+    {
+        int index = Whole(runs).TakeWhile(other => other != run).Count();
+        return run.Directory is null ? [] : different.Select(one => (one.Name, one.Values[index]));
+    }
+}
