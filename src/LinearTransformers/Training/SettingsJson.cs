@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using LinearTransformers.Models;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Storage;
 
 namespace LinearTransformers.Training;
 
@@ -35,7 +36,7 @@ public static class SettingsJson
         }
         catch (JsonException exception)
         {
-            throw new FormatException($"line {exception.LineNumber + 1}: {exception.Message.Split(" Path:")[0]}", exception);
+            throw new FormatException($"line {exception.LineNumber + 1}: {Wording.OneLine(exception.Message.Split(" Path:")[0])}", exception);
         }
 
         catch (ArgumentException exception)
