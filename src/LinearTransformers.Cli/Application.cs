@@ -15,6 +15,8 @@ internal static class Application
             ReproduceCommand.Create(terminal),
             TrainCommand.Create(terminal),
             PlotCommand.Create(terminal),
+            ImportCommand.Create(terminal),
+            ExportCommand.Create(terminal),
             TheoryCommand.Create(terminal),
         };
         ParseResult parsed = root.Parse(args);

@@ -62,7 +62,28 @@ internal sealed class TrainOptions
     /// <exception cref="SettingException">A value is wrong.</exception>
     public TrainingSettings Read(ParseResult parsed)
     {
-        TrainingSettings settings = new() { ZeroP = parsed.GetValue(ZeroP) };
+        TrainingSettings settings = Apply(parsed, new TrainingSettings());
+        settings.Validate();
+        return settings;
+    }
+
+    /// <summary>A setting by its option's name.</summary>
+    /// <exception cref="SettingException">There is none of that name, or the value is wrong.</exception>
+    public TrainingSettings Apply(TrainingSettings settings, string name, string text)
+    {
+        (Option<string>? option, Func<TrainingSettings, string, TrainingSettings>? apply) = _options.Find(pair => pair.Option.Name == "--" + name);
+        return option is null ? throw new SettingException("keys", name, "the name of an option of lintf train, without its hyphens") : apply(settings, text);
+    }
+
+    /// <summary>Settings with those that a command line gives; whether they make sense together is not checked.</summary>
+    /// <exception cref="SettingException">A value is wrong.</exception>
+    public TrainingSettings Apply(ParseResult parsed, TrainingSettings settings)
+    {
+        if (parsed.GetValue(ZeroP))
+        {
+            settings = settings with { ZeroP = true };
+        }
+
         foreach ((Option<string> option, Func<TrainingSettings, string, TrainingSettings> apply) in _options)
         {
             if (parsed.GetValue(option) is { } text)
@@ -71,7 +92,6 @@ internal sealed class TrainOptions
             }
         }
 
-        settings.Validate();
         return settings;
     }
 
