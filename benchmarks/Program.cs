@@ -1,4 +1,6 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
+using LinearTransformers.Benchmarks.Fuzz;
 using LinearTransformers.Benchmarks.Floors;
 using LinearTransformers.Benchmarks.PyTorch;
 
@@ -9,6 +11,8 @@ switch (args)
     case ["floors"]:
         FloorTable.Print();
         return 0;
+    case ["fuzz", string count, .. string[] targets]:
+        return FuzzTable.Print(int.Parse(count, CultureInfo.InvariantCulture), targets);
     case ["scaling", string folder]:
         Scaling.Draw(folder);
         return 0;

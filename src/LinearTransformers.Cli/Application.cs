@@ -16,6 +16,8 @@ internal static class Application
             TrainCommand.Create(terminal),
             PlotCommand.Create(terminal),
             ReportCommand.Create(terminal),
+            ImportCommand.Create(terminal),
+            ExportCommand.Create(terminal),
             TheoryCommand.Create(terminal),
             ConfigCommand.Create(terminal),
             RunsCommand.Create(terminal),

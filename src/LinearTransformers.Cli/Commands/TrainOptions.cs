@@ -58,6 +58,14 @@ internal sealed class TrainOptions
 
     private Option<bool> ZeroP { get; }
 
+    /// <summary>A setting by its option's name.</summary>
+    /// <exception cref="SettingException">There is none of that name, or the value is wrong.</exception>
+    public TrainingSettings Apply(TrainingSettings settings, string name, string text)
+    {
+        (Option<string>? option, Func<TrainingSettings, string, TrainingSettings>? apply) = _options.Find(pair => pair.Option.Name == "--" + name);
+        return option is null ? throw new SettingException("keys", name, "the name of an option of lintf train, without its hyphens") : apply(settings, text);
+    }
+
     /// <summary>Settings, with those of a command line in their place.</summary>
     /// <exception cref="SettingException">A value is wrong.</exception>
     public TrainingSettings Read(ParseResult parsed, TrainingSettings settings)
@@ -75,7 +83,6 @@ internal sealed class TrainOptions
             }
         }
 
-        settings.Validate();
         return settings;
     }
 

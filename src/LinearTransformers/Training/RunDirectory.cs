@@ -19,6 +19,7 @@ public sealed class RunDirectory : IDisposable
     private const string MetricsName = "metrics.jsonl";
     private const string HistoryName = "history.safetensors";
     private const string StateName = "state.safetensors";
+    private const string ImportedKey = "imported";
 
     private RunLock? _lock;
 
@@ -48,6 +49,12 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>Who is writing the run at this moment; null where nobody is.</summary>
     public RunWriter? Writer => RunLock.WriterOf(Path);
+
+    /// <summary>What the run was read from, if it was made elsewhere; null for a run of ours.</summary>
+    public string? ImportedFrom { get; private set; }
+
+    /// <summary>The file of the run's history.</summary>
+    public string HistoryPath => PathOf(HistoryName);
 
     /// <summary>Whether anything of the run was saved.</summary>
     public bool HasState => File.Exists(PathOf(StateName));
@@ -105,6 +112,44 @@ public sealed class RunDirectory : IDisposable
         }
     }
 
+    /// <summary>Writes a run that was made elsewhere: finished, without a log, and with nothing to go on from.</summary>
+    /// <param name="path">A folder that is new or empty, or holds the same run imported before.</param>
+    /// <param name="settings">The run's settings.</param>
+    /// <param name="history">Parameters along it.</param>
+    /// <param name="source">What it was read from.</param>
+    /// <exception cref="RunDirectoryException">The folder holds something else, or cannot be written.</exception>
+    public static RunDirectory Import<T>(string path, TrainingSettings settings, History<T> history, string source)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        RunDirectory directory = Open(path, settings);
+        if (directory.HasState && directory.ImportedFrom is null)
+        {
+            throw new RunDirectoryException($"{path} holds a trained run of these settings: choose another folder");
+        }
+
+        try
+        {
+            history.Write(directory.PathOf(HistoryName));
+            AtomicFile.WriteAllText(directory.PathOf(MetricsName), "");
+            AtomicFile.WriteAllText(directory.PathOf(EnvironmentName), RunEnvironment.Describe(0));
+            TensorFile.Write(directory.PathOf(StateName), [], new Dictionary<string, string>
+            {
+                ["status"] = "finished",
+                ["seconds"] = "0",
+                [ImportedKey] = source,
+            });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new RunDirectoryException($"{path} cannot be written: {exception.Message}", exception);
+        }
+
+        directory.ReadStatus();
+        return directory;
+    }
+
     /// <summary>Whether a folder holds a run.</summary>
     public static bool IsRun(string path) => File.Exists(System.IO.Path.Combine(path, ConfigName));
 
@@ -141,6 +186,11 @@ public sealed class RunDirectory : IDisposable
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(run);
+        if (ImportedFrom is not null)
+        {
+            throw new RunDirectoryException($"{Path} was imported from {ImportedFrom}: it can be plotted and exported, but holds nothing to go on from; choose another folder to train in");
+        }
+
         try
         {
             TensorFile state = TensorFile.Read(PathOf(StateName));
@@ -286,6 +336,7 @@ public sealed class RunDirectory : IDisposable
         try
         {
             TensorFile state = TensorFile.Read(path);
+            ImportedFrom = state.Metadata.GetValueOrDefault(ImportedKey);
             Status = state.GetMetadata("status") switch
             {
                 "unfinished" => RunStatus.Unfinished,

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using LinearTransformers.Models;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Storage;
 
 namespace LinearTransformers.Training;
 
@@ -39,7 +40,7 @@ public static class SettingsJson
         }
         catch (JsonException exception)
         {
-            throw new FormatException($"line {exception.LineNumber + 1}: {WrongValue(exception, json) ?? exception.Message.Split(" Path:")[0].Split(" LineNumber:")[0]}", exception);
+            throw new FormatException($"line {exception.LineNumber + 1}: {WrongValue(exception, json) ?? Wording.OneLine(exception.Message.Split(" Path:")[0].Split(" LineNumber:")[0])}", exception);
         }
 
         settings.Validate();

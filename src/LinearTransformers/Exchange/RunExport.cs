@@ -1,0 +1,114 @@
+using LinearTransformers.Storage;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Exchange;
+
+/// <summary>What a run's history and log, or any tensor file, hold, for other programs.</summary>
+public sealed class RunExport
+{
+    private const string IterationName = "iteration";
+    private static readonly string[] ConstantNames = ["U", "D"];
+
+    private readonly string _source;
+    private readonly IReadOnlyList<Tensor> _tensors;
+    private readonly IReadOnlyList<LogLine> _log;
+    private readonly bool _isRun;
+
+    private RunExport(string source, IReadOnlyList<Tensor> tensors, IReadOnlyList<LogLine> log, bool isRun)
+        => (_source, _tensors, _log, _isRun) = (source, tensors, log, isRun);
+
+    /// <summary>A run's history and log.</summary>
+    /// <exception cref="RunDirectoryException">There is no run, or nothing is recorded of it yet, or it is damaged.</exception>
+    public static RunExport OfRun(string path)
+    {
+        RunDirectory run = RunDirectory.Load(path);
+        if (!run.HasState)
+        {
+            throw new RunDirectoryException($"{path}: nothing is recorded yet; train it first");
+        }
+
+        try
+        {
+            // Read as a history first: it is checked that way.
+            _ = run.Settings.Precision is Precision.Double ? run.ReadHistory<double>().Count : run.ReadHistory<float>().Count;
+            return new RunExport(path, TensorFile.Read(run.HistoryPath).Tensors, run.ReadLog(), true);
+        }
+        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new RunDirectoryException($"{path} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The tensors of a safetensors file.</summary>
+    /// <exception cref="TensorFormatException">It is none, or damaged.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static RunExport OfFile(string path) => new(path, TensorFile.Read(path).Tensors, [], false);
+
+    /// <summary>Writes a .npz: the tensors under their names, a run's log as log_iteration, log_loss and log_gradientNorm.</summary>
+    /// <exception cref="ArgumentException">NumPy has no such arrays.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void WriteNumpy(string path)
+        => NumpyArchive.Write(path, _isRun
+            ?
+            [
+                .. _tensors,
+                Tensor.Vector("log_iteration", _log.Select(line => (long)line.Iteration).ToArray()),
+                Tensor.Vector("log_loss", _log.Select(line => line.Loss).ToArray()),
+                Tensor.Vector("log_gradientNorm", _log.Select(line => line.GradientNorm).ToArray()),
+            ]
+            : _tensors);
+
+    /// <summary>
+    /// Writes a .csv: of a run, a line for each iteration of the log or the history with loss, gradientNorm and all parameters; of a file, a
+    /// line for each index along the first axis, which all tensors must share.
+    /// </summary>
+    /// <exception cref="ArgumentException">The tensors make no table.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void WriteTable(string path)
+    {
+        if (!_isRun)
+        {
+            if (_tensors.FirstOrDefault(tensor => tensor.Shape.Length == 0 || tensor.Shape[0] != _tensors[0].Shape[0]) is { } other)
+            {
+                throw new ArgumentException($"{_source}: tensor \"{other.Name}\" is not as long as \"{_tensors[0].Name}\"; a table has tensors of one length: choose npz");
+            }
+
+            NumberTable.Write(path, _tensors, []);
+            return;
+        }
+
+        Tensor[] snapshots = [.. _tensors.Where(tensor => !ConstantNames.Contains(tensor.Name) && tensor.Name != IterationName)];
+        ReadOnlyMemory<long> at = ((Tensor<long>)_tensors.First(tensor => tensor.Name == IterationName)).Values;
+        Dictionary<long, int> snapshotOf = Enumerable.Range(0, at.Length).ToDictionary(i => at.Span[i]);
+        Dictionary<long, LogLine> lineOf = _log.GroupBy(line => (long)line.Iteration).ToDictionary(lines => lines.Key, lines => lines.Last());
+        long[] iterations = [.. snapshotOf.Keys.Union(lineOf.Keys).Order()];
+        int[] places = [.. iterations.Select(t => snapshotOf.GetValueOrDefault(t, -1))];
+        NumberTable.Write(
+            path,
+            [
+                Tensor.Vector(IterationName, iterations),
+                Tensor.Vector("loss", iterations.Select(t => lineOf.TryGetValue(t, out LogLine line) ? line.Loss : double.NaN).ToArray()),
+                Tensor.Vector("gradientNorm", iterations.Select(t => lineOf.TryGetValue(t, out LogLine line) ? line.GradientNorm : double.NaN).ToArray()),
+                .. snapshots.Select(tensor => tensor is Tensor<double> doubles ? Spread(doubles, places, double.NaN) : Spread((Tensor<float>)tensor, places, float.NaN)),
+            ],
+            [.. _tensors.Where(tensor => ConstantNames.Contains(tensor.Name))]);
+    }
+
+    /// <summary>A snapshot at each place, what is missing where there is none.</summary>
+    private static Tensor Spread<T>(Tensor<T> tensor, int[] places, T missing)
+        where T : unmanaged
+    {
+        int width = tensor.Shape[0] == 0 ? 0 : tensor.Count / tensor.Shape[0];
+        T[] values = new T[checked(places.Length * width)];
+        Array.Fill(values, missing);
+        for (int i = 0; i < places.Length; i++)
+        {
+            if (places[i] >= 0)
+            {
+                tensor.Values.Span.Slice(places[i] * width, width).CopyTo(values.AsSpan(i * width));
+            }
+        }
+
+        return Tensor.Of(tensor.Name, values, [places.Length, .. tensor.Shape[1..]]);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+
+namespace LinearTransformers.Storage;
+
+/// <summary>
+/// Tensors in NumPy's format .npz, a ZIP file with a .npy file for each, uncompressed: <c>numpy.load</c> reads what we write.
+/// </summary>
+/// <remarks>
+/// The format of .npy (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html), version 1.0: a magic string, two
+/// bytes of version, the length of the header, the header (a Python dict of descr, fortran_order and shape, padded with spaces so
+/// that the data begins at a multiple of 64), and the data. The same tensors give the same bytes.
+/// </remarks>
+public static class NumpyArchive
+{
+    /// <summary>The most axes that every NumPy has.</summary>
+    public const int MostAxes = 32;
+
+    private const int Alignment = 64;
+
+    // The first that ZIP can tell.
+    private static readonly DateTimeOffset Time = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Writes a file, whole or not at all.</summary>
+    /// <param name="path">The file to create or replace.</param>
+    /// <param name="tensors">The tensors, each with a name of its own and <see cref="MostAxes"/> axes at most.</param>
+    /// <exception cref="ArgumentException">A tensor has more axes, or two have one name.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, IReadOnlyList<Tensor> tensors)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        Check(tensors);
+        AtomicFile.Write(path, stream =>
+        {
+            using ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true);
+            foreach (var tensor in tensors)
+            {
+                var entry = archive.CreateEntry(tensor.Name + ".npy", CompressionLevel.NoCompression);
+                entry.LastWriteTime = Time;
+                using var content = entry.Open();
+                content.Write(Header(tensor));
+                tensor.WriteTo(content);
+            }
+        });
+    }
+
+    private static void Check(IReadOnlyList<Tensor> tensors)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var tensor in tensors)
+        {
+            if (!names.Add(tensor.Name))
+                throw new ArgumentException($"There are two tensors {Wording.Quote(tensor.Name)}; names should be unique.", nameof(tensors));
+            if (tensor.Shape.Length > MostAxes)
+                throw new ArgumentException($"Tensor {Wording.Quote(tensor.Name)} has {tensor.Shape.Length} axes; NumPy has {MostAxes} at most.", nameof(tensors));
+        }
+    }
+
+    private static byte[] Header(Tensor tensor)
+    {
+        var lengths = string.Concat(tensor.Shape.Select(length => string.Create(CultureInfo.InvariantCulture, $"{length}, ")));
+        var shape = tensor.Shape.Length == 1 ? lengths.TrimEnd() : lengths.TrimEnd(' ', ',');
+        var text = $"{{'descr': '{Description(tensor.Type)}', 'fortran_order': False, 'shape': ({shape}), }}";
+        var prefix = 10;
+        var length = (prefix + text.Length + 1 + Alignment - 1) / Alignment * Alignment;
+        var bytes = new byte[length];
+        bytes[0] = 0x93;
+        "NUMPY"u8.CopyTo(bytes.AsSpan(1));
+        bytes[6] = 1;
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), (ushort)(length - prefix));
+        bytes.AsSpan(prefix).Fill((byte)' ');
+        Encoding.ASCII.GetBytes(text, bytes.AsSpan(prefix));
+        bytes[^1] = (byte)'\n';
+        return bytes;
+    }
+
+    private static string Description(ElementType type) => type switch
+    {
+        ElementType.F32 => "<f4",
+        ElementType.F64 => "<f8",
+        ElementType.I32 => "<i4",
+        ElementType.I64 => "<i8",
+        ElementType.U32 => "<u4",
+        ElementType.Bool => "|b1",
+        _ => "|u1",
+    };
+}

@@ -1,0 +1,143 @@
+using System.Text.Json;
+using LinearTransformers.Storage;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Cli.Tests;
+
+public class ImportTests
+{
+    private static readonly float[][] Expected = ReadExpected();
+
+    private static string Golden(string name) => Path.Combine(AppContext.BaseDirectory, "Golden", "pth", name);
+
+    private static Invocation Import(string name, TemporaryFolder folder, params string[] options)
+    {
+        Invocation invocation = Invocation.Of(["import", Golden(name), "--out", folder["run"], "--B", "50", .. options]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+        return invocation;
+    }
+
+    [Theory]
+    [InlineData("train_hist_list.pth")]
+    [InlineData("train_hist_list_legacy.pth")]
+    [InlineData("variable_L_hist.pth")]
+    public void A_file_of_one_run_becomes_its_folder_with_the_same_parameters(string name)
+    {
+        using TemporaryFolder folder = new();
+        Invocation invocation = Import(name, folder, "--sd", "4", "--alg", "sgd", "--hist-stride", "100", "--N", "7");
+        Assert.Contains("4 snapshots, iterations 0 to 300, n-layer 3, n-head 1, d 5, sd 4", invocation.Out);
+        RunDirectory run = RunDirectory.Load(folder["run"]);
+        Assert.Equal(RunStatus.Finished, run.Status);
+        Assert.Equal((Algorithm.Sgd, 7, 50, 4L, 400), (run.Settings.Algorithm, run.Settings.ContextLength, run.Settings.BatchSize, run.Settings.Seed, run.Settings.MaxIterations));
+        History<float> history = run.ReadHistory<float>();
+        Assert.Equal([0L, 100, 200, 300], history.Iterations);
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.Equal(Expected[i], history[i].ToArray());
+        }
+    }
+
+    [Theory]
+    [InlineData("train_hist_list.pth", "run")]
+    [InlineData("rotation_hist_dict.pth", "run/seed1")]
+    [InlineData("variable_L_hist.pth", "run")]
+    public void Every_figure_can_be_drawn_of_an_imported_run(string name, string run)
+    {
+        using TemporaryFolder folder = new();
+        Import(name, folder);
+        foreach (string figure in (string[])["loss", "noise", "condition-number", "smoothness", "matrices", "distance-to-identity"])
+        {
+            string[] how = figure switch { "noise" => ["--samples", "20"], "loss" or "condition-number" or "distance-to-identity" => ["--every", "1"], _ => [] };
+            Invocation invocation = Invocation.Of(["plot", figure, folder[run], .. how, "--out", folder[figure + ".png"]]);
+            Assert.True(invocation.ExitCode == 0, figure + ": " + invocation.Error);
+            Assert.True(File.Exists(folder[figure + ".png"]));
+        }
+    }
+
+    [Fact]
+    public void Several_runs_become_a_folder_each_with_the_seed_of_their_key_and_their_U_and_D()
+    {
+        using TemporaryFolder folder = new();
+        Import("rotation_hist_dict.pth", folder, "--hist-stride", "100", "--max-iters", "200");
+        for (int seed = 0; seed < 2; seed++)
+        {
+            RunDirectory run = RunDirectory.Load(folder[$"run/seed{seed}"]);
+            Assert.Equal((seed, CovarianceKind.Rotated), (run.Settings.Seed, run.Settings.Covariance));
+            History<float> history = run.ReadHistory<float>();
+            Assert.Equal(Expected[2 * seed], history[0].ToArray());
+            Assert.Equal([1, 1, 0.5f, 0.25f, 1], history.Covariance!.D);
+        }
+
+        Invocation plot = Invocation.Of("plot", "loss", folder["run"], "--every", "100", "--out", folder["loss.png"]);
+        Assert.True(plot.ExitCode == 0, plot.Error);
+        Assert.Contains("mean of 2 seeds", plot.Out);
+    }
+
+    [Fact]
+    public void Plain_numbers_become_a_file_of_tensors_that_export_makes_a_table_of()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Contains("noiseList; there is no run in the file, these are its numbers", Import("noise_list.pth", folder).Out);
+        Assert.Equal([1.5, 2.25, 3.125], TensorFile.Read(folder["run/values.safetensors"]).Get<double>("noiseList", 3).ToArray());
+        Assert.Equal(0, Invocation.Of("export", folder["run/values.safetensors"], "--out", folder["noise.csv"]).ExitCode);
+        Assert.Equal("noiseList\n1.5\n2.25\n3.125\n", File.ReadAllText(folder["noise.csv"]));
+    }
+
+    [Fact]
+    public void State_dicts_that_are_no_run_are_kept_as_tensors()
+    {
+        using TemporaryFolder folder = new();
+        Import("nonlinear_hist.pth", folder);
+        TensorFile values = TensorFile.Read(folder["run/values.safetensors"]);
+        Assert.Equal(["hist_list.0.0.weight", "hist_list.0.0.bias", "hist_list.0.2.weight", "hist_list.0.2.bias", "param_list.0"], values.Tensors.Select(tensor => tensor.Name));
+        Assert.Equal([3, 2], values["hist_list.0.0.weight"].Shape);
+    }
+
+    [Fact]
+    public void An_imported_run_can_be_imported_again_but_not_trained_further()
+    {
+        using TemporaryFolder folder = new();
+        Import("train_hist_list.pth", folder);
+        Import("train_hist_list.pth", folder);
+        Invocation train = Invocation.Of("train", "--B", "50", "--max-iters", "4", "--out", folder["run"]);
+        Assert.Equal(2, train.ExitCode);
+        Assert.Contains("was imported from train_hist_list.pth: it can be plotted and exported, but holds nothing to go on from", train.Error);
+    }
+
+    [Fact]
+    public void What_cannot_be_imported_is_said_in_a_line()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["note.pth"], "text");
+        File.WriteAllBytes(folder["cut.pth"], File.ReadAllBytes(Golden("train_hist_list.pth"))[..2000]);
+        Refused("--out is missing: it must be a folder", "train_hist_list.pth");
+        Refused("cannot be read", "nowhere.pth", "--out", folder["x"]);
+        Refused("note.pth: byte 0: neither of the formats of torch.save", folder["note.pth"], "--out", folder["x"]);
+        Refused("cut.pth: byte 1978: the end of a ZIP directory should stand here", folder["cut.pth"], "--out", folder["x"]);
+        Refused("--n-layer is 4: it must be 3 as in", "train_hist_list.pth", "--out", folder["x"], "--n-layer", "4");
+        Refused("--covariance is rotated: it must be identity as in", "train_hist_list.pth", "--out", folder["x"], "--covariance", "rotated");
+        Refused("--max-iters is 3: it must be above 3, the iteration of the last snapshot of", "train_hist_list.pth", "--out", folder["x"], "--max-iters", "3");
+        Refused("--hist-stride is 0: it must be from 1", "train_hist_list.pth", "--out", folder["x"], "--hist-stride", "0");
+        Refused("would be runs of the same settings", "rotation_hist_dict.pth", "--out", folder["x"], "--sd", "3");
+        Refused("--keys is seeds: it must be the name of an option of lintf train", "rotation_hist_dict.pth", "--out", folder["x"], "--keys", "seeds");
+        Refused("--entry is hist: it must be hist_list", "train_hist_list.pth", "--out", folder["x"], "--entry", "hist");
+        Assert.False(Directory.Exists(folder["x"]));
+        Assert.Equal(0, Invocation.Of("train", "--B", "50", "--max-iters", "4", "--out", folder["trained"]).ExitCode);
+        Refused("holds a trained run of these settings: choose another folder", "train_hist_list.pth", "--B", "50", "--out", folder["trained"]);
+
+        static void Refused(string message, string file, params string[] options)
+        {
+            Invocation invocation = Invocation.Of(["import", Path.IsPathRooted(file) ? file : Golden(file), .. options]);
+            Assert.Equal(2, invocation.ExitCode);
+            Assert.Contains(message, invocation.Error);
+            Assert.Single(invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            Assert.Empty(invocation.Out);
+        }
+    }
+
+    private static float[][] ReadExpected()
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Golden("expected.json")));
+        return [.. document.RootElement.GetProperty("hist").EnumerateArray().Select(values => values.EnumerateArray().Select(value => (float)value.GetDouble()).ToArray())];
+    }
+}

@@ -1,0 +1,114 @@
+using LinearTransformers.Exchange;
+using LinearTransformers.Storage;
+using LinearTransformers.Storage.Torch;
+using LinearTransformers.Tests.Fuzz;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Tests.Exchange;
+
+public class PublishedFileTests
+{
+    private const string Name = "hist.pth";
+
+    [Fact]
+    public void A_nonlinear_run_is_put_together_from_its_matrices_and_its_networks()
+    {
+        PublishedRun run = Assert.Single(Nonlinear(2).Runs);
+        TrainingSettings settings = run.Complete(new TrainingSettings { BatchSize = 20 }, 5);
+        Assert.Equal((ModelKind.NonlinearRegression, 1, 1, 2, 3), (settings.Model, settings.Layers, settings.Heads, settings.Dimension, settings.Hidden));
+        Assert.Equal((5, 10), (settings.HistoryStride, settings.MaxIterations));
+        History<float> history = run.ToHistory<float>(settings);
+        Assert.Equal([0L, 5], history.Iterations);
+        Assert.Equal(Enumerable.Range(100, 18).Concat(Enumerable.Range(0, 17)).Select(i => (float)i), history[1].ToArray());
+    }
+
+    [Fact]
+    public void Matrices_without_a_network_for_each_snapshot_are_those_of_a_linear_transformer()
+    {
+        PublishedFile file = Nonlinear(3);
+        Assert.Equal(ModelKind.LinearTransformer, Assert.Single(file.Runs).Complete(new TrainingSettings(), 1).Model);
+        Assert.Equal(["hist_list.0.0.weight", "hist_list.0.0.bias", "hist_list.0.2.weight", "hist_list.0.2.bias"], file.Values.Take(4).Select(tensor => tensor.Name));
+    }
+
+    [Fact]
+    public void A_state_dict_is_a_run_of_one_snapshot_and_doubles_are_of_double_precision()
+    {
+        PickleBuilder pickle = new PickleBuilder().Global("collections", "OrderedDict").Op(')').Op('R').Text("model.allparam").Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1], "DoubleStorage").Op('s');
+        PublishedRun run = Assert.Single(Of(pickle, new byte[64]).Runs);
+        Assert.Equal(1, run.Count);
+        TrainingSettings settings = run.Complete(new TrainingSettings(), 1);
+        Assert.Equal((Precision.Double, 2), (settings.Precision, settings.Dimension));
+        Assert.Equal(1, run.ToHistory<double>(settings).Count);
+    }
+
+    [Fact]
+    public void Snapshots_that_are_one_tensor_or_differ_in_shape_are_refused()
+    {
+        PickleBuilder same = List(new PickleBuilder().Op(']').Op('(').Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Op("q\u0009h\u0009"u8).Op('e'));
+        Assert.Contains("snapshot 1 of \"hist\" is the same tensor as one before", Rejection(same, new byte[32]));
+        PickleBuilder other = List(new PickleBuilder().Op(']').Op('(').Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Tensor("1", 2, 0, [1, 1, 2, 1, 1], [2, 2, 1, 1, 1]).Op('e'));
+        Assert.Contains("snapshot 1 of \"hist\" has other shapes", Rejection(other, new byte[32], new byte[8]));
+    }
+
+    [Fact]
+    public void U_and_D_that_are_no_covariance_are_refused()
+    {
+        Assert.Contains("U and D should both be there, U of shape [2, 2]", Rejection(WithU(new PickleBuilder()), new byte[32], new byte[16]));
+        Assert.Contains("D should be diagonal", Rejection(WithU(new PickleBuilder(), "2"), new byte[32], new byte[16], [.. Enumerable.Repeat((byte)0x3F, 16)]));
+        Assert.Contains("U and D are no covariance: entry 0 of D is 0", Rejection(WithU(new PickleBuilder(), "2"), new byte[32], new byte[16], new byte[16]));
+    }
+
+    [Fact]
+    public void Numbers_beside_runs_are_kept_and_what_is_none_is_named()
+    {
+        PickleBuilder pickle = new PickleBuilder().Op('}').Op('(')
+            .Text("losses").Op(']').Op('(').Double(1.5).Int(2).Op('e')
+            .Text("seeds").Ints(4, 5)
+            .Text("done").Op(0x88)
+            .Text("note").Text("text")
+            .Op('u');
+        PublishedFile file = Of(pickle);
+        Assert.Empty(file.Runs);
+        Assert.Equal(["losses", "seeds", "done"], file.Values.Select(tensor => tensor.Name));
+        Assert.Equal([1.5, 2], ((Tensor<double>)file.Values[0]).Values.ToArray());
+        Assert.Equal([4L, 5], ((Tensor<long>)file.Values[1]).Values.ToArray());
+        Assert.Equal(["note"], file.LeftOut);
+    }
+
+    private static PickleBuilder List(PickleBuilder list) => new PickleBuilder().Op('}').Text("hist").Op(list.ToArray().AsSpan()[2..^1]).Op('s');
+
+    private static PickleBuilder WithU(PickleBuilder pickle, string? d = null)
+    {
+        pickle.Op('}').Op('(').Text("hist").Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Text("U").Tensor("1", 4, 0, [2, 2], [2, 1]);
+        return (d is null ? pickle : pickle.Text("D").Tensor(d, 4, 0, [2, 2], [2, 1])).Op('u');
+    }
+
+    /// <summary>Two networks 2 → 3 → 2 of parameters 0, 1, …, and some matrices [1, 1, 2, 3, 3] of 100, 101, ….</summary>
+    private static PublishedFile Nonlinear(int matrices)
+    {
+        PickleBuilder pickle = new PickleBuilder().Op('}').Op('(').Text("hist_list").Op(']').Op('(');
+        for (int i = 0; i < 2; i++)
+        {
+            pickle.Global("collections", "OrderedDict").Op(')').Op('R').Op('(')
+                .Text("0.weight").Tensor("0", 17, 0, [3, 2], [2, 1])
+                .Text("0.bias").Tensor("0", 17, 6, [3], [1])
+                .Text("2.weight").Tensor("0", 17, 9, [2, 3], [3, 1])
+                .Text("2.bias").Tensor("0", 17, 15, [2], [1])
+                .Op('u');
+        }
+
+        pickle.Op('e').Text("param_list").Op(']').Op('(');
+        for (int i = 0; i < matrices; i++)
+        {
+            pickle.Tensor("1", 18, 0, [1, 1, 2, 3, 3], [18, 18, 9, 3, 1]);
+        }
+
+        return Of(pickle.Op('e').Op('u'), Floats(0, 17), Floats(100, 18));
+    }
+
+    private static byte[] Floats(int first, int count) => [.. Enumerable.Range(first, count).SelectMany(i => BitConverter.GetBytes((float)i))];
+
+    private static PublishedFile Of(PickleBuilder pickle, params byte[][] storages) => PublishedFile.Of(TorchFile.Read(TorchBytes.Archive(pickle, storages), Name));
+
+    private static string Rejection(PickleBuilder pickle, params byte[][] storages) => Assert.Throws<TensorFormatException>(() => Of(pickle, storages)).Message;
+}
