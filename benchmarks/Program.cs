@@ -1,7 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
-using LinearTransformers.Benchmarks.Fuzz;
 using LinearTransformers.Benchmarks.Floors;
+using LinearTransformers.Benchmarks.Fuzz;
 using LinearTransformers.Benchmarks.PyTorch;
 
 switch (args)

@@ -1,8 +1,8 @@
 using LinearTransformers.Kernels;
+using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
-using LinearTransformers.Models;
 
 namespace LinearTransformers.Benchmarks.Floors;
 
