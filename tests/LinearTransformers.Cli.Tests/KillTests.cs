@@ -22,19 +22,21 @@ public class KillTests
     public void A_run_that_is_killed_again_and_again_ends_as_one_that_never_was(int seed, string options)
     {
         using TemporaryFolder folder = new();
-        string[] command = ["train", "--B", "64", "--max-iters", "60", "--log-every", "7", "--json", .. options.Split(' ')];
+        string[] command = ["train", "--B", "64", "--max-iters", "60", "--log-every", "1", "--json", .. options.Split(' ')];
         Assert.Equal(0, Invocation.Of([.. command, "--out", folder["whole"]]).ExitCode);
         Parallel.For(0, AtOnce, lane =>
         {
             System.Random moments = new((AtOnce * seed) + lane);
             int kills = 0;
+            int farthest = 0;
             for (int run = 0; kills < Kills; run++)
             {
                 string path = folder[$"killed{lane}-{run}"];
-                while (kills < Kills && IsKilled([.. command, "--save-every", "0", "--out", path], moments))
+                while (kills < Kills && IsKilled([.. command, "--save-every", "0", "--out", path], Reached(path), moments))
                 {
                     kills++;
                     AssertReadable(path);
+                    farthest = Math.Max(farthest, Reached(path));
                 }
 
                 Assert.Equal(0, Invocation.Of([.. command, "--out", path]).ExitCode);
@@ -45,17 +47,24 @@ public class KillTests
 
                 Assert.Equal(5, Directory.GetFileSystemEntries(path).Length);
             }
+
+            Assert.InRange(farthest, 1, 59);
         });
     }
 
-    /// <summary>Kills the program while it starts, or, three times in four, while it trains and saves; false if it ended before.</summary>
-    private static bool IsKilled(string[] command, System.Random moments)
+    /// <summary>Kills the program while it starts, or, three times in four, a few iterations later than it was saved; false if it ended before.</summary>
+    private static bool IsKilled(string[] command, int reached, System.Random moments)
     {
+        const int MostLines = 12;
         using RunningProgram program = new(command);
         if (moments.Next(4) > 0)
         {
-            _ = program.ReadLine();
-            Thread.Sleep(moments.Next(60));
+            // Iterations that were done before are said again at once.
+            for (int lines = reached + moments.Next(1, MostLines); lines > 0 && program.ReadLine() is not null; lines--)
+            {
+            }
+
+            Thread.Sleep(moments.Next(20));
         }
         else
         {
@@ -64,6 +73,9 @@ public class KillTests
 
         return program.Kill();
     }
+
+    /// <summary>The iterations that are saved.</summary>
+    private static int Reached(string path) => RunDirectory.IsRun(path) ? RunDirectory.Load(path).Iteration : 0;
 
     /// <summary>Whatever a kill leaves can be read: nothing yet, or a run with all that its state speaks of.</summary>
     private static void AssertReadable(string path)
