@@ -45,7 +45,7 @@ internal static class ConfigCommand
     {
         Command command = new("show", "Print settings as JSON, all of them: those of a preset, a file or a run's folder, or the defaults.");
         Argument<string?> source = new("preset|file") { Description = "what to show [the defaults]", Arity = ArgumentArity.ZeroOrOne };
-        SettingOption.Complete(source, PresetNames);
+        SettingOption.Complete(source, () => PresetNames);
         command.Arguments.Add(source);
         command.SetAction(parsed =>
         {
@@ -77,7 +77,7 @@ internal static class ConfigCommand
         Command command = new("copy", "Write a preset's settings into a new file, to be changed there.");
         Argument<string> preset = new("preset") { Description = "the preset" };
         Argument<string> file = new("file") { Description = "the file, which must be new" };
-        SettingOption.Complete(preset, PresetNames);
+        SettingOption.Complete(preset, () => PresetNames);
         command.Arguments.Add(preset);
         command.Arguments.Add(file);
         command.SetAction(parsed =>

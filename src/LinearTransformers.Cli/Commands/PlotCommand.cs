@@ -14,7 +14,7 @@ internal static class PlotCommand
         string figures = string.Join('\n', PlotCatalog.All.Select(kind => $"  {kind.Name,-22}{kind.Summary}"));
         Command command = new("plot", $"Draw a figure of runs made by train or reproduce.\n\nFigures:\n{figures}\n\nExample:\n  lintf plot loss runs/train/normal-n20-sgd-lr0.02-seed0 runs/train/normal-n20-adam-lr0.02-seed0");
         Argument<string> figure = new("figure") { Description = "what to draw, of the figures above" };
-        SettingOption.Complete(figure, PlotCatalog.All.Select(kind => kind.Name));
+        SettingOption.Complete(figure, () => PlotCatalog.All.Select(kind => kind.Name));
         Argument<string[]> runs = new("runs") { Description = "run folders, or a folder with runs below it", Arity = ArgumentArity.OneOrMore };
         Option<string> output = SettingOption.Create("out", "PATH", "the figure's path; with .png, .svg or .pdf at its end that format alone [figures/FIGURE, all three]");
         Option<string> data = SettingOption.Create("data", "FILE", "write the numbers behind it as CSV too");

@@ -16,8 +16,8 @@ internal static class ReproduceCommand
         Command command = new("reproduce", "Run published experiments: train, draw the figures, and compare with the published numbers and the exact theory.");
         Argument<string[]> chosenNames = new("experiment") { Description = "experiments by name, 'all' that the papers have, or 'list' to see them", Arity = ArgumentArity.OneOrMore };
         Option<string> setting = SettingOption.Create("setting", "S", "settings of the experiments that have several, with commas between them; list shows them [all]");
-        SettingOption.Complete(chosenNames, [.. ExperimentCatalog.All.Select(experiment => experiment.Name), "all", "list"]);
-        SettingOption.Complete(setting, ExperimentCatalog.All.SelectMany(experiment => experiment.SettingNames).Distinct());
+        SettingOption.Complete(chosenNames, () => [.. ExperimentCatalog.All.Select(experiment => experiment.Name), "all", "list"]);
+        SettingOption.Complete(setting, () => ExperimentCatalog.All.SelectMany(experiment => experiment.SettingNames).Distinct());
         Option<string> algorithms = SettingOption.Create("alg", "A", "optimizers, of the experiments that compare them, with commas between them [as published]");
         Option<string> seeds = SettingOption.Create("seeds", "0,1,2", "seeds [as published]");
         Option<string> iterations = SettingOption.Create("max-iters", "n", "iterations, for a small version [as published]");

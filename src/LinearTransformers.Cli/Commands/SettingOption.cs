@@ -14,11 +14,11 @@ internal static class SettingOption
     public static Option<string> Create(string name, string helpName, string description, params string[] aliases)
         => new("--" + name, [.. aliases.Select(alias => "--" + alias)]) { HelpName = helpName, Description = description };
 
-    /// <summary>Values that completion offers besides, or instead of, files.</summary>
-    public static void Complete(Argument argument, IEnumerable<string> values) => argument.CompletionSources.Add(_ => values.Select(value => new CompletionItem(value)));
+    /// <summary>Values that completion offers besides, or instead of, files; asked for only then.</summary>
+    public static void Complete(Argument argument, Func<IEnumerable<string>> values) => argument.CompletionSources.Add(_ => values().Select(value => new CompletionItem(value)));
 
-    /// <inheritdoc cref="Complete(Argument, IEnumerable{string})"/>
-    public static void Complete(Option option, IEnumerable<string> values) => option.CompletionSources.Add(_ => values.Select(value => new CompletionItem(value)));
+    /// <inheritdoc cref="Complete(Argument, Func{IEnumerable{string}})"/>
+    public static void Complete(Option option, Func<IEnumerable<string>> values) => option.CompletionSources.Add(_ => values().Select(value => new CompletionItem(value)));
 
     /// <summary>A value, or null for "none".</summary>
     public static T? OrNone<T>(string text, Func<string, T> read)

@@ -33,6 +33,9 @@ internal static class Wording
         return line.ToString();
     }
 
+    /// <summary>The text on one line, cut after 80 characters.</summary>
+    public static string Short(string text) => text.Length > LongestText ? OneLine(text[..LongestText]) + "…" : OneLine(text);
+
     /// <summary>A shape as <c>[2, 3]</c>; <c>*</c> for any length, cut after 12 axes.</summary>
     public static string Shape(ReadOnlySpan<int> shape)
     {

@@ -64,12 +64,12 @@ public static class SettingsJson
             int line = text.AsSpan(0, (int)reader.TokenStartIndex).Count((byte)'\n') + 1;
             if (!SettingNames.IsKnown(name))
             {
-                throw new FormatException($"line {line}: there is no setting {name}{SettingNames.Suggestion(name)}");
+                throw new FormatException($"line {line}: there is no setting {Wording.Short(name)}{SettingNames.Suggestion(name)}");
             }
 
             if (!seen.Add(name))
             {
-                throw new FormatException($"line {line}: {name} is there twice: each setting may be there once");
+                throw new FormatException($"line {line}: {Wording.Short(name)} is there twice: each setting may be there once");
             }
         }
     }
@@ -85,7 +85,7 @@ public static class SettingsJson
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
-            return new SettingException(name, document.RootElement.GetProperty(name).GetRawText().ReplaceLineEndings(" "), SettingNames.Requirement(name)).Message;
+            return new SettingException(name, Wording.Short(document.RootElement.GetProperty(name).GetRawText().ReplaceLineEndings(" ")), SettingNames.Requirement(name)).Message;
         }
         catch (JsonException)
         {

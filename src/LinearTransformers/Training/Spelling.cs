@@ -11,6 +11,7 @@ public static class Spelling
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(candidates);
         return candidates
+            .Where(candidate => Math.Abs(candidate.Length - name.Length) <= MostEdits)
             .Select(candidate => (Candidate: candidate, Edits: Edits(candidate.ToLowerInvariant(), name.ToLowerInvariant())))
             .Where(pair => pair.Edits <= MostEdits && pair.Edits < name.Length)
             .OrderBy(pair => pair.Edits)
