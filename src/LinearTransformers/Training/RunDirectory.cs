@@ -126,6 +126,7 @@ public sealed class RunDirectory : IDisposable
         RunDirectory directory = Open(path, settings);
         if (directory.HasState && directory.ImportedFrom is null)
         {
+            directory.Dispose();
             throw new RunDirectoryException($"{path} holds a trained run of these settings: choose another folder");
         }
 
@@ -134,7 +135,7 @@ public sealed class RunDirectory : IDisposable
             history.Write(directory.PathOf(HistoryName));
             AtomicFile.WriteAllText(directory.PathOf(MetricsName), "");
             AtomicFile.WriteAllText(directory.PathOf(EnvironmentName), RunEnvironment.Describe(0));
-            TensorFile.Write(directory.PathOf(StateName), [], new Dictionary<string, string>
+            TensorFile.Write(directory.PathOf(StateName), [Tensor.Scalar("iteration", (long)settings.MaxIterations), Tensor.Scalar("loss", double.NaN)], new Dictionary<string, string>
             {
                 ["status"] = "finished",
                 ["seconds"] = "0",
@@ -144,6 +145,12 @@ public sealed class RunDirectory : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new RunDirectoryException($"{path} cannot be written: {exception.Message}", exception);
+        }
+        finally
+        {
+            // Nobody writes to it again.
+            directory._lock?.Remove();
+            directory._lock = null;
         }
 
         directory.ReadStatus();
