@@ -68,18 +68,30 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     }
 
     /// <summary>T = I + P S, or T += P S.</summary>
-    [MethodImpl(Apart)]
     private static void MatrixT(TLane* t, TScalar* p, TLane* s, bool first, int d)
     {
-        d = Constant(d);
         if (first)
         {
-            Product(t, default(IdentityMatrix<TLane, TScalar>), new ParameterRows<TLane, TScalar, TDim>(p, d), new Rows<TLane, TDim>(s, d), d);
+            IdentityPlusProduct(t, p, s, d);
         }
         else
         {
-            Product(t, new Rows<TLane, TDim>(t, d), new ParameterRows<TLane, TScalar, TDim>(p, d), new Rows<TLane, TDim>(s, d), d);
+            AddProduct(t, p, s, d);
         }
+    }
+
+    [MethodImpl(Apart)]
+    private static void IdentityPlusProduct(TLane* t, TScalar* p, TLane* s, int d)
+    {
+        d = Constant(d);
+        Product(t, default(IdentityMatrix<TLane, TScalar>), new ParameterRows<TLane, TScalar, TDim>(p, d), new Rows<TLane, TDim>(s, d), d);
+    }
+
+    [MethodImpl(Apart)]
+    private static void AddProduct(TLane* t, TScalar* p, TLane* s, int d)
+    {
+        d = Constant(d);
+        Product(t, new Rows<TLane, TDim>(t, d), new ParameterRows<TLane, TScalar, TDim>(p, d), new Rows<TLane, TDim>(s, d), d);
     }
 
     /// <summary>M = T G.</summary>
@@ -257,12 +269,19 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
         }
     }
 
+    /// <summary>H T.</summary>
+    [MethodImpl(Apart)]
+    private static void MatrixHT(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
+    {
+        d = Constant(d);
+        Product(work.HT, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(work.H, d), new Rows<TLane, TDim>(layer.T, d), d);
+    }
+
     /// <summary>H ← Tᵀ (H T) + E + Eᵀ.</summary>
     [MethodImpl(Apart)]
     private static void NextH(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
-        Product(work.HT, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(work.H, d), new Rows<TLane, TDim>(layer.T, d), d);
         SymmetricProduct(work.H, new MatrixPlusTranspose<TLane, TScalar>(work.E, d), new Columns<TLane, TDim>(layer.T, d), new Rows<TLane, TDim>(work.HT, d), d);
     }
 

@@ -108,6 +108,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
                 }
                 else
                 {
+                    MatrixHT(work, layer, d);
                     NextH(work, layer, d);
                 }
             }
