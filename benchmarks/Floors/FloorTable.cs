@@ -123,6 +123,7 @@ internal static class FloorTable
         AlignedBuffer<uint> words = new(Count);
         Each("MT19937, words", () => twister.Fill(words.Pointer, Count));
         Each("torch stream, normals", () => torch.FillNormal(numbers));
+        Each("torch stream, normals of a view", () => torch.FillNormalView(numbers));
         Each("native stream, normals", () => native.FillNormal(numbers));
         GC.KeepAlive(words);
 

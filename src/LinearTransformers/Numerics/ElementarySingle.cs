@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace LinearTransformers.Numerics;
 
 /// <summary>
-/// Single-precision logarithm, sine and cosine for Box–Muller, eight at a time, in a fixed order of correctly
+/// Single-precision logarithm, sine and cosine for Box–Muller, and exponential, in a fixed order of correctly
 /// rounded operations. Each is tested against double precision on every input that can occur.
 /// The coefficients interpolate (ln(1+f) − f + f²/2)/f³, (sin r − r)/r³ and (cos r − 1 + r²/2)/r⁴ at Chebyshev's points.
 /// </summary>
@@ -16,15 +16,25 @@ internal static class ElementarySingle
     /// <summary>The least x with e^x a normal number: ln 2⁻¹²⁶, rounded up.</summary>
     private const float SmallestExponent = -87.33654f;
 
+    /// <summary>ln 2 − 0.693359375.</summary>
+    private const float RestOfLn2 = -2.12194440054690582768e-4f;
+
     /// <summary>The bits of √½, rounded down.</summary>
     private const int SqrtHalfBits = 0x3F3504F3;
 
     /// <summary>ln x for normal x &gt; 0; within 1 ulp on the multiples of 2⁻²⁴ in (0, 1].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Log(Vector256<float> x)
+    public static Vector256<float> Log(Vector256<float> x) => LogOfScaled<Eight, EightInts>(new Eight(x), 0).Value;
+
+    /// <summary>ln(x·2^−<paramref name="scale"/>) for normal x &gt; 0; within 1 ulp for x = 1, 2, …, 2²⁴ with the scale 24.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TSingles LogOfScaled<TSingles, TInts>(TSingles x, int scale)
+        where TSingles : unmanaged, ISingles<TSingles, TInts>
+        where TInts : unmanaged, IInts<TInts, TSingles>
     {
-        SplitExponent(x, out Vector256<float> f, out Vector256<int> e);
-        return Log(f, Vector256.ConvertToSingle(e), Vector256<float>.Zero);
+        SplitExponent(x, scale, out TSingles f, out TInts e);
+        TSingles exponent = TInts.ToSingles(e);
+        return Log<TSingles, TInts>(f, exponent, exponent * TSingles.Create(RestOfLn2));
     }
 
     /// <summary>
@@ -33,49 +43,55 @@ internal static class ElementarySingle
     /// δ = rest·2^−e it is e·ln 2 + ln(1 + f) + δ(1 − f + f²), the factor being 1/(1 + f) to what δ needs.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LogOfComplement(
-        Vector256<float> y, Vector256<float> restOfY, Vector256<float> complement, Vector256<float> restOfComplement)
+    public static TSingles LogOfComplement<TSingles, TInts>(TSingles y, TSingles restOfY, TSingles complement, TSingles restOfComplement)
+        where TSingles : unmanaged, ISingles<TSingles, TInts>
+        where TInts : unmanaged, IInts<TInts, TSingles>
     {
-        SplitExponent(complement, out Vector256<float> f, out Vector256<int> e);
-        Vector256<float> delta = restOfComplement * ((Vector256.Create(ExponentBias) - e) << MantissaBits).AsSingle();
-        Vector256<float> near = Vector256.Equals(e, Vector256<int>.Zero).AsSingle();
-        f = Vector256.ConditionalSelect(near, -y, f);
-        delta = Vector256.ConditionalSelect(near, -restOfY, delta);
-        Vector256<float> slope = Vector256.FusedMultiplyAdd(f, f - Vector256<float>.One, Vector256<float>.One);
-        return Log(f, Vector256.ConvertToSingle(e), delta * slope);
+        SplitExponent(complement, 0, out TSingles f, out TInts e);
+        TSingles delta = restOfComplement * TInts.AsSingles((TInts.Create(ExponentBias) - e) << MantissaBits);
+        TInts near = TInts.AreEqual(e, TInts.Create(0));
+        TInts negative = TInts.Create(int.MinValue);
+        f = TSingles.ChooseBySign(near, TInts.AsSingles(TSingles.Bits(y) ^ negative), f);
+        delta = TSingles.ChooseBySign(near, TInts.AsSingles(TSingles.Bits(restOfY) ^ negative), delta);
+        TSingles slope = TSingles.FusedMultiplyAdd(f, f - TSingles.Create(1), TSingles.Create(1));
+        TSingles exponent = TInts.ToSingles(e);
+        return Log<TSingles, TInts>(f, exponent, TSingles.FusedMultiplyAdd(exponent, TSingles.Create(RestOfLn2), delta * slope));
     }
 
-    /// <summary>x = (1 + f)·2^e with 1 + f in [√½, √2).</summary>
+    /// <summary>x·2^−scale = (1 + f)·2^e with 1 + f in [√½, √2).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SplitExponent(Vector256<float> x, out Vector256<float> f, out Vector256<int> e)
+    private static void SplitExponent<TSingles, TInts>(TSingles x, int scale, out TSingles f, out TInts e)
+        where TSingles : unmanaged, ISingles<TSingles, TInts>
+        where TInts : unmanaged, IInts<TInts, TSingles>
     {
-        Vector256<int> bits = x.AsInt32();
-        e = (bits - Vector256.Create(SqrtHalfBits)) >> MantissaBits;
-        f = (bits - (e << MantissaBits)).AsSingle() - Vector256<float>.One;
+        TInts bits = TSingles.Bits(x) + TInts.Create(-SqrtHalfBits - (scale << MantissaBits));
+        e = bits >> MantissaBits;
+        f = TInts.AsSingles((bits & TInts.Create((1 << MantissaBits) - 1)) + TInts.Create(SqrtHalfBits)) - TSingles.Create(1);
     }
 
-    /// <summary>ln((1 + f)·2^e) + low.</summary>
+    /// <summary>e·0.693359375 + ln(1 + f) + low, where low holds the rest of e·ln 2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Log(Vector256<float> f, Vector256<float> e, Vector256<float> low)
+    private static TSingles Log<TSingles, TInts>(TSingles f, TSingles e, TSingles low)
+        where TSingles : unmanaged, ISingles<TSingles, TInts>
+        where TInts : unmanaged, IInts<TInts, TSingles>
     {
-        Vector256<float> p = Vector256.Create(0.06971611827611923f);
-        p = Vector256.FusedMultiplyAdd(p, f, Vector256.Create(-0.11479733884334564f));
-        p = Vector256.FusedMultiplyAdd(p, f, Vector256.Create(0.11685419827699661f));
-        p = Vector256.FusedMultiplyAdd(p, f, Vector256.Create(-0.12425687164068222f));
-        p = Vector256.FusedMultiplyAdd(p, f, Vector256.Create(0.14249058067798615f));
-        p = Vector256.FusedMultiplyAdd(p, f, Vector256.Create(-0.1666780263185501f));
-        p = Vector256.FusedMultiplyAdd(p, f, Vector256.Create(0.20000715553760529f));
-        p = Vector256.FusedMultiplyAdd(p, f, Vector256.Create(-0.2499999701976776f));
-        p = Vector256.FusedMultiplyAdd(p, f, Vector256.Create(0.3333333134651184f));
+        TSingles p = TSingles.Create(0.06971611827611923f);
+        p = TSingles.FusedMultiplyAdd(p, f, TSingles.Create(-0.11479733884334564f));
+        p = TSingles.FusedMultiplyAdd(p, f, TSingles.Create(0.11685419827699661f));
+        p = TSingles.FusedMultiplyAdd(p, f, TSingles.Create(-0.12425687164068222f));
+        p = TSingles.FusedMultiplyAdd(p, f, TSingles.Create(0.14249058067798615f));
+        p = TSingles.FusedMultiplyAdd(p, f, TSingles.Create(-0.1666780263185501f));
+        p = TSingles.FusedMultiplyAdd(p, f, TSingles.Create(0.20000715553760529f));
+        p = TSingles.FusedMultiplyAdd(p, f, TSingles.Create(-0.2499999701976776f));
+        p = TSingles.FusedMultiplyAdd(p, f, TSingles.Create(0.3333333134651184f));
 
         // e·ln 2 + (f − f²/2 + f³p). The first bits of ln 2 times e are exact; what adding f to them rounds off is put
         // back with the small parts (|e·ln 2| ≥ |f| unless e = 0, when nothing is rounded off).
-        Vector256<float> f2 = f * f;
-        low = Vector256.FusedMultiplyAdd(e, Vector256.Create(-2.12194440054690582768e-4f), low);
-        low = Vector256.FusedMultiplyAdd(f2 * f, p, low);
-        low = Vector256.FusedMultiplyAdd(f2, Vector256.Create(-0.5f), low);
-        Vector256<float> exact = e * Vector256.Create(0.693359375f);
-        Vector256<float> sum = exact + f;
+        TSingles f2 = f * f;
+        low = TSingles.FusedMultiplyAdd(f2 * f, p, low);
+        low = TSingles.FusedMultiplyAdd(f2, TSingles.Create(-0.5f), low);
+        TSingles exact = e * TSingles.Create(0.693359375f);
+        TSingles sum = exact + f;
         return sum + ((f - (sum - exact)) + low);
     }
 
@@ -107,37 +123,42 @@ internal static class ElementarySingle
     /// r = x − n·π/2 with π/2 in three parts: angles come within 2⁻²⁶ of its multiples.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SinCos(Vector256<float> x, out Vector256<float> sin, out Vector256<float> cos)
+    public static void SinCos<TSingles, TInts>(TSingles x, out TSingles sin, out TSingles cos)
+        where TSingles : unmanaged, ISingles<TSingles, TInts>
+        where TInts : unmanaged, IInts<TInts, TSingles>
     {
-        Vector256<float> n = Vector256.Round(x * Vector256.Create((float)(2 / Math.PI)));
-        Vector256<float> r = Vector256.FusedMultiplyAdd(n, Vector256.Create(-1.5707963705062866f), x);
-        r = Vector256.FusedMultiplyAdd(n, Vector256.Create(4.371138828673793e-8f), r);
-        r = Vector256.FusedMultiplyAdd(n, Vector256.Create(1.7151245100058819e-15f), r);
-        SinCosOfRest(r, Vector256.ConvertToInt32Native(n), out sin, out cos);
+        TSingles n = TSingles.Round(x * TSingles.Create((float)(2 / Math.PI)));
+        TSingles r = TSingles.FusedMultiplyAdd(n, TSingles.Create(-1.5707963705062866f), x);
+        r = TSingles.FusedMultiplyAdd(n, TSingles.Create(4.371138828673793e-8f), r);
+        r = TSingles.FusedMultiplyAdd(n, TSingles.Create(1.7151245100058819e-15f), r);
+        SinCosOfRest(r, TSingles.ToInts(n), out sin, out cos);
     }
 
     /// <summary>sin and cos of r + n·π/2 for |r| ≤ π/4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SinCosOfRest(Vector256<float> r, Vector256<int> quadrant, out Vector256<float> sin, out Vector256<float> cos)
+    public static void SinCosOfRest<TSingles, TInts>(TSingles r, TInts quadrant, out TSingles sin, out TSingles cos)
+        where TSingles : unmanaged, ISingles<TSingles, TInts>
+        where TInts : unmanaged, IInts<TInts, TSingles>
     {
-        Vector256<float> z = r * r;
+        TSingles z = r * r;
 
-        Vector256<float> s = Vector256.Create(2.7249925551586784e-06f);
-        s = Vector256.FusedMultiplyAdd(s, z, Vector256.Create(-0.00019840087043121457f));
-        s = Vector256.FusedMultiplyAdd(s, z, Vector256.Create(0.008333331905305386f));
-        s = Vector256.FusedMultiplyAdd(s, z, Vector256.Create(-0.1666666716337204f));
-        s = Vector256.FusedMultiplyAdd(s * z, r, r);
+        TSingles s = TSingles.Create(2.7249925551586784e-06f);
+        s = TSingles.FusedMultiplyAdd(s, z, TSingles.Create(-0.00019840087043121457f));
+        s = TSingles.FusedMultiplyAdd(s, z, TSingles.Create(0.008333331905305386f));
+        s = TSingles.FusedMultiplyAdd(s, z, TSingles.Create(-0.1666666716337204f));
+        s = TSingles.FusedMultiplyAdd(s * z, r, r);
 
-        Vector256<float> c = Vector256.Create(2.4547900466131978e-05f);
-        c = Vector256.FusedMultiplyAdd(c, z, Vector256.Create(-0.001388830249197781f));
-        c = Vector256.FusedMultiplyAdd(c, z, Vector256.Create(0.0416666641831398f));
-        c = Vector256.FusedMultiplyAdd(c, z, Vector256.Create(-0.5f));
-        c = Vector256.FusedMultiplyAdd(c, z, Vector256<float>.One);
+        TSingles c = TSingles.Create(2.4547900466131978e-05f);
+        c = TSingles.FusedMultiplyAdd(c, z, TSingles.Create(-0.001388830249197781f));
+        c = TSingles.FusedMultiplyAdd(c, z, TSingles.Create(0.0416666641831398f));
+        c = TSingles.FusedMultiplyAdd(c, z, TSingles.Create(-0.5f));
+        c = TSingles.FusedMultiplyAdd(c, z, TSingles.Create(1f));
 
-        Vector256<float> odd = Vector256.Equals(quadrant & Vector256<int>.One, Vector256<int>.One).AsSingle();
-        Vector256<int> signOfSin = (quadrant & Vector256.Create(2)) << 30;
-        Vector256<int> signOfCos = ((quadrant + Vector256<int>.One) & Vector256.Create(2)) << 30;
-        sin = (Vector256.ConditionalSelect(odd, c, s).AsInt32() ^ signOfSin).AsSingle();
-        cos = (Vector256.ConditionalSelect(odd, s, c).AsInt32() ^ signOfCos).AsSingle();
+        // In the highest bits: whether the quadrant is odd, and the signs of sine (its second bit) and cosine (the two bits differ).
+        TInts odd = quadrant << 31;
+        TInts second = quadrant << 30;
+        TInts sign = TInts.Create(int.MinValue);
+        sin = TInts.AsSingles(TSingles.Bits(TSingles.ChooseBySign(odd, c, s)) ^ (second & sign));
+        cos = TInts.AsSingles(TSingles.Bits(TSingles.ChooseBySign(odd, s, c)) ^ ((second ^ odd) & sign));
     }
 }

@@ -83,11 +83,10 @@ internal static unsafe class NativePrompts
         Vector256<uint> w2 = Vector256.Create(c2);
         Vector256<uint> w3 = Vector256.Create(c3);
         Philox.Block(from.Key, ref w0, ref w1, ref w2, ref w3);
-        BoxMuller.Transform(w0, w1, 0, 1, out Vector256<float> n0, out Vector256<float> n1);
-        BoxMuller.Transform(w2, w3, 0, 1, out Vector256<float> n2, out Vector256<float> n3);
-        Vector256.Store(n0, numbers);
-        Vector256.Store(n1, numbers + 8);
-        Vector256.Store(n2, numbers + 16);
-        Vector256.Store(n3, numbers + 24);
+        BoxMuller.Transform(w0, w1, w2, w3, out TwoEights even, out TwoEights odd);
+        Vector256.Store(even.First, numbers);
+        Vector256.Store(odd.First, numbers + 8);
+        Vector256.Store(even.Second, numbers + 16);
+        Vector256.Store(odd.Second, numbers + 24);
     }
 }

@@ -20,12 +20,25 @@ internal static unsafe class BoxMuller
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void TransformBlocks(uint* draws, float* normals, int blocks, float mean, float deviation)
     {
-        for (; blocks > 0; blocks--, draws += 16, normals += 16)
+        for (; blocks > 1; blocks -= 2, draws += 32, normals += 32)
         {
-            Transform(Vector256.Load(draws), Vector256.Load(draws + 8), mean, deviation, out Vector256<float> first, out Vector256<float> last);
-            Vector256.Store(first, normals);
-            Vector256.Store(last, normals + 8);
+            TwoEightsOfInts radii = new(Load(draws), Load(draws + 16));
+            TwoEightsOfInts angles = new(Load(draws + 8), Load(draws + 24));
+            Transform(radii, angles, mean, deviation, out TwoEights first, out TwoEights last);
+            Vector256.Store(first.First, normals);
+            Vector256.Store(last.First, normals + 8);
+            Vector256.Store(first.Second, normals + 16);
+            Vector256.Store(last.Second, normals + 24);
         }
+
+        if (blocks > 0)
+        {
+            Transform(new EightInts(Load(draws)), new EightInts(Load(draws + 8)), mean, deviation, out Eight first, out Eight last);
+            Vector256.Store(first.Value, normals);
+            Vector256.Store(last.Value, normals + 8);
+        }
+
+        static Vector256<int> Load(uint* draws) => Vector256.Load((int*)draws);
     }
 
     /// <summary>
@@ -33,104 +46,159 @@ internal static unsafe class BoxMuller
     /// √(−2 ln(1 − u₂))·(cos, sin)(2π u₁). PyTorch computes these in double precision and rounds; here the bits are
     /// split up as integers so that single precision comes within 2 ulp of that (3 for one in 50,000).
     /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void TransformPairs(uint* draws, float* normals, int eights, float mean, float deviation)
     {
-        Vector256<float> m = Vector256.Create(mean);
-        Vector256<float> s = Vector256.Create(deviation);
-        for (; eights > 0; eights--, draws += 32, normals += 16)
+        int twice = eights / 2;
+        TransformTwiceEightPairs(draws, normals, twice, mean, deviation);
+        if (eights > 2 * twice)
         {
-            SplitWords(draws, out Vector256<ulong> angles0, out Vector256<ulong> radii0);
-            SplitWords(draws + 16, out Vector256<ulong> angles1, out Vector256<ulong> radii1);
-            Vector256<float> radius = Radius(UpperBits(radii0, radii1), LowerBits(radii0, radii1));
-            SinCosOfTurns(UpperBits(angles0, angles1), LowerBits(angles0, angles1), out Vector256<float> sin, out Vector256<float> cos);
-            Vector256<uint> first = Vector256.FusedMultiplyAdd(radius * cos, s, m).AsUInt32();
-            Vector256<uint> second = Vector256.FusedMultiplyAdd(radius * sin, s, m).AsUInt32();
-            (Vector256<ulong> first0, Vector256<ulong> first1) = Vector256.Widen(first);
-            (Vector256<ulong> second0, Vector256<ulong> second1) = Vector256.Widen(second);
-            Vector256.Store((first0 | (second0 << 32)).AsSingle(), normals);
-            Vector256.Store((first1 | (second1 << 32)).AsSingle(), normals + 8);
+            TransformEightPairs(draws + (64 * twice), normals + (32 * twice), mean, deviation);
         }
     }
 
-    /// <summary>Of four pairs, the words of the angles and those of the radii: first draw low, second high.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SplitWords(uint* draws, out Vector256<ulong> angles, out Vector256<ulong> radii)
+    // Each a method of its own: both together pass the JIT's budget for inlining.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void TransformTwiceEightPairs(uint* draws, float* normals, int count, float mean, float deviation)
     {
-        Vector256<ulong> order = Vector256.Create(0UL, 2, 1, 3);
-        Vector256<ulong> a = Vector256.Shuffle(Vector256.Load((ulong*)draws), order);
-        Vector256<ulong> b = Vector256.Shuffle(Vector256.Load((ulong*)draws + 4), order);
-        angles = Vector256.Create(a.GetLower(), b.GetLower());
-        radii = Vector256.Create(a.GetUpper(), b.GetUpper());
+        for (; count > 0; count--, draws += 64, normals += 32)
+        {
+            LoadPairs(draws, out EightInts angles0, out EightInts lower0, out EightInts radii0, out EightInts rest0);
+            LoadPairs(draws + 32, out EightInts angles1, out EightInts lower1, out EightInts radii1, out EightInts rest1);
+            TransformPairs(
+                new TwoEightsOfInts(angles0.Value, angles1.Value),
+                new TwoEightsOfInts(lower0.Value, lower1.Value),
+                new TwoEightsOfInts(radii0.Value, radii1.Value),
+                new TwoEightsOfInts(rest0.Value, rest1.Value),
+                mean,
+                deviation,
+                out TwoEights first,
+                out TwoEights second);
+            StorePairs(first.First, second.First, normals);
+            StorePairs(first.Second, second.Second, normals + 16);
+        }
     }
 
-    /// <summary>The first draws: of a 53-bit number the upper 21 bits, in their low places.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> UpperBits(Vector256<ulong> a, Vector256<ulong> b)
-        => Vector256.Narrow(a, b) & Vector256.Create(0x1FFFFFu);
-
-    /// <summary>The second draws: of a 53-bit number the lower 32 bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> LowerBits(Vector256<ulong> a, Vector256<ulong> b)
-        => Vector256.Narrow(a >> 32, b >> 32);
-
-    /// <summary>√(−2 ln(1 − u)), u = (upper·2³² + lower)/2⁵³.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Radius(Vector256<uint> upper, Vector256<uint> lower)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void TransformEightPairs(uint* draws, float* normals, float mean, float deviation)
     {
-        // 2⁵³ − (upper·2³² + lower), with the borrow where lower is not zero (all bits set counts as −1).
-        Vector256<uint> borrow = ~Vector256.Equals(lower, Vector256<uint>.Zero);
-        Vector256<uint> upperOfComplement = Vector256.Create(1u << 21) - upper + borrow;
-        Vector256<uint> lowerOfComplement = Vector256<uint>.Zero - lower;
-        Fraction(upper, lower, out Vector256<float> u, out Vector256<float> restOfU);
-        Fraction(upperOfComplement, lowerOfComplement, out Vector256<float> v, out Vector256<float> restOfV);
-        return Vector256.Sqrt(Vector256.Create(-2f) * ElementarySingle.LogOfComplement(u, restOfU, v, restOfV));
+        LoadPairs(draws, out EightInts angles, out EightInts lower, out EightInts radii, out EightInts rest);
+        TransformPairs(angles, lower, radii, rest, mean, deviation, out Eight first, out Eight second);
+        StorePairs(first.Value, second.Value, normals);
+    }
+
+    /// <summary>Of eight pairs of normals, whose four draws lie together, the first of each, the second, third and fourth.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void LoadPairs(uint* draws, out EightInts first, out EightInts second, out EightInts third, out EightInts fourth)
+    {
+        // Pairs 0 to 3 go to the lower halves and 4 to 7 to the upper ones, where they are transposed.
+        Vector256<uint> v0 = Vector256.Create(Vector128.Load(draws), Vector128.Load(draws + 16));
+        Vector256<uint> v1 = Vector256.Create(Vector128.Load(draws + 4), Vector128.Load(draws + 20));
+        Vector256<uint> v2 = Vector256.Create(Vector128.Load(draws + 8), Vector128.Load(draws + 24));
+        Vector256<uint> v3 = Vector256.Create(Vector128.Load(draws + 12), Vector128.Load(draws + 28));
+        Vector256<uint> low01 = Interleave.Low(v0, v1);
+        Vector256<uint> low23 = Interleave.Low(v2, v3);
+        Vector256<uint> high01 = Interleave.High(v0, v1);
+        Vector256<uint> high23 = Interleave.High(v2, v3);
+        first = new(Interleave.LowPairs(low01, low23).AsInt32());
+        second = new(Interleave.HighPairs(low01, low23).AsInt32());
+        third = new(Interleave.LowPairs(high01, high23).AsInt32());
+        fourth = new(Interleave.HighPairs(high01, high23).AsInt32());
+    }
+
+    /// <summary>Each first number, and the second behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StorePairs(Vector256<float> first, Vector256<float> second, float* normals)
+    {
+        Vector256<float> low = Interleave.Low(first.AsUInt32(), second.AsUInt32()).AsSingle();
+        Vector256<float> high = Interleave.High(first.AsUInt32(), second.AsUInt32()).AsSingle();
+        Vector128.Store(low.GetLower(), normals);
+        Vector128.Store(high.GetLower(), normals + 4);
+        Vector128.Store(low.GetUpper(), normals + 8);
+        Vector128.Store(high.GetUpper(), normals + 12);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformPairs<TSingles, TInts>(
+        TInts upperOfAngle, TInts lowerOfAngle, TInts upperOfRadius, TInts lowerOfRadius, float mean, float deviation, out TSingles first, out TSingles second)
+        where TSingles : unmanaged, ISingles<TSingles, TInts>
+        where TInts : unmanaged, IInts<TInts, TSingles>
+    {
+        TSingles radius = Radius<TSingles, TInts>(upperOfRadius, lowerOfRadius);
+        SinCosOfTurns(upperOfAngle, lowerOfAngle, out TSingles sin, out TSingles cos);
+        TSingles m = TSingles.Create(mean);
+        TSingles s = TSingles.Create(deviation);
+        first = TSingles.FusedMultiplyAdd(radius * cos, s, m);
+        second = TSingles.FusedMultiplyAdd(radius * sin, s, m);
+    }
+
+    /// <summary>Pairs of normals from the low 24 bits of draws.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transform<TSingles, TInts>(TInts radii, TInts angles, float mean, float deviation, out TSingles first, out TSingles last)
+        where TSingles : unmanaged, ISingles<TSingles, TInts>
+        where TInts : unmanaged, IInts<TInts, TSingles>
+    {
+        // 2²⁴(1 − u) and 2²⁴u are whole numbers: that power of two is left to the logarithm, and to the factor of the angle.
+        TInts mask = TInts.Create(0xFFFFFF);
+        TInts complement = TInts.AndNot(mask, radii) + TInts.Create(1);
+        TSingles radius = TSingles.Sqrt(TSingles.Create(-2) * ElementarySingle.LogOfScaled<TSingles, TInts>(TInts.ToSingles(complement), 24));
+        ElementarySingle.SinCos<TSingles, TInts>(TSingles.Create(TwoPi * Ulp24) * TInts.ToSingles(angles & mask), out TSingles sin, out TSingles cos);
+        TSingles m = TSingles.Create(mean);
+        TSingles s = TSingles.Create(deviation);
+        first = TSingles.FusedMultiplyAdd(radius * cos, s, m);
+        last = TSingles.FusedMultiplyAdd(radius * sin, s, m);
+    }
+
+    /// <summary>Standard normals of eight counters' four words: those of the first two words are <paramref name="even"/>'s and <paramref name="odd"/>'s first, those of the others their second.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transform(Vector256<uint> w0, Vector256<uint> w1, Vector256<uint> w2, Vector256<uint> w3, out TwoEights even, out TwoEights odd)
+        => Transform(new TwoEightsOfInts(w0.AsInt32(), w2.AsInt32()), new TwoEightsOfInts(w1.AsInt32(), w3.AsInt32()), 0, 1, out even, out odd);
+
+    /// <summary>√(−2 ln(1 − u)), u = (upper·2³² + lower)/2⁵³: of the first draw the lowest 21 bits count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSingles Radius<TSingles, TInts>(TInts first, TInts lower)
+        where TSingles : unmanaged, ISingles<TSingles, TInts>
+        where TInts : unmanaged, IInts<TInts, TSingles>
+    {
+        // 2⁵³ − (upper·2³² + lower) = (2²¹ − 1 − upper)·2³² + (2³² − lower), where the last carries if lower is 0 (all bits set count as −1).
+        TInts mask = TInts.Create(0x1FFFFF);
+        TInts zero = TInts.Create(0);
+        TInts carry = TInts.AreEqual(lower, zero);
+        TInts upperOfComplement = TInts.AndNot(mask, first) - carry;
+        Fraction(first & mask, lower, out TSingles u, out TSingles restOfU);
+        Fraction(upperOfComplement, zero - lower, out TSingles v, out TSingles restOfV);
+        return TSingles.Sqrt(TSingles.Create(-2) * ElementarySingle.LogOfComplement<TSingles, TInts>(u, restOfU, v, restOfV));
     }
 
     /// <summary>(upper·2³² + lower)/2⁵³ as a number and the rest that it rounds off.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fraction(Vector256<uint> upper, Vector256<uint> lower, out Vector256<float> value, out Vector256<float> rest)
+    private static void Fraction<TSingles, TInts>(TInts upper, TInts lower, out TSingles value, out TSingles rest)
+        where TSingles : unmanaged, ISingles<TSingles, TInts>
+        where TInts : unmanaged, IInts<TInts, TSingles>
     {
-        Vector256<float> high = Vector256.ConvertToSingle(upper.AsInt32()) * Vector256.Create(1f / (1 << 21));
-        Vector256<float> low = Vector256.ConvertToSingle(lower) * Vector256.Create(Ulp53);
+        TSingles high = TInts.ToSingles(upper) * TSingles.Create(1f / (1 << 21));
+        TSingles low = TInts.UnsignedToSingles(lower) * TSingles.Create(Ulp53);
         value = high + low;
         rest = (high - value) + low;
     }
 
     /// <summary>sin and cos of 2π·u, u = (upper·2³² + lower)/2⁵³: the nearest quarter turn comes off as integers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SinCosOfTurns(Vector256<uint> upper, Vector256<uint> lower, out Vector256<float> sin, out Vector256<float> cos)
+    private static void SinCosOfTurns<TSingles, TInts>(TInts first, TInts lower, out TSingles sin, out TSingles cos)
+        where TSingles : unmanaged, ISingles<TSingles, TInts>
+        where TInts : unmanaged, IInts<TInts, TSingles>
     {
-        Vector256<uint> turns = (upper << 11) | (lower >> 21);
-        Vector256<uint> quarter = (turns + Vector256.Create(1u << 29)) >> 30;
-        Vector256<int> rest = (turns - (quarter << 30)).AsInt32();
+        TInts turns = (first << 11) | (lower >>> 21);
+        TInts quarter = (turns + TInts.Create(1 << 29)) >>> 30;
+        TInts rest = turns - (quarter << 30);
 
         // In two parts, the first of 16 bits, so that only the last operation rounds.
-        Vector256<int> coarse = (rest + Vector256.Create(1 << 13)) & Vector256.Create(-1 << 14);
-        Vector256<float> high = Vector256.ConvertToSingle(coarse) * Vector256.Create(Ulp32);
-        Vector256<float> low = Vector256.FusedMultiplyAdd(
-            Vector256.ConvertToSingle((lower & Vector256.Create((1u << 21) - 1)).AsInt32()),
-            Vector256.Create(Ulp53),
-            Vector256.ConvertToSingle(rest - coarse) * Vector256.Create(Ulp32));
-        low = Vector256.FusedMultiplyAdd(low, Vector256.Create(TwoPi), high * Vector256.Create(TwoPiRest));
-        Vector256<float> angle = Vector256.FusedMultiplyAdd(high, Vector256.Create(TwoPi), low);
-        ElementarySingle.SinCosOfRest(angle, quarter.AsInt32(), out sin, out cos);
-    }
-
-    /// <summary>Eight pairs of normals from the low 24 bits of draws.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Transform(
-        Vector256<uint> radii, Vector256<uint> angles, float mean, float deviation, out Vector256<float> first, out Vector256<float> last)
-    {
-        Vector256<int> mask = Vector256.Create(0xFFFFFF);
-        Vector256<int> complement = Vector256.Create(1 << 24) - (radii.AsInt32() & mask);
-        Vector256<float> u1 = Vector256.ConvertToSingle(complement) * Vector256.Create(Ulp24);
-        Vector256<float> u2 = Vector256.ConvertToSingle(angles.AsInt32() & mask) * Vector256.Create(Ulp24);
-        Vector256<float> radius = Vector256.Sqrt(Vector256.Create(-2f) * ElementarySingle.Log(u1));
-        ElementarySingle.SinCos(Vector256.Create(TwoPi) * u2, out Vector256<float> sin, out Vector256<float> cos);
-        Vector256<float> m = Vector256.Create(mean);
-        Vector256<float> s = Vector256.Create(deviation);
-        first = Vector256.FusedMultiplyAdd(radius * cos, s, m);
-        last = Vector256.FusedMultiplyAdd(radius * sin, s, m);
+        TInts coarse = (rest + TInts.Create(1 << 13)) & TInts.Create(-1 << 14);
+        TSingles high = TInts.ToSingles(coarse) * TSingles.Create(Ulp32);
+        TSingles low = TSingles.FusedMultiplyAdd(
+            TInts.ToSingles(lower & TInts.Create((1 << 21) - 1)),
+            TSingles.Create(Ulp53),
+            TInts.ToSingles(rest - coarse) * TSingles.Create(Ulp32));
+        low = TSingles.FusedMultiplyAdd(low, TSingles.Create(TwoPi), high * TSingles.Create(TwoPiRest));
+        ElementarySingle.SinCosOfRest(TSingles.FusedMultiplyAdd(high, TSingles.Create(TwoPi), low), quarter, out sin, out cos);
     }
 }

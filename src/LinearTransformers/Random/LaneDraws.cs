@@ -33,10 +33,9 @@ internal struct LaneDraws
         for (int i = 0; i < count; i += 4)
         {
             NextWords(out Vector256<uint> w0, out Vector256<uint> w1, out Vector256<uint> w2, out Vector256<uint> w3);
-            BoxMuller.Transform(w0, w1, 0, 1, out Vector256<float> n0, out Vector256<float> n1);
-            BoxMuller.Transform(w2, w3, 0, 1, out Vector256<float> n2, out Vector256<float> n3);
+            BoxMuller.Transform(w0, w1, w2, w3, out TwoEights even, out TwoEights odd);
             SingleHalfLanes* four = i + 4 <= count ? destination + i : last;
-            (four[0], four[1], four[2], four[3]) = (new(n0), new(n1), new(n2), new(n3));
+            (four[0], four[1], four[2], four[3]) = (new(even.First), new(odd.First), new(even.Second), new(odd.Second));
             for (int j = i; four == last && j < count; j++)
             {
                 destination[j] = last[j - i];
@@ -53,8 +52,8 @@ internal struct LaneDraws
         if (degrees == 1)
         {
             NextWords(out Vector256<uint> w0, out Vector256<uint> w1, out _, out _);
-            BoxMuller.Transform(w0, w1, 0, 1, out Vector256<float> normal, out _);
-            return Vector256.Abs(normal);
+            BoxMuller.Transform(new EightInts(w0.AsInt32()), new EightInts(w1.AsInt32()), 0, 1, out Eight normal, out _);
+            return Vector256.Abs(normal.Value);
         }
 
         return Vector256.Sqrt(Vector256.Create(2f) * GammaFromOne(degrees / 2.0));
@@ -91,11 +90,11 @@ internal struct LaneDraws
         while (missing.AsUInt32() != Vector256<uint>.Zero)
         {
             NextWords(out Vector256<uint> w0, out Vector256<uint> w1, out Vector256<uint> w2, out Vector256<uint> w3);
-            BoxMuller.Transform(w0, w1, 0, 1, out Vector256<float> x0, out Vector256<float> x1);
-            Try(x0, w2, d, c, ref missing, ref result);
+            BoxMuller.Transform(new EightInts(w0.AsInt32()), new EightInts(w1.AsInt32()), 0, 1, out Eight x0, out Eight x1);
+            Try(x0.Value, w2, d, c, ref missing, ref result);
             if (missing.AsUInt32() != Vector256<uint>.Zero)
             {
-                Try(x1, w3, d, c, ref missing, ref result);
+                Try(x1.Value, w3, d, c, ref missing, ref result);
             }
         }
 

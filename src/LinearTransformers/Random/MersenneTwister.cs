@@ -16,6 +16,8 @@ internal sealed unsafe class MersenneTwister
     private const int Ahead = 397;
     private const uint UpperBit = 0x80000000;
     private const uint Matrix = 0x9908B0DF;
+    private const uint FirstTemper = 0x9D2C5680;
+    private const uint SecondTemper = 0xEFC60000;
 
     private readonly AlignedBuffer<uint> _state = new(StateLength);
     private readonly AlignedBuffer<uint> _tempered = new(StateLength);
@@ -65,34 +67,39 @@ internal sealed unsafe class MersenneTwister
         return _tempered.Pointer[_next++];
     }
 
+    /// <summary>Draws ahead that lie one after another, the next first: between 1 and 624 of them, good until the next call but <see cref="Skip"/>.</summary>
+    public uint* Upcoming(out int count)
+    {
+        if (_next == StateLength)
+        {
+            Refill();
+        }
+
+        count = StateLength - _next;
+        return _tempered.Pointer + _next;
+    }
+
     /// <summary>The next <paramref name="count"/> draws in order.</summary>
     public void Fill(uint* destination, int count)
     {
         while (count > 0)
         {
-            if (_next == StateLength)
-            {
-                Refill();
-            }
-
-            int taken = Math.Min(count, StateLength - _next);
-            Unsafe.CopyBlockUnaligned(destination, _tempered.Pointer + _next, (uint)taken * sizeof(uint));
+            uint* upcoming = Upcoming(out int ready);
+            int taken = Math.Min(count, ready);
+            Unsafe.CopyBlockUnaligned(destination, upcoming, (uint)taken * sizeof(uint));
             _next += taken;
             destination += taken;
             count -= taken;
         }
     }
 
+    /// <summary>Passes over draws.</summary>
     public void Skip(int count)
     {
         while (count > 0)
         {
-            if (_next == StateLength)
-            {
-                Refill();
-            }
-
-            int taken = Math.Min(count, StateLength - _next);
+            Upcoming(out int ready);
+            int taken = Math.Min(count, ready);
             _next += taken;
             count -= taken;
         }
@@ -102,30 +109,33 @@ internal sealed unsafe class MersenneTwister
     private void Refill()
     {
         uint* s = _state.Pointer;
+        uint* t = _tempered.Pointer;
         int k = 0;
-        k = Twist(s, k, StateLength - Ahead, Ahead);
-        k = Twist(s, k, StateLength - 1, Ahead - StateLength);
+        k = Twist(s, t, k, StateLength - Ahead, Ahead);
+        k = Twist(s, t, k, StateLength - 1, Ahead - StateLength);
         s[k] = s[k + Ahead - StateLength] ^ Mix(s[k], s[0]);
-        Temper();
+        t[k] = Temper(s[k]);
         _next = 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Twist(uint* s, int k, int end, int offset)
+    private static int Twist(uint* s, uint* t, int k, int end, int offset)
     {
-        Vector256<uint> upper = Vector256.Create(UpperBit);
-        Vector256<uint> matrix = Vector256.Create(Matrix);
         for (; k + 8 <= end; k += 8)
         {
+            Vector256<uint> current = Vector256.Load(s + k);
             Vector256<uint> following = Vector256.Load(s + k + 1);
-            Vector256<uint> y = Vector256.ConditionalSelect(upper, Vector256.Load(s + k), following);
+            Vector256<uint> y = following ^ ((current ^ following) & Vector256.Create(UpperBit));
             Vector256<uint> odd = Vector256<uint>.Zero - (following & Vector256<uint>.One);
-            Vector256.Store(Vector256.Load(s + k + offset) ^ (y >> 1) ^ (odd & matrix), s + k);
+            y = Vector256.Load(s + k + offset) ^ (y >> 1) ^ (odd & Vector256.Create(Matrix));
+            Vector256.Store(y, s + k);
+            Vector256.Store(Temper(y), t + k);
         }
 
         for (; k < end; k++)
         {
             s[k] = s[k + offset] ^ Mix(s[k], s[k + 1]);
+            t[k] = Temper(s[k]);
         }
 
         return k;
@@ -135,19 +145,29 @@ internal sealed unsafe class MersenneTwister
     private static uint Mix(uint current, uint following)
         => (((current & UpperBit) | (following & ~UpperBit)) >> 1) ^ ((0 - (following & 1)) & Matrix);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Temper()
     {
-        uint* s = _state.Pointer;
-        uint* t = _tempered.Pointer;
-        for (int k = 0; k < StateLength; k += 8)
+        for (int k = 0; k < StateLength; k++)
         {
-            Vector256<uint> y = Vector256.Load(s + k);
-            y ^= y >> 11;
-            y ^= (y << 7) & Vector256.Create(0x9D2C5680);
-            y ^= (y << 15) & Vector256.Create(0xEFC60000);
-            y ^= y >> 18;
-            Vector256.Store(y, t + k);
+            _tempered.Pointer[k] = Temper(_state.Pointer[k]);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Temper(uint y)
+    {
+        y ^= y >> 11;
+        y ^= (y << 7) & FirstTemper;
+        y ^= (y << 15) & SecondTemper;
+        return y ^ (y >> 18);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Temper(Vector256<uint> y)
+    {
+        y ^= y >> 11;
+        y ^= (y << 7) & Vector256.Create(FirstTemper);
+        y ^= (y << 15) & Vector256.Create(SecondTemper);
+        return y ^ (y >> 18);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Random;
 
@@ -99,9 +100,9 @@ public sealed class NativeStream : IStream
         Vector256<uint> w2 = Vector256.Create(c2);
         Vector256<uint> w3 = Vector256.Create(c3);
         Philox.Block(_key, ref w0, ref w1, ref w2, ref w3);
-        BoxMuller.Transform(w0, w1, mean, deviation, out Vector256<float> first, out Vector256<float> last);
-        first.CopyTo(block);
-        last.CopyTo(block[Vector256<float>.Count..]);
+        BoxMuller.Transform(new EightInts(w0.AsInt32()), new EightInts(w1.AsInt32()), mean, deviation, out Eight first, out Eight last);
+        first.Value.CopyTo(block);
+        last.Value.CopyTo(block[Vector256<float>.Count..]);
     }
 
     /// <summary>Numbers one by one, from a counter of their own.</summary>

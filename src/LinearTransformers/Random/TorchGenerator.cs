@@ -10,11 +10,10 @@ namespace LinearTransformers.Random;
 internal sealed unsafe class TorchGenerator
 {
     private const int Block = 16;
-    private const int StagedBlocks = 64;
     private const int PairsAtOnce = 8;
 
     private readonly MersenneTwister _engine = new(0);
-    private readonly AlignedBuffer<uint> _staged = new(StagedBlocks * Block);
+    private readonly AlignedBuffer<uint> _broken = new(4 * PairsAtOnce);
     private float? _secondOfPair;
 
     public TorchGenerator(ulong seed) => Seed(seed);
@@ -60,9 +59,8 @@ internal sealed unsafe class TorchGenerator
             int blocks = destination.Length / Block;
             for (int done = 0; done < blocks;)
             {
-                int now = Math.Min(StagedBlocks, blocks - done);
-                _engine.Fill(_staged.Pointer, now * Block);
-                BoxMuller.TransformBlocks(_staged.Pointer, normals + (long)done * Block, now, mean, deviation);
+                uint* draws = Draws(Block, blocks - done, out int now);
+                BoxMuller.TransformBlocks(draws, normals + (long)done * Block, now, mean, deviation);
                 done += now;
             }
 
@@ -71,8 +69,7 @@ internal sealed unsafe class TorchGenerator
             {
                 // The uniforms of the last, broken block are drawn, then the last 16 places are drawn anew.
                 _engine.Skip(rest);
-                _engine.Fill(_staged.Pointer, Block);
-                BoxMuller.TransformBlocks(_staged.Pointer, normals + destination.Length - Block, 1, mean, deviation);
+                BoxMuller.TransformBlocks(Draws(Block, 1, out _), normals + destination.Length - Block, 1, mean, deviation);
             }
         }
     }
@@ -94,9 +91,8 @@ internal sealed unsafe class TorchGenerator
         {
             while (destination.Length - i >= 2 * PairsAtOnce)
             {
-                int eights = Math.Min(StagedBlocks * Block / (4 * PairsAtOnce), (destination.Length - i) / (2 * PairsAtOnce));
-                _engine.Fill(_staged.Pointer, eights * 4 * PairsAtOnce);
-                BoxMuller.TransformPairs(_staged.Pointer, normals + i, eights, mean, deviation);
+                uint* draws = Draws(4 * PairsAtOnce, (destination.Length - i) / (2 * PairsAtOnce), out int eights);
+                BoxMuller.TransformPairs(draws, normals + i, eights, mean, deviation);
                 i += eights * 2 * PairsAtOnce;
             }
         }
@@ -106,8 +102,8 @@ internal sealed unsafe class TorchGenerator
         {
             // Fewer than eight pairs: drawn as they are needed, scaled as they are used.
             float* last = stackalloc float[2 * PairsAtOnce];
-            _engine.Fill(_staged.Pointer, 4 * ((rest + 1) / 2));
-            BoxMuller.TransformPairs(_staged.Pointer, last, 1, 0, 1);
+            _engine.Fill(_broken.Pointer, 4 * ((rest + 1) / 2));
+            BoxMuller.TransformPairs(_broken.Pointer, last, 1, 0, 1);
             for (int j = 0; j < rest; j++)
             {
                 destination[i + j] = MathF.FusedMultiplyAdd(last[j], deviation, mean);
@@ -115,6 +111,22 @@ internal sealed unsafe class TorchGenerator
 
             _secondOfPair = rest % 2 == 0 ? null : last[rest];
         }
+    }
+
+    /// <summary>The next groups of draws, at most so many and at least one, where the engine has them or, if one is broken by its end, put together.</summary>
+    private uint* Draws(int group, int atMost, out int groups)
+    {
+        uint* upcoming = _engine.Upcoming(out int ready);
+        groups = Math.Min(atMost, ready / group);
+        if (groups > 0)
+        {
+            _engine.Skip(groups * group);
+            return upcoming;
+        }
+
+        groups = 1;
+        _engine.Fill(_broken.Pointer, group);
+        return _broken.Pointer;
     }
 
     /// <summary>

@@ -137,8 +137,8 @@ public class ElementaryTests
 
     private static (Vector256<float> Sin, Vector256<float> Cos) SinCos(Vector256<float> x)
     {
-        ElementarySingle.SinCos(x, out Vector256<float> sin, out Vector256<float> cos);
-        return (sin, cos);
+        ElementarySingle.SinCos<Eight, EightInts>(new Eight(x), out Eight sin, out Eight cos);
+        return (sin.Value, cos.Value);
     }
 
     private static void AssertWithinOnAllUniforms(
