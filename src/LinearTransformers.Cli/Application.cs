@@ -10,19 +10,7 @@ internal static class Application
 {
     public static int Run(string[] args, Terminal terminal)
     {
-        RootCommand root = new("Linear transformers that learn in context: the published experiments, from the published seeds.")
-        {
-            ReproduceCommand.Create(terminal),
-            TrainCommand.Create(terminal),
-            PlotCommand.Create(terminal),
-            ReportCommand.Create(terminal),
-            ImportCommand.Create(terminal),
-            ExportCommand.Create(terminal),
-            TheoryCommand.Create(terminal),
-            ConfigCommand.Create(terminal),
-            RunsCommand.Create(terminal),
-            CompletionCommand.Create(terminal),
-        };
+        RootCommand root = CommandCatalog.RootFor(args, terminal);
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

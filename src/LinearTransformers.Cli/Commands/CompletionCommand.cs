@@ -12,9 +12,9 @@ internal static class CompletionCommand
         foreach (CompletionScript script in CompletionScripts.All)
         {
             Command shell = new(script.Shell, $"For {script.Shell}: {script.Install}");
-            shell.SetAction(parsed =>
+            shell.SetAction(_ =>
             {
-                terminal.Out.Write(script.Write(new CompletionTree(parsed.RootCommandResult.Command)));
+                terminal.Out.Write(script.Write(new CompletionTree(CommandCatalog.Whole(terminal))));
                 return ExitCode.Fine;
             });
             command.Subcommands.Add(shell);
