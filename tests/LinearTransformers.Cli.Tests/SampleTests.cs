@@ -30,6 +30,23 @@ public class SampleTests
         Assert.Equal(Directory.GetFiles(Path.Combine(RepositoryRoot(), "samples"), "*.cs").Select(Path.GetFileName).Order(), tested.Order());
     }
 
+    [Fact]
+    public void The_snippets_of_the_library_document_print_what_stands_below_them()
+    {
+        using TemporaryFolder folder = new();
+        string root = RepositoryRoot();
+        LibraryDocument document = LibraryDocument.Read(root);
+        File.WriteAllText(folder["library.cs"], document.Program);
+        File.Copy(Path.Combine(root, "tests", "LinearTransformers.Tests", "Golden", "pth", "train_hist_list.pth"), folder["train_hist_list.pth"]);
+
+
+        // Where dotnet keeps what it builds of a file.
+        string data = Directory.CreateDirectory(folder["data"]).FullName;
+        string printed = Subprocess.Run(
+            ["run", "-c", "Release", "library.cs"], folder[""], ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1"), ("XDG_DATA_HOME", data));
+        Assert.Equal(document.Output, printed.ReplaceLineEndings("\n"));
+    }
+
     private static string RepositoryRoot()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
