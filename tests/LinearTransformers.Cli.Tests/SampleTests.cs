@@ -19,7 +19,7 @@ public class SampleTests
     {
         using TemporaryFolder folder = new();
         string[] arguments = output is null ? [iterations] : [iterations, folder[output]];
-        Assert.Contains(shows, Subprocess.Run(["run", $"samples/{sample}", .. arguments], RepositoryRoot()));
+        Assert.Contains(shows, Subprocess.Run(["run", $"samples/{sample}", .. arguments], RepositoryRoot.Path));
     }
 
     [Fact]
@@ -27,19 +27,23 @@ public class SampleTests
     {
         string[] tested = [.. typeof(SampleTests).GetMethod(nameof(Every_sample_runs_as_its_comment_says))!
             .GetCustomAttributes(typeof(InlineDataAttribute), false).Select(data => (string)((InlineDataAttribute)data).Data[0]!)];
-        Assert.Equal(Directory.GetFiles(Path.Combine(RepositoryRoot(), "samples"), "*.cs").Select(Path.GetFileName).Order(), tested.Order());
+        Assert.Equal(Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "samples"), "*.cs").Select(Path.GetFileName).Order(), tested.Order());
     }
 
-    private static string RepositoryRoot()
+    [Fact]
+    public void The_snippets_of_the_library_document_print_what_stands_below_them()
     {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "LinearTransformers.slnx")))
-            {
-                return folder.FullName;
-            }
-        }
+        using TemporaryFolder folder = new();
+        string root = RepositoryRoot.Path;
+        LibraryDocument document = LibraryDocument.Read(root);
+        File.WriteAllText(folder["library.cs"], document.Program);
+        File.Copy(Path.Combine(root, "tests", "LinearTransformers.Tests", "Golden", "pth", "train_hist_list.pth"), folder["train_hist_list.pth"]);
 
-        throw new InvalidOperationException("the tests do not run within the repository");
+
+        // Where dotnet keeps what it builds of a file.
+        string data = Directory.CreateDirectory(folder["data"]).FullName;
+        string printed = Subprocess.Run(
+            ["run", "-c", "Release", "library.cs"], folder[""], ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1"), ("XDG_DATA_HOME", data));
+        Assert.Equal(document.Output, printed.ReplaceLineEndings("\n"));
     }
 }
