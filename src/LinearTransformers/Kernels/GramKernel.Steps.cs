@@ -110,14 +110,22 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
         SymmetricProduct(next, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(m, d), new Columns<TLane, TDim>(t, d), d);
     }
 
-    /// <summary>u = g + G v, x_q ← T x_q, g ← T u.</summary>
+    /// <summary>u = g + G v.</summary>
     [MethodImpl(Apart)]
-    private static void Vectors(GramLayer<TLane> layer, TLane* nextQuery, TLane* nextCross, int d)
+    private static void VectorU(GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
         VectorProduct(layer.U, new Rows<TLane, TDim>(layer.Cross, d), new Rows<TLane, TDim>(layer.V, d), new Rows<TLane, TDim>(layer.G, d), d);
-        VectorProduct(nextQuery, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(layer.Query, d), new Columns<TLane, TDim>(layer.T, d), d);
-        VectorProduct(nextCross, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(layer.U, d), new Columns<TLane, TDim>(layer.T, d), d);
+    }
+
+    /// <summary>x_q ← T x_q, g ← T u.</summary>
+    [MethodImpl(Apart)]
+    private static void NextVectors(GramLayer<TLane> layer, GramLayer<TLane> next, int d)
+    {
+        d = Constant(d);
+
+        // In a layer g lies before x_q.
+        Pair(next.Query, -d, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(layer.Query, d), new Columns<TLane, TDim>(layer.T, d), d);
     }
 
     /// <summary>The last layer: v̄ = ȳ x_q, Q̄_h += v̄ gᵀ, and down go x̄_q = ȳ v, ḡ = Σ_h Q_hᵀ v̄.</summary>
@@ -144,12 +152,19 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
         }
     }
 
-    /// <summary>ū = Tᵀ ḡ, v̄ = ȳ x_q + G ū.</summary>
+    /// <summary>Tᵀ x̄_q and ū = Tᵀ ḡ.</summary>
     [MethodImpl(Apart)]
-    private static void AdjointsOfVectors(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, TLane* residual, int d)
+    private static void AdjointsThroughT(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
-        VectorProduct(work.BarU, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(work.BarCross, d), new Rows<TLane, TDim>(layer.T, d), d);
+        Pair(work.HandedDown, d, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(work.BarQuery, d), new Rows<TLane, TDim>(layer.T, d), d);
+    }
+
+    /// <summary>v̄ = ȳ x_q + G ū.</summary>
+    [MethodImpl(Apart)]
+    private static void AdjointOfV(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, TLane* residual, int d)
+    {
+        d = Constant(d);
         TLane barY = *residual;
         for (int i = 0; i < d; i++)
         {
@@ -157,21 +172,6 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
         }
 
         VectorProduct(work.BarV, new Rows<TLane, TDim>(work.BarV, d), new Rows<TLane, TDim>(work.BarU, d), new Rows<TLane, TDim>(layer.G, d), d);
-    }
-
-    /// <summary>T̄ = x̄_q x_qᵀ + ḡ uᵀ.</summary>
-    [MethodImpl(Apart)]
-    private static void AdjointOfTWithoutH(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
-    {
-        d = Constant(d);
-        TwoOuterProducts<TLane, TScalar> outer = new(work.BarQuery, layer.Query, work.BarCross, layer.U);
-        for (int i = 0; i < d; i++)
-        {
-            for (int j = 0; j < d; j++)
-            {
-                work.BarT[i * d + j] = outer.At(i, j);
-            }
-        }
     }
 
     /// <summary>T̄ = x̄_q x_qᵀ + ḡ uᵀ + H M.</summary>
@@ -206,22 +206,25 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
         Product(barQ, new MatrixPlusOuterProduct<TLane, TScalar>(barQ, d, barV, cross), new Rows<TLane, TDim>(r, d), new Rows<TLane, TDim>(g, d), d);
     }
 
-    /// <summary>E = ū vᵀ + Rᵀ Q, or E += Rᵀ Q.</summary>
+    /// <summary>E = ū vᵀ.</summary>
     [MethodImpl(Apart)]
-    private static void MatrixE(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, TScalar* q, bool first, int d)
+    private static void FirstE(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
-        if (first)
+        for (int i = 0; i < d; i++)
         {
-            for (int i = 0; i < d; i++)
+            for (int j = 0; j < d; j++)
             {
-                for (int j = 0; j < d; j++)
-                {
-                    work.E[i * d + j] = work.BarU[i] * layer.V[j];
-                }
+                work.E[i * d + j] = work.BarU[i] * layer.V[j];
             }
         }
+    }
 
+    /// <summary>E += Rᵀ Q.</summary>
+    [MethodImpl(Apart)]
+    private static void AddToE(GramWorkspace<TLane, TScalar> work, TScalar* q, int d)
+    {
+        d = Constant(d);
         Product(work.E, new Rows<TLane, TDim>(work.E, d), new Columns<TLane, TDim>(work.R, d), new ParameterRows<TLane, TScalar, TDim>(q, d), d);
     }
 
@@ -232,40 +235,16 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     {
         d = Constant(d);
         TLane barY = *residual;
-        TLane* start = work.R;
-        TLane* handedDown = start + d;
         for (int i = 0; i < d; i++)
         {
-            start[i] = barY * layer.V[i];
+            work.BarQuery[i] = TLane.FusedMultiplyAdd(barY, layer.V[i], work.HandedDown[i]);
             work.BarCross[i] = work.BarU[i];
-        }
-
-        VectorProduct(handedDown, new Rows<TLane, TDim>(start, d), new Rows<TLane, TDim>(work.BarQuery, d), new Rows<TLane, TDim>(layer.T, d), d);
-        for (int i = 0; i < d; i++)
-        {
-            work.BarQuery[i] = handedDown[i];
         }
 
         for (int h = 0; h < heads; h++)
         {
             VectorProduct(work.BarCross, new Rows<TLane, TDim>(work.BarCross, d), new Rows<TLane, TDim>(work.BarV, d), new ParameterRows<TLane, TScalar, TDim>(p + d * d, d), d);
             p += 2 * d * d;
-        }
-    }
-
-    /// <summary>H ← E + Eᵀ.</summary>
-    [MethodImpl(Apart)]
-    private static void NextHWithoutH(GramWorkspace<TLane, TScalar> work, int d)
-    {
-        d = Constant(d);
-        for (int i = 0; i < d; i++)
-        {
-            for (int j = 0; j <= i; j++)
-            {
-                TLane entry = work.E[i * d + j] + work.E[j * d + i];
-                work.H[i * d + j] = entry;
-                work.H[j * d + i] = entry;
-            }
         }
     }
 
@@ -308,6 +287,14 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
         where TA : struct, IOperand<TA, TLane>
         where TB : struct, IOperand<TB, TLane>
         => LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, Dimension1, TDim, TDim>(c, d, start, a, b, 1, d, d);
+
+    /// <summary>C = start + A·B, A and C of two rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pair<TStart, TA, TB>(TLane* c, int stride, TStart start, TA a, TB b, int d)
+        where TStart : struct, IOperand<TStart, TLane>
+        where TA : struct, IOperand<TA, TLane>
+        where TB : struct, IOperand<TB, TLane>
+        => LaneProduct.Multiply<TLane, TScalar, TStart, TA, TB, Dimension2, TDim, TDim>(c, stride, start, a, b, 2, d, d);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SymmetricProduct<TStart, TA, TB>(TLane* c, TStart start, TA a, TB b, int size)

@@ -23,6 +23,14 @@ namespace LinearTransformers.Kernels;
 /// E = ū vᵀ + Σ_h R_hᵀ Q_h
 /// x̄_q ← Tᵀ x̄_q + ȳ v    ḡ ← ū + Σ_h Q_hᵀ v̄    H ← Tᵀ H T + E + Eᵀ
 /// </code>
+/// <para>
+/// G does not go on from the layer below the last, so H is zero there, and T is met only where it takes two vectors: with Z of rows x_q and u, and Z̄ of rows
+/// x̄_q and ḡ, no matrix of the prompt's has to be formed. For three layers that saves a quarter of all operations.
+/// </para>
+/// <code>
+/// Z ← Z + Σ_h Z Q_h G P_hᵀ        Tᵀ, row by row: Z̄ + Σ_h Z̄ P_h G Q_hᵀ
+/// P̄_h += Z̄ᵀ (Z Q_h G)    Q̄_h += Zᵀ (Z̄ P_h G) + v̄ gᵀ    E = ū vᵀ + Σ_h (Z̄ P_h)ᵀ (Z Q_h)
+/// </code>
 /// </summary>
 internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     where TLane : unmanaged, ILane<TLane, TScalar>
@@ -47,6 +55,19 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
             }
 
             GramLayer<TLane> next = work.Layer(l + 1);
+            VectorU(layer, d);
+            if (l == shape.Layers - 2)
+            {
+                for (int h = 0; h < shape.Heads; h++)
+                {
+                    NextVectorsOfHead(layer, next, p, h, d);
+                    p += 2 * shape.MatrixSize;
+                }
+
+                layer = next;
+                continue;
+            }
+
             for (int h = 0; h < shape.Heads; h++)
             {
                 MatrixS(layer.S(h), layer.G, p + shape.MatrixSize, d);
@@ -56,7 +77,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
             MatrixM(layer.M, layer.T, layer.G, d);
             NextG(next.G, layer.M, layer.T, d);
-            Vectors(layer, next.Query, next.Cross, d);
+            NextVectors(layer, next, d);
             layer = next;
         }
     }
@@ -71,18 +92,20 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
         int d = Size(shape);
         int top = shape.Layers - 1;
         TopLayer(work, work.Layer(top), parameters + shape.OffsetOfP(top, 0), work.Gradient + shape.OffsetOfP(top, 0), residual, d);
-        for (int l = top - 1; l >= 0; l--)
+        if (top > 0)
+        {
+            BelowTop(work, parameters, residual, top - 1, d);
+        }
+
+        for (int l = top - 2; l >= 0; l--)
         {
             GramLayer<TLane> layer = work.Layer(l);
-            AdjointsOfVectors(work, layer, residual, d);
-            if (l == top - 1)
+            AdjointsThroughT(work, layer, d);
+            AdjointOfV(work, layer, residual, d);
+            AdjointOfT(work, layer, d);
+            if (l > 0)
             {
-                // Nothing above depends on G: H is zero.
-                AdjointOfTWithoutH(work, layer, d);
-            }
-            else
-            {
-                AdjointOfT(work, layer, d);
+                FirstE(work, layer, d);
             }
 
             for (int h = 0; h < shape.Heads; h++)
@@ -95,23 +118,48 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
                 AdjointOfQ(barQ, work.R, layer.G, work.BarV, layer.Cross, d);
                 if (l > 0)
                 {
-                    MatrixE(work, layer, p + shape.MatrixSize, h == 0, d);
+                    AddToE(work, p + shape.MatrixSize, d);
                 }
             }
 
             if (l > 0)
             {
                 HandDownVectors(work, layer, parameters + shape.OffsetOfP(l, 0), residual, shape.Heads, d);
-                if (l == top - 1)
-                {
-                    NextHWithoutH(work, d);
-                }
-                else
-                {
-                    MatrixHT(work, layer, d);
-                    NextH(work, layer, d);
-                }
+                MatrixHT(work, layer, d);
+                NextH(work, layer, d);
             }
+        }
+    }
+
+    /// <summary>The layer below the last.</summary>
+    private static void BelowTop(GramWorkspace<TLane, TScalar> work, TScalar* parameters, TLane* residual, int l, int d)
+    {
+        LinearTransformerShape shape = work.Shape;
+        GramLayer<TLane> layer = work.Layer(l);
+        TScalar* first = parameters + shape.OffsetOfP(l, 0);
+        for (int h = 0; h < shape.Heads; h++)
+        {
+            AdjointsThroughHead(work, layer, first + (2 * h * shape.MatrixSize), h, d);
+        }
+
+        AdjointOfV(work, layer, residual, d);
+        for (int h = 0; h < shape.Heads; h++)
+        {
+            TLane* barP = work.Gradient + shape.OffsetOfP(l, h);
+            RankTwoAdjointOfP(barP, work, layer, h, d);
+            RankTwoAdjointOfQ(barP + shape.MatrixSize, work, layer, h, d);
+        }
+
+        if (l > 0)
+        {
+            FirstE(work, layer, d);
+            for (int h = 0; h < shape.Heads; h++)
+            {
+                RankTwoAddToE(work, layer, h, d);
+            }
+
+            HandDownVectors(work, layer, first, residual, shape.Heads, d);
+            FirstH(work, d);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar>
         int vector = shape.Dimension;
         int layer = GramLayer<TLane>.Length(vector, shape.Heads);
         int statistics = new GramLayout(vector).Stride;
-        _memory = new((shape.Layers * (long)layer) + ((long)shares * (shape.ParameterCount + 1)) + (5L * matrix) + (6L * vector) + 1 + statistics);
+        _memory = new((shape.Layers * (long)layer) + ((long)shares * (shape.ParameterCount + 1)) + (5L * matrix) + (7L * vector) + 1 + statistics);
 
         TLane* next = _memory.Pointer;
         Gradients = Take(shares * shape.ParameterCount);
@@ -25,12 +25,13 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar>
         Layers = Take(shape.Layers * layer);
         LayerLength = layer;
         BarT = Take(matrix);
-        R = Take(Math.Max(matrix, 2 * vector));
+        R = Take(matrix);
         HT = Take(matrix);
         E = Take(matrix);
         H = Take(matrix);
         BarQuery = Take(vector);
         BarCross = Take(vector);
+        HandedDown = Take(vector);
         BarU = Take(vector);
         BarV = Take(vector);
         Residual = Take(1);
@@ -61,7 +62,7 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar>
 
     public TLane* BarT { get; }
 
-    /// <summary>S̄ᵀ = T̄ᵀ P of one head; between layers, room for two vectors.</summary>
+    /// <summary>S̄ᵀ = T̄ᵀ P of one head.</summary>
     public TLane* R { get; }
 
     /// <summary>H T.</summary>
@@ -75,8 +76,13 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar>
 
     public TLane* BarQuery { get; }
 
+    /// <summary>Behind <see cref="BarQuery"/>, so that the two are a matrix of two rows.</summary>
     public TLane* BarCross { get; }
 
+    /// <summary>Tᵀ x̄_q.</summary>
+    public TLane* HandedDown { get; }
+
+    /// <summary>ū = Tᵀ ḡ, behind <see cref="HandedDown"/>.</summary>
     public TLane* BarU { get; }
 
     public TLane* BarV { get; }
@@ -105,14 +111,28 @@ internal readonly unsafe struct GramLayer<TLane>(TLane* memory, int dimension)
 
     public TLane* Query => Cross + dimension;
 
-    /// <summary>u = g + G v.</summary>
+    /// <summary>u = g + G v, behind <see cref="Query"/>, so that the two are a matrix of two rows.</summary>
     public TLane* U => Query + dimension;
 
     /// <summary>v = Σ_h Q_h g.</summary>
     public TLane* V => U + dimension;
 
     /// <summary>S_h = G Q_hᵀ.</summary>
-    public TLane* S(int head) => V + dimension + (head * dimension * dimension);
+    public TLane* S(int head) => V + dimension + (head * LengthOfHead(dimension));
 
-    public static int Length(int dimension, int heads) => ((3 + heads) * dimension * dimension) + (4 * dimension);
+    /// <summary>In place of S_h in the layer below the last: Z Q_h, the rows of Z being x_q and u.</summary>
+    public TLane* ZQ(int head) => S(head);
+
+    /// <summary>Z S_hᵀ.</summary>
+    public TLane* ZS(int head) => S(head) + (2 * dimension);
+
+    /// <summary>Z̄ P_h, the rows of Z̄ being x̄_q and ḡ as they are handed down.</summary>
+    public TLane* BarZP(int head) => S(head) + (4 * dimension);
+
+    /// <summary>Z̄ P_h G.</summary>
+    public TLane* BarZPG(int head) => S(head) + (6 * dimension);
+
+    public static int Length(int dimension, int heads) => (3 * dimension * dimension) + (4 * dimension) + (heads * LengthOfHead(dimension));
+
+    private static int LengthOfHead(int dimension) => Math.Max(dimension * dimension, 8 * dimension);
 }

@@ -29,3 +29,8 @@ internal readonly struct Dimension1 : IDimension
 {
     public static int Known => 1;
 }
+
+internal readonly struct Dimension2 : IDimension
+{
+    public static int Known => 2;
+}

@@ -22,8 +22,8 @@ internal static unsafe class LaneProduct
     /// <typeparam name="TStart">What the sums start from.</typeparam>
     /// <typeparam name="TA">A.</typeparam>
     /// <typeparam name="TB">B.</typeparam>
-    /// <typeparam name="TRows"><see cref="Dimension1"/> for a vector, any other for a matrix.</typeparam>
-    /// <typeparam name="TInner">Five terms in a sum, which go without a loop, or any number.</typeparam>
+    /// <typeparam name="TRows"><see cref="Dimension1"/> for a vector, <see cref="Dimension2"/> for a pair of them, any other for a matrix.</typeparam>
+    /// <typeparam name="TInner">Two or five terms in a sum, which go without a loop, or any number.</typeparam>
     /// <typeparam name="TColumns">Five or six columns, or any number.</typeparam>
     /// <param name="c">C.</param>
     /// <param name="stride">From row to row of C.</param>
@@ -84,6 +84,12 @@ internal static unsafe class LaneProduct
     {
         // A dual number takes two registers, so two rows of sums would not fit.
         int i = 0;
+        if (typeof(TRows) == typeof(Dimension2) && (typeof(TScalar) == typeof(float) || typeof(TScalar) == typeof(double)))
+        {
+            TwoRows<TLane, TScalar, TStart, TA, TB, TInner, TWidth>(c, start, a, b, inner, stride);
+            return;
+        }
+
         if (typeof(TRows) != typeof(Dimension1) && (typeof(TScalar) == typeof(float) || typeof(TScalar) == typeof(double)))
         {
             for (; i + 2 <= rows; i += 2)
@@ -171,6 +177,11 @@ internal static unsafe class LaneProduct
             Add(a, b, 2, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
             Add(a, b, 3, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
             Add(a, b, 4, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
+        }
+        else if (typeof(TInner) == typeof(Dimension2))
+        {
+            Add(a, b, 0, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
+            Add(a, b, 1, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref t0, ref t1, ref t2, ref t3, ref t4, ref t5);
         }
         else
         {
@@ -277,6 +288,11 @@ internal static unsafe class LaneProduct
             Add(a, b, 2, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5);
             Add(a, b, 3, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5);
             Add(a, b, 4, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5);
+        }
+        else if (typeof(TInner) == typeof(Dimension2))
+        {
+            Add(a, b, 0, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5);
+            Add(a, b, 1, ref s0, ref s1, ref s2, ref s3, ref s4, ref s5);
         }
         else
         {
