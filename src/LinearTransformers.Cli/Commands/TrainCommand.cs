@@ -55,7 +55,7 @@ internal static class TrainCommand
         TrainingRun<T> run = ProgressDisplay.Show(terminal, progress =>
         {
             IRunProgress report = progress.Start("train", directory.Settings.MaxIterations);
-            return RecordedRun.Continue<T>(directory, team, json ? Log : null, report.Report, saveEvery, terminal.Stop);
+            return RecordedRun.Continue<T>(directory, team, json ? Log : null, report.Report, saveEvery, stop: terminal.Stop);
         });
 
         if (run.Status is RunStatus.Unfinished)

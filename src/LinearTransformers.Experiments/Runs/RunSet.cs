@@ -1,4 +1,5 @@
 using LinearTransformers.Numerics;
+using LinearTransformers.Random;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Runs;
@@ -56,27 +57,41 @@ internal static class RunSet
         using OpenRuns directories = new([.. plans.Select(plan => (Path.Combine(options.Root, experiment, plan.Name), plan.Settings))]);
         IRunProgress[] reports = [.. plans.Select(plan => progress.Start($"{experiment} {plan.Name}", plan.Settings.MaxIterations, Cost(plan.Settings)))];
         using WorkerTeam team = new(options.Threads);
-        team.For(plans.Count + otherWork.Count, index =>
+        int[][] groups = [.. Enumerable.Range(0, plans.Count).GroupBy(index => SharedSeed(plans[index].Settings) ?? -1L - index).Select(group => group.ToArray())];
+        team.For(groups.Length + otherWork.Count, index =>
         {
             if (stop.IsCancellationRequested)
             {
                 return;
             }
 
-            if (index < plans.Count)
+            if (index >= groups.Length)
             {
-                TrainingRun<float> run = RecordedRun.Continue<float>(directories[index], team, plans.Count == 1 ? options.OnLog : null, reports[index].Report, options.SaveEvery, stop);
-                runs[index] = new FinishedRun(
-                    run.Settings, run.History, run.Log, run.LastLoss, run.Status is RunStatus.Diverged ? run.Iteration : null);
+                otherWork[index - groups.Length]();
+            }
+            else if (groups[index] is [int alone])
+            {
+                Train(alone, null);
             }
             else
             {
-                otherWork[index - plans.Count]();
+                InTurns.Run(groups[index].Length, (seat, i) => Train(groups[index][i], seat));
             }
         });
         stop.ThrowIfCancellationRequested();
         return runs;
+
+        void Train(int index, SharedStream.Seat? seat)
+        {
+            TrainingRun<float> run = RecordedRun.Continue<float>(directories[index], team, plans.Count == 1 ? options.OnLog : null, reports[index].Report, options.SaveEvery, seat, stop);
+            runs[index] = new FinishedRun(
+                run.Settings, run.History, run.Log, run.LastLoss, run.Status is RunStatus.Diverged ? run.Iteration : null);
+        }
     }
+
+    /// <summary>The seed of a run that had better go on in turns with others of that seed: where every iteration's batch is drawn as a view.</summary>
+    private static long? SharedSeed(TrainingSettings settings)
+        => settings is { Stream: StreamKind.Torch, ResampleEvery: 1 } ? settings.DataSeed ?? settings.Seed : null;
 
     /// <summary>Roughly what an iteration costs, in units of a prompt's layer: good enough to share out a progress bar.</summary>
     private static double Cost(TrainingSettings settings)

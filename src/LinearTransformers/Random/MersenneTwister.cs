@@ -10,6 +10,9 @@ namespace LinearTransformers.Random;
 /// </summary>
 internal sealed unsafe class MersenneTwister
 {
+    /// <summary>For <see cref="Drawn"/> of an engine whose beginning is not known: below zero whatever is drawn.</summary>
+    public const long Unknown = long.MinValue / 2;
+
     /// <summary>Words of state.</summary>
     public const int StateLength = 624;
 
@@ -22,6 +25,7 @@ internal sealed unsafe class MersenneTwister
     private readonly AlignedBuffer<uint> _state = new(StateLength);
     private readonly AlignedBuffer<uint> _tempered = new(StateLength);
     private int _next = StateLength;
+    private long _refilled;
 
     public MersenneTwister(uint seed) => Seed(seed);
 
@@ -29,6 +33,9 @@ internal sealed unsafe class MersenneTwister
     public int Position => _next;
 
     public ReadOnlySpan<uint> State => _state.Span;
+
+    /// <summary>Draws since the seed was given; below zero where nobody knows.</summary>
+    public long Drawn => _refilled - StateLength + _next;
 
     public void Seed(uint seed)
     {
@@ -40,10 +47,11 @@ internal sealed unsafe class MersenneTwister
         }
 
         _next = StateLength;
+        _refilled = 0;
     }
 
-    /// <summary>Takes up a state saved as <see cref="State"/> and <see cref="Position"/>.</summary>
-    public void Restore(ReadOnlySpan<uint> state, int position)
+    /// <summary>Takes up a state saved as <see cref="State"/>, <see cref="Position"/> and <see cref="Drawn"/>.</summary>
+    public void Restore(ReadOnlySpan<uint> state, int position, long drawn)
     {
         if (state.Length != StateLength || position is < 0 or > StateLength)
         {
@@ -53,6 +61,7 @@ internal sealed unsafe class MersenneTwister
         state.CopyTo(_state.Span);
         Temper();
         _next = position;
+        _refilled = drawn + StateLength - position;
     }
 
     /// <summary>The next 32 bits.</summary>
@@ -116,6 +125,7 @@ internal sealed unsafe class MersenneTwister
         s[k] = s[k + Ahead - StateLength] ^ Mix(s[k], s[0]);
         t[k] = Temper(s[k]);
         _next = 0;
+        _refilled += StateLength;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

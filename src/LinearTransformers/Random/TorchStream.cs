@@ -6,11 +6,15 @@ namespace LinearTransformers.Random;
 /// </summary>
 public sealed class TorchStream : IStream
 {
-    // Two engines, each 624 words, a position, and a waiting second normal (flag and two words).
-    private const int EngineWords = MersenneTwister.StateLength + 4;
+    // Two engines, each 624 words, a position, a waiting second normal (flag and two words), and the number of draws.
+    private const int EngineWords = MersenneTwister.StateLength + 6;
+
+    // Version 0.1.0 did not save the number of draws: such a stream draws alone.
+    private const int EngineWordsBefore = MersenneTwister.StateLength + 4;
 
     private readonly TorchGenerator _torch;
     private readonly NumpyRandomState _numpy;
+    private readonly SharedStream.Seat? _seat;
 
     /// <summary>A stream that starts from a seed.</summary>
     public TorchStream(ulong seed)
@@ -18,6 +22,10 @@ public sealed class TorchStream : IStream
         _torch = new TorchGenerator(seed);
         _numpy = new NumpyRandomState((uint)seed);
     }
+
+    /// <summary>A stream that makes the normals of views together with others of its seed.</summary>
+    internal TorchStream(ulong seed, SharedStream.Seat? seat)
+        : this(seed) => _seat = seat;
 
     /// <inheritdoc/>
     public void Seed(ulong seed)
@@ -31,7 +39,13 @@ public sealed class TorchStream : IStream
         => _torch.FillNormal(destination, mean, deviation);
 
     /// <inheritdoc/>
-    public void FillNormalView(Span<float> destination) => _torch.FillNormalOneByOne(destination);
+    public void FillNormalView(Span<float> destination)
+    {
+        if (_seat is null || _torch.SecondOfPair is not null || !_seat.TryFill(_torch.Engine, destination))
+        {
+            _torch.FillNormalOneByOne(destination);
+        }
+    }
 
     /// <inheritdoc/>
     public void FillUniform(Span<float> destination, float low, float high) => _torch.FillUniform(destination, low, high);
@@ -62,13 +76,14 @@ public sealed class TorchStream : IStream
     public void Restore(StreamState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (state.Words.Length != 2 * EngineWords)
+        if (state.Words.Length is not (2 * EngineWords or 2 * EngineWordsBefore))
         {
             throw new ArgumentException($"a torch stream's state is {2 * EngineWords} words, not {state.Words.Length}", nameof(state));
         }
 
-        _torch.SecondOfPair = (float?)Restore(_torch.Engine, state.Words.AsSpan(0, EngineWords));
-        _numpy.SecondOfPair = Restore(_numpy.Engine, state.Words.AsSpan(EngineWords));
+        int half = state.Words.Length / 2;
+        _torch.SecondOfPair = (float?)Restore(_torch.Engine, state.Words.AsSpan(0, half));
+        _numpy.SecondOfPair = Restore(_numpy.Engine, state.Words.AsSpan(half));
     }
 
     private static void Save(MersenneTwister engine, double? second, Span<uint> words)
@@ -79,11 +94,16 @@ public sealed class TorchStream : IStream
         words[MersenneTwister.StateLength + 1] = second is null ? 0u : 1u;
         words[MersenneTwister.StateLength + 2] = (uint)bits;
         words[MersenneTwister.StateLength + 3] = (uint)(bits >> 32);
+        words[MersenneTwister.StateLength + 4] = (uint)engine.Drawn;
+        words[MersenneTwister.StateLength + 5] = (uint)(engine.Drawn >> 32);
     }
 
     private static double? Restore(MersenneTwister engine, ReadOnlySpan<uint> words)
     {
-        engine.Restore(words[..MersenneTwister.StateLength], (int)Math.Min(words[MersenneTwister.StateLength], int.MaxValue));
+        long drawn = words.Length == EngineWords
+            ? words[MersenneTwister.StateLength + 4] | ((long)words[MersenneTwister.StateLength + 5] << 32)
+            : MersenneTwister.Unknown;
+        engine.Restore(words[..MersenneTwister.StateLength], (int)Math.Min(words[MersenneTwister.StateLength], int.MaxValue), drawn);
         ulong bits = words[MersenneTwister.StateLength + 2] | ((ulong)words[MersenneTwister.StateLength + 3] << 32);
         return words[MersenneTwister.StateLength + 1] == 0 ? null : BitConverter.UInt64BitsToDouble(bits);
     }

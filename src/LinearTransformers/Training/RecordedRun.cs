@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics;
 using LinearTransformers.Numerics;
+using LinearTransformers.Random;
 
 namespace LinearTransformers.Training;
 
@@ -25,6 +26,7 @@ public static class RecordedRun
     /// Time between two saves, 0 to save after every iteration; null for 5 seconds, or more where saving would take more than a
     /// twentieth of the time.
     /// </param>
+    /// <param name="seat">The run's seat among those that draw from the same seed; null for drawing alone.</param>
     /// <param name="stop">Stops between two iterations.</param>
     /// <returns>The run as it is then.</returns>
     /// <exception cref="RunDirectoryException">A file of the run is damaged or cannot be written.</exception>
@@ -34,6 +36,7 @@ public static class RecordedRun
         Action<LogLine>? onLog = null,
         Action<int, double>? onIteration = null,
         TimeSpan? saveEvery = null,
+        SharedStream.Seat? seat = null,
         CancellationToken stop = default)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -43,7 +46,7 @@ public static class RecordedRun
             throw new ArgumentOutOfRangeException(nameof(saveEvery), saveEvery, "it must be at least 0");
         }
 
-        TrainingRun<T> run = new(directory.Settings, team);
+        TrainingRun<T> run = new(directory.Settings, team, seat: seat);
         if (directory.HasState)
         {
             directory.Restore(run);

@@ -30,13 +30,14 @@ public sealed class TrainingRun<T>
     /// <param name="settings">What determines it.</param>
     /// <param name="team">Who shares the work on a batch; null for the caller alone.</param>
     /// <param name="covariance">Replaces the covariance that the settings would have drawn, after drawing it.</param>
+    /// <param name="seat">The run's seat among those that draw from the same seed; null for drawing alone.</param>
     /// <exception cref="SettingException">A setting makes no sense.</exception>
-    public TrainingRun(TrainingSettings settings, WorkerTeam? team = null, Covariance? covariance = null)
+    public TrainingRun(TrainingSettings settings, WorkerTeam? team = null, Covariance? covariance = null, SharedStream.Seat? seat = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
         Settings = settings;
-        _stream = NewStream(settings);
+        _stream = NewStream(settings, seat);
         _parameters = [.. settings.Initialize(_stream).Select(T.CreateTruncating)];
         _gradient = new T[_parameters.Length];
         if (settings.DataSeed is { } dataSeed)
@@ -168,9 +169,9 @@ public sealed class TrainingRun<T>
         }
     }
 
-    private static IStream NewStream(TrainingSettings settings) => settings.Stream switch
+    private static IStream NewStream(TrainingSettings settings, SharedStream.Seat? seat) => settings.Stream switch
     {
-        StreamKind.Torch => new TorchStream((ulong)settings.Seed),
+        StreamKind.Torch => new TorchStream((ulong)settings.Seed, seat),
         StreamKind.Native => new NativeStream((ulong)settings.Seed),
         _ => throw new SettingException("stream", settings.Stream, "torch or native"),
     };

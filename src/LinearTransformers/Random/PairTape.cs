@@ -1,0 +1,106 @@
+using LinearTransformers.Numerics;
+
+namespace LinearTransformers.Random;
+
+/// <summary>
+/// The normals that PyTorch's generator makes of its draws for views, for readers of one seed that come by the same place one after another: what the first of
+/// them has made is kept until all have passed. A pair of normals is made of four draws, so readers must stand a multiple of four draws apart.
+/// </summary>
+internal sealed unsafe class PairTape
+{
+    private const int DrawsOfPiece = 1 << 16;
+    private const int NormalsOfPiece = DrawsOfPiece / 2;
+
+    private readonly List<Piece> _pieces = [];
+    private readonly Stack<Piece> _spare = [];
+    private readonly TorchGenerator _generator = new(0);
+    private bool _isBegun;
+
+    /// <summary>Pieces kept at the moment.</summary>
+    public int Length => _pieces.Count;
+
+    /// <summary>Standard normals for a view from where an engine stands, which is not moved on; nothing before that place is kept.</summary>
+    /// <returns>Whether there were any: not where the place lies before the tape's first or between two pairs of it.</returns>
+    public bool TryRead(MersenneTwister engine, Span<float> normals)
+    {
+        long place = engine.Drawn;
+        if (place < 0)
+        {
+            return false;
+        }
+
+        if (!_isBegun)
+        {
+            Copy(engine, _generator.Engine);
+            _isBegun = true;
+        }
+
+        if (normals.Length % 2 != 0 || place < Begin || (place - Begin) % 4 != 0)
+        {
+            return false;
+        }
+
+        while (_pieces.Count > 0 && _pieces[0].Begin + DrawsOfPiece <= place)
+        {
+            _spare.Push(_pieces[0]);
+            _pieces.RemoveAt(0);
+        }
+
+        while (normals.Length > 0)
+        {
+            Piece piece = PieceAt(place);
+            int offset = (int)(place - piece.Begin) / 2;
+            int taken = Math.Min(normals.Length, NormalsOfPiece - offset);
+            piece.Normals.Span.Slice(offset, taken).CopyTo(normals);
+            normals = normals[taken..];
+            place += 2 * taken;
+        }
+
+        return true;
+    }
+
+    /// <summary>Moves an engine on to a place that the tape has come to.</summary>
+    public void MoveTo(long place, MersenneTwister engine)
+    {
+        if (place == _generator.Engine.Drawn)
+        {
+            Copy(_generator.Engine, engine);
+            return;
+        }
+
+        Piece piece = PieceAt(place);
+        engine.Restore(piece.State, piece.Position, piece.Begin);
+        engine.Skip((int)(place - piece.Begin));
+    }
+
+    private long Begin => _pieces.Count > 0 ? _pieces[0].Begin : _generator.Engine.Drawn;
+
+    private Piece PieceAt(long place)
+    {
+        while (_generator.Engine.Drawn <= place)
+        {
+            Piece piece = _spare.Count > 0 ? _spare.Pop() : new Piece();
+            MersenneTwister engine = _generator.Engine;
+            engine.State.CopyTo(piece.State);
+            (piece.Position, piece.Begin) = (engine.Position, engine.Drawn);
+            _generator.FillNormalOneByOne(piece.Normals.Span);
+            _pieces.Add(piece);
+        }
+
+        return _pieces[(int)((place - _pieces[0].Begin) / DrawsOfPiece)];
+    }
+
+    private static void Copy(MersenneTwister from, MersenneTwister to) => to.Restore(from.State, from.Position, from.Drawn);
+
+    /// <summary>Normals, and the engine before they were drawn.</summary>
+    private sealed class Piece
+    {
+        public AlignedBuffer<float> Normals { get; } = new(NormalsOfPiece);
+
+        public uint[] State { get; } = new uint[MersenneTwister.StateLength];
+
+        public int Position { get; set; }
+
+        public long Begin { get; set; }
+    }
+}
