@@ -9,14 +9,9 @@ internal sealed record LibraryDocument(string Program, string Output)
         List<string> head = ["#:property PublishAot=false"];
         List<string> code = [];
         List<string> output = [];
-        string? fence = null;
-        foreach (string line in File.ReadLines(Path.Combine(root, "docs", "library.md")))
+        foreach ((string fence, string line) in MarkdownFile.FencedLines(Path.Combine(root, "docs", "library.md")))
         {
-            if (line.StartsWith("```", StringComparison.Ordinal))
-            {
-                fence = fence is null ? line[3..] : null;
-            }
-            else if (fence is "text")
+            if (fence is "text")
             {
                 output.Add(line);
             }

@@ -1,5 +1,6 @@
 namespace LinearTransformers.Cli.Tests;
 
+[Collection(Builds.Name)]
 public class SampleTests
 {
     [Theory]
@@ -38,7 +39,6 @@ public class SampleTests
         LibraryDocument document = LibraryDocument.Read(root);
         File.WriteAllText(folder["library.cs"], document.Program);
         File.Copy(Path.Combine(root, "tests", "LinearTransformers.Tests", "Golden", "pth", "train_hist_list.pth"), folder["train_hist_list.pth"]);
-
 
         // Where dotnet keeps what it builds of a file.
         string data = Directory.CreateDirectory(folder["data"]).FullName;

@@ -2,13 +2,17 @@ using System.Diagnostics;
 
 namespace LinearTransformers.Cli.Tests;
 
-/// <summary>A dotnet process of its own.</summary>
+/// <summary>A process of its own.</summary>
 internal static class Subprocess
 {
-    /// <summary>Runs it and gives what it printed; it must exit with 0.</summary>
+    /// <summary>Runs dotnet and gives what it printed; it must exit with 0.</summary>
     public static string Run(IEnumerable<string> arguments, string? folder = null, params (string Name, string Value)[] environment)
+        => RunProgram("dotnet", arguments, folder, environment);
+
+    /// <summary>The same with another program.</summary>
+    public static string RunProgram(string program, IEnumerable<string> arguments, string? folder = null, params (string Name, string Value)[] environment)
     {
-        ProcessStartInfo start = new("dotnet", arguments)
+        ProcessStartInfo start = new(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -9,7 +9,7 @@ namespace LinearTransformers.Exchange;
 /// several axes has a column for each entry, <c>allparam[0 0 1 2 3]</c>; one that does not depend on the index says the same in every
 /// line. Numbers round-trip; what is missing or not a number is empty.
 /// </summary>
-public static class NumberTable
+internal static class NumberTable
 {
     /// <summary>Writes a file, whole or not at all.</summary>
     /// <param name="path">The file to create or replace.</param>

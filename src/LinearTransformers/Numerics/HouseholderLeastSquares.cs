@@ -1,7 +1,7 @@
 namespace LinearTransformers.Numerics;
 
 /// <summary>Dense linear least squares, min_x ‖A x − b‖₂, by Householder reflections.</summary>
-public static class HouseholderLeastSquares
+internal static class HouseholderLeastSquares
 {
     /// <summary>The minimiser x, for a matrix of full column rank with at least as many rows as columns.</summary>
     /// <param name="matrix">A, rows × columns; left unchanged.</param>

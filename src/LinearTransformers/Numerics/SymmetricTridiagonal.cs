@@ -1,7 +1,7 @@
 namespace LinearTransformers.Numerics;
 
 /// <summary>Eigenvalues of a real symmetric tridiagonal matrix.</summary>
-public static class SymmetricTridiagonal
+internal static class SymmetricTridiagonal
 {
     private const int MaxSweeps = 60;
 

@@ -100,7 +100,7 @@ public sealed class WorkerTeam : IDisposable
     /// Begins a piece of work that is wanted later: a thread with nothing else to do takes it up, and if none has by the time that it is waited for, the
     /// one that waits does it.
     /// </summary>
-    public Begun Begin(Action body)
+    internal Begun Begin(Action body)
     {
         ArgumentNullException.ThrowIfNull(body);
         Job job = new(1, _ => body());
@@ -175,7 +175,7 @@ public sealed class WorkerTeam : IDisposable
     }
 
     /// <summary>Work that was begun.</summary>
-    public sealed class Begun
+    internal sealed class Begun
     {
         private readonly WorkerTeam _team;
         private readonly Job _job;

@@ -47,7 +47,7 @@ public sealed class History<T>
 
     /// <summary>The parameters at the start of an iteration.</summary>
     /// <exception cref="KeyNotFoundException">There is no snapshot of it.</exception>
-    public ReadOnlySpan<T> At(int iteration)
+    public ReadOnlySpan<T> At(long iteration)
     {
         int index = _iterations.BinarySearch(iteration);
         return index >= 0 ? _snapshots[index] : throw new KeyNotFoundException($"the history has no snapshot of iteration {iteration}");
