@@ -124,7 +124,7 @@ internal static class ImportCommand
     private static string Describe(PublishedRun run, TrainingSettings settings, string folder)
         => string.Create(
             CultureInfo.InvariantCulture,
-            $"{folder}: {run.Count} {(run.Count == 1 ? "snapshot" : "snapshots")}, iterations 0 to {(long)(run.Count - 1) * settings.HistoryStride}, n-layer {settings.Layers}, n-head {settings.Heads}, d {settings.Dimension}, sd {settings.Seed}{(run.Covariance is null ? "" : ", with U and D")}");
+            $"{folder}: {run.Count} {(run.Count == 1 ? "snapshot" : "snapshots")}, iterations {run.FirstIteration} to {run.LastIteration(settings.HistoryStride)}, n-layer {settings.Layers}, n-head {settings.Heads}, d {settings.Dimension}, sd {settings.Seed}{(run.Covariance is null ? "" : ", with U and D")}");
 
     private static void SayRest(Terminal terminal, PublishedFile content, int runs, string path, string folder)
     {
@@ -139,6 +139,11 @@ internal static class ImportCommand
         else if (runs == 0)
         {
             throw new UsageException($"{path} holds no run and no numbers: it must be a file with a history, such as hist_list");
+        }
+
+        foreach (string remark in content.Remarks)
+        {
+            terminal.Error.WriteLine($"lintf: {path}: {remark}");
         }
 
         foreach (string place in content.LeftOut)
