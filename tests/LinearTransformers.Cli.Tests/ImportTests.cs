@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LinearTransformers.Experiments;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
 
@@ -145,6 +146,39 @@ public class ImportTests
     }
 
     [Fact]
+    public void What_the_file_does_not_tell_comes_from_a_preset_and_the_data_follow_each_key()
+    {
+        using TemporaryFolder folder = new();
+        TrainingSettings preset = PresetCatalog.Find("rotation")!.Settings;
+        Assert.Equal(0, Invocation.Of("import", Golden("rotation_hist_dict.pth"), "--out", folder["run"], "--config", "rotation", "--hist-stride", "100", "--lr", "0.5").ExitCode);
+        for (int seed = 0; seed < 2; seed++)
+        {
+            Assert.Equal(preset with { Seed = seed, DataSeed = seed, LearningRate = 0.5, HistoryStride = 100, MaxIterations = 200 }, RunDirectory.Load(folder[$"run/seed{seed}"]).Settings);
+        }
+
+        Assert.Equal(0, Invocation.Of("import", Golden("rotation_hist_dict.pth"), "--out", folder["other"], "--config", "rotation", "--data-seed", "7").ExitCode);
+        Assert.Equal((1L, 7L), (RunDirectory.Load(folder["other/seed1"]).Settings.Seed, RunDirectory.Load(folder["other/seed1"]).Settings.DataSeed));
+        Assert.Equal(0, Invocation.Of("import", Golden("nonlinear_state_dicts_and_vectors.pth"), "--out", folder["nonlinear"], "--config", "nonlinear", "--sd", "3").ExitCode);
+        Assert.Equal(
+            PresetCatalog.Find("nonlinear")!.Settings with { Seed = 3, Layers = 2, Dimension = 2, Hidden = 3, MaxIterations = 5 }, RunDirectory.Load(folder["nonlinear"]).Settings);
+    }
+
+    [Fact]
+    public void What_was_imported_is_said_as_JSON_on_request()
+    {
+        using TemporaryFolder folder = new();
+        using JsonDocument json = JsonDocument.Parse(Assert.Single(Import("rotation_hist_dict.pth", folder, "--hist-stride", "100", "--json").Lines));
+        Assert.True(json.RootElement.GetProperty("done").GetBoolean());
+        JsonElement[] runs = [.. json.RootElement.GetProperty("runs").EnumerateArray()];
+        Assert.Equal([folder["run/seed0"], folder["run/seed1"]], runs.Select(run => run.GetProperty("path").GetString()));
+        Assert.Equal([2, 0, 100], ((string[])["snapshots", "firstIteration", "lastIteration"]).Select(name => runs[1].GetProperty(name).GetInt32()));
+        Assert.Empty(json.RootElement.GetProperty("files").EnumerateArray());
+
+        using TemporaryFolder numbers = new();
+        Assert.Equal($"{{\"done\":true,\"runs\":[],\"files\":[\"{numbers["run/values.safetensors"]}\"]}}", Assert.Single(Import("noise_list.pth", numbers, "--json").Lines));
+    }
+
+    [Fact]
     public void An_imported_run_can_be_imported_again_but_not_trained_further()
     {
         using TemporaryFolder folder = new();
@@ -172,6 +206,11 @@ public class ImportTests
         Refused("--hist-stride is 0: it must be from 1", "train_hist_list.pth", "--out", folder["x"], "--hist-stride", "0");
         Refused("would be runs of the same settings", "rotation_hist_dict.pth", "--out", folder["x"], "--sd", "3");
         Refused("--keys is seeds: it must be the name of an option of lintf train", "rotation_hist_dict.pth", "--out", folder["x"], "--keys", "seeds");
+        Refused("--config is rotation: it must be settings of the file's runs, and ", "train_hist_list.pth", "--out", folder["x"], "--config", "rotation");
+        Refused("has no covariance U and D, which these say it has", "train_hist_list.pth", "--out", folder["x"], "--config", "rotation");
+        Refused("has no network before its attention, which these say it has", "train_hist_list.pth", "--out", folder["x"], "--config", "nonlinear");
+        Refused("has a covariance U and D, which these say it has not", "rotation_hist_dict.pth", "--out", folder["x"], "--config", "simple");
+        Refused("it must be a JSON file of settings, a run's folder, or a preset of lintf config list", "train_hist_list.pth", "--out", folder["x"], "--config", "nowhere");
         Refused("--entry is hist: it must be hist_list", "train_hist_list.pth", "--out", folder["x"], "--entry", "hist");
         Assert.False(Directory.Exists(folder["x"]));
         Assert.Equal(0, Invocation.Of("train", "--B", "50", "--max-iters", "4", "--out", folder["trained"]).ExitCode);
