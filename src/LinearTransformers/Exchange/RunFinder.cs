@@ -86,8 +86,8 @@ internal sealed class RunFinder
         if (vectors is not null)
         {
             Snapshot[] taken = [.. vectors.Value.Vectors.Items.Select(vector => snapshots[0].From((TorchTensor)vector!)!)];
-            bool endsThere = taken[^1].IsEqualTo(snapshots[0]);
-            _remarks.Add($"{place} has {snapshots.Length} times the same numbers, as a state_dict is no copy: the run is the {taken.Length} vectors of {Wording.Quote(vectors.Value.Name)}, taken after each step, with the parameters in the order of the model{(endsThere ? "; the last is the iterate that " + place + " holds" : "")}");
+            string ends = taken[^1].IsEqualTo(snapshots[0]) ? "is" : "is not, as with a stride above 1,";
+            _remarks.Add($"{place} has {snapshots.Length} times the same numbers, as a state_dict is no copy: the run is the {taken.Length} vectors of {Wording.Quote(vectors.Value.Name)}, taken after each step, with the parameters in the order of the model; the last {ends} the iterate that {place} holds");
             (snapshots, place) = (taken, Wording.Quote(vectors.Value.Name));
         }
 
@@ -117,7 +117,7 @@ internal sealed class RunFinder
     private Snapshot[] Snapshots(List<object?> items)
         => [.. items.Select((item, i) => (_networks is null ? null : Snapshot.Of(item, _networks.Items.ElementAtOrDefault(i))) ?? Snapshot.Of(item)!)];
 
-    /// <summary>Whether there are several, and all look at the same numbers: what a live model was is saved again and again, and all are its last iterate.</summary>
+    /// <summary>Whether there are several, and all look at the same numbers: the parameters of a live model, saved again and again, are its last iterate every time.</summary>
     private static bool AreOne(Snapshot[] snapshots)
         => snapshots.Length > 1 && snapshots.All(snapshot => snapshot.IsLike(snapshots[0])
             && snapshot.Sources.Zip(snapshots[0].Sources).All(pair => ReferenceEquals(pair.First.Storage, pair.Second.Storage) && pair.First.First == pair.Second.First));
@@ -135,11 +135,11 @@ internal sealed class RunFinder
         };
     }
 
-    /// <summary>What is wrong with the vectors that are there.</summary>
+    /// <summary>What is wrong with the vectors that are there; nothing where they would fit, but belong to several runs.</summary>
     private string Unfit(Snapshot snapshot)
     {
         (string Name, PickledList Vectors)? there = Vectors().Select(entry => ((string, PickledList)?)entry).FirstOrDefault();
-        TorchTensor? other = there?.Vectors.Items.Cast<TorchTensor>().First(vector => snapshot.From(vector) is null);
+        TorchTensor? other = there?.Vectors.Items.Cast<TorchTensor>().FirstOrDefault(vector => snapshot.From(vector) is null);
         return other is null ? "" : $" ({Wording.Quote(there!.Value.Name)} has one of {other.Count} numbers of type {other.Type}, and the model has {snapshot.Count} of type {snapshot.Matrices.Type})";
     }
 

@@ -71,6 +71,7 @@ public class PublishedFileTests
         Assert.Equal([1L, 6], history.Iterations);
         Assert.Equal(Enumerable.Range(17, 18).Concat(Enumerable.Range(0, 17)).Select(i => (float)i), history[0].ToArray());
         Assert.Equal("\"hist_list\" has 3 times the same numbers, as a state_dict is no copy: the run is the 2 vectors of \"param_list\", taken after each step, with the parameters in the order of the model; the last is the iterate that \"hist_list\" holds", Assert.Single(file.Remarks));
+        Assert.EndsWith("; the last is not, as with a stride above 1, the iterate that \"hist_list\" holds", Assert.Single(Of(OneIterate(networkFirst: true, ("param_list", 35, 2)), Floats(100, 35), Floats(0, 35), Floats(1, 35)).Remarks));
         Assert.Empty(file.Values);
         Assert.Equal(6, run.LastIteration(5));
         run.Check(settings with { MaxIterations = 6 });
@@ -82,6 +83,10 @@ public class PublishedFileTests
     {
         Assert.EndsWith("or as a vector beside them.", Rejection(OneIterate(false), Floats(0, 35)));
         Assert.Contains("(\"param_list\" has one of 34 numbers of type F32, and the model has 35 of type F32)", Rejection(OneIterate(false, ("param_list", 34, 2)), Floats(0, 35), Floats(0, 34), Floats(0, 34)));
+        PickleBuilder several = new PickleBuilder().Op('}').Op('(')
+            .Text("hist_dict").Op('}').Int(0).Op(']').Op('(').Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Op('e').Op('s')
+            .Text("param_list").Op(']').Tensor("1", 8, 0, [8], [1]).Op('a').Op('u');
+        Assert.EndsWith("or as a vector beside them.", Rejection(several, Floats(0, 8), Floats(0, 8)));
         Assert.Contains("\"a\" and \"b\" both hold vectors of the model's 35 numbers; one entry should", Rejection(OneIterate(false, ("a", 35, 1), ("b", 35, 1)), Floats(0, 35), Floats(0, 35), Floats(0, 35)));
         Assert.Contains("snapshot 1 of \"param_list\" has the same numbers as one before", Rejection(OneIterate(false, ("param_list", 35, -2)), Floats(0, 35), Floats(0, 35)));
     }
