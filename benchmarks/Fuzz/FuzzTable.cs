@@ -12,7 +12,7 @@ internal static class FuzzTable
     {
         bool fine = true;
         Console.WriteLine("target        read  refused  most memory  per byte  slowest     all");
-        foreach (FuzzTarget target in FuzzTarget.All.Where(target => names.Count == 0 || names.Contains(target.Name)))
+        foreach (FuzzTarget target in LibraryTargets.All.Concat(ResultsTargets.All).Where(target => names.Count == 0 || names.Contains(target.Name)))
         {
             long start = Stopwatch.GetTimestamp();
             FuzzReport report = Fuzzer.Run(target, 2, count);

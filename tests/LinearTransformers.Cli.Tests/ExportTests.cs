@@ -27,6 +27,14 @@ public class ExportTests
         Assert.True(invocation.ExitCode == 0, invocation.Error);
     }
 
+    [Fact]
+    public void What_was_written_is_said_as_JSON_on_request()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder);
+        Assert.Equal($"{{\"done\":true,\"files\":[\"{folder["a.csv"]}\"]}}\n", Invocation.Of("export", folder["run"], "--out", folder["a.csv"], "--json").Out);
+    }
+
     [Theory]
     [InlineData("--precision", "single")]
     [InlineData("--precision", "double", "--covariance", "rotated")]

@@ -49,6 +49,18 @@ public partial class ReportTests
         Assert.Contains(message, invocation.Error);
     }
 
+    [Fact]
+    public void A_damaged_results_file_is_refused_with_file_and_place()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["runs"]);
+        File.WriteAllText(folder["runs/results.json"], "{\"rows\":[{\"experiment\":\"simple\",\"quantity\":7}],\"details\":[]}");
+        Invocation invocation = Invocation.Of("report", folder["runs"]);
+        Assert.Equal(2, invocation.ExitCode);
+        Assert.Equal($"lintf: {folder["runs/results.json"]}: rows[0].quantity is a number; it should be text\n", invocation.Error.Replace('\\', '/'));
+        Assert.False(File.Exists(folder["runs/report.html"]));
+    }
+
     [GeneratedRegex("<svg.*?</svg>", RegexOptions.Singleline)]
     private static partial Regex Pictures();
 

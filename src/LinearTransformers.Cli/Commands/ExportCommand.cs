@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LinearTransformers.Cli.Output;
 using LinearTransformers.Exchange;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
@@ -16,7 +17,9 @@ internal static class ExportCommand
         Option<string> output = SettingOption.Create("out", "FILE", "the file (needed)");
         command.Arguments.Add(source);
         command.Options.Add(format);
+        Option<bool> json = new("--json") { Description = "what was written as a JSON object on one line" };
         command.Options.Add(output);
+        command.Options.Add(json);
         command.SetAction(parsed =>
         {
             string path = parsed.GetValue(output) is { Length: > 0 } given ? given : throw new UsageException("--out is missing: it must be a file");
@@ -40,7 +43,7 @@ internal static class ExportCommand
                 throw new UsageException($"{from}: {exception.Message}");
             }
 
-            terminal.Out.WriteLine(path);
+            terminal.Out.WriteLine(parsed.GetValue(json) ? JsonLines.Exported(path) : path);
             return ExitCode.Fine;
         });
         return command;

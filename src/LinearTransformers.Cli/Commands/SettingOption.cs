@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Globalization;
+using LinearTransformers.Experiments;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Commands;
@@ -64,6 +65,15 @@ internal static class SettingOption
         }
 
         throw new SettingException(name, text, names.Count == 1 ? names[0] : string.Join(", ", names[..^1]) + " or " + names[^1]);
+    }
+
+    /// <summary>Settings from elsewhere than the command line, read by <see cref="SettingsSource"/>.</summary>
+    /// <param name="what">What they are.</param>
+    public static Option<string> ConfigOption(string what)
+    {
+        Option<string> config = Create("config", "FILE", $"{what} from a JSON file, a run's folder, or a preset of config list; options besides it override them [the defaults]");
+        Complete(config, () => PresetCatalog.All.Select(preset => preset.Name));
+        return config;
     }
 
     /// <summary>How often runs are saved.</summary>

@@ -17,8 +17,7 @@ internal static class TrainCommand
     {
         Command command = new("train", "Train a linear transformer; the defaults are those of the published train notebook.");
         TrainOptions options = new(command);
-        Option<string> config = SettingOption.Create("config", "FILE", "settings from a JSON file, a run's folder, or a preset of config list; options besides it override them [the defaults]");
-        SettingOption.Complete(config, () => PresetCatalog.All.Select(preset => preset.Name));
+        Option<string> config = SettingOption.ConfigOption("settings");
         command.Options.Add(config);
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
         Option<string> output = SettingOption.Create("out", "DIR", "the run's folder, new, empty, or of the same run [runs/train/…]");

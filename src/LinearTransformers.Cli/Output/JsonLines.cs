@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LinearTransformers.Exchange;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Training;
 
@@ -27,6 +28,43 @@ internal static class JsonLines
         json.WriteNumber("short", result.Rows.Count(row => row.Verdict is Verdict.Short));
         json.WriteString("results", result.ResultsPath);
     });
+
+    /// <summary>Runs that were imported, and the file of the other numbers where there is one.</summary>
+    public static string Imported(IEnumerable<(PublishedRun Run, TrainingSettings Settings, string Folder)> runs, string? values) => Compose(json =>
+    {
+        json.WriteBoolean("done", true);
+        json.WriteStartArray("runs");
+        foreach ((PublishedRun run, TrainingSettings settings, string folder) in runs)
+        {
+            json.WriteStartObject();
+            json.WriteString("path", folder);
+            json.WriteNumber("snapshots", run.Count);
+            json.WriteNumber("firstIteration", run.FirstIteration);
+            json.WriteNumber("lastIteration", run.LastIteration(settings.HistoryStride));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        WriteFiles(json, values is null ? [] : [values]);
+    });
+
+    /// <summary>A file that was exported.</summary>
+    public static string Exported(string path) => Compose(json =>
+    {
+        json.WriteBoolean("done", true);
+        WriteFiles(json, path);
+    });
+
+    private static void WriteFiles(Utf8JsonWriter json, params IEnumerable<string> files)
+    {
+        json.WriteStartArray("files");
+        foreach (string file in files)
+        {
+            json.WriteStringValue(file);
+        }
+
+        json.WriteEndArray();
+    }
 
     /// <summary>JSON text as a property within an object.</summary>
     public static void Embed(Utf8JsonWriter json, string name, string text)

@@ -17,7 +17,12 @@ internal static class MatrixPlots
     public static Plot Matrices(IReadOnlyList<LoadedRun> runs, PlotOptions options, IRunProgress progress, CancellationToken stop)
     {
         LoadedRun run = PlotCatalog.Single("matrices", runs);
-        int iteration = run.Iterations.Last(t => t < (options.MaxIterations ?? int.MaxValue));
+        int iteration = run.Iterations.LastOrDefault(t => t < (options.MaxIterations ?? int.MaxValue), -1);
+        if (iteration < 0)
+        {
+            throw new PlotException($"{run.Path}: its history holds no iterate before a step{(options.MaxIterations is { } end ? $" below {end}" : "")}, and begins at iteration {run.Run.History.Iterations[0]}: matrices are shown of a run that has one");
+        }
+
         (PaperMatrix Matrix, double[] Entries)[] matrices = [.. PaperMatrices(run).Select(matrix => (matrix, Entries(run, iteration, matrix)))];
         progress.Report(1);
         return new Plot(

@@ -17,16 +17,26 @@ internal sealed record RunGroup(string Label, IReadOnlyList<LoadedRun> Runs)
 
     /// <summary>
     /// The multiples of a stride that the longest history holds, below an end if one is given. Those of the others, which ended
-    /// early, are the first of these: all histories of a group have one stride.
+    /// early, are the first of these: all histories of a group have one stride. A history that was imported may begin at iteration 1, after
+    /// the first step: what is shown begins where all have begun, and if no snapshot is at a multiple, each is an iteration later.
     /// </summary>
-    /// <exception cref="PlotException">There are none but the first.</exception>
+    /// <exception cref="PlotException">There are none but the first, or some are an iteration later and others are not.</exception>
     public int[] Every(int stride, int? end = null)
     {
-        int[] longest = Runs.Select(run => run.Iterations.Where(t => t % stride == 0 && t < (end ?? int.MaxValue)).ToArray()).MaxBy(iterations => iterations.Length)!;
+        LoadedRun latest = Runs.MaxBy(Begin)!;
+        int later = Begin(latest) % Settings.HistoryStride;
+        if (Runs.FirstOrDefault(run => Begin(run) % Settings.HistoryStride != later) is { } other)
+        {
+            throw new PlotException($"{other.Path}: its history begins at iteration {Begin(other)} and that of {latest.Path} at {Begin(latest)}, with hist-stride {Settings.HistoryStride}: they have no iteration in common; choose one");
+        }
+
+        int[] longest = Runs.Select(run => run.Iterations.Where(t => t >= Begin(latest) && (t - later) % stride == 0 && t < (end ?? int.MaxValue)).ToArray()).MaxBy(iterations => iterations.Length)!;
         return longest.Length > 1
             ? longest
             : throw new PlotException($"{Runs[0].Path}: its history holds no two multiples of {stride} iterations{(end is null ? "" : $" below {end}")} (hist-stride {Settings.HistoryStride}); it ends at {Runs.Max(run => run.Run.History.Iterations[^1])}: choose another --every{(end is null ? "" : " or --max-iters")}");
     }
+
+    private static int Begin(LoadedRun run) => (int)run.Run.History.Iterations[0];
 
     /// <summary>Which of some iterations a run of this group has come to.</summary>
     public static int[] Reached(LoadedRun run, int[] iterations)

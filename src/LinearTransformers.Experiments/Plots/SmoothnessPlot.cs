@@ -15,13 +15,17 @@ internal static class SmoothnessPlot
             throw new PlotException($"{run.Path}: its hist-stride is {run.Settings.HistoryStride}; smoothness needs every iterate, a run with hist-stride 1");
         }
 
-        int count = Math.Min(options.MaxIterations ?? PublishedPoints, run.Run.History.Count - 1);
+        // An imported history may begin after the first step.
+        int first = (int)run.Run.History.Iterations[0];
+        int count = Math.Min(options.MaxIterations is { } end ? end - first : PublishedPoints, run.Run.History.Count - 1);
         if (count < 1)
         {
-            throw new PlotException($"{run.Path}: its history holds one iterate only; smoothness needs a step");
+            throw new PlotException(run.Run.History.Count == 1
+                ? $"{run.Path}: its history holds one iterate only; smoothness needs a step"
+                : $"{run.Path}: its history begins at iteration {first}; choose a --max-iters above that");
         }
 
-        int[] iterations = [.. Enumerable.Range(0, count)];
+        int[] iterations = [.. Enumerable.Range(first, count)];
         Smoothness[] points = run.DoubleHistory is { } history
             ? Smoothness.Along(run.Settings, history, iterations, RunGroup.TestBatch(run), stop)
             : Smoothness.Along(run.Run, iterations, RunGroup.TestBatch(run), stop);

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using LinearTransformers.Experiments.Results;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Report;
@@ -61,36 +61,17 @@ internal sealed record ReportFolder(string Path, IReadOnlyList<ReportTable> Tabl
 /// <summary>A results file.</summary>
 /// <param name="Name">Its name without extension.</param>
 /// <param name="Rows">Its rows.</param>
-internal sealed record ReportTable(string Name, IReadOnlyList<ReportRow> Rows)
+internal sealed record ReportTable(string Name, IReadOnlyList<ResultRow> Rows)
 {
     public static ReportTable Read(string path)
     {
         try
         {
-            using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
-            return new ReportTable(System.IO.Path.GetFileNameWithoutExtension(path), [.. json.RootElement.GetProperty("rows").EnumerateArray().Select(ReportRow.Read)]);
+            return new ReportTable(System.IO.Path.GetFileNameWithoutExtension(path), ResultsJson.Read(File.ReadAllBytes(path), path).Rows);
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (FormatException exception)
         {
-            throw new ReportException($"{path} is no file of results: {exception.Message}", exception);
+            throw new ReportException(exception.Message, exception);
         }
-    }
-}
-
-/// <summary>A row of results, as it was written.</summary>
-internal sealed record ReportRow(string Quantity, double? Published, double? Exact, double? Ours, string? Tolerance, string Verdict)
-{
-    public static ReportRow Read(JsonElement row)
-    {
-        return new(
-            row.GetProperty("quantity").GetString() ?? "",
-            Number("published"),
-            Number("exact"),
-            Number("ours"),
-            row.GetProperty("tolerance").GetString(),
-            row.GetProperty("verdict").GetString() ?? "");
-
-        // What is not finite is written as a word.
-        double? Number(string name) => row.GetProperty(name) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : null;
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using LinearTransformers.Experiments.Results;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
 
@@ -57,9 +58,9 @@ public static class ReportPage
 
     private static string Verdicts(IReadOnlyList<ReportFolder> folders)
     {
-        ReportRow[] rows = [.. folders.SelectMany(folder => folder.Tables.Take(1)).SelectMany(table => table.Rows)];
-        int match = rows.Count(row => row.Verdict == "match");
-        int falling = rows.Count(row => row.Verdict == "short");
+        ResultRow[] rows = [.. folders.SelectMany(folder => folder.Tables.Take(1)).SelectMany(table => table.Rows)];
+        int match = rows.Count(row => row.Verdict is Verdict.Match);
+        int falling = rows.Count(row => row.Verdict is Verdict.Short);
         int runs = folders.Sum(folder => folder.Runs.Count);
         string judged = match + falling == 0 ? "" : $"{match} of {match + falling} comparisons match. ";
         return $"{judged}{runs} run{(runs == 1 ? "" : "s")}.";
@@ -116,9 +117,10 @@ public static class ReportPage
     private static void Table(StringBuilder page, ReportTable table)
     {
         page.Append("<div class=\"wide\"><table>\n<thead><tr><th>quantity</th><th>published</th><th>exact</th><th>here</th><th>tolerance</th><th>verdict</th></tr></thead>\n<tbody>\n");
-        foreach (ReportRow row in table.Rows)
+        foreach (ResultRow row in table.Rows)
         {
-            page.Append($"<tr class=\"{Text(row.Verdict)}\"><td>{Text(row.Quantity)}</td><td>{Number(row.Published)}</td><td>{Number(row.Exact)}</td><td>{Number(row.Ours)}</td><td>{Text(row.Tolerance ?? "")}</td><td>{Text(row.Verdict == "none" ? "" : row.Verdict)}</td></tr>\n");
+            string verdict = row.Verdict.ToString().ToLowerInvariant();
+            page.Append($"<tr class=\"{verdict}\"><td>{Text(row.Quantity)}</td><td>{Number(row.Published)}</td><td>{Number(row.Exact)}</td><td>{Number(row.Ours)}</td><td>{Text(row.Tolerance ?? "")}</td><td>{(row.Verdict is Verdict.None ? "" : verdict)}</td></tr>\n");
         }
 
         page.Append("</tbody></table></div>\n");
@@ -202,7 +204,7 @@ public static class ReportPage
         }
     }
 
-    private static string Number(double? value) => value is { } number ? number.ToString("G5", CultureInfo.InvariantCulture) : "";
+    private static string Number(double? value) => value is { } number && !double.IsNaN(number) ? number.ToString("G5", CultureInfo.InvariantCulture) : "";
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 

@@ -5,13 +5,14 @@ namespace LinearTransformers.Exchange;
 
 /// <summary>
 /// What the notebooks of the published code saved with torch.save: <c>hist_list</c> or <c>hist</c> (one run), <c>hist_dict</c> (several, by
-/// keys) with <c>U_dict</c> and <c>D_dict</c> or <c>U</c> and <c>D</c>, networks' state_dicts beside <c>param_list</c>, or plain numbers such as
-/// <c>noiseList</c>. What holds runs is told by the shapes, not by these names.
+/// keys) with <c>U_dict</c> and <c>D_dict</c> or <c>U</c> and <c>D</c>, state_dicts beside <c>param_list</c>, or plain numbers such as
+/// <c>noiseList</c>. What holds runs is told by the shapes, not by these names. A list of state_dicts is one iterate many times over, as a
+/// state_dict is no copy; the iterates are then taken from the vectors beside it.
 /// </summary>
 public sealed class PublishedFile
 {
-    private PublishedFile(IReadOnlyList<PublishedRun> runs, IReadOnlyList<Tensor> values, IReadOnlyList<string> leftOut)
-        => (Runs, Values, LeftOut) = (runs, values, leftOut);
+    private PublishedFile(IReadOnlyList<PublishedRun> runs, IReadOnlyList<Tensor> values, IReadOnlyList<string> leftOut, IReadOnlyList<string> remarks)
+        => (Runs, Values, LeftOut, Remarks) = (runs, values, leftOut, remarks);
 
     /// <summary>The runs, in the order of the file.</summary>
     public IReadOnlyList<PublishedRun> Runs { get; }
@@ -21,6 +22,9 @@ public sealed class PublishedFile
 
     /// <summary>Places of what is not: text, None, empty lists.</summary>
     public IReadOnlyList<string> LeftOut { get; }
+
+    /// <summary>A sentence for each run that was found elsewhere than in the entry of its name.</summary>
+    public IReadOnlyList<string> Remarks { get; }
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
@@ -62,6 +66,6 @@ public sealed class PublishedFile
             values.Add("value", file.Root);
         }
 
-        return new PublishedFile(runs, values.Tensors, values.LeftOut);
+        return new PublishedFile(runs, values.Tensors, values.LeftOut, finder.Remarks);
     }
 }

@@ -12,10 +12,11 @@ public sealed class PublishedRun
     private readonly IReadOnlyList<Snapshot> _snapshots;
     private readonly string _file;
 
-    internal PublishedRun(string file, string entry, IReadOnlyList<string> key, IReadOnlyList<Snapshot> snapshots, Covariance? covariance)
+    internal PublishedRun(string file, string entry, IReadOnlyList<string> key, IReadOnlyList<Snapshot> snapshots, int firstIteration, Covariance? covariance)
     {
         _file = file;
         _snapshots = snapshots;
+        FirstIteration = firstIteration;
         Entry = entry;
         Key = key;
         Covariance = covariance;
@@ -32,6 +33,9 @@ public sealed class PublishedRun
 
     /// <summary>Snapshots.</summary>
     public int Count => _snapshots.Count;
+
+    /// <summary>The iteration of the first snapshot: 0, or 1 where they were taken after the step rather than before it.</summary>
+    public int FirstIteration { get; }
 
     /// <summary>What messages call it.</summary>
     public string Name => $"{_file}{(Entry.Length > 0 ? $", {Entry}" : "")}{(Key.Count > 0 ? $" ({string.Join(", ", Key)})" : "")}";
@@ -79,14 +83,19 @@ public sealed class PublishedRun
         Same("hidden", settings.Hidden, own.Hidden);
         Same("covariance", Words(settings.Covariance), Words(own.Covariance));
         Same("precision", Words(settings.Precision), Words(own.Precision));
-        long last = (long)(Count - 1) * settings.HistoryStride;
-        if (settings.MaxIterations <= last)
+        // A snapshot that was taken after the step may be the last iterate.
+        long last = LastIteration(settings.HistoryStride);
+        if (settings.MaxIterations < last || (settings.MaxIterations == last && FirstIteration == 0))
         {
-            throw new SettingException("max-iters", settings.MaxIterations, $"above {last}, the iteration of the last snapshot of {Name}");
+            throw new SettingException("max-iters", settings.MaxIterations, $"{(FirstIteration == 0 ? "above" : "at least")} {last}, the iteration of the last snapshot of {Name}");
         }
     }
 
-    /// <summary>The run's history, a snapshot at each multiple of the stride.</summary>
+    /// <summary>The iteration of the last snapshot.</summary>
+    /// <param name="stride">Iterations between two snapshots.</param>
+    public long LastIteration(int stride) => FirstIteration + ((long)(Count - 1) * stride);
+
+    /// <summary>The run's history, a snapshot at each multiple of the stride, or an iteration after it.</summary>
     /// <exception cref="InvalidCastException">The numbers are of another type than the settings of <see cref="Complete"/> say.</exception>
     public History<T> ToHistory<T>(TrainingSettings settings)
         where T : unmanaged
@@ -95,7 +104,7 @@ public sealed class PublishedRun
         History<T> history = new(settings.Layout, Covariance);
         for (int i = 0; i < Count; i++)
         {
-            history.Add((long)i * settings.HistoryStride, [.. _snapshots[i].Arrays.SelectMany(array => array.Values<T>())]);
+            history.Add(FirstIteration + ((long)i * settings.HistoryStride), _snapshots[i].Values<T>());
         }
 
         return history;

@@ -9,8 +9,10 @@ internal sealed class RunFinder
 {
     private readonly TorchFile _file;
     private readonly PickledDictionary? _root;
-    private readonly HashSet<TorchTensor> _used = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<(TorchStorage Storage, long First)> _used = [];
     private readonly PickledList? _networks;
+    private readonly Dictionary<object, (string Name, PickledList Vectors)> _vectors = new(ReferenceEqualityComparer.Instance);
+    private readonly List<string> _remarks = [];
     private readonly bool _hasRuns;
     private readonly Dictionary<string, Dictionary<string, object?>> _byKey = new(StringComparer.Ordinal);
 
@@ -34,11 +36,23 @@ internal sealed class RunFinder
         }
 
         _hasRuns = _root?.Entries.Exists(entry => IsRun(entry.Value) || IsSeveral(entry.Value)) ?? false;
+        foreach ((_, object? value) in _root?.Entries ?? [])
+        {
+            if (value is PickledList run && IsRun(run) && AreOne(Snapshots(run)) && VectorsFor(Snapshots(run)[0]) is { } vectors)
+            {
+                _vectors.Add(run, vectors);
+            }
+        }
     }
+
+    /// <summary>A sentence for each run that was found elsewhere than in the entry of its name.</summary>
+    public IReadOnlyList<string> Remarks => _remarks;
 
     /// <summary>Whether an entry of the file belongs to the runs of another.</summary>
     public bool IsPartOfARun(PickledKey key, object? value)
-        => _hasRuns && (key.Text is "U" or "D" or "U_dict" or "D_dict" || (_networks is not null && ReferenceEquals(value, _networks)));
+        => _hasRuns && (key.Text is "U" or "D" or "U_dict" or "D_dict"
+            || (_networks is not null && ReferenceEquals(value, _networks))
+            || _vectors.Values.Any(vectors => ReferenceEquals(value, vectors.Vectors)));
 
     /// <summary>The runs that a value holds; null for none.</summary>
     /// <exception cref="TensorFormatException">It holds some whose parts do not go together.</exception>
@@ -61,24 +75,78 @@ internal sealed class RunFinder
 
     private PublishedRun Run(object? value, string entry, PickledKey? key)
     {
-        List<object?> items = value is PickledList list ? list.Items : [value];
-        Snapshot[] snapshots = [.. items.Select((item, i) => (_networks is null ? null : Snapshot.Of(item, _networks.Items.ElementAtOrDefault(i))) ?? Snapshot.Of(item)!)];
+        Snapshot[] snapshots = Snapshots(value is PickledList list ? list.Items : [value]);
         string place = entry.Length == 0 ? "the file" : Wording.Quote(entry);
+        (string Name, PickledList Vectors)? vectors = value is not null && _vectors.TryGetValue(value, out (string, PickledList) found) ? found : null;
+        if (vectors is null && AreOne(snapshots))
+        {
+            throw Wrong(snapshots[0], $"all {snapshots.Length} snapshots of {place} are the same numbers, those of one iterate: a state_dict is no copy, nor is a parameter; each should be saved as a copy (clone), or as a vector beside them{Unfit(snapshots[0])}.");
+        }
+
+        if (vectors is not null)
+        {
+            Snapshot[] taken = [.. vectors.Value.Vectors.Items.Select(vector => snapshots[0].From((TorchTensor)vector!)!)];
+            string ends = taken[^1].IsEqualTo(snapshots[0]) ? "is" : "is not, as with a stride above 1,";
+            _remarks.Add($"{place} has {snapshots.Length} times the same numbers, as a state_dict is no copy: the run is the {taken.Length} vectors of {Wording.Quote(vectors.Value.Name)}, taken after each step, with the parameters in the order of the model; the last {ends} the iterate that {place} holds");
+            (snapshots, place) = (taken, Wording.Quote(vectors.Value.Name));
+        }
+
         for (int i = 0; i < snapshots.Length; i++)
         {
             if (!snapshots[i].IsLike(snapshots[0]))
             {
                 throw Wrong(snapshots[i], $"snapshot {i} of {place} has other shapes or another type than the first; all should be alike.");
             }
+        }
 
-            if (!_used.Add(snapshots[i].Matrices))
+        for (int i = 0; i < snapshots.Length; i++)
+        {
+            // Within a snapshot two arrays may look at one place; of two snapshots none should.
+            (TorchStorage, long)[] views = [.. snapshots[i].Sources.Where(array => array.Count > 0).Select(array => (array.Storage, array.First)).Distinct()];
+            if (!Array.TrueForAll(views, _used.Add))
             {
-                throw Wrong(snapshots[i], $"snapshot {i} of {place} is the same tensor as one before; each should be saved as a copy (clone).");
+                throw Wrong(snapshots[i], $"snapshot {i} of {place} has the same numbers as one before, in the same place of the file; each should be saved as a copy (clone).");
             }
         }
 
-        return new PublishedRun(_file.File, entry, key?.Parts ?? [], snapshots, Covariance(snapshots[0], key));
+        return new PublishedRun(_file.File, entry, key?.Parts ?? [], snapshots, vectors is null ? 0 : 1, Covariance(snapshots[0], key));
     }
+
+    private Snapshot[] Snapshots(PickledList list) => Snapshots(list.Items);
+
+    private Snapshot[] Snapshots(List<object?> items)
+        => [.. items.Select((item, i) => (_networks is null ? null : Snapshot.Of(item, _networks.Items.ElementAtOrDefault(i))) ?? Snapshot.Of(item)!)];
+
+    /// <summary>Whether there are several, and all look at the same numbers: the parameters of a live model, saved again and again, are its last iterate every time.</summary>
+    private static bool AreOne(Snapshot[] snapshots)
+        => snapshots.Length > 1 && snapshots.All(snapshot => snapshot.IsLike(snapshots[0])
+            && snapshot.Sources.Zip(snapshots[0].Sources).All(pair => ReferenceEquals(pair.First.Storage, pair.Second.Storage) && pair.First.First == pair.Second.First));
+
+    /// <summary>The entry of vectors that are as long as the snapshot; null for none.</summary>
+    /// <exception cref="TensorFormatException">There are two: nobody can tell which it is.</exception>
+    private (string Name, PickledList Vectors)? VectorsFor(Snapshot snapshot)
+    {
+        (string Name, PickledList Vectors)[] fitting = [.. Vectors().Where(entry => entry.Vectors.Items.TrueForAll(item => snapshot.From((TorchTensor)item!) is not null))];
+        return fitting.Length switch
+        {
+            0 => null,
+            1 => fitting[0],
+            _ => throw Wrong(snapshot, $"{Wording.Quote(fitting[0].Name)} and {Wording.Quote(fitting[1].Name)} both hold vectors of the model's {snapshot.Count} numbers; one entry should."),
+        };
+    }
+
+    /// <summary>What is wrong with the vectors that are there; nothing where they would fit, but belong to several runs.</summary>
+    private string Unfit(Snapshot snapshot)
+    {
+        (string Name, PickledList Vectors)? there = Vectors().Select(entry => ((string, PickledList)?)entry).FirstOrDefault();
+        TorchTensor? other = there?.Vectors.Items.Cast<TorchTensor>().FirstOrDefault(vector => snapshot.From(vector) is null);
+        return other is null ? "" : $" ({Wording.Quote(there!.Value.Name)} has one of {other.Count} numbers of type {other.Type}, and the model has {snapshot.Count} of type {snapshot.Matrices.Type})";
+    }
+
+    private IEnumerable<(string Name, PickledList Vectors)> Vectors()
+        => from entry in _root?.Entries ?? []
+           where entry.Key.Text is not null && entry.Value is PickledList { Items.Count: > 0 } list && list.Items.TrueForAll(item => item is TorchTensor { Shape: [_] })
+           select (entry.Key.Text, (PickledList)entry.Value!);
 
     private Covariance? Covariance(Snapshot snapshot, PickledKey? key)
     {
@@ -124,5 +192,5 @@ internal sealed class RunFinder
     }
 
     private TensorFormatException Wrong(Snapshot snapshot, string reason)
-        => TensorFormatException.AtByte(_file.File, snapshot.Matrices.Storage.Offset, reason);
+        => TensorFormatException.AtByte(_file.File, snapshot.Sources.First().Storage.Offset, reason);
 }

@@ -8,7 +8,8 @@ namespace LinearTransformers.Storage;
 /// </summary>
 /// <remarks>
 /// The content goes to <c>name.tmp-…</c> in the same folder, is flushed to the disk and renamed over the
-/// file. When anything fails on the way the temporary file is removed and the exception goes on; only a
+/// file, and the folder is flushed where the system can: what was written before is never lost to a loss of
+/// power while what was written after it stays. When anything fails on the way the temporary file is removed and the exception goes on; only a
 /// process killed in between leaves one behind, and nothing ever reads it. The folder must exist. A file
 /// that is replaced takes the permissions of a new one, and a symbolic link is replaced, not followed. On
 /// Windows a file that someone has open cannot be replaced; that is an error and the file stays.
@@ -38,6 +39,7 @@ public static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
             File.Move(temporary, path, overwrite: true);
+            DiskFolder.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
         catch
         {

@@ -12,7 +12,7 @@ public class FuzzTests
     [InlineData("metrics", 5_000)]
     public void Damaged_files_are_read_or_refused_in_a_line_and_take_no_more_memory_than_they_are_long(string name, int count)
     {
-        FuzzReport report = Fuzzer.Run(FuzzTarget.All.Single(target => target.Name == name), 1, count);
+        FuzzReport report = Fuzzer.Run(LibraryTargets.All.Single(target => target.Name == name), 1, count);
         Assert.Null(report.Fault);
         Assert.InRange(report.Refused, count / 4, count);
     }

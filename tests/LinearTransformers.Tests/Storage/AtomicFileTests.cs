@@ -62,6 +62,25 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_cannot_be_flushed_is_left()
+    {
+        DiskFolder.Flush(_folder.File("nowhere"));
+        DiskFolder.Flush("/proc");
+    }
+
+    [Fact]
+    public void Flushing_a_folder_leaves_nothing_open()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux lists a process's open files in a folder.");
+        int before = Open();
+        for (var i = 0; i < 50; i++)
+            DiskFolder.Flush(_folder.File("."));
+        Assert.Equal(before, Open());
+
+        int Open() => Directory.GetFiles("/proc/self/fd").Count(path => new FileInfo(path).LinkTarget?.StartsWith(Path.GetFullPath(_folder.File(".")), StringComparison.Ordinal) ?? false);
+    }
+
+    [Fact]
     public void A_missing_folder_is_an_error()
     {
         Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.WriteAllText(_folder.File("nowhere/a"), ""));

@@ -29,6 +29,9 @@ internal sealed class TorchTensor(TorchStorage storage, long first, ImmutableArr
 
     public TorchStorage Storage => storage;
 
+    /// <summary>Where it begins to look at it: tensors of one shape that begin at the same place show the same numbers.</summary>
+    public long First => first;
+
     public ImmutableArray<int> Shape => shape;
 
     public int Count => count;
