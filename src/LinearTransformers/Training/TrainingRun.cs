@@ -57,7 +57,7 @@ public sealed class TrainingRun<T>
         _optimizer = settings.Algorithm switch
         {
             Algorithm.Sgd => new Sgd<T>(_parameters.Length, settings.Momentum),
-            Algorithm.Lbfgs => new LBfgs<T>(_parameters.Length, settings.LBfgs),
+            Algorithm.Lbfgs => new Lbfgs<T>(_parameters.Length, settings.Lbfgs),
             _ => new AdamW<T>(_parameters.Length, settings.Beta1, settings.Beta2),
         };
         History = new History<T>(_task.Layout, _task.Covariance);
@@ -160,7 +160,7 @@ public sealed class TrainingRun<T>
     {
         switch (_optimizer)
         {
-            case LBfgs<T> lbfgs:
+            case Lbfgs<T> lbfgs:
                 lbfgs.Step(_parameters, LastLoss, _gradient, _objective, stepSize);
                 break;
             case IOptimizer<T> optimizer:

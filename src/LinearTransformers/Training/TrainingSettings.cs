@@ -169,7 +169,7 @@ public sealed record TrainingSettings
     [JsonPropertyName("momentum")]
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>L-BFGS's inner iterations in an iteration, PyTorch's <c>max_iter</c>: see <see cref="LBfgsSettings"/> on 2 and 3.</summary>
+    /// <summary>L-BFGS's inner iterations in an iteration, PyTorch's <c>max_iter</c>: see <see cref="LbfgsSettings"/> on 2 and 3.</summary>
     [JsonPropertyName("lbfgs-inner")]
     public int LbfgsInnerIterations { get; init; } = 4;
 
@@ -239,7 +239,7 @@ public sealed record TrainingSettings
 
     /// <summary>What determines L-BFGS, PyTorch's defaults where there is no setting here.</summary>
     [JsonIgnore]
-    public LBfgsSettings LBfgs => new()
+    public LbfgsSettings Lbfgs => new()
     {
         MaxIterations = LbfgsInnerIterations,
         HistorySize = LbfgsHistory,

@@ -100,7 +100,7 @@ public class StrongWolfeSearchTests
     /// <summary>The conditions do not change with the length of d, so that the move itself may stand for it.</summary>
     private static void AssertWolfe(double[] x, Objective<double> objective, int steps)
     {
-        LBfgs<double> optimizer = new(x.Length, new LBfgsSettings { MaxIterations = 1, LineSearch = LineSearch.StrongWolfe, ChangeTolerance = 1e-20 });
+        Lbfgs<double> optimizer = new(x.Length, new LbfgsSettings { MaxIterations = 1, LineSearch = LineSearch.StrongWolfe, ChangeTolerance = 1e-20 });
         double[] gradient = new double[x.Length];
         double[] nextGradient = new double[x.Length];
         int moved = 0;

@@ -12,16 +12,16 @@ namespace LinearTransformers.Optimizers;
 /// line search finds from there.
 /// </summary>
 /// <remarks>
-/// Inner iterations end after <see cref="LBfgsSettings.MaxIterations"/> of them, or when the evaluations are used up, or
+/// Inner iterations end after <see cref="LbfgsSettings.MaxIterations"/> of them, or when the evaluations are used up, or
 /// at one of the tolerances. Without a line search each ends with an evaluation of the objective, except the last one
-/// that <see cref="LBfgsSettings.MaxIterations"/> allows: the next step begins with it. Nothing is forgotten between
+/// that <see cref="LbfgsSettings.MaxIterations"/> allows: the next step begins with it. Nothing is forgotten between
 /// steps: the first pair of a step is that of the last move before it. So the objective should be the same in all
 /// steps; where it changes, y mixes two of them, here as in PyTorch.
 /// Products of vectors are summed in double precision and then rounded to T, everything else is in T.
 /// </remarks>
 /// <example>
 /// <code>
-/// LBfgs&lt;double&gt; optimizer = new(2, new LBfgsSettings { LineSearch = LineSearch.StrongWolfe });
+/// Lbfgs&lt;double&gt; optimizer = new(2, new LbfgsSettings { LineSearch = LineSearch.StrongWolfe });
 /// double loss = optimizer.Step(parameters, (x, gradient) =&gt;
 /// {
 ///     (gradient[0], gradient[1]) = (2 * x[0], 8 * x[1]);
@@ -30,7 +30,7 @@ namespace LinearTransformers.Optimizers;
 /// </code>
 /// </example>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed class LBfgs<T> : IResumable
+public sealed class Lbfgs<T> : IResumable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const string DirectionName = "optimizer.d";
@@ -55,7 +55,7 @@ public sealed class LBfgs<T> : IResumable
     /// <param name="count">Parameters, at least 1.</param>
     /// <param name="settings">What determines it; null for PyTorch's defaults.</param>
     /// <exception cref="ArgumentException">A setting makes no sense, or the history is too large.</exception>
-    public LBfgs(int count, LBfgsSettings? settings = null)
+    public Lbfgs(int count, LbfgsSettings? settings = null)
     {
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
         {
@@ -75,7 +75,7 @@ public sealed class LBfgs<T> : IResumable
     }
 
     /// <summary>What determines it.</summary>
-    public LBfgsSettings Settings { get; }
+    public LbfgsSettings Settings { get; }
 
     /// <summary>Inner iterations in all steps so far.</summary>
     public long Iterations { get; private set; }

@@ -2,10 +2,10 @@ using LinearTransformers.Optimizers;
 
 namespace LinearTransformers.Tests.Optimizers;
 
-public class LBfgsTests
+public class LbfgsTests
 {
     /// <summary>No tolerance ends a step early.</summary>
-    private static readonly LBfgsSettings Untiring = new() { GradientTolerance = 0, ChangeTolerance = 0 };
+    private static readonly LbfgsSettings Untiring = new() { GradientTolerance = 0, ChangeTolerance = 0 };
 
     [Theory]
     [InlineData(1, 4, 10, 0.1)]
@@ -30,7 +30,7 @@ public class LBfgsTests
     {
         double[] x = [.. start];
         double[] expected = [.. start];
-        LBfgs<double> optimizer = new(x.Length, Untiring with { MaxIterations = inner, HistorySize = history });
+        Lbfgs<double> optimizer = new(x.Length, Untiring with { MaxIterations = inner, HistorySize = history });
         ExplicitBfgs reference = new(inner, history);
         for (int step = 0; step < steps; step++)
         {
@@ -53,7 +53,7 @@ public class LBfgsTests
     {
         (Objective<double> objective, double[] minimum) = Problem.Quadratic(20, 1e3, seed: 2);
         double[] x = Problem.Start(20, seed: 3);
-        LBfgs<double> optimizer = new(20, new LBfgsSettings { LineSearch = lineSearch, GradientTolerance = 1e-10, ChangeTolerance = 1e-20 });
+        Lbfgs<double> optimizer = new(20, new LbfgsSettings { LineSearch = lineSearch, GradientTolerance = 1e-10, ChangeTolerance = 1e-20 });
         for (int step = 0; step < 20; step++)
         {
             optimizer.Step(x, objective);
@@ -71,7 +71,7 @@ public class LBfgsTests
     {
         (Objective<double> objective, double[] minimum) = Problem.Quadratic(20, 100, seed: 2);
         float[] x = [.. Problem.Start(20, seed: 3).Select(v => (float)v)];
-        LBfgs<float> optimizer = new(20);
+        Lbfgs<float> optimizer = new(20);
         for (int step = 0; step < 10; step++)
         {
             optimizer.Step(x, Problem.InSingle(objective));
@@ -87,13 +87,13 @@ public class LBfgsTests
     public void The_first_move_is_down_the_gradient_and_no_longer_than_the_learning_rate_in_sum()
     {
         double[] x = [0, 0];
-        LBfgs<double> optimizer = new(2, new LBfgsSettings { MaxIterations = 1 });
+        Lbfgs<double> optimizer = new(2, new LbfgsSettings { MaxIterations = 1 });
         optimizer.Step(x, Linear(3, -1), stepSize: 0.1);
         Assert.Equal(-0.075, x[0], 1e-16);
         Assert.Equal(0.025, x[1], 1e-16);
 
         x = [0, 0];
-        new LBfgs<double>(2, new LBfgsSettings { MaxIterations = 1 }).Step(x, Linear(0.25, -0.5), stepSize: 0.1);
+        new Lbfgs<double>(2, new LbfgsSettings { MaxIterations = 1 }).Step(x, Linear(0.25, -0.5), stepSize: 0.1);
         Assert.Equal([-0.025, 0.05], x);
     }
 
@@ -102,7 +102,7 @@ public class LBfgsTests
     {
         double[] x = [-1.2, 1];
         double before = Problem.Rosenbrock(x, new double[2]);
-        Assert.Equal(before, new LBfgs<double>(2).Step(x, Problem.Rosenbrock, 0.1));
+        Assert.Equal(before, new Lbfgs<double>(2).Step(x, Problem.Rosenbrock, 0.1));
     }
 
     [Fact]
@@ -112,8 +112,8 @@ public class LBfgsTests
         double[] x = Problem.Start(5, seed: 2);
         double[] y = [.. x];
         double[] gradient = new double[5];
-        LBfgs<double> evaluating = new(5);
-        LBfgs<double> told = new(5);
+        Lbfgs<double> evaluating = new(5);
+        Lbfgs<double> told = new(5);
         for (int step = 0; step < 3; step++)
         {
             evaluating.Step(x, objective, 0.1);
@@ -130,7 +130,7 @@ public class LBfgsTests
     {
         int evaluations = 0;
         double[] x = [-1.2, 1];
-        LBfgs<double> optimizer = new(2, new LBfgsSettings { MaxIterations = 4 });
+        Lbfgs<double> optimizer = new(2, new LbfgsSettings { MaxIterations = 4 });
         for (int step = 1; step <= 3; step++)
         {
             optimizer.Step(x, Counted, 0.1);
@@ -150,7 +150,7 @@ public class LBfgsTests
     public void It_stops_when_the_evaluations_are_used_up()
     {
         double[] x = [-1.2, 1];
-        LBfgs<double> optimizer = new(2, new LBfgsSettings { MaxEvaluations = 3 });
+        Lbfgs<double> optimizer = new(2, new LbfgsSettings { MaxEvaluations = 3 });
         optimizer.Step(x, Problem.Rosenbrock, 0.1);
         Assert.Equal(3, optimizer.Evaluations);
         Assert.Equal(2, optimizer.Iterations);
@@ -165,7 +165,7 @@ public class LBfgsTests
     public void The_default_number_of_evaluations_cuts_two_and_three_iterations_short_as_in_pytorch(int allowed, int iterations, int evaluations)
     {
         double[] x = [-1.2, 1];
-        LBfgs<double> optimizer = new(2, Untiring with { MaxIterations = allowed });
+        Lbfgs<double> optimizer = new(2, Untiring with { MaxIterations = allowed });
         optimizer.Step(x, Problem.Rosenbrock, 0.1);
         Assert.Equal((iterations, evaluations), (optimizer.Iterations, optimizer.Evaluations));
     }
@@ -174,7 +174,7 @@ public class LBfgsTests
     public void It_stays_where_the_gradient_is_within_its_tolerance()
     {
         double[] x = [0.5];
-        LBfgs<double> optimizer = new(1);
+        Lbfgs<double> optimizer = new(1);
         optimizer.Step(x, Linear(1e-7), 0.1);
         Assert.Equal([0.5], x);
         Assert.Equal((0, 1), (optimizer.Iterations, optimizer.Evaluations));
@@ -185,7 +185,7 @@ public class LBfgsTests
     {
         // η = 1 and |g| = ½: the first move ends at the minimum.
         double[] x = [0.5];
-        LBfgs<double> optimizer = new(1);
+        Lbfgs<double> optimizer = new(1);
         optimizer.Step(x, Bowl(1), 1);
         Assert.Equal([0], x);
         Assert.Equal((1, 2), (optimizer.Iterations, optimizer.Evaluations));
@@ -196,7 +196,7 @@ public class LBfgsTests
     {
         // gᵀd = −10⁻¹⁰ > −10⁻⁹.
         double[] x = [0.5];
-        LBfgs<double> optimizer = new(1);
+        Lbfgs<double> optimizer = new(1);
         optimizer.Step(x, Linear(1e-5), 1);
         Assert.Equal([0.5], x);
         Assert.Equal((1, 1), (optimizer.Iterations, optimizer.Evaluations));
@@ -206,7 +206,7 @@ public class LBfgsTests
     public void It_stops_when_no_parameter_moves_by_more_than_the_change_tolerance()
     {
         double[] x = [0.5];
-        LBfgs<double> optimizer = new(1, new LBfgsSettings { ChangeTolerance = 1e-3 });
+        Lbfgs<double> optimizer = new(1, new LbfgsSettings { ChangeTolerance = 1e-3 });
         optimizer.Step(x, Linear(1000), 1e-3);
         Assert.Equal(0.499, x[0], 1e-15);
         Assert.Equal((1, 2), (optimizer.Iterations, optimizer.Evaluations));
@@ -217,7 +217,7 @@ public class LBfgsTests
     {
         // A ridge is crossed to the same height on its other side.
         double[] x = [0.5];
-        LBfgs<double> optimizer = new(1);
+        Lbfgs<double> optimizer = new(1);
         optimizer.Step(x, (at, gradient) =>
         {
             gradient[0] = Math.Sign(at[0]);
@@ -232,7 +232,7 @@ public class LBfgsTests
     {
         // f = −½‖x‖² bends down everywhere: all moves follow the gradient g = −x, x ← (1 + t) x.
         double[] x = [1, -2];
-        LBfgs<double> optimizer = new(2, new LBfgsSettings { MaxIterations = 4 });
+        Lbfgs<double> optimizer = new(2, new LbfgsSettings { MaxIterations = 4 });
         optimizer.Step(x, Bowl(-1), 0.5);
         Assert.Equal(0, optimizer.Pairs);
         double growth = (1 + (0.5 / 3)) * 1.5 * 1.5 * 1.5;
@@ -245,7 +245,7 @@ public class LBfgsTests
     {
         // yᵀs = 10⁻⁸·|s|² with |s| = 0.05 is 2.5·10⁻¹¹.
         double[] x = [0];
-        LBfgs<double> optimizer = new(1, new LBfgsSettings { MaxIterations = 2, MaxEvaluations = 3 });
+        Lbfgs<double> optimizer = new(1, new LbfgsSettings { MaxIterations = 2, MaxEvaluations = 3 });
         optimizer.Step(x, (at, gradient) =>
         {
             gradient[0] = 1 + (1e-8 * at[0]);
@@ -260,7 +260,7 @@ public class LBfgsTests
     {
         // f = 2x² has H = ¼ from the first pair on.
         double[] x = [1];
-        LBfgs<double> optimizer = new(1, Untiring with { MaxIterations = 4 });
+        Lbfgs<double> optimizer = new(1, Untiring with { MaxIterations = 4 });
         optimizer.Step(x, Bowl(4), 0.1);
         Assert.Equal(3, optimizer.Pairs);
 
@@ -276,7 +276,7 @@ public class LBfgsTests
     public void Steps_make_no_garbage()
     {
         double[] x = new double[30];
-        LBfgs<double> optimizer = new(30, Untiring with { HistorySize = 5 });
+        Lbfgs<double> optimizer = new(30, Untiring with { HistorySize = 5 });
         Objective<double> objective = Problem.Rosenbrock;
         optimizer.Step(x, objective, 0.1);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -287,17 +287,17 @@ public class LBfgsTests
     [Fact]
     public void Senseless_arguments_are_refused()
     {
-        Refused(() => new LBfgs<double>(0), "count");
-        Refused(() => new LBfgs<double>(1 << 20, new LBfgsSettings { HistorySize = 1 << 20 }), "at most 2047 pairs");
-        Refused(() => new LBfgs<double>(1, new LBfgsSettings { MaxIterations = 0 }), "MaxIterations is 0");
-        Refused(() => new LBfgs<double>(1, new LBfgsSettings { MaxEvaluations = 0 }), "MaxEvaluations is 0");
-        Refused(() => new LBfgs<double>(1, new LBfgsSettings { HistorySize = 0 }), "HistorySize is 0");
-        Refused(() => new LBfgs<double>(1, new LBfgsSettings { GradientTolerance = -1 }), "GradientTolerance is -1");
-        Refused(() => new LBfgs<double>(1, new LBfgsSettings { ChangeTolerance = double.NaN }), "ChangeTolerance is NaN");
-        Refused(() => new LBfgs<double>(1, new LBfgsSettings { LineSearch = (LineSearch)7 }), "LineSearch is 7");
-        Assert.Throws<NotSupportedException>(() => new LBfgs<Half>(1));
+        Refused(() => new Lbfgs<double>(0), "count");
+        Refused(() => new Lbfgs<double>(1 << 20, new LbfgsSettings { HistorySize = 1 << 20 }), "at most 2047 pairs");
+        Refused(() => new Lbfgs<double>(1, new LbfgsSettings { MaxIterations = 0 }), "MaxIterations is 0");
+        Refused(() => new Lbfgs<double>(1, new LbfgsSettings { MaxEvaluations = 0 }), "MaxEvaluations is 0");
+        Refused(() => new Lbfgs<double>(1, new LbfgsSettings { HistorySize = 0 }), "HistorySize is 0");
+        Refused(() => new Lbfgs<double>(1, new LbfgsSettings { GradientTolerance = -1 }), "GradientTolerance is -1");
+        Refused(() => new Lbfgs<double>(1, new LbfgsSettings { ChangeTolerance = double.NaN }), "ChangeTolerance is NaN");
+        Refused(() => new Lbfgs<double>(1, new LbfgsSettings { LineSearch = (LineSearch)7 }), "LineSearch is 7");
+        Assert.Throws<NotSupportedException>(() => new Lbfgs<Half>(1));
 
-        LBfgs<double> optimizer = new(2);
+        Lbfgs<double> optimizer = new(2);
         Refused(() => optimizer.Step(new double[3], Problem.Rosenbrock), "3 entries");
         Assert.Throws<ArgumentException>(() => optimizer.Step(new double[2], 1, new double[1], Problem.Rosenbrock));
         Refused(() => optimizer.Step(new double[2], null!), "objective");

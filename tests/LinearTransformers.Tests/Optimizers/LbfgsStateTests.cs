@@ -3,7 +3,7 @@ using LinearTransformers.Storage;
 
 namespace LinearTransformers.Tests.Optimizers;
 
-public class LBfgsStateTests
+public class LbfgsStateTests
 {
     [Theory]
     [InlineData(0, 5, LineSearch.None)]
@@ -13,12 +13,12 @@ public class LBfgsStateTests
     [InlineData(2, 5, LineSearch.StrongWolfe)]
     public void A_restored_optimizer_goes_on_with_the_same_bits(int stepsBefore, int history, LineSearch lineSearch)
     {
-        LBfgsSettings settings = new() { MaxIterations = 3, HistorySize = history, LineSearch = lineSearch };
-        LBfgs<double> optimizer = new(10, settings);
+        LbfgsSettings settings = new() { MaxIterations = 3, HistorySize = history, LineSearch = lineSearch };
+        Lbfgs<double> optimizer = new(10, settings);
         double[] x = Problem.Start(10, seed: 8);
         Steps(optimizer, x, stepsBefore);
 
-        LBfgs<double> other = new(10, settings);
+        Lbfgs<double> other = new(10, settings);
         double[] y = Problem.Start(10, seed: 9);
         Steps(other, y, 4);
         x.CopyTo(y, 0);
@@ -35,10 +35,10 @@ public class LBfgsStateTests
     public void Single_precision_is_restored_too()
     {
         Objective<float> objective = Problem.InSingle(Problem.Rosenbrock);
-        LBfgs<float> optimizer = new(4);
+        Lbfgs<float> optimizer = new(4);
         float[] x = [-1.2f, 1, -1.2f, 1];
         optimizer.Step(x, objective, 0.1);
-        LBfgs<float> other = new(4);
+        Lbfgs<float> other = new(4);
         other.Restore(Written(optimizer.Save()));
         float[] y = [.. x];
         optimizer.Step(x, objective, 0.1);
@@ -49,7 +49,7 @@ public class LBfgsStateTests
     [Fact]
     public void What_was_saved_stays_as_it_was()
     {
-        LBfgs<double> optimizer = new(10, new LBfgsSettings { HistorySize = 3 });
+        Lbfgs<double> optimizer = new(10, new LbfgsSettings { HistorySize = 3 });
         double[] x = Problem.Start(10, seed: 8);
         Steps(optimizer, x, 2);
         IReadOnlyList<Tensor> saved = optimizer.Save();
@@ -61,12 +61,12 @@ public class LBfgsStateTests
     [Fact]
     public void States_of_other_optimizers_are_refused()
     {
-        LBfgs<double> optimizer = new(10, new LBfgsSettings { HistorySize = 8 });
+        Lbfgs<double> optimizer = new(10, new LbfgsSettings { HistorySize = 8 });
         Steps(optimizer, Problem.Start(10, seed: 8), 2);
         TensorFile state = Written(optimizer.Save());
-        Refused(() => new LBfgs<double>(9).Restore(state), "optimizer.d");
-        Refused(() => new LBfgs<float>(10).Restore(state), "optimizer.d");
-        Refused(() => new LBfgs<double>(10, new LBfgsSettings { HistorySize = 7 }).Restore(state), "8 entries; it should have 7 at most");
+        Refused(() => new Lbfgs<double>(9).Restore(state), "optimizer.d");
+        Refused(() => new Lbfgs<float>(10).Restore(state), "optimizer.d");
+        Refused(() => new Lbfgs<double>(10, new LbfgsSettings { HistorySize = 7 }).Restore(state), "8 entries; it should have 7 at most");
         Refused(() => optimizer.Restore(Written(new AdamW<double>(10).Save())), "optimizer.d");
         Refused(() => optimizer.Restore(Written([.. optimizer.Save().Where(t => t.Name != "optimizer.old_dirs")])), "optimizer.old_dirs");
         Assert.Throws<ArgumentNullException>(() => optimizer.Restore(null!));
@@ -75,7 +75,7 @@ public class LBfgsStateTests
             => Assert.Contains(message, Assert.Throws<TensorFormatException>(restore).Message, StringComparison.Ordinal);
     }
 
-    private static void Steps(LBfgs<double> optimizer, double[] x, int steps)
+    private static void Steps(Lbfgs<double> optimizer, double[] x, int steps)
     {
         for (int i = 0; i < steps; i++)
         {

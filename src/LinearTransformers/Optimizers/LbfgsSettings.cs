@@ -1,7 +1,7 @@
 namespace LinearTransformers.Optimizers;
 
 /// <summary>What determines L-BFGS; the defaults are those of <c>torch.optim.LBFGS</c> in PyTorch 1.13.</summary>
-public sealed record LBfgsSettings
+public sealed record LbfgsSettings
 {
     /// <summary>Inner iterations of a step at most, <c>max_iter</c> ≥ 1.</summary>
     public int MaxIterations { get; init; } = 20;
