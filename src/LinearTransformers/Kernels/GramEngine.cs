@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using LinearTransformers.Models;
@@ -58,6 +59,7 @@ internal sealed unsafe class GramEngine<TLane, TScalar, TPlain, TNumber, TDim> :
     }
 
     /// <summary>A block's sums: the squared residuals, then the gradient if it is wanted; all parts of each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void EvaluateBlock(int begin, int end, Span<double> slot)
     {
         GramStatistics<TNumber> statistics = _statistics!;

@@ -6,6 +6,7 @@ namespace LinearTransformers.Kernels;
 internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 {
     /// <summary>x_q and g of the last layer: Z + Σ_h Z Q_h G P_hᵀ, a head at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void NextVectorsOfHead(GramLayer<TLane> layer, GramLayer<TLane> next, TScalar* p, int head, int d)
     {
         PairTimesParameters(layer.ZQ(head), layer.Query, p + d * d, d);
@@ -17,6 +18,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     }
 
     /// <summary>Z̄ P_h and Z̄ P_h G, and Tᵀ of Z̄'s rows: Z̄ + Σ_h Z̄ P_h G Q_hᵀ, a head at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AdjointsThroughHead(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, TScalar* p, int head, int d)
     {
         PairTimesParameters(layer.BarZP(head), work.BarQuery, p, d);

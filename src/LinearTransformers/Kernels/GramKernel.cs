@@ -38,6 +38,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     where TDim : struct, IDimension
 {
     /// <summary>Residuals y_q + wᵀx_q of a bundle; leaves every layer's state in the workspace.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TLane Forward(GramWorkspace<TLane, TScalar> work, TScalar* parameters, TLane* statistics)
     {
         LinearTransformerShape shape = work.Shape;
@@ -86,6 +87,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     /// Adds the gradient of half the squared residual of each lane to the workspace's sums; after
     /// <see cref="Forward"/> of the same bundle.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(GramWorkspace<TLane, TScalar> work, TScalar* parameters, TLane* residual)
     {
         LinearTransformerShape shape = work.Shape;
@@ -132,6 +134,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     }
 
     /// <summary>The layer below the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BelowTop(GramWorkspace<TLane, TScalar> work, TScalar* parameters, TLane* residual, int l, int d)
     {
         LinearTransformerShape shape = work.Shape;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 
@@ -93,6 +94,7 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar>
     /// <summary>Room for a bundle's statistics where they have to be copied as the kernel's numbers.</summary>
     public TLane* Statistics { get; }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public GramLayer<TLane> Layer(int index) => new(Layers + ((long)index * LayerLength), Shape.Dimension);
 }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Kernels;
@@ -12,6 +13,7 @@ internal static unsafe class LaneLift
     /// <param name="share">Which share of its lanes.</param>
     /// <param name="room">Where they go if they have to be copied.</param>
     /// <param name="count">How many.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TLane* To<TLane, TPlain, TNumber>(TNumber* bundle, int share, TLane* room, int count)
         where TLane : unmanaged
         where TPlain : unmanaged, ILane<TPlain, TNumber>
@@ -42,6 +44,7 @@ internal static unsafe class LaneLift
     /// <param name="lanes">Its shares one after another, each with all entries.</param>
     /// <param name="count">Entries of a share.</param>
     /// <param name="sums">Receives them.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddOverLanes<TLane, TPlain, TNumber>(TLane* lanes, int count, Span<double> sums)
         where TLane : unmanaged
         where TPlain : unmanaged, ILane<TPlain, TNumber>

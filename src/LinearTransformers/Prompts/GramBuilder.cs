@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Numerics;
 using LinearTransformers.Kernels;
 using LinearTransformers.Numerics;
@@ -80,6 +81,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         GC.KeepAlive(scratch);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BuildBlock(PromptBatch batch, int prompts, int examples, TScalar* statistics, int begin, int end)
     {
         GramLayout layout = new(batch.Settings.Dimension);
@@ -102,6 +104,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         _scratch.Return(scratch);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BuildShare(PromptBatch batch, int prompts, int examples, TLane* sums, int share, Scratch scratch, float** rows)
     {
         int d = batch.Settings.Dimension;

@@ -10,15 +10,18 @@ internal static unsafe class GramSums
 {
     private const int Tile = 5;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Clear<TLane, TScalar>(TLane* sums, int length)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
         => new Span<TLane>(sums, length).Fill(TLane.Zero);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy<TLane>(TLane* destination, TLane* source, int length)
         where TLane : unmanaged
         => new ReadOnlySpan<TLane>(source, length).CopyTo(new Span<TLane>(destination, length));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Divide<TLane, TScalar>(TLane* sums, int length, int contextLength)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged, INumberBase<TScalar>
@@ -36,6 +39,7 @@ internal static unsafe class GramSums
     /// <param name="stride">From token to token.</param>
     /// <param name="tokens">How many.</param>
     /// <param name="d">The dimension.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddTokens<TLane, TScalar>(TLane* triangle, TLane* x, int stride, int tokens, int d)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
@@ -63,6 +67,7 @@ internal static unsafe class GramSums
     }
 
     /// <summary>Adds Σ x y to d sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddLabels<TLane, TScalar>(
         TLane* sums, TLane* x, int stride, TLane* y, int strideOfLabels, int tokens, int d)
         where TLane : unmanaged, ILane<TLane, TScalar>
@@ -75,6 +80,7 @@ internal static unsafe class GramSums
     }
 
     /// <summary>g = G w and the query's label wᵀx_q, behind the triangle of G.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void LinearLabels<TLane, TScalar>(TLane* sums, TLane* w, int d)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
@@ -115,6 +121,7 @@ internal static unsafe class GramSums
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack<TLane>(TLane* full, TLane* triangle, int d)
         where TLane : unmanaged
     {
@@ -173,6 +180,7 @@ internal static unsafe class GramSums
     }
 
     /// <summary>Adds Σ x_i·(x_j … x_{j+4}) to five sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddRow<TLane, TScalar>(TLane* sums, TLane* xi, TLane* xj, int stride, int tokens)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
@@ -195,6 +203,7 @@ internal static unsafe class GramSums
         (sums[0], sums[1], sums[2], sums[3], sums[4]) = (s0, s1, s2, s3, s4);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddProducts<TLane, TScalar>(TLane* sum, TLane* a, int strideOfA, TLane* b, int strideOfB, int tokens)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged

@@ -10,6 +10,7 @@ namespace LinearTransformers.Prompts;
 internal static unsafe class TokenTransposer
 {
     /// <summary>lanes[column][lane] = rows[lane][column]. Single precision may write up to 15 bundles too many, and read as far.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose<TLane, TScalar>(float** rows, int columns, TLane* lanes)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged, INumberBase<TScalar>

@@ -76,7 +76,7 @@ internal sealed unsafe class MersenneTwister
         return _tempered.Pointer[_next++];
     }
 
-    /// <summary>Draws ahead that lie one after another, the next first: between 1 and 624 of them, good until the next call but <see cref="Skip"/>.</summary>
+    /// <summary>Draws ahead that lie one after another, the next first: between 1 and 624 of them, good until the next call but <see cref="Skip"/>, as long as the engine is kept alive.</summary>
     public uint* Upcoming(out int count)
     {
         if (_next == StateLength)
@@ -100,6 +100,8 @@ internal sealed unsafe class MersenneTwister
             destination += taken;
             count -= taken;
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>Passes over draws.</summary>

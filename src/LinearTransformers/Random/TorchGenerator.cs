@@ -72,6 +72,8 @@ internal sealed unsafe class TorchGenerator
                 BoxMuller.TransformBlocks(Draws(Block, 1, out _), normals + destination.Length - Block, 1, mean, deviation);
             }
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>
@@ -111,6 +113,8 @@ internal sealed unsafe class TorchGenerator
 
             _secondOfPair = rest % 2 == 0 ? null : last[rest];
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>The next groups of draws, at most so many and at least one, where the engine has them or, if one is broken by its end, put together.</summary>
