@@ -182,6 +182,22 @@ public sealed class WorkerTeam : IDisposable
 
         internal Begun(WorkerTeam team, object job) => (_team, _job) = (team, (Job)job);
 
+        /// <summary>Takes it back, undone, if nobody has taken it up.</summary>
+        public bool TryTakeBack()
+        {
+            if (!_job.TryTakeBack())
+            {
+                return false;
+            }
+
+            lock (_team._lock)
+            {
+                _team._jobs.Remove(_job);
+            }
+
+            return true;
+        }
+
         /// <summary>Returns when it is done; rethrows what it threw.</summary>
         public void Wait() => _team.Finish(_job);
     }
@@ -200,6 +216,8 @@ public sealed class WorkerTeam : IDisposable
         public bool IsDone => Volatile.Read(ref _done) == count;
 
         public bool HasWorkLeft => Volatile.Read(ref _next) < count;
+
+        public bool TryTakeBack() => Interlocked.CompareExchange(ref _next, count, 0) == 0;
 
         public void TakePart()
         {

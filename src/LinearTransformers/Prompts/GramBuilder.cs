@@ -26,6 +26,9 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
     /// <summary>Tokens taken side by side at a time, so that they stay in the first-level cache.</summary>
     private const int Chunk = 32;
 
+    /// <summary>So few that their numbers are still in the first-level cache when they are added up; a part of a block.</summary>
+    private const int PromptsFinishedAtOnce = 16;
+
     private readonly ScratchPool<Scratch> _scratch;
 
     public GramBuilder(int dimension) => _scratch = new(() => new Scratch(dimension));
@@ -33,6 +36,11 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
     /// <inheritdoc/>
     public void Build(PromptBatch batch, int prompts, int examples, TScalar* statistics, WorkerTeam? team)
     {
+        if (prompts < batch.Settings.BatchSize)
+        {
+            batch.Finish(team);
+        }
+
         int lanes = Bundle.Lanes<TScalar>();
         int bundles = (prompts + lanes - 1) / lanes;
         int block = team is null ? bundles : BlockOfPrompts / lanes;
@@ -47,6 +55,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
                 batch, prompts, examples, statistics, index * block, Math.Min(bundles, (index + 1) * block)));
         }
 
+        batch.EndOfFinishing();
         GC.KeepAlive(batch);
     }
 
@@ -91,6 +100,12 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         int shares = Bundle.Shares<TLane, TScalar>();
         for (int share = begin * shares; share < end * shares; share++)
         {
+            int prompt = share * TLane.Count;
+            if (batch.IsBegun && prompt % PromptsFinishedAtOnce == 0)
+            {
+                batch.FinishPrompts(prompt, Math.Min(prompts, prompt + PromptsFinishedAtOnce));
+            }
+
             // Where a bundle is one share the sums are where they belong, otherwise they are put there entry by entry.
             TScalar* entries = statistics + ((long)(share / shares) * layout.Stride * lanes) + (share % shares * TLane.Count);
             TLane* sums = shares == 1 ? (TLane*)entries : scratch.Sums;

@@ -56,6 +56,7 @@ public sealed unsafe class TokenBundles<T>
             throw new ArgumentException($"a batch of {batch.Settings.BatchSize} prompts of {batch.Settings.ContextLength} examples in {batch.Settings.Dimension} dimensions does not fit {BatchSize} of {ContextLength} in {Dimension}");
         }
 
+        batch.Finish(team);
         if (team is null)
         {
             for (int bundle = 0; bundle < Bundles; bundle++)

@@ -16,6 +16,7 @@ internal static unsafe class BoxMuller
     /// <summary>
     /// Single precision, in blocks of 16 draws: with u = (draw mod 2²⁴)/2²⁴, the first eight of a block are radii
     /// √(−2 ln(1 − u)), the last eight angles 2π·u; r cos θ goes to the first eight places, r sin θ to the last.
+    /// Normals may take the place of their draws.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void TransformBlocks(uint* draws, float* normals, int blocks, float mean, float deviation)

@@ -77,6 +77,47 @@ internal sealed unsafe class TorchGenerator
     }
 
     /// <summary>
+    /// As <see cref="FillNormal"/> with mean 0 and deviation 1, but the first numbers of the result stay draws: <see cref="FinishNormal"/> makes normals of them,
+    /// any blocks of 16 of them, on any thread.
+    /// </summary>
+    /// <returns>How many, a multiple of 16.</returns>
+    public int BeginNormal(Span<float> destination)
+    {
+        int blocks = destination.Length / Block;
+        int rest = destination.Length - (blocks * Block);
+        if (blocks == 0)
+        {
+            FillNormalOneByOne(destination);
+            return 0;
+        }
+
+        fixed (float* numbers = destination)
+        {
+            _engine.Fill((uint*)numbers, blocks * Block);
+            if (rest > 0)
+            {
+                // The last 16 numbers are drawn anew, over some of the last whole block's.
+                blocks--;
+                FinishNormal(destination.Slice(blocks * Block, Block));
+                _engine.Skip(rest);
+                BoxMuller.TransformBlocks(Draws(Block, 1, out _), numbers + destination.Length - Block, 1, 0, 1);
+            }
+        }
+
+        GC.KeepAlive(this);
+        return blocks * Block;
+    }
+
+    /// <summary>Normals in place of draws, in blocks of 16.</summary>
+    public static void FinishNormal(Span<float> draws)
+    {
+        fixed (float* numbers = draws)
+        {
+            BoxMuller.TransformBlocks((uint*)numbers, numbers, draws.Length / Block, 0, 1);
+        }
+    }
+
+    /// <summary>
     /// As <c>normal_(mean, deviation)</c> on a tensor of fewer than 16 elements, or on a view that is not contiguous:
     /// pairs from 53-bit uniforms, whose second value waits for the next such draw.
     /// </summary>

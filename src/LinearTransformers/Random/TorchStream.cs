@@ -38,6 +38,9 @@ public sealed class TorchStream : IStream
     public void FillNormal(Span<float> destination, float mean = 0, float deviation = 1)
         => _torch.FillNormal(destination, mean, deviation);
 
+    /// <summary>As <see cref="TorchGenerator.BeginNormal"/>.</summary>
+    internal int BeginNormal(Span<float> destination) => _torch.BeginNormal(destination);
+
     /// <inheritdoc/>
     public void FillNormalView(Span<float> destination)
     {

@@ -31,7 +31,7 @@ internal sealed class TrainingTask<T>
         Covariance = covariance;
         _batch = new PromptBatch(settings.Prompts(covariance));
         _loss = settings.NewLoss<T>(team);
-        _drawNext = () => _next!.Draw(_stream!, _team);
+        _drawNext = () => _next!.Begin(_stream!, _team);
         if (settings.ResampleEvery is not null)
         {
             _batch.Draw(stream, team);
@@ -57,14 +57,16 @@ internal sealed class TrainingTask<T>
                 return;
             }
 
-            if (_drawing is not null)
+            // Where no thread was free to draw ahead, normals are made as they are drawn, and in the memory of the last batch, which is still near.
+            if (_drawing is null || _drawing.TryTakeBack())
             {
-                FinishDrawing();
-                (_batch, _next) = (_next!, _batch);
+                _drawing = null;
+                _batch.Draw(stream, _team);
             }
             else
             {
-                _batch.Draw(stream, _team);
+                FinishDrawing();
+                (_batch, _next) = (_next!, _batch);
             }
 
             if (_team is { Threads: > 1 } && iteration + 1 < _settings.MaxIterations)
