@@ -18,6 +18,9 @@ internal static class FloorTable
     {
         double peak = PeakRate.Measure();
         Console.WriteLine($"One core, {peak / 1e9:0.0} billion fused multiply-adds a second (single precision), B = {BatchSize}, N = {ContextLength}.");
+        long tokens = sizeof(float) * (long)BatchSize * (((ContextLength + 1) * 5) + 5);
+        double rate = ReadRate.Measure(tokens);
+        Console.WriteLine(FormattableString.Invariant($"A batch's {tokens / 1e6:0.0} MB of tokens are read at {rate / 1e9:0.0} GB a second: {tokens / rate / BatchSize * 1e9:0} ns a prompt."));
         Console.WriteLine();
         Console.WriteLine("| kernel | operations a prompt | bytes a prompt | floor, ns a prompt | measured, ns a prompt | share |");
         Console.WriteLine("|---|---|---|---|---|---|");

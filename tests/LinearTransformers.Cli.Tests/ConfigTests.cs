@@ -51,13 +51,19 @@ public class ConfigTests
     }
 
     [Fact]
-    public void A_preset_trains_as_the_experiment_does()
+    public void A_preset_trains_as_the_experiment_does_whatever_the_seed()
     {
         using TemporaryFolder folder = new();
-        Assert.Equal(0, Invocation.Of("train", "--config", "simple", "--max-iters", "3", "--out", folder["run"]).ExitCode);
-        Assert.Equal(0, Invocation.Of("reproduce", "simple", "--max-iters", "3", "--seeds", "0", "--no-figures", "--out", folder["runs"]).ExitCode);
-        Assert.Equal(File.ReadAllBytes(folder["runs/simple/adam-3its-seed0/config.json"]), File.ReadAllBytes(folder["run/config.json"]));
-        Assert.Equal(File.ReadAllBytes(folder["runs/simple/adam-3its-seed0/history.safetensors"]), File.ReadAllBytes(folder["run/history.safetensors"]));
+        Assert.Equal(0, Invocation.Of("reproduce", "simple", "--max-iters", "3", "--seeds", "0,2", "--no-figures", "--out", folder["runs"]).ExitCode);
+        foreach (int seed in (int[])[0, 2])
+        {
+            // The data's seed is the run's in the preset, and stays so.
+            Assert.Equal(0, Invocation.Of("train", "--config", "simple", "--sd", $"{seed}", "--max-iters", "3", "--out", folder[$"run{seed}"]).ExitCode);
+            foreach (string file in (string[])["config.json", "history.safetensors"])
+            {
+                Assert.Equal(File.ReadAllBytes(folder[$"runs/simple/adam-3its-seed{seed}/{file}"]), File.ReadAllBytes(folder[$"run{seed}/{file}"]));
+            }
+        }
     }
 
     [Fact]

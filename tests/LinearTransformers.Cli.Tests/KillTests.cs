@@ -17,7 +17,7 @@ public class KillTests
     [InlineData(6, "--model nonlinear-regression --threads 2")]
     [InlineData(7, "--stream native --alg adam --threads 2")]
     [InlineData(8, "--stream native --alg sgd --mode sphere --threads 1")]
-    [InlineData(9, "--stream native --alg lbfgs --resample-every 20 --threads 2")]
+    [InlineData(9, "--stream native --alg lbfgs --lr 0.005 --resample-every 20 --threads 2")]
     [InlineData(10, "--precision double --activation softmax --threads 2")]
     public void A_run_that_is_killed_again_and_again_ends_as_one_that_never_was(int seed, string options)
     {

@@ -66,10 +66,11 @@ internal sealed class TrainOptions
         return option is null ? throw new SettingException("keys", name, "the name of an option of lintf train, without its hyphens") : apply(settings, text);
     }
 
-    /// <summary>Settings, with those of a command line in their place.</summary>
+    /// <summary>Settings, with those of a command line in their place. A data seed that is the seed, as in many published settings, goes along with it.</summary>
     /// <exception cref="SettingException">A value is wrong.</exception>
     public TrainingSettings Read(ParseResult parsed, TrainingSettings settings)
     {
+        bool isOneSeed = settings.DataSeed == settings.Seed;
         if (parsed.GetResult(ZeroP) is { Implicit: false })
         {
             settings = settings with { ZeroP = parsed.GetValue(ZeroP) };
@@ -80,10 +81,11 @@ internal sealed class TrainOptions
             if (parsed.GetValue(option) is { } text)
             {
                 settings = apply(settings, text);
+                isOneSeed &= option.Name != "--data-seed";
             }
         }
 
-        return settings;
+        return isOneSeed ? settings with { DataSeed = settings.Seed } : settings;
     }
 
     private static TrainingSettings Betas(TrainingSettings settings, string text)

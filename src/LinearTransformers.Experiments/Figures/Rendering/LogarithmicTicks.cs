@@ -46,6 +46,8 @@ internal static class LogarithmicTicks
 
     private static List<AxisTick> Multiples(AxisRange range, int first, int last, Func<int, bool> isLabelled)
     {
+        // 0.2, 0.5, 1 say what they are sooner than powers do.
+        var isPlain = first >= -2 && last <= 3;
         var ticks = new List<AxisTick>();
         for (var exponent = first; exponent <= last; exponent++)
         {
@@ -53,15 +55,16 @@ internal static class LogarithmicTicks
             {
                 var position = exponent + Math.Log10(m);
                 if (range.Contains(position))
-                    ticks.Add(new AxisTick(position, isLabelled(m) ? Label(m, exponent) : null));
+                    ticks.Add(new AxisTick(position, isLabelled(m) ? Label(m, exponent, isPlain) : null));
             }
         }
 
         return ticks;
     }
 
-    private static string Label(int multiple, int exponent) =>
-        multiple == 1 ? NumberText.PowerOfTen(exponent) : $"{multiple}·{NumberText.PowerOfTen(exponent)}";
+    private static string Label(int multiple, int exponent, bool isPlain) =>
+        isPlain ? NumberText.Grouped(multiple * Math.Pow(10, exponent), Math.Max(0, -exponent))
+        : multiple == 1 ? NumberText.PowerOfTen(exponent) : $"{multiple}·{NumberText.PowerOfTen(exponent)}";
 
     private static List<AxisTick> RoundNumbers(AxisRange range, int maximumCount)
     {
