@@ -104,13 +104,16 @@ internal sealed class TrainingTask<T>
     /// <summary>Where the stream stands after the current batch: what is drawn ahead does not count.</summary>
     public StreamState StateOf(IStream stream) => _drawing is null ? stream.Save() : _beforeNext!;
 
+    /// <summary>Whether a batch serves several iterations and is not the first, which is drawn again when a run is taken up.</summary>
+    private bool OutlivesAnIteration => _settings.ResampleEvery > 1;
+
     /// <summary>The current batch, if later iterations depend on it.</summary>
-    public IReadOnlyList<Tensor> SaveBatch() => _settings.ResampleEvery > 0 ? _batch.Save() : [];
+    public IReadOnlyList<Tensor> SaveBatch() => OutlivesAnIteration ? _batch.Save() : [];
 
     /// <summary>Takes up what <see cref="SaveBatch"/> gave.</summary>
     public void RestoreBatch(TensorFile state)
     {
-        if (_settings.ResampleEvery > 0)
+        if (OutlivesAnIteration)
         {
             _batch.Restore(state);
             _loss.Load(_batch);
