@@ -17,7 +17,6 @@ public sealed unsafe class PromptBatch
     private readonly AlignedBuffer<float> _covariates;
     private readonly AlignedBuffer<float> _tasks;
     private AlignedBuffer<float>? _labels;
-    private bool _isBegun;
     private int _begunTasks;
     private int _begunContext;
     private int _begunQueries;
@@ -152,7 +151,7 @@ public sealed unsafe class PromptBatch
         }
 
         UseSeparateQueries();
-        _isBegun = true;
+        IsBegun = true;
         _begunTasks = torch.BeginNormal(TaskSpan);
         _begunContext = torch.BeginNormal(ContextSpan);
         _begunQueries = torch.BeginNormal(QuerySpan);
@@ -163,12 +162,12 @@ public sealed unsafe class PromptBatch
     }
 
     /// <summary>Whether <see cref="Begin"/> left something to do: all that reads a batch has it done first.</summary>
-    internal bool IsBegun => _isBegun;
+    internal bool IsBegun { get; private set; }
 
     /// <summary>What <see cref="Begin"/> left to do.</summary>
     internal void Finish(WorkerTeam? team)
     {
-        if (_isBegun)
+        if (IsBegun)
         {
             PromptBlocks.For(B, team, FinishPrompts);
             EndOfFinishing();
@@ -198,7 +197,7 @@ public sealed unsafe class PromptBatch
     }
 
     /// <summary>After all prompts have been finished.</summary>
-    internal void EndOfFinishing() => _isBegun = false;
+    internal void EndOfFinishing() => IsBegun = false;
 
     /// <summary>
     /// New normal covariates and task vectors in place, drawn as the published <c>generate_data_inplace</c> does:

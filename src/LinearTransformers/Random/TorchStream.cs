@@ -9,7 +9,7 @@ public sealed class TorchStream : IStream
     // Two engines, each 624 words, a position, a waiting second normal (flag and two words), and the number of draws.
     private const int EngineWords = MersenneTwister.StateLength + 6;
 
-    // Version 0.1.0 did not save the number of draws: such a stream draws alone.
+    // States of runs begun before the number of draws was saved: such a stream draws alone.
     private const int EngineWordsBefore = MersenneTwister.StateLength + 4;
 
     private readonly TorchGenerator _torch;
