@@ -96,6 +96,8 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         GramLayout layout = new(batch.Settings.Dimension);
         Scratch scratch = _scratch.Rent();
         float** rows = stackalloc float*[TLane.Count];
+        float* room = scratch.Room(batch.RoomFor(PromptsFinishedAtOnce));
+        float* covariates = batch.Context;
         int lanes = Bundle.Lanes<TScalar>();
         int shares = Bundle.Shares<TLane, TScalar>();
         for (int share = begin * shares; share < end * shares; share++)
@@ -103,13 +105,15 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
             int prompt = share * TLane.Count;
             if (batch.IsBegun && prompt % PromptsFinishedAtOnce == 0)
             {
-                batch.FinishPrompts(prompt, Math.Min(prompts, prompt + PromptsFinishedAtOnce));
+                int last = Math.Min(prompts, prompt + PromptsFinishedAtOnce);
+                batch.FinishPrompts(prompt, last);
+                covariates = batch.CovariatesOf(prompt, last, room);
             }
 
             // Where a bundle is one share the sums are where they belong, otherwise they are put there entry by entry.
             TScalar* entries = statistics + ((long)(share / shares) * layout.Stride * lanes) + (share % shares * TLane.Count);
             TLane* sums = shares == 1 ? (TLane*)entries : scratch.Sums;
-            BuildShare(batch, prompts, examples, sums, share, scratch, rows);
+            BuildShare(batch, covariates, prompts, examples, sums, share, scratch, rows);
             for (int i = 0; shares > 1 && i < layout.Stride; i++)
             {
                 *(TLane*)(entries + ((long)i * lanes)) = sums[i];
@@ -120,7 +124,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BuildShare(PromptBatch batch, int prompts, int examples, TLane* sums, int share, Scratch scratch, float** rows)
+    private static void BuildShare(PromptBatch batch, float* covariates, int prompts, int examples, TLane* sums, int share, Scratch scratch, float** rows)
     {
         int d = batch.Settings.Dimension;
         int contextLength = batch.Settings.ContextLength;
@@ -129,7 +133,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         for (int n = 0; n < examples; n += Chunk)
         {
             int tokens = Math.Min(Chunk, examples - n);
-            Rows(batch.Context, batch.ContextStride, n * d);
+            Rows(covariates, batch.ContextStride, n * d);
             TokenTransposer.Transpose<TLane, TScalar>(rows, tokens * d, scratch.Tokens);
             GramSums.AddTokens<TLane, TScalar>(sums, scratch.Tokens, d, tokens, d);
             if (batch.HasExplicitLabels)
@@ -141,7 +145,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         }
 
         GramSums.Divide<TLane, TScalar>(sums, layout.Query, examples);
-        Rows(batch.Queries, batch.QueryStride, 0);
+        Rows(covariates + batch.QueryOffset, batch.QueryStride, 0);
         TokenTransposer.Transpose<TLane, TScalar>(rows, d, scratch.Query);
         if (batch.HasExplicitLabels)
         {
@@ -181,6 +185,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         private readonly AlignedBuffer<float> _zeros;
         private readonly AlignedBuffer<TScalar> _scalars;
         private readonly int _d;
+        private AlignedBuffer<float>? _room;
 
         public Scratch(int dimension)
         {
@@ -198,6 +203,17 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         }
 
         public float* Zeros => _zeros.Pointer;
+
+        /// <summary>So many numbers' room, kept for the next time.</summary>
+        public float* Room(int numbers)
+        {
+            if (numbers > (_room?.Length ?? 0))
+            {
+                _room = new(numbers);
+            }
+
+            return _room is null ? null : _room.Pointer;
+        }
 
         public TLane* Tokens { get; }
 

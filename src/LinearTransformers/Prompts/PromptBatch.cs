@@ -20,6 +20,7 @@ public sealed unsafe class PromptBatch
     private int _begunTasks;
     private int _begunContext;
     private int _begunQueries;
+    private LentNormals? _lent;
 
     /// <summary>Room for batches of these settings; not drawn yet.</summary>
     /// <exception cref="ArgumentException">A setting makes no sense.</exception>
@@ -43,8 +44,6 @@ public sealed unsafe class PromptBatch
     /// <summary>From one prompt's context to the next one's.</summary>
     internal int ContextStride { get; private set; }
 
-    internal float* Queries => _covariates.Pointer + QueryOffset;
-
     internal int QueryStride { get; private set; }
 
     internal float* Tasks => _tasks.Pointer;
@@ -52,7 +51,10 @@ public sealed unsafe class PromptBatch
     /// <summary>[B, N + 1], the query's label last.</summary>
     internal float* Labels => _labels is { } labels ? labels.Pointer : null;
 
-    private long QueryOffset { get; set; }
+    /// <summary>From where covariates begin to the first query.</summary>
+    internal long QueryOffset { get; private set; }
+
+    internal float* Queries => _covariates.Pointer + QueryOffset;
 
     private int B => Settings.BatchSize;
 
@@ -161,23 +163,35 @@ public sealed unsafe class PromptBatch
         }
     }
 
-    /// <summary>Whether <see cref="Begin"/> left something to do: all that reads a batch has it done first.</summary>
+    /// <summary>Whether <see cref="Begin"/> or <see cref="BeginRefresh"/> left something to do: all that reads a batch has it done first.</summary>
     internal bool IsBegun { get; private set; }
 
-    /// <summary>What <see cref="Begin"/> left to do.</summary>
+    /// <summary>What <see cref="Begin"/> or <see cref="BeginRefresh"/> left to do.</summary>
     internal void Finish(WorkerTeam? team)
     {
         if (IsBegun)
         {
-            PromptBlocks.For(B, team, FinishPrompts);
+            PromptBlocks.For(B, team, (begin, end) =>
+            {
+                FinishPrompts(begin, end);
+                CopyLent(begin, end, Context + ((long)begin * ContextStride));
+            });
             EndOfFinishing();
         }
     }
 
-    /// <summary>What <see cref="Begin"/> left to do of some prompts, of which the first is a multiple of 16; each is to be finished once.</summary>
+    /// <summary>
+    /// What is left to do of some prompts, of which the first is a multiple of 16, but for covariates that are lent, which <see cref="CovariatesOf"/> gets; each
+    /// is to be finished once.
+    /// </summary>
     internal void FinishPrompts(int begin, int end)
     {
         Finish(TaskSpan, Dimension, _begunTasks);
+        if (_lent is not null)
+        {
+            return;
+        }
+
         Finish(ContextSpan, N * Dimension, _begunContext);
         Finish(QuerySpan, Dimension, _begunQueries);
         if (Settings.Mode is PromptMode.Sphere)
@@ -196,8 +210,29 @@ public sealed unsafe class PromptBatch
         }
     }
 
+    /// <summary>Numbers that <see cref="CovariatesOf"/> needs room for.</summary>
+    internal int RoomFor(int prompts) => _lent is null ? 0 : (prompts * (N + 1) * Dimension) + Padding;
+
+    /// <summary>
+    /// Where the covariates of some prompts are: in the batch, or, where they are lent, copied into a room. Prompt b's are <see cref="ContextStride"/> b from there,
+    /// as in <see cref="Context"/>.
+    /// </summary>
+    internal float* CovariatesOf(int begin, int end, float* room)
+    {
+        if (_lent is null)
+        {
+            return _covariates.Pointer;
+        }
+
+        CopyLent(begin, end, room);
+        return room - ((long)begin * ContextStride);
+    }
+
+    private void CopyLent(int begin, int end, float* destination)
+        => _lent?.CopyTo(begin * ContextStride, new Span<float>(destination, (end - begin) * ContextStride));
+
     /// <summary>After all prompts have been finished.</summary>
-    internal void EndOfFinishing() => IsBegun = false;
+    internal void EndOfFinishing() => (IsBegun, _lent) = (false, null);
 
     /// <summary>
     /// New normal covariates and task vectors in place, drawn as the published <c>generate_data_inplace</c> does:
@@ -218,6 +253,24 @@ public sealed unsafe class PromptBatch
 
         stream.FillNormalView(_covariates.Span[..(B * (N + 1) * Dimension)]);
         stream.FillNormal(TaskSpan);
+    }
+
+    /// <summary>
+    /// As <see cref="Refresh"/> for a batch that is read before the stream is drawn from again, and once: covariates that several runs share are read where they
+    /// are made, prompt by prompt.
+    /// </summary>
+    internal void BeginRefresh(IStream stream, WorkerTeam? team)
+    {
+        if (stream is not TorchStream torch || torch.BorrowNormalView(B * (N + 1) * Dimension) is not { } lent)
+        {
+            Refresh(stream, team);
+            return;
+        }
+
+        UseQueriesBehindContexts();
+        IsBegun = true;
+        _lent = lent;
+        _begunTasks = torch.BeginNormal(TaskSpan);
     }
 
     /// <summary>

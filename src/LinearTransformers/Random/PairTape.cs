@@ -19,9 +19,9 @@ internal sealed unsafe class PairTape
     /// <summary>Pieces kept at the moment.</summary>
     public int Length => _pieces.Count;
 
-    /// <summary>Standard normals for a view from where an engine stands, which is not moved on; nothing before that place is kept.</summary>
-    /// <returns>Whether there were any: not where the place lies before the tape's first or between two pairs of it.</returns>
-    public bool TryRead(MersenneTwister engine, Span<float> normals)
+    /// <summary>Makes so many standard normals for a view from where an engine stands, which is not moved on; nothing before that place is kept.</summary>
+    /// <returns>Whether there are any: not where the place lies before the tape's first or between two pairs of it.</returns>
+    public bool TryWind(MersenneTwister engine, int count)
     {
         long place = engine.Drawn;
         if (place < 0)
@@ -35,7 +35,7 @@ internal sealed unsafe class PairTape
             _isBegun = true;
         }
 
-        if (normals.Length % 2 != 0 || place < Begin || (place - Begin) % 4 != 0)
+        if (count % 2 != 0 || place < Begin || (place - Begin) % 4 != 0)
         {
             return false;
         }
@@ -46,6 +46,13 @@ internal sealed unsafe class PairTape
             _pieces.RemoveAt(0);
         }
 
+        WindTo(place + (2L * count));
+        return true;
+    }
+
+    /// <summary>Normals that were made, from a place on that the tape was wound to; by several threads at once, if they like.</summary>
+    public void Read(long place, Span<float> normals)
+    {
         while (normals.Length > 0)
         {
             Piece piece = PieceAt(place);
@@ -55,8 +62,6 @@ internal sealed unsafe class PairTape
             normals = normals[taken..];
             place += 2 * taken;
         }
-
-        return true;
     }
 
     /// <summary>Moves an engine on to a place that the tape has come to.</summary>
@@ -75,9 +80,12 @@ internal sealed unsafe class PairTape
 
     private long Begin => _pieces.Count > 0 ? _pieces[0].Begin : _generator.Engine.Drawn;
 
-    private Piece PieceAt(long place)
+    private Piece PieceAt(long place) => _pieces[(int)((place - _pieces[0].Begin) / DrawsOfPiece)];
+
+    /// <summary>Makes all normals before a place.</summary>
+    private void WindTo(long end)
     {
-        while (_generator.Engine.Drawn <= place)
+        while (_generator.Engine.Drawn < end)
         {
             Piece piece = _spare.Count > 0 ? _spare.Pop() : new Piece();
             MersenneTwister engine = _generator.Engine;
@@ -86,8 +94,6 @@ internal sealed unsafe class PairTape
             _generator.FillNormalOneByOne(piece.Normals.Span);
             _pieces.Add(piece);
         }
-
-        return _pieces[(int)((place - _pieces[0].Begin) / DrawsOfPiece)];
     }
 
     private static void Copy(MersenneTwister from, MersenneTwister to) => to.Restore(from.State, from.Position, from.Drawn);

@@ -83,19 +83,19 @@ public sealed class SharedStream
 
         internal Seat(SharedStream stream, int index) => (_stream, _index) = (stream, index);
 
-        /// <summary>Waits until no other run has drawn less, then draws, and moves the engine on.</summary>
-        /// <returns>Whether the numbers are there: not where the tape has none for this place. The engine has not moved then.</returns>
-        internal bool TryFill(MersenneTwister engine, Span<float> normals)
+        /// <summary>Waits until no other run has drawn less, then has normals made, and moves the engine on.</summary>
+        /// <returns>The normals; null where the tape has none for this place, and the engine has not moved then.</returns>
+        internal LentNormals? Borrow(MersenneTwister engine, int count)
         {
             long place = engine.Drawn;
             _stream.WaitForTurn(_index, place);
-            if (!_stream._tape.TryRead(engine, normals))
+            if (!_stream._tape.TryWind(engine, count))
             {
-                return false;
+                return null;
             }
 
-            _stream._tape.MoveTo(place + (2L * normals.Length), engine);
-            return true;
+            _stream._tape.MoveTo(place + (2L * count), engine);
+            return new LentNormals(_stream._tape, place, count);
         }
 
         /// <summary>Leaves: the others go on without this run.</summary>

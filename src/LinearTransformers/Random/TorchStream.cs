@@ -44,11 +44,18 @@ public sealed class TorchStream : IStream
     /// <inheritdoc/>
     public void FillNormalView(Span<float> destination)
     {
-        if (_seat is null || _torch.SecondOfPair is not null || !_seat.TryFill(_torch.Engine, destination))
+        if (BorrowNormalView(destination.Length) is { } shared)
+        {
+            shared.CopyTo(0, destination);
+        }
+        else
         {
             _torch.FillNormalOneByOne(destination);
         }
     }
+
+    /// <summary>As <see cref="FillNormalView"/>, but the numbers stay where they are; null, and nothing drawn, where they are not shared with anybody.</summary>
+    internal LentNormals? BorrowNormalView(int count) => _torch.SecondOfPair is null ? _seat?.Borrow(_torch.Engine, count) : null;
 
     /// <inheritdoc/>
     public void FillUniform(Span<float> destination, float low, float high) => _torch.FillUniform(destination, low, high);

@@ -79,7 +79,14 @@ internal sealed class TrainingTask<T>
         }
         else if (every > 0 && iteration % every == 0)
         {
-            _batch.Refresh(stream, _team);
+            if (OutlivesAnIteration)
+            {
+                _batch.Refresh(stream, _team);
+            }
+            else
+            {
+                _batch.BeginRefresh(stream, _team);
+            }
         }
         else
         {

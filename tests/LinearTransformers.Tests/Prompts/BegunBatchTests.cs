@@ -55,6 +55,70 @@ public class BegunBatchTests
         }
     }
 
+    /// <summary>Of one piece of the tape and of several, which prompts lie across; the last batch is not a multiple of sixteen prompts.</summary>
+    [Theory]
+    [InlineData(PromptMode.Normal, 4, 4, 4, false)]
+    [InlineData(PromptMode.Normal, 4000, 20, 5, true)]
+    [InlineData(PromptMode.Sphere, 404, 7, 5, false)]
+    public void A_batch_whose_covariates_are_lent_is_the_batch_that_is_refreshed(PromptMode mode, int batchSize, int contextLength, int dimension, bool isRotated)
+    {
+        SharedStream shared = new(1);
+        using SharedStream.Seat seat = shared.Take(0);
+        TorchStream alone = new(5);
+        TorchStream together = new(5, seat);
+        using WorkerTeam team = new(3);
+        PromptSettings settings = new()
+        {
+            Mode = mode,
+            BatchSize = batchSize,
+            ContextLength = contextLength,
+            Dimension = dimension,
+            Covariance = isRotated ? Covariance.Rotated(new TorchStream(6), dimension) : null,
+        };
+        PromptBatch refreshed = new(settings);
+        PromptBatch lent = new(settings);
+
+        // The same operations on the same numbers: equal to the bit, in each way of reading a batch.
+        Same((batch, helpers) =>
+        {
+            batch.Finish(helpers);
+            return batch.ToTokens().Z;
+        });
+        Same((batch, helpers) => Statistics(batch, batchSize, contextLength, helpers));
+        Same((batch, _) => Statistics(batch, batchSize, contextLength, null));
+        Same((batch, helpers) => Statistics(batch, batchSize / 2, contextLength - 1, helpers));
+        Same((batch, helpers) =>
+        {
+            TokenBundles<float> tokens = new(batchSize, contextLength, dimension);
+            tokens.Fill(batch, helpers);
+            return Numbers(tokens);
+        });
+
+        void Same(Func<PromptBatch, WorkerTeam?, float[]> read)
+        {
+            refreshed.Refresh(alone);
+            lent.BeginRefresh(together, team);
+            Assert.True(lent.IsBegun);
+            Assert.Equal(read(refreshed, null), read(lent, team));
+            Assert.False(lent.IsBegun);
+            Assert.Equal(alone.Save().Words, together.Save().Words);
+        }
+
+        static float[] Statistics(PromptBatch batch, int prompts, int examples, WorkerTeam? helpers)
+        {
+            GramStatistics<float> statistics = new(prompts, batch.Settings.Dimension);
+            statistics.ComputeFirst(batch, examples, helpers);
+            return Entries(statistics);
+        }
+    }
+
+    private static unsafe float[] Numbers(TokenBundles<float> tokens)
+    {
+        float[] numbers = new Span<float>(tokens.Pointer, tokens.Bundles * SingleLanes.Count * tokens.Stride).ToArray();
+        GC.KeepAlive(tokens);
+        return numbers;
+    }
+
     private static unsafe float[] Entries(GramStatistics<float> statistics)
     {
         float[] entries = new Span<float>(statistics.Pointer, statistics.Bundles * SingleLanes.Count * statistics.Layout.Stride).ToArray();

@@ -31,7 +31,8 @@ public class SharedStreamTests
             alone.FillNormalOneByOne(expected);
             float[] actual = new float[counts[least]];
             long place = together.Engine.Drawn;
-            Assert.True(tape.TryRead(together.Engine, actual));
+            Assert.True(tape.TryWind(together.Engine, actual.Length));
+            tape.Read(place, actual);
             tape.MoveTo(place + (2 * actual.Length), together.Engine);
 
             // The same operations on the same draws: equal to the bit.
@@ -54,10 +55,10 @@ public class SharedStreamTests
     {
         PairTape tape = new();
         TorchGenerator generator = new(3);
-        Assert.True(tape.TryRead(generator.Engine, new float[100]));
-        Assert.False(tape.TryRead(generator.Engine, new float[101]));
+        Assert.True(tape.TryWind(generator.Engine, 100));
+        Assert.False(tape.TryWind(generator.Engine, 101));
         generator.Engine.Skip(2);
-        Assert.False(tape.TryRead(generator.Engine, new float[100]));
+        Assert.False(tape.TryWind(generator.Engine, 100));
         Assert.Equal(2, generator.Engine.Drawn);
     }
 
