@@ -21,14 +21,7 @@ public class BegunBatchTests
         TorchStream stream = new(5);
         TorchStream other = new(5);
         using WorkerTeam team = new(3);
-        PromptSettings settings = new()
-        {
-            Mode = mode,
-            BatchSize = batchSize,
-            ContextLength = contextLength,
-            Dimension = dimension,
-            Covariance = isRotated ? Covariance.Rotated(new TorchStream(6), dimension) : null,
-        };
+        PromptSettings settings = Settings(mode, batchSize, contextLength, dimension, isRotated);
         PromptBatch drawn = new(settings);
         PromptBatch begun = new(settings);
         for (int i = 0; i < 3; i++)
@@ -67,14 +60,7 @@ public class BegunBatchTests
         TorchStream alone = new(5);
         TorchStream together = new(5, seat);
         using WorkerTeam team = new(3);
-        PromptSettings settings = new()
-        {
-            Mode = mode,
-            BatchSize = batchSize,
-            ContextLength = contextLength,
-            Dimension = dimension,
-            Covariance = isRotated ? Covariance.Rotated(new TorchStream(6), dimension) : null,
-        };
+        PromptSettings settings = Settings(mode, batchSize, contextLength, dimension, isRotated);
         PromptBatch refreshed = new(settings);
         PromptBatch lent = new(settings);
 
@@ -111,6 +97,15 @@ public class BegunBatchTests
             return Entries(statistics);
         }
     }
+
+    private static PromptSettings Settings(PromptMode mode, int batchSize, int contextLength, int dimension, bool isRotated) => new()
+    {
+        Mode = mode,
+        BatchSize = batchSize,
+        ContextLength = contextLength,
+        Dimension = dimension,
+        Covariance = isRotated ? Covariance.Rotated(new TorchStream(6), dimension) : null,
+    };
 
     private static unsafe float[] Numbers(TokenBundles<float> tokens)
     {
