@@ -1,7 +1,9 @@
 #!/usr/bin/env dotnet
 #:project ../src/LinearTransformers/LinearTransformers.csproj
 
-// 'nonlinear_regression': a network before linear attention learns features of its own for labels that another network makes.
+// The published notebook 'nonlinear_regression'.
+// A network in front of linear attention learns features; another network makes the labels.
+// Trains with SGD and with Adam, and prints the logarithm of the training loss.
 // Run it with: dotnet run samples/nonlinear-regression.cs [iterations]
 using LinearTransformers.Training;
 

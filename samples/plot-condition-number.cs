@@ -1,7 +1,9 @@
 #!/usr/bin/env dotnet
 #:project ../src/LinearTransformers/LinearTransformers.csproj
 
-// 'plot_condition_number': the robust condition number of the Hessian, max/median of its diagonal, along runs of both optimizers.
+// The published notebook 'plot_condition_number'.
+// The robust condition number of the Hessian (max/median of its diagonal) along a run of SGD and
+// one of Adam.
 // Run it with: dotnet run samples/plot-condition-number.cs [iterations]
 using LinearTransformers.Analysis;
 using LinearTransformers.Kernels;
@@ -23,6 +25,9 @@ foreach (Algorithm algorithm in (Algorithm[])[Algorithm.Sgd, Algorithm.Adam])
     foreach (long t in run.History.Iterations)
     {
         double[] diagonal = curvature.Diagonal(run.History.At((int)t));
-        Console.WriteLine($"{algorithm}, iteration {t}: {ConditionNumber.Published(diagonal):F1} as published, {ConditionNumber.Live(run.Shape, diagonal):F1} without the coordinates that do nothing");
+        double live = ConditionNumber.Live(run.Shape, diagonal);
+        Console.WriteLine(
+            $"{algorithm}, iteration {t}: {ConditionNumber.Published(diagonal):F1} as published, "
+            + $"{live:F1} without the coordinates that do nothing");
     }
 }

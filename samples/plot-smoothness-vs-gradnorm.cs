@@ -1,7 +1,8 @@
 #!/usr/bin/env dotnet
 #:project ../src/LinearTransformers/LinearTransformers.csproj
 
-// 'plot_smoothness_vs_gradnorm': curvature along each step against the gradient norm, along a run of Adam.
+// The published notebook 'plot_smoothness_vs_gradnorm'.
+// The curvature along each step and the gradient norm, at 20 points of a run of Adam.
 // Run it with: dotnet run samples/plot-smoothness-vs-gradnorm.cs [iterations]
 using LinearTransformers.Analysis;
 using LinearTransformers.Kernels;

@@ -1,8 +1,9 @@
 #!/usr/bin/env dotnet
 #:project ../src/LinearTransformers.Experiments/LinearTransformers.Experiments.csproj
 
-// 'plot_stochastic_noise': norms of the gradient noise at the initial model, as a histogram. Run it with:
-// dotnet run samples/plot-stochastic-noise.cs [samples] [file without extension]
+// The published notebook 'plot_stochastic_noise'.
+// Draws a histogram of the norms of the gradient noise at the initial model.
+// Run it with: dotnet run samples/plot-stochastic-noise.cs [samples] [file without extension]
 using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Random;

@@ -1,8 +1,11 @@
 #!/usr/bin/env dotnet
 #:project ../src/LinearTransformers/LinearTransformers.csproj
 
-// 'rotation demonstration-Adam-p0': covariates of a rotated covariance Σ = U D² Uᵀ, with every P held at zero: preconditioned gradient descent.
-// The A's become multiples of Σ⁻¹, so D Uᵀ A U D multiples of the identity. Run it with: dotnet run samples/rotation-demonstration-adam-p0.cs [iterations]
+// The published notebook 'rotation demonstration-Adam-p0'.
+// Covariates have a rotated covariance Σ = U D² Uᵀ. Every P is held at zero, so that a layer is a
+// step of preconditioned gradient descent. Trains with Adam. Each A becomes a multiple of Σ⁻¹, so
+// D Uᵀ A U D becomes a multiple of the identity.
+// Run it with: dotnet run samples/rotation-demonstration-adam-p0.cs [iterations]
 using LinearTransformers.Analysis;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
@@ -43,7 +46,8 @@ double[] InBasis(ReadOnlySpan<float> a)
     for (int i = 0; i < d * d * d * d; i++)
     {
         (int row, int column, int k, int l) = (i / (d * d * d), i / (d * d) % d, i / d % d, i % d);
-        result[(row * d) + column] += covariance.D[row] * covariance.U[(k * d) + row] * a[(k * d) + l] * covariance.U[(l * d) + column] * covariance.D[column];
+        result[(row * d) + column] += covariance.D[row] * covariance.U[(k * d) + row] * a[(k * d) + l]
+            * covariance.U[(l * d) + column] * covariance.D[column];
     }
 
     return result;

@@ -1,8 +1,10 @@
 #!/usr/bin/env dotnet
 #:project ../src/LinearTransformers/LinearTransformers.csproj
 
-// 'rotation demonstration-LBFGS': covariates of a rotated covariance Σ = U D² Uᵀ, one batch, trained with L-BFGS.
-// The A's become multiples of Σ⁻¹, so D Uᵀ A U D multiples of the identity. Run it with: dotnet run samples/rotation-demonstration-lbfgs.cs [iterations]
+// The published notebook 'rotation demonstration-LBFGS'.
+// Covariates have a rotated covariance Σ = U D² Uᵀ. Trains with L-BFGS on one batch. Each A becomes
+// a multiple of Σ⁻¹, so D Uᵀ A U D becomes a multiple of the identity.
+// Run it with: dotnet run samples/rotation-demonstration-lbfgs.cs [iterations]
 using LinearTransformers.Analysis;
 using LinearTransformers.Prompts;
 using LinearTransformers.Training;
@@ -38,7 +40,8 @@ double[] InBasis(ReadOnlySpan<float> a)
     for (int i = 0; i < d * d * d * d; i++)
     {
         (int row, int column, int k, int l) = (i / (d * d * d), i / (d * d) % d, i / d % d, i % d);
-        result[(row * d) + column] += covariance.D[row] * covariance.U[(k * d) + row] * a[(k * d) + l] * covariance.U[(l * d) + column] * covariance.D[column];
+        result[(row * d) + column] += covariance.D[row] * covariance.U[(k * d) + row] * a[(k * d) + l]
+            * covariance.U[(l * d) + column] * covariance.D[column];
     }
 
     return result;

@@ -1,8 +1,10 @@
 #!/usr/bin/env dotnet
 #:project ../src/LinearTransformers/LinearTransformers.csproj
 
-// 'simple demonstration': trains the three-layer linear transformer with Adam and shows its test loss falling and its matrices becoming multiples of
-// the identity. Run it with: dotnet run samples/simple-demonstration.cs [iterations]
+// The published notebook 'simple demonstration'.
+// Trains a linear transformer of three layers with Adam. Its test loss falls, and its matrices
+// become multiples of the identity.
+// Run it with: dotnet run samples/simple-demonstration.cs [iterations]
 using LinearTransformers.Analysis;
 using LinearTransformers.Kernels;
 using LinearTransformers.Prompts;

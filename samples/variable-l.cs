@@ -1,7 +1,9 @@
 #!/usr/bin/env dotnet
 #:project ../src/LinearTransformers/LinearTransformers.csproj
 
-// 'variable L': n layers against n steps of gradient descent, plain and preconditioned, for n = 1 … 4, with the exact floor of each depth.
+// The published notebook 'variable_L_exp'.
+// L layers against L steps of gradient descent, plain and preconditioned, for L = 1 to 4, with the
+// exact least loss of each depth.
 // Run it with: dotnet run samples/variable-l.cs [iterations]
 using LinearTransformers.Baselines;
 using LinearTransformers.Kernels;
@@ -38,7 +40,9 @@ for (int layers = 1; layers <= 4; layers++)
     GradientDescent<float> plain = new(settings.Dimension);
     GradientDescent<float> preconditioned = new(settings.Dimension, covariance);
     double floor = PreconditionedGradientDescentFloor.Optimum(settings.ContextLength, settings.Dimension, layers).Loss;
-    Console.WriteLine($"L = {layers}: transformer {transformer:G4}, gradient descent {Tuned(plain):G4}, preconditioned {Tuned(preconditioned):G4}, exact floor with P = 0 {floor:G4}");
+    Console.WriteLine(
+        $"L = {layers}: transformer {transformer:G4}, gradient descent {Tuned(plain):G4}, "
+        + $"preconditioned {Tuned(preconditioned):G4}, exact floor with P = 0 {floor:G4}");
 
     double Tuned(GradientDescent<float> descent) => descent.Loss(descent.Best(layers, tuning).StepSize, layers, test);
 

@@ -1,71 +1,89 @@
 using System.Text.RegularExpressions;
-using LinearTransformers.Training;
+using LinearTransformers.Experiments;
 
 namespace LinearTransformers.Cli.Tests;
 
-/// <summary>docs/migrating.md: the names in its tables of four columns, published name, library, command line and difference.</summary>
+/// <summary>docs/migrating.md: the names in its tables. The head of a column says what its cells name.</summary>
 public partial class MigratingDocumentTests
 {
-    private const string Header = "| Published | Library | Command line | What differs |";
+    private const string Library = "Library";
+    private const string Command = "Command";
+    private const string Experiment = "Experiment";
+
+    private static readonly string _path = Path.Combine(RepositoryRoot.Path, "docs", "migrating.md");
 
     [Fact]
     public void Every_name_of_the_library_is_a_public_one()
     {
-        Dictionary<string, Type> types = typeof(TrainingSettings).Assembly.GetExportedTypes()
-            .Where(type => !type.IsNested).ToDictionary(type => type.Name.Split('`')[0] + (type.IsGenericType ? "<T>" : ""));
-        string[] names = [.. Cells(1).Distinct()];
+        string[] names = [.. Columns().Where(column => IsLibrary(column.Header)).SelectMany(Names).Distinct()];
         Assert.NotEmpty(names);
-        Assert.All(names, name =>
-        {
-            string[] parts = name.Split('.');
-            Assert.True(types.TryGetValue(parts[0], out Type? type), name);
-            Assert.True(parts.Length == 1 || type.GetMember(parts[1]).Length > 0, name);
-        });
+        Assert.DoesNotContain(names, name => !LibraryNames.Exists(name));
+        Assert.DoesNotContain(MarkdownFile.CodeSpans(MarkdownFile.Text(_path)), code => Member().IsMatch(code) && !LibraryNames.Exists(code));
     }
 
     [Fact]
     public void Every_option_is_one_of_its_command()
     {
-        string[] lines = [.. Cells(2).Distinct()];
-        Assert.NotEmpty(lines);
-        Assert.All(lines, line =>
-        {
-            string[] words = line.StartsWith("--", StringComparison.Ordinal) ? ["train", line] : line.Split(' ')[1..];
-            string help = Invocation.Of(words[0], "--help").Out;
-            Assert.All(words[1..].Where(word => char.IsAsciiLetterLower(word[0]) || word[0] == '-'), word => Assert.Matches($"(?<![\\w-]){Regex.Escape(word)}(?![\\w-])", help));
-        });
+        string[] lines =
+        [
+            .. from column in Columns()
+               where IsCommand(column.Header)
+               from code in column.Cells.SelectMany(MarkdownFile.CodeSpans)
+               select column.Header == Command || code.StartsWith("lintf", StringComparison.Ordinal) ? code : $"{column.Header.Trim('`')} {code}",
+        ];
+        Assert.Contains("lintf train --lr", lines);
+        Assert.All(lines, line => Assert.StartsWith("lintf ", line));
+        Assert.Empty(lines.SelectMany(line => DocumentedCommand.Faults(line, isWhole: false), (line, fault) => $"{line}: {fault}"));
     }
 
     [Fact]
-    public void Every_file_it_links_to_is_there()
+    public void Every_experiment_is_one_of_the_program()
     {
-        string folder = Path.Combine(RepositoryRoot.Path, "docs");
-        string[] links = [.. Link().Matches(File.ReadAllText(Path.Combine(folder, "migrating.md"))).Select(match => match.Groups[1].Value)];
-        Assert.All(links, link => Assert.True(File.Exists(Path.Combine(folder, link)), link));
+        string[] names = [.. Columns().Where(column => column.Header == Experiment).SelectMany(column => column.Cells).SelectMany(MarkdownFile.CodeSpans)];
+        Assert.NotEmpty(names);
+        Assert.Empty(names.Except(ExperimentCatalog.All.Select(experiment => experiment.Name)));
     }
 
-    /// <summary>What stands as code in a column.</summary>
-    private static IEnumerable<string> Cells(int column)
-    {
-        bool isTable = false;
-        foreach (string line in File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs", "migrating.md")))
+    [Fact]
+    public void Every_column_says_what_it_names()
+        => Assert.All(Columns(), column => Assert.True(
+            IsLibrary(column.Header) || IsCommand(column.Header) || column.Header == Experiment || Unchecked().IsMatch(column.Header), column.Header));
+
+    [Fact]
+    public void Every_row_is_whole_and_every_note_is_there_and_referred_to()
+        => Assert.All(MarkdownFile.Tables(_path), table =>
         {
-            isTable = line == Header || (isTable && line.StartsWith('|'));
-            if (isTable)
+            Assert.All(table.Rows, row => Assert.Equal(table.Header.Length, row.Length));
+            int[] raised = [.. table.Rows.SelectMany(row => row).SelectMany(MarkdownFile.Raised).Distinct().Order()];
+            Assert.Equal(Enumerable.Range(1, raised.Length), raised);
+            Assert.Equal(raised, table.Notes);
+        });
+
+    /// <summary>The columns of all tables.</summary>
+    private static IEnumerable<(string Header, IEnumerable<string> Cells)> Columns()
+        => MarkdownFile.Tables(_path).SelectMany(table => table.Header.Select((header, i) => (header, table.Rows.Select(row => row[i]))));
+
+    /// <summary>The names in a column: one that begins with a dot belongs to the type before it, or to that in the head.</summary>
+    private static IEnumerable<string> Names((string Header, IEnumerable<string> Cells) column)
+    {
+        foreach (string cell in column.Cells)
+        {
+            string type = column.Header.Trim('`');
+            foreach (string name in MarkdownFile.CodeSpans(cell))
             {
-                string[] cells = line.Trim('|').Split('|');
-                Assert.Equal(4, cells.Length);
-                foreach (Match match in Code().Matches(cells[column]))
-                {
-                    yield return match.Groups[1].Value;
-                }
+                type = name.StartsWith('.') ? type : name.Split('.')[0];
+                yield return name.StartsWith('.') ? type + name : name;
             }
         }
     }
 
-    [GeneratedRegex("`([^`]+)`")]
-    private static partial Regex Code();
+    private static bool IsLibrary(string header) => header == Library || LibraryNames.Exists(header.Trim('`'));
 
-    [GeneratedRegex(@"\]\(([^)#]+)[^)]*\)")]
-    private static partial Regex Link();
+    private static bool IsCommand(string header) => header == Command || header.StartsWith("`lintf ", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^(Published\b.*|Notebook\b.*|Entries|Figure|What a file holds)$")]
+    private static partial Regex Unchecked();
+
+    [GeneratedRegex(@"^[A-Z][A-Za-z0-9]*(<T>)?\.[A-Z]\w*$")]
+    private static partial Regex Member();
 }
