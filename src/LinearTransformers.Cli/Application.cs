@@ -37,7 +37,7 @@ internal static class Application
         }
         catch (RunDirectoryException exception)
         {
-            return Say(ExitCode.Usage, "--out: " + exception.Message);
+            return Say(ExitCode.Usage, exception.Message);
         }
         catch (RunDivergedException exception)
         {

@@ -32,11 +32,8 @@ internal static class CompareCommand
 
         command.SetAction(parsed =>
         {
-            string path = parsed.GetValue(output) ?? Path.Combine("figures", "compare");
-            if (path.Length == 0 || parsed.GetValue(data) is "")
-            {
-                throw new UsageException($"--{(path.Length == 0 ? "out" : "data")} is empty: it must be a file's path");
-            }
+            string path = OutputPath.Figure(parsed.GetValue(output) ?? Path.Combine("figures", "compare"));
+            string? table = parsed.GetValue(data) is { } given ? OutputPath.File("data", given) : null;
 
             IReadOnlyList<RunSummary> runs = RunsCommand.Find(parsed.GetValue(folders));
             if (runs.Count < 2)
@@ -70,7 +67,7 @@ internal static class CompareCommand
             if (plot is not null)
             {
                 files.AddRange(FigureFiles.Save(plot.Figure, path));
-                if (parsed.GetValue(data) is { } table)
+                if (table is not null)
                 {
                     FigureFiles.WriteTable(plot, table);
                     files.Add(table);

@@ -22,7 +22,7 @@ internal static class ExportCommand
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
-            string path = parsed.GetValue(output) is { Length: > 0 } given ? given : throw new UsageException("--out is missing: it must be a file");
+            string path = OutputPath.File("out", parsed.GetValue(output) ?? throw new UsageException("--out is missing: it must be a file"));
             bool asTable = SettingOption.OneOf("format", parsed.GetValue(format) ?? Path.GetExtension(path).TrimStart('.'), ("npz", false), ("csv", true));
             string from = parsed.GetValue(source)!;
             RunExport export = Read(from);

@@ -32,7 +32,7 @@ internal static class ImportCommand
         command.SetAction(parsed =>
         {
             string path = parsed.GetValue(file)!;
-            string folder = parsed.GetValue(output) is { Length: > 0 } given ? given : throw new UsageException("--out is missing: it must be a folder");
+            string folder = OutputPath.Folder(parsed.GetValue(output) ?? throw new UsageException("--out is missing: it must be a folder"));
             PublishedFile content = Read(path);
             IReadOnlyList<PublishedRun> runs = Chosen(content.Runs, parsed.GetValue(entry), path);
             string[] names = (parsed.GetValue(keys) ?? SeedName).Split(',');
@@ -44,7 +44,7 @@ internal static class ImportCommand
             foreach ((PublishedRun run, TrainingSettings settings, string target) in all)
             {
                 run.Check(settings);
-                _ = RunImport.Write(run, settings, target, Path.GetFileName(path));
+                _ = OutputPath.Naming(() => RunImport.Write(run, settings, target, Path.GetFileName(path)));
             }
 
             string? values = WriteValues(content, runs.Count, path, folder);

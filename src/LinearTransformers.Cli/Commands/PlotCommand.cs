@@ -33,11 +33,8 @@ internal static class PlotCommand
         command.SetAction(parsed =>
         {
             string name = parsed.GetValue(figure)!;
-            string path = parsed.GetValue(output) ?? Path.Combine("figures", name);
-            if (path.Length == 0 || parsed.GetValue(data) is "")
-            {
-                throw new UsageException($"--{(path.Length == 0 ? "out" : "data")} is empty: it must be a file's path");
-            }
+            string path = OutputPath.Figure(parsed.GetValue(output) ?? Path.Combine("figures", name));
+            string? table = parsed.GetValue(data) is { } given ? OutputPath.File("data", given) : null;
 
             PlotOptions options = new()
             {
@@ -62,7 +59,7 @@ internal static class PlotCommand
             }
 
             List<string> files = [.. FigureFiles.Save(plot.Figure, path)];
-            if (parsed.GetValue(data) is { } table)
+            if (table is not null)
             {
                 FigureFiles.WriteTable(plot, table);
                 files.Add(table);

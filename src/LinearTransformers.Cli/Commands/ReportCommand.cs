@@ -16,11 +16,7 @@ internal static class ReportCommand
         command.SetAction(parsed =>
         {
             string[] chosen = parsed.GetValue(folders) ?? [];
-            string path = parsed.GetValue(output) ?? Path.Combine(chosen[0], "report.html");
-            if (path.Length == 0 || Directory.Exists(path))
-            {
-                throw new UsageException($"--out is {(path.Length == 0 ? "empty" : path + ", a folder")}: it must be a file");
-            }
+            string path = OutputPath.File("out", parsed.GetValue(output) ?? Path.Combine(chosen[0], "report.html"));
 
             try
             {

@@ -152,7 +152,7 @@ internal static class ReproduceCommand
         foreach (IExperiment experiment in experiments)
         {
             long start = Stopwatch.GetTimestamp();
-            ExperimentResult result = ProgressDisplay.Show(terminal, progress => experiment.Run(options, progress, terminal.Stop));
+            ExperimentResult result = OutputPath.Naming(() => ProgressDisplay.Show(terminal, progress => experiment.Run(options, progress, terminal.Stop)));
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             fallsShort |= result.FallsShort;
             string? report = options.Figures ? WriteReport(options, experiment) : null;

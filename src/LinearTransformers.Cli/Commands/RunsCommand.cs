@@ -10,7 +10,6 @@ namespace LinearTransformers.Cli.Commands;
 internal static class RunsCommand
 {
     private const string DefaultFolder = "runs";
-    private const string EnvironmentName = "environment.json";
 
     public static Command Create(Terminal terminal) => new("runs", "List runs, show one, compare several. Nothing is written into their folders.")
     {
@@ -20,12 +19,26 @@ internal static class RunsCommand
     };
 
     /// <summary>The runs that were asked for.</summary>
+    /// <param name="folders">Where.</param>
+    /// <param name="onLeftOut">Called with a line for each folder that cannot be searched; null to refuse it.</param>
     /// <exception cref="UsageException">A folder holds none.</exception>
-    public static IReadOnlyList<RunSummary> Find(string[]? folders)
+    public static IReadOnlyList<RunSummary> Find(string[]? folders, Action<string>? onLeftOut = null)
     {
         try
         {
-            return [.. RunFolders.Find(folders is null or [] ? [DefaultFolder] : folders).Select(RunSummary.Of)];
+            return [.. RunFolders.Find(folders is null or [] ? [DefaultFolder] : folders, onLeftOut).Select(RunSummary.Of)];
+        }
+        catch (RunDirectoryException exception)
+        {
+            throw new UsageException(exception.Message);
+        }
+    }
+
+    private static string? Environment(RunDirectory directory)
+    {
+        try
+        {
+            return directory.ReadEnvironment();
         }
         catch (RunDirectoryException exception)
         {
@@ -35,14 +48,14 @@ internal static class RunsCommand
 
     private static Command List(Terminal terminal)
     {
-        Command command = new("list", "A line for each run: path, status, iterations, final loss, seconds, and the settings that tell it apart.");
+        Command command = new("list", "A line for each run: path, status, iterations, final loss, seconds, and the settings that tell it apart. A damaged run has one too, with what is wrong with it; a folder that cannot be read is left out, and named on standard error.");
         Argument<string[]> folders = new("dir") { Description = "run folders, or folders with runs below them [runs]", Arity = ArgumentArity.ZeroOrMore };
         Option<bool> json = new("--json") { Description = "as JSON Lines" };
         command.Arguments.Add(folders);
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
-            IReadOnlyList<RunSummary> runs = Find(parsed.GetValue(folders));
+            IReadOnlyList<RunSummary> runs = Find(parsed.GetValue(folders), line => terminal.Error.WriteLine("lintf: " + line));
             if (parsed.GetValue(json))
             {
                 foreach (RunSummary run in runs)
@@ -83,8 +96,7 @@ internal static class RunsCommand
             }
 
             FileInfo[] files = [.. new DirectoryInfo(run.Path).GetFiles().OrderBy(file => file.Name, StringComparer.Ordinal)];
-            string environment = Path.Combine(run.Path, EnvironmentName);
-            string? made = File.Exists(environment) ? File.ReadAllText(environment) : null;
+            string? made = Environment(directory);
             if (parsed.GetValue(json))
             {
                 terminal.Out.WriteLine(JsonLines.Compose(writer =>

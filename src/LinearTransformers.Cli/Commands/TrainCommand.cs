@@ -37,11 +37,14 @@ internal static class TrainCommand
             }
 
             TimeSpan? betweenSaves = SettingOption.SaveEvery(parsed.GetValue(saveEvery));
-            using RunDirectory directory = RunDirectory.Open(parsed.GetValue(output) ?? DefaultFolder(settings), settings);
             bool asJson = parsed.GetValue(json);
-            return settings.Precision is Precision.Double
-                ? Train<double>(terminal, directory, threadCount, betweenSaves, asJson)
-                : Train<float>(terminal, directory, threadCount, betweenSaves, asJson);
+            return OutputPath.Naming(() =>
+            {
+                using RunDirectory directory = RunDirectory.Open(parsed.GetValue(output) ?? DefaultFolder(settings), settings);
+                return settings.Precision is Precision.Double
+                    ? Train<double>(terminal, directory, threadCount, betweenSaves, asJson)
+                    : Train<float>(terminal, directory, threadCount, betweenSaves, asJson);
+            });
         });
         return command;
     }
@@ -74,7 +77,7 @@ internal static class TrainCommand
         }
 
         return run.Status is RunStatus.Diverged
-            ? throw new RunDivergedException($"the loss was not finite at iteration {run.Iteration}; the history up to there is in {directory.Path}")
+            ? throw new RunDivergedException($"the loss or its gradient was not finite at iteration {run.Iteration}; the history up to there is in {directory.Path}")
             : ExitCode.Fine;
 
         void Log(LogLine line)

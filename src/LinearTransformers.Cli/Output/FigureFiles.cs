@@ -11,10 +11,13 @@ internal static class FigureFiles
 {
     private static readonly string[] Formats = [".png", ".svg", ".pdf"];
 
+    /// <summary>Whether a path ends as one format of a figure does.</summary>
+    public static bool HasFormat(string path) => Formats.Contains(Path.GetExtension(path));
+
     /// <summary>In the format of the path's ending, or in all of them where it has none of theirs.</summary>
     public static IReadOnlyList<string> Save(Figure figure, string path)
     {
-        if (!Formats.Contains(Path.GetExtension(path)))
+        if (!HasFormat(path))
         {
             return FigureWriter.Save(figure, path);
         }

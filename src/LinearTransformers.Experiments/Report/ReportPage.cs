@@ -19,12 +19,24 @@ public static class ReportPage
     /// <summary>Writes the page of some folders: whole or not at all.</summary>
     /// <param name="folders">Of experiments, of runs, or with such below them.</param>
     /// <param name="path">The file.</param>
-    /// <exception cref="ReportException">There is nothing to show.</exception>
+    /// <exception cref="ReportException">There is nothing to show, or it cannot be read.</exception>
     /// <exception cref="RunDirectoryException">A run is damaged.</exception>
     public static void Write(IReadOnlyList<string> folders, string path)
     {
         ArgumentNullException.ThrowIfNull(folders);
-        AtomicFile.WriteAllText(path, Compose(ReportFolder.Read(folders)));
+        AtomicFile.WriteAllText(path, Compose(folders));
+    }
+
+    private static string Compose(IReadOnlyList<string> folders)
+    {
+        try
+        {
+            return Compose(ReportFolder.Read(folders));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ReportException($"what the page is to show cannot be read: {exception.Message}", exception);
+        }
     }
 
     private static string Compose(IReadOnlyList<ReportFolder> folders)
@@ -150,8 +162,8 @@ public static class ReportPage
     private static void Settings(StringBuilder page, IReadOnlyList<RunDirectory> runs)
     {
         Dictionary<string, string>[] all = [.. runs.Select(run => Properties(SettingsJson.Write(run.Settings)))];
-        string[] names = [.. all[0].Keys];
-        string[] varying = [.. names.Where(name => all.Any(one => one[name] != all[0][name]))];
+        string[] names = [.. all.SelectMany(one => one.Keys).Distinct()];
+        string[] varying = [.. names.Where(name => all.Any(one => one.GetValueOrDefault(name) != all[0].GetValueOrDefault(name)))];
         page.Append("<h3>Settings of all runs</h3>\n<dl>\n");
         foreach (string name in names.Except(varying).Take(MostSettings))
         {
@@ -170,7 +182,7 @@ public static class ReportPage
             page.Append($"<tr><td>{Text(Path.GetFileName(runs[i].Path))}</td>");
             foreach (string name in varying)
             {
-                page.Append($"<td>{Text(all[i][name])}</td>");
+                page.Append($"<td>{Text(all[i].GetValueOrDefault(name, ""))}</td>");
             }
 
             page.Append(string.Create(CultureInfo.InvariantCulture, $"<td>{runs[i].Status.ToString().ToLowerInvariant()}</td><td>{runs[i].Seconds:0.0}</td></tr>\n"));

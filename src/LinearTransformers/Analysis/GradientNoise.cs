@@ -103,14 +103,12 @@ public sealed class GradientNoise
         {
             loss.Load(current);
             loss.Evaluate(theta, gradient);
-            double squares = 0;
             for (int k = 0; k < noise.Length; k++)
             {
                 noise[k] = gradient[k] - trueGradient[k];
-                squares += noise[k] * noise[k];
             }
 
-            norms[sample] = Math.Sqrt(squares);
+            norms[sample] = FixedOrder.Norm<double>(noise);
             moments?.Add(noise);
         }
 

@@ -27,16 +27,8 @@ public sealed class RunExport
             throw new RunDirectoryException($"{path}: nothing is recorded yet; train it first");
         }
 
-        try
-        {
-            // Read as a history first: it is checked that way.
-            _ = run.Settings.Precision is Precision.Double ? run.ReadHistory<double>().Count : run.ReadHistory<float>().Count;
-            return new RunExport(path, TensorFile.Read(run.HistoryPath).Tensors, run.ReadLog(), true);
-        }
-        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
-        {
-            throw new RunDirectoryException($"{path} cannot be read: {exception.Message}", exception);
-        }
+        IReadOnlyList<Tensor> tensors = run.Settings.Precision is Precision.Double ? run.ReadHistory<double>().Tensors() : run.ReadHistory<float>().Tensors();
+        return new RunExport(path, tensors, run.ReadLog(), true);
     }
 
     /// <summary>The tensors of a safetensors file.</summary>
@@ -45,7 +37,7 @@ public sealed class RunExport
     public static RunExport OfFile(string path) => new(path, TensorFile.Read(path).Tensors, [], false);
 
     /// <summary>Writes a .npz: the tensors under their names, a run's log as log_iteration, log_loss and log_gradientNorm.</summary>
-    /// <exception cref="ArgumentException">NumPy has no such arrays.</exception>
+    /// <exception cref="ArgumentException">NumPy has no such arrays, or a tensor's name is no file's.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void WriteNumpy(string path)
         => NumpyArchive.Write(path, _isRun
@@ -62,7 +54,7 @@ public sealed class RunExport
     /// Writes a .csv: of a run, a line for each iteration of the log or the history with loss, gradientNorm and all parameters; of a file, a
     /// line for each index along the first axis, which all tensors must share.
     /// </summary>
-    /// <exception cref="ArgumentException">The tensors make no table.</exception>
+    /// <exception cref="ArgumentException">The tensors make no table, or a tensor's name is no column's.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void WriteTable(string path)
     {

@@ -11,7 +11,8 @@ public static class RunImport
     /// <param name="path">The folder.</param>
     /// <param name="source">What the run was read from, kept with it.</param>
     /// <exception cref="SettingException">The settings are not those of the run.</exception>
-    /// <exception cref="RunDirectoryException">The folder holds something else, or cannot be written.</exception>
+    /// <exception cref="RunDirectoryException">The folder holds something else.</exception>
+    /// <exception cref="RunWriteException">It cannot be written.</exception>
     public static RunDirectory Write(PublishedRun run, TrainingSettings settings, string path, string source)
     {
         ArgumentNullException.ThrowIfNull(run);

@@ -83,6 +83,36 @@ internal static class FixedOrder
         return largest;
     }
 
+    /// <summary>
+    /// The Euclidean norm, with squares summed in order in double precision. Only where that sum overflows are the entries divided by the largest
+    /// first, so that the norm of finite entries is infinite only if double precision has no such number.
+    /// </summary>
+    public static double Norm<T>(ReadOnlySpan<T> vector)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        double sum = 0;
+        foreach (T entry in vector)
+        {
+            double x = double.CreateTruncating(entry);
+            sum += x * x;
+        }
+
+        double largest;
+        if (!double.IsPositiveInfinity(sum) || !double.IsFinite(largest = double.CreateTruncating(LargestMagnitude(vector))))
+        {
+            return Math.Sqrt(sum);
+        }
+
+        sum = 0;
+        foreach (T entry in vector)
+        {
+            double x = double.CreateTruncating(entry) / largest;
+            sum += x * x;
+        }
+
+        return largest * Math.Sqrt(sum);
+    }
+
     /// <summary>Σ |x_i| in double precision, in order.</summary>
     public static double SumOfMagnitudes<T>(ReadOnlySpan<T> vector)
         where T : unmanaged, IFloatingPointIeee754<T>

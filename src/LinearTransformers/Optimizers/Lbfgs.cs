@@ -206,9 +206,16 @@ public sealed class Lbfgs<T> : IResumable
     private T FirstStep(double stepSize)
     {
         T eta = T.CreateTruncating(stepSize);
-        return Iterations > 1
-            ? eta
-            : T.Min(T.One, T.One / T.CreateTruncating(FixedOrder.SumOfMagnitudes<T>(_gradient))) * eta;
+        if (Iterations > 1)
+        {
+            return eta;
+        }
+
+        double sum = FixedOrder.SumOfMagnitudes<T>(_gradient);
+        T rounded = T.CreateTruncating(sum);
+
+        // A sum that T has no number for would make the step zero; its inverse T may have.
+        return T.Min(T.One, T.IsInfinity(rounded) ? T.CreateTruncating(1 / sum) : T.One / rounded) * eta;
     }
 
     /// <summary>θ ← θ + t d, and the loss and gradient there; without a line search they stay as they are in the last iteration.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LinearTransformers.Numerics;
 using LinearTransformers.Random;
 
@@ -5,9 +6,10 @@ namespace LinearTransformers.Prompts;
 
 /// <summary>
 /// A covariance Σ = U D² Uᵀ of the covariates: x = U D ξ, and w = U D⁻¹ ω so that labels keep unit variance in every
-/// direction.
+/// direction. Two are equal if all their numbers are.
 /// </summary>
-public sealed class Covariance
+[JsonConverter(typeof(CovarianceConverter))]
+public sealed class Covariance : IEquatable<Covariance>
 {
     private static readonly float[] PublishedScales = [1, 1, 0.5f, 0.25f, 1];
 
@@ -79,6 +81,24 @@ public sealed class Covariance
 
     /// <summary>The diagonal of D.</summary>
     public IReadOnlyList<float> D { get; }
+
+    /// <inheritdoc/>
+    public bool Equals(Covariance? other) => other is not null && U.SequenceEqual(other.U) && D.SequenceEqual(other.D);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Covariance);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        HashCode hash = default;
+        foreach (float number in U.Concat(D))
+        {
+            hash.Add(number);
+        }
+
+        return hash.ToHashCode();
+    }
 
     /// <summary>U D, row-major: covariates are this times standard ones.</summary>
     internal ReadOnlySpan<float> Forward => _forward;

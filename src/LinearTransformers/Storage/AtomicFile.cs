@@ -7,7 +7,7 @@ namespace LinearTransformers.Storage;
 /// either what stood there before or everything that was meant to.
 /// </summary>
 /// <remarks>
-/// The content goes to <c>name.tmp-…</c> in the same folder, is flushed to the disk and renamed over the
+/// The content goes to <c>name.tmp-…</c> in the same folder, of a long name its first 64 bytes, is flushed to the disk and renamed over the
 /// file, and the folder is flushed where the system can: what was written before is never lost to a loss of
 /// power while what was written after it stays. When anything fails on the way the temporary file is removed and the exception goes on; only a
 /// process killed in between leaves one behind, and nothing ever reads it. The folder must exist. A file
@@ -18,6 +18,9 @@ public static class AtomicFile
 {
     private const string TemporaryMark = ".tmp-";
 
+    /// <summary>Bytes of the file's name that go into the temporary's: with what follows them it stays far below what file systems take, however long the name is.</summary>
+    private const int MostOfName = 64;
+
     /// <summary>Writes a file with whatever <paramref name="write"/> puts into the stream.</summary>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="write">Writes the content; the stream is closed for it. If it throws, the file stays as it was.</param>
@@ -27,24 +30,32 @@ public static class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        var temporary = $"{path}{TemporaryMark}{Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal)}";
-
-        // Opened outside the try: a file we failed to create is not ours to delete.
-        var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var random = Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal);
+        var temporary = Path.Combine(folder, TemporaryPrefix(path) + random);
         try
         {
-            using (stream)
+            // Opened outside the try that deletes it: a file we failed to create is not ours to delete.
+            var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            try
             {
-                write(stream);
-                stream.Flush(flushToDisk: true);
+                using (stream)
+                {
+                    write(stream);
+                    stream.Flush(flushToDisk: true);
+                }
+                File.Move(temporary, path, overwrite: true);
+                DiskFolder.Flush(folder);
             }
-            File.Move(temporary, path, overwrite: true);
-            DiskFolder.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            catch
+            {
+                DeleteQuietly(temporary);
+                throw;
+            }
         }
-        catch
+        catch (Exception e) when (e.Message.Contains(temporary, StringComparison.Ordinal) && Named(e, e.Message.Replace(temporary, path, StringComparison.Ordinal)) is { } named)
         {
-            DeleteQuietly(temporary);
-            throw;
+            throw named;
         }
     }
 
@@ -68,10 +79,37 @@ public static class AtomicFile
     /// <summary>Whether a file is one that an interrupted writer left behind, by its name.</summary>
     internal static bool IsTemporary(string path) => Path.GetFileName(path).Contains(TemporaryMark, StringComparison.Ordinal);
 
+    /// <summary>How the names of a file's temporaries begin: of a name of more than 64 bytes of UTF-8, those of its characters that fit into them.</summary>
+    private static string TemporaryPrefix(string path)
+    {
+        var name = Path.GetFileName(path);
+        var (kept, bytes) = (0, 0);
+        foreach (var rune in name.EnumerateRunes())
+        {
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > MostOfName)
+                break;
+            kept += rune.Utf16SequenceLength;
+        }
+
+        return name[..kept] + TemporaryMark;
+    }
+
+    /// <summary>The same exception about the file that was asked for: nobody knows the temporary. Null for one of another type.</summary>
+    private static Exception? Named(Exception exception, string message) => exception switch
+    {
+        UnauthorizedAccessException => new UnauthorizedAccessException(message, exception),
+        DirectoryNotFoundException => new DirectoryNotFoundException(message, exception),
+        PathTooLongException => new PathTooLongException(message, exception),
+        FileNotFoundException => new FileNotFoundException(message, exception),
+        IOException io when io.GetType() == typeof(IOException) => new IOException(message, io) { HResult = io.HResult },
+        _ => null,
+    };
+
     /// <summary>Deletes what interrupted writers of a file left behind, as far as possible. No writer of it may be at work.</summary>
     internal static void DeleteTemporaries(string path)
     {
-        foreach (var temporary in Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(path) + TemporaryMark + "*"))
+        foreach (var temporary in Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, TemporaryPrefix(path) + "*"))
             DeleteQuietly(temporary);
     }
 

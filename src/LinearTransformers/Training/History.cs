@@ -71,7 +71,13 @@ public sealed class History<T>
     }
 
     /// <summary>Writes the history, whole or not at all.</summary>
-    public void Write(string path)
+    public void Write(string path) => Write(path, null);
+
+    /// <summary>The same with some text beside it.</summary>
+    internal void Write(string path, IReadOnlyDictionary<string, string>? metadata) => TensorFile.Write(path, Tensors(), metadata);
+
+    /// <summary>The history as the tensors of a file.</summary>
+    internal IReadOnlyList<Tensor> Tensors()
     {
         List<Tensor> tensors = [];
         int offset = 0;
@@ -94,7 +100,7 @@ public sealed class History<T>
             tensors.Add(Tensor.Vector("D", covariance.D.ToArray()));
         }
 
-        TensorFile.Write(path, tensors);
+        return tensors;
     }
 
     /// <summary>Reads a history of a model of this shape.</summary>
@@ -113,7 +119,12 @@ public sealed class History<T>
     public static History<T> Read(string path, ParameterLayout layout, int dimension)
     {
         ArgumentNullException.ThrowIfNull(layout);
-        TensorFile file = TensorFile.Read(path);
+        return Of(TensorFile.Read(path), path, layout, dimension);
+    }
+
+    /// <summary>The history in a file that is read already.</summary>
+    internal static History<T> Of(TensorFile file, string path, ParameterLayout layout, int dimension)
+    {
         int d = dimension;
         int count = file.Get<T>(layout.Arrays[0].Name, [TensorFile.AnyLength, .. layout.Arrays[0].Sizes]).Length / layout.Arrays[0].Count;
         ReadOnlyMemory<T>[] arrays = [.. layout.Arrays.Select(array => file.Get<T>(array.Name, [count, .. array.Sizes]))];
@@ -135,6 +146,11 @@ public sealed class History<T>
         T[] snapshot = new T[layout.Count];
         for (int i = 0; i < iterations.Length; i++)
         {
+            if (iterations[i] < 0)
+            {
+                throw new TensorFormatException($"{path}: tensor \"iteration\": entry {i} is {iterations[i]}; it should be at least 0.");
+            }
+
             if (i > 0 && iterations[i] <= iterations[i - 1])
             {
                 throw new TensorFormatException($"{path}: tensor \"iteration\": entry {i} is {iterations[i]}; it should be above {iterations[i - 1]}, the one before it.");

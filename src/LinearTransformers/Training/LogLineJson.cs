@@ -56,6 +56,7 @@ public static class LogLineJson
     private static double ReadNumber(JsonElement root, string name)
     {
         JsonElement value = root.GetProperty(name);
-        return value.ValueKind is JsonValueKind.Null ? double.NaN : value.GetDouble();
+        double number = value.ValueKind is JsonValueKind.Null ? double.NaN : value.GetDouble();
+        return double.IsInfinity(number) ? throw new FormatException($"{name} is {value.GetRawText()}, which no number is") : number;
     }
 }

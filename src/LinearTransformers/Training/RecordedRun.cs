@@ -29,7 +29,9 @@ public static class RecordedRun
     /// <param name="seat">The run's seat among those that draw from the same seed; null for drawing alone.</param>
     /// <param name="stop">Stops between two iterations.</param>
     /// <returns>The run as it is then.</returns>
-    /// <exception cref="RunDirectoryException">A file of the run is damaged or cannot be written.</exception>
+    /// <exception cref="RunDirectoryException">A file of the run is damaged.</exception>
+    /// <exception cref="RunWriteException">The run cannot be written, or its folder was deleted or replaced; what was saved before stays.</exception>
+    /// <exception cref="ArgumentException">T is not the number type of the settings' precision.</exception>
     public static TrainingRun<T> Continue<T>(
         RunDirectory directory,
         WorkerTeam? team = null,
@@ -46,6 +48,7 @@ public static class RecordedRun
             throw new ArgumentOutOfRangeException(nameof(saveEvery), saveEvery, "it must be at least 0");
         }
 
+        directory.CheckNumberType<T>();
         TrainingRun<T> run = new(directory.Settings, team, seat: seat);
         if (directory.HasState)
         {
@@ -90,9 +93,9 @@ public static class RecordedRun
             {
                 directory.Save(run, earlier + Stopwatch.GetElapsedTime(start).TotalSeconds);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) and not RunWriteException)
             {
-                throw new RunDirectoryException(
+                throw new RunWriteException(
                     $"{directory.Path} cannot be written ({exception.Message.TrimEnd('.')}): the run goes on from iteration {directory.Iteration}, where it was saved last, when there is room for it and the same is asked for again", exception);
             }
         }

@@ -12,6 +12,12 @@ namespace LinearTransformers.Training;
 /// folder can be read, and the run goes on from the state. An unfinished run is open to one writer at a time, from
 /// <see cref="Open"/> until it is finished or this object is disposed.
 /// </summary>
+/// <remarks>
+/// The folder holds all that determines the run: <c>config.json</c> has the settings, a covariance given by hand among them, and history and
+/// state carry those they were made with, so that a <c>config.json</c> that was changed is refused. The three name the version of this
+/// format, 2. Files without one are of version 1, which carried no settings: they are read, and gone on from, all the same. Whatever is
+/// wrong with a file that is read is a <see cref="RunDirectoryException"/> that names it.
+/// </remarks>
 public sealed class RunDirectory : IDisposable
 {
     private const string ConfigName = "config.json";
@@ -20,6 +26,8 @@ public sealed class RunDirectory : IDisposable
     private const string HistoryName = "history.safetensors";
     private const string StateName = "state.safetensors";
     private const string ImportedKey = "imported";
+
+    private static readonly string[] Names = [ConfigName, EnvironmentName, MetricsName, HistoryName, StateName];
 
     private RunLock? _lock;
 
@@ -60,13 +68,21 @@ public sealed class RunDirectory : IDisposable
     public bool HasState => File.Exists(PathOf(StateName));
 
     /// <summary>Opens a folder for a run: a new or empty one, or one that holds a run of the same settings.</summary>
-    /// <exception cref="RunDirectoryException">It holds something else, or is damaged, or cannot be written, or another process writes it.</exception>
+    /// <remarks>What a process that was killed left beside a finished run is cleared.</remarks>
+    /// <exception cref="SettingException">A setting makes no sense.</exception>
+    /// <exception cref="RunDirectoryException">It holds something else, or is damaged, or another process writes it.</exception>
+    /// <exception cref="RunWriteException">It cannot be created or written.</exception>
     public static RunDirectory Open(string path, TrainingSettings settings)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
         RunDirectory directory = new(path, settings);
+        if (File.Exists(path))
+        {
+            throw new RunDirectoryException($"{path} is a file: it must be a folder, new, empty, or of a run of the same settings");
+        }
+
         try
         {
             Directory.CreateDirectory(path);
@@ -75,13 +91,17 @@ public sealed class RunDirectory : IDisposable
             {
                 directory.OpenToWrite();
             }
+            else
+            {
+                RunLock.Clear(path, Names);
+            }
         }
         catch (Exception exception)
         {
             directory.Dispose();
             if (exception is IOException or UnauthorizedAccessException)
             {
-                throw new RunDirectoryException($"{path} cannot be used for a run ({exception.Message.TrimEnd('.')}): it must be a folder that can be created and written", exception);
+                throw new RunWriteException($"{path} cannot be used for a run ({exception.Message.TrimEnd('.')}): it must be a folder that can be created and written", exception);
             }
 
             throw;
@@ -100,16 +120,9 @@ public sealed class RunDirectory : IDisposable
             throw new RunDirectoryException($"{path} is no run: it must be a folder that holds {ConfigName}");
         }
 
-        try
-        {
-            RunDirectory directory = new(path, ReadConfig(System.IO.Path.Combine(path, ConfigName)));
-            directory.ReadStatus();
-            return directory;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new RunDirectoryException($"{path} cannot be read: {exception.Message}", exception);
-        }
+        RunDirectory directory = new(path, ReadConfig(System.IO.Path.Combine(path, ConfigName)));
+        directory.ReadStatus();
+        return directory;
     }
 
     /// <summary>Writes a run that was made elsewhere: finished, without a log, and with nothing to go on from.</summary>
@@ -117,7 +130,8 @@ public sealed class RunDirectory : IDisposable
     /// <param name="settings">The run's settings.</param>
     /// <param name="history">Parameters along it.</param>
     /// <param name="source">What it was read from.</param>
-    /// <exception cref="RunDirectoryException">The folder holds something else, or cannot be written.</exception>
+    /// <exception cref="RunDirectoryException">The folder holds something else.</exception>
+    /// <exception cref="RunWriteException">It cannot be written.</exception>
     public static RunDirectory Import<T>(string path, TrainingSettings settings, History<T> history, string source)
         where T : unmanaged
     {
@@ -130,12 +144,15 @@ public sealed class RunDirectory : IDisposable
             throw new RunDirectoryException($"{path} holds a trained run of these settings: choose another folder");
         }
 
+        Dictionary<string, string> metadata = RunFormat.Metadata(settings);
         try
         {
-            history.Write(directory.PathOf(HistoryName));
+            // The same run imported before is finished, and opened without a lock.
+            directory._lock ??= RunLock.Take(path);
+            history.Write(directory.PathOf(HistoryName), metadata);
             AtomicFile.WriteAllText(directory.PathOf(MetricsName), "");
             AtomicFile.WriteAllText(directory.PathOf(EnvironmentName), RunEnvironment.Describe(0));
-            TensorFile.Write(directory.PathOf(StateName), [Tensor.Scalar("iteration", (long)settings.MaxIterations), Tensor.Scalar("loss", double.NaN)], new Dictionary<string, string>
+            TensorFile.Write(directory.PathOf(StateName), [Tensor.Scalar("iteration", (long)settings.MaxIterations), Tensor.Scalar("loss", double.NaN)], new Dictionary<string, string>(metadata)
             {
                 ["status"] = "finished",
                 ["seconds"] = "0",
@@ -144,7 +161,7 @@ public sealed class RunDirectory : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new RunDirectoryException($"{path} cannot be written: {exception.Message}", exception);
+            throw new RunWriteException($"{path} cannot be written: {exception.Message}", exception);
         }
         finally
         {
@@ -161,22 +178,36 @@ public sealed class RunDirectory : IDisposable
     public static bool IsRun(string path) => File.Exists(System.IO.Path.Combine(path, ConfigName));
 
     /// <summary>The run's history as last saved.</summary>
+    /// <typeparam name="T">The number type of the settings' precision.</typeparam>
+    /// <exception cref="RunDirectoryException">It is damaged, or of another run or number type.</exception>
     public History<T> ReadHistory<T>()
         where T : unmanaged
-        => History<T>.Read(PathOf(HistoryName), Settings.Layout, Settings.Dimension);
+    {
+        string path = PathOf(HistoryName);
+        return Reading(path, () =>
+        {
+            TensorFile file = TensorFile.Read(path);
+            int version = RunFormat.Check(file, path, Settings);
+            History<T> history = History<T>.Of(file, path, Settings.Layout, Settings.Dimension);
+            Check(history, path, version);
+            return history;
+        });
+    }
 
     /// <summary>The run's log as last saved.</summary>
-    /// <exception cref="RunDirectoryException">A line is damaged.</exception>
+    /// <exception cref="RunDirectoryException">A line is damaged, or lines are missing.</exception>
     public IReadOnlyList<LogLine> ReadLog()
     {
         string path = PathOf(MetricsName);
-        string[] lines = File.ReadAllLines(path);
+        string[] lines = Reading(path, () => File.ReadAllLines(path));
         List<LogLine> log = new(lines.Length);
         for (int i = 0; i < lines.Length; i++)
         {
             try
             {
-                log.Add(LogLineJson.Read(lines[i]));
+                LogLine line = LogLineJson.Read(lines[i]);
+                Check(line, i > 0 ? log[i - 1].Iteration : -1);
+                log.Add(line);
             }
             catch (FormatException exception)
             {
@@ -184,39 +215,67 @@ public sealed class RunDirectory : IDisposable
             }
         }
 
+        CheckBegin(log.Select(line => (long)line.Iteration), Settings.LoggedIterations(Iteration, Status), path, "logged");
         return log;
+    }
+
+    /// <summary>Where the run was made, a JSON object; null where nothing is recorded yet.</summary>
+    /// <exception cref="RunDirectoryException">It is damaged.</exception>
+    public string? ReadEnvironment()
+    {
+        string path = PathOf(EnvironmentName);
+        return !File.Exists(path) ? null : Reading(path, () =>
+        {
+            string text = File.ReadAllText(path);
+            try
+            {
+                using JsonDocument json = JsonDocument.Parse(text);
+                return json.RootElement.ValueKind is JsonValueKind.Object ? text : throw new FormatException($"{path} should be a JSON object");
+            }
+            catch (JsonException exception)
+            {
+                throw new FormatException($"{path}, line {exception.LineNumber + 1}: this should be JSON", exception);
+            }
+        });
     }
 
     /// <summary>Takes a run up where it was saved.</summary>
     /// <exception cref="RunDirectoryException">A file is damaged or of another run.</exception>
+    /// <exception cref="ArgumentException">T is not the number type of the settings' precision.</exception>
     public void Restore<T>(TrainingRun<T> run)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(run);
+        CheckNumberType<T>();
         if (ImportedFrom is not null)
         {
             throw new RunDirectoryException($"{Path} was imported from {ImportedFrom}: it can be plotted and exported, but holds nothing to go on from; choose another folder to train in");
         }
 
-        try
+        History<T> history = ReadHistory<T>();
+        IReadOnlyList<LogLine> log = ReadLog();
+        if (!Equals(history.Covariance, run.History.Covariance))
         {
-            TensorFile state = TensorFile.Read(PathOf(StateName));
-            run.Restore(state, ReadHistory<T>(), ReadLog(), Status);
+            throw new RunDirectoryException($"{PathOf(HistoryName)}: tensors \"U\" and \"D\" are not those that the run's seed gives: it can be plotted and exported, but not gone on from; choose another folder to train in");
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException)
+
+        string path = PathOf(StateName);
+        Reading(path, () =>
         {
-            throw new RunDirectoryException(Named(exception.Message), exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new RunDirectoryException($"{Path} cannot be read: {exception.Message}", exception);
-        }
+            TensorFile state = TensorFile.Read(path);
+            RunFormat.Check(state, path, Settings);
+            run.Restore(state, history, log, Status);
+            return true;
+        });
     }
 
     /// <summary>Saves a run as far as it has come; once that is the end, the folder is no longer open to be written.</summary>
     /// <param name="run">The run.</param>
     /// <param name="seconds">Seconds spent on it in all.</param>
     /// <exception cref="InvalidOperationException">It is not open to be written.</exception>
+    /// <exception cref="ArgumentException">The run is of other settings, or another number type than that of their precision: it could not be taken up.</exception>
+    /// <exception cref="RunWriteException">The folder was deleted or replaced since it was opened.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
     public void Save<T>(TrainingRun<T> run, double seconds)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -226,20 +285,30 @@ public sealed class RunDirectory : IDisposable
             throw new InvalidOperationException($"{Path} is not open to be written");
         }
 
+        if (run.Settings != Settings)
+        {
+            throw new ArgumentException($"{Path} is open for a run of other settings ({SettingDifference.Describe(Settings, "there", run.Settings, "here")})", nameof(run));
+        }
+
+        CheckNumberType<T>();
+        CheckThere();
+        Dictionary<string, string> metadata = RunFormat.Metadata(Settings);
         StringBuilder metrics = new();
         foreach (LogLine line in run.Log)
         {
             metrics.Append(LogLineJson.Write(line)).Append('\n');
         }
 
-        run.History.Write(PathOf(HistoryName));
+        run.History.Write(PathOf(HistoryName), metadata);
         AtomicFile.WriteAllText(PathOf(MetricsName), metrics.ToString());
         AtomicFile.WriteAllText(PathOf(EnvironmentName), RunEnvironment.Describe(seconds));
-        TensorFile.Write(PathOf(StateName), run.SaveState(), new Dictionary<string, string>
+        CheckThere();
+        TensorFile.Write(PathOf(StateName), run.SaveState(), new Dictionary<string, string>(metadata)
         {
             ["status"] = JsonNamingPolicy.KebabCaseLower.ConvertName(run.Status.ToString()),
             ["seconds"] = seconds.ToString("R", CultureInfo.InvariantCulture),
         });
+        CheckThere();
         Status = run.Status;
         Iteration = run.Iteration;
         LastLoss = run.LastLoss;
@@ -258,12 +327,103 @@ public sealed class RunDirectory : IDisposable
         _lock = null;
     }
 
-    /// <summary>What writers may leave behind; nothing of the run is in it.</summary>
-    private static bool IsLeftBehind(string path) => AtomicFile.IsTemporary(path) || RunLock.IsOwn(path);
+    /// <summary>Refuses a number type that is not that of the settings: what it would save could not be taken up.</summary>
+    internal void CheckNumberType<T>()
+    {
+        Type type = Settings.Precision is Precision.Double ? typeof(double) : typeof(float);
+        if (typeof(T) != type)
+        {
+            throw new ArgumentException($"a run of precision {Settings.Precision.ToString().ToLowerInvariant()} has parameters of type {type.Name}, not {typeof(T).Name}");
+        }
+    }
 
     private string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
-    private string Named(string message) => message.Contains(Path, StringComparison.Ordinal) ? message : $"{PathOf(StateName)}: {message}";
+    /// <summary>Reads a file of the run: whatever goes wrong is said with the file's name.</summary>
+    private static TResult Reading<TResult>(string path, Func<TResult> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
+        {
+            throw new RunDirectoryException(exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message : $"{path}: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new RunDirectoryException($"{path} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Refuses to write on where the folder is another than was opened.</summary>
+    private void CheckThere()
+    {
+        if (!_lock!.IsThere || !File.Exists(PathOf(ConfigName)))
+        {
+            throw new RunWriteException($"{Path} was deleted or replaced while the run was being made: nothing more of it is written; give the same command again to make it anew");
+        }
+    }
+
+    /// <summary>Whether a history is this run's, as far as that was saved; it may be further on, as it is saved first.</summary>
+    private void Check<T>(History<T> history, string path, int version)
+        where T : unmanaged
+    {
+        bool isExpected = Settings.GivenCovariance is not null || Settings.Covariance is not CovarianceKind.Identity;
+
+        // In version 1 a covariance given by hand stood in the history alone.
+        if (isExpected != history.Covariance is not null && (isExpected || version > 1))
+        {
+            throw new RunDirectoryException($"{path}: tensors \"U\" and \"D\" should {(isExpected ? "" : "not ")}be there, as {ConfigName} says covariance {(isExpected ? "rotated or given-covariance" : "identity")}");
+        }
+
+        if (Settings.GivenCovariance is { } given && !given.Equals(history.Covariance))
+        {
+            throw new RunDirectoryException($"{path}: tensors \"U\" and \"D\" should be those of given-covariance in {ConfigName}");
+        }
+
+        if (history.Count > 0 && history.Iterations[^1] > Settings.MaxIterations)
+        {
+            throw new RunDirectoryException($"{path}: tensor \"iteration\" ends at {history.Iterations[^1]}; it should be at most {Settings.MaxIterations}, the run's max-iters");
+        }
+
+        CheckBegin(history.Iterations, Settings.SnapshotIterations(Iteration, Status), path, "kept");
+    }
+
+    /// <summary>Refuses other iterations than a run of these settings has, up to the state; one that was made elsewhere has its own.</summary>
+    private void CheckBegin(IEnumerable<long> iterations, IEnumerable<long> expected, string path, string what)
+    {
+        long[] there = [.. iterations];
+        int i = 0;
+        foreach (long t in ImportedFrom is null ? expected : [])
+        {
+            if (i == there.Length || there[i] != t)
+            {
+                throw new RunDirectoryException($"{path}: iteration {t} should be there, which a run of {Iteration} iterations has {what}, and is not");
+            }
+
+            i++;
+        }
+
+        if (ImportedFrom is null && i < there.Length && there[i] < Iteration)
+        {
+            throw new RunDirectoryException($"{path}: iteration {there[i]} should not be there, which a run of these settings has not {what}");
+        }
+    }
+
+    private void Check(LogLine line, int previous)
+    {
+        if (line.Iteration <= previous || line.Iteration >= Settings.MaxIterations)
+        {
+            throw new FormatException($"iteration is {line.Iteration}; it should be {(previous < 0 ? "at least 0" : $"above {previous}, that of the line before,")} and below {Settings.MaxIterations}, the run's max-iters");
+        }
+
+        if (line.Loss < 0 || line.GradientNorm < 0)
+        {
+            (string name, double value) = line.Loss < 0 ? ("loss", line.Loss) : ("gradientNorm", line.GradientNorm);
+            throw new FormatException(FormattableString.Invariant($"{name} is {value:R}; it should be at least 0"));
+        }
+    }
 
     /// <summary>Whether the folder holds this run, as far as it was saved; if not it must be empty.</summary>
     private bool Check()
@@ -275,7 +435,7 @@ public sealed class RunDirectory : IDisposable
             return true;
         }
 
-        return Directory.EnumerateFileSystemEntries(Path).All(IsLeftBehind)
+        return Directory.EnumerateFileSystemEntries(Path).All(RunLock.IsLeftBehind)
             ? false
             : throw new RunDirectoryException($"{Path} is not empty and holds no run: it must be a new or empty folder, or one of a run of the same settings");
     }
@@ -286,7 +446,7 @@ public sealed class RunDirectory : IDisposable
         _lock = RunLock.Take(Path);
         if (!Check())
         {
-            AtomicFile.WriteAllText(PathOf(ConfigName), SettingsJson.Write(Settings));
+            AtomicFile.WriteAllText(PathOf(ConfigName), SettingsJson.WriteConfig(Settings));
         }
 
         if (Status is not RunStatus.Unfinished)
@@ -296,10 +456,7 @@ public sealed class RunDirectory : IDisposable
             return;
         }
 
-        foreach (string name in (string[])[ConfigName, EnvironmentName, MetricsName, HistoryName, StateName])
-        {
-            AtomicFile.DeleteTemporaries(PathOf(name));
-        }
+        RunLock.DeleteTemporaries(Path, Names);
     }
 
     private void CheckConfig()
@@ -307,7 +464,7 @@ public sealed class RunDirectory : IDisposable
         TrainingSettings there = ReadConfig(PathOf(ConfigName));
         if (there != Settings)
         {
-            throw new RunDirectoryException($"{Path} holds a run of other settings ({Difference(there, Settings)}): choose another folder");
+            throw new RunDirectoryException($"{Path} holds a run of other settings ({SettingDifference.Describe(there, "there", Settings, "here")}): choose another folder");
         }
     }
 
@@ -321,15 +478,10 @@ public sealed class RunDirectory : IDisposable
         {
             throw new RunDirectoryException($"{path} is no run's configuration: {exception.Message}", exception);
         }
-    }
-
-    private static string Difference(TrainingSettings there, TrainingSettings here)
-    {
-        using JsonDocument a = JsonDocument.Parse(SettingsJson.Write(there));
-        using JsonDocument b = JsonDocument.Parse(SettingsJson.Write(here));
-        return string.Join(", ", a.RootElement.EnumerateObject()
-            .Where(property => property.Value.GetRawText() != b.RootElement.GetProperty(property.Name).GetRawText())
-            .Select(property => $"{property.Name} is {property.Value.GetRawText()} there and {b.RootElement.GetProperty(property.Name).GetRawText()} here"));
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new RunDirectoryException($"{path} cannot be read: {exception.Message}", exception);
+        }
     }
 
     private void ReadStatus()
@@ -340,9 +492,10 @@ public sealed class RunDirectory : IDisposable
         }
 
         string path = PathOf(StateName);
-        try
+        _ = Reading(path, () =>
         {
             TensorFile state = TensorFile.Read(path);
+            RunFormat.Check(state, path, Settings);
             ImportedFrom = state.Metadata.GetValueOrDefault(ImportedKey);
             Status = state.GetMetadata("status") switch
             {
@@ -358,11 +511,13 @@ public sealed class RunDirectory : IDisposable
             Iteration = iteration >= 0 && iteration <= Settings.MaxIterations
                 ? (int)iteration
                 : throw new RunDirectoryException($"{path}: tensor \"iteration\" is {iteration}; it should be from 0 to {Settings.MaxIterations}, the run's max-iters");
+            if ((Status is RunStatus.Finished) != (Iteration == Settings.MaxIterations))
+            {
+                throw new RunDirectoryException($"{path}: tensor \"iteration\" is {iteration} of a run that is {Status.ToString().ToLowerInvariant()}; it should be {Settings.MaxIterations}, the run's max-iters, if and only if the run is finished");
+            }
+
             LastLoss = state.GetScalar<double>("loss");
-        }
-        catch (FormatException exception)
-        {
-            throw new RunDirectoryException(exception.Message, exception);
-        }
+            return true;
+        });
     }
 }

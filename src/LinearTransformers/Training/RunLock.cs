@@ -10,7 +10,9 @@ namespace LinearTransformers.Training;
 /// <remarks>
 /// On Unix the lock is advisory (<c>flock</c>): all that write runs take it, and readers need none. A file system without locks
 /// grants it to everybody. The file is removed only once the run is finished: until then another process may have it open and be
-/// about to lock it, and would hold a lock on a file that nobody sees.
+/// about to lock it, and would hold a lock on a file that nobody sees. A process that is killed just before leaves it beside a finished
+/// run: whoever opens that clears it. The note has a word that is this lock's own, so that a folder that was deleted and made again is
+/// told from the one that was locked.
 /// </remarks>
 internal sealed class RunLock : IDisposable
 {
@@ -24,15 +26,73 @@ internal sealed class RunLock : IDisposable
 
     private readonly string _folder;
     private readonly FileStream _file;
+    private readonly string _note;
 
     private RunLock(string folder, FileStream file)
     {
         _folder = folder;
         _file = file;
+        RunWriter writer = RunWriter.Current;
+        _note = FormattableString.Invariant(
+            $"{{\"process\":{writer.Process},\"host\":\"{JsonEncodedText.Encode(writer.Host)}\",\"lock\":\"{Path.GetRandomFileName()}\"}}\n");
     }
 
-    /// <summary>Whether a file in a run's folder is one of these.</summary>
-    public static bool IsOwn(string path) => Path.GetFileName(path) is LockName or NoteName;
+    /// <summary>Whether the folder is still that which was locked, and nobody else's.</summary>
+    public bool IsThere
+    {
+        get
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(_folder, NoteName)) == _note;
+            }
+            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+            {
+                return false;
+            }
+        }
+    }
+
+    private static bool IsOwn(string path) => Path.GetFileName(path) is LockName or NoteName;
+
+    /// <summary>
+    /// Clears what a process that was killed left in the folder of a finished run: this lock, and temporaries. What a live one holds stays, and
+    /// where the folder cannot be written everything does.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="names">The files whose temporaries may be there.</param>
+    public static void Clear(string folder, IEnumerable<string> names)
+    {
+        try
+        {
+            if (!Directory.EnumerateFiles(folder).Any(IsLeftBehind))
+            {
+                return;
+            }
+
+            using RunLock mine = new(folder, Open(folder));
+            DeleteTemporaries(folder, names);
+            mine.DeleteQuietly(NoteName);
+            mine._file.Dispose();
+            mine.DeleteQuietly(LockName);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Held by someone alive, or not ours to clear: the run is whole either way.
+        }
+    }
+
+    /// <summary>Deletes what interrupted writers left of some files and of the note, once the lock is taken.</summary>
+    public static void DeleteTemporaries(string folder, IEnumerable<string> names)
+    {
+        foreach (string name in names.Append(NoteName))
+        {
+            AtomicFile.DeleteTemporaries(Path.Combine(folder, name));
+        }
+    }
+
+    /// <summary>What writers may leave behind; nothing of the run is in it.</summary>
+    public static bool IsLeftBehind(string path) => AtomicFile.IsTemporary(path) || IsOwn(path);
 
     /// <summary>Takes the lock of a folder.</summary>
     /// <exception cref="RunDirectoryException">Somebody else has it; the message says who.</exception>
@@ -44,11 +104,10 @@ internal sealed class RunLock : IDisposable
         {
             try
             {
-                FileStream file = new(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-                RunLock taken = new(folder, file);
+                RunLock taken = new(folder, Open(folder));
                 try
                 {
-                    taken.WriteNote();
+                    AtomicFile.WriteAllText(Path.Combine(folder, NoteName), taken._note);
                     return taken;
                 }
                 catch
@@ -96,27 +155,41 @@ internal sealed class RunLock : IDisposable
     /// <summary>Removes the file too, once the run is finished and no one will lock it any more.</summary>
     public void Remove()
     {
-        Dispose();
-        DeleteQuietly(LockName);
+        if (GiveBack())
+        {
+            DeleteQuietly(LockName);
+        }
     }
 
     /// <summary>Gives the lock back.</summary>
-    public void Dispose()
+    public void Dispose() => GiveBack();
+
+    /// <summary>Gives it back with its note; whether the folder was still the one that was locked: in another everything stays.</summary>
+    private bool GiveBack()
     {
-        if (_file.CanWrite)
+        bool isThere = _file.CanWrite && IsThereAsFarAsKnown();
+        if (isThere)
         {
             DeleteQuietly(NoteName);
         }
 
         _file.Dispose();
+        return isThere;
     }
 
-    private void WriteNote()
+    private bool IsThereAsFarAsKnown()
     {
-        RunWriter writer = RunWriter.Current;
-        AtomicFile.WriteAllText(
-            Path.Combine(_folder, NoteName), FormattableString.Invariant($"{{\"process\":{writer.Process},\"host\":\"{JsonEncodedText.Encode(writer.Host)}\"}}\n"));
+        try
+        {
+            return IsThere;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
+
+    private static FileStream Open(string folder) => new(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
     private static RunWriter ReadNote(string folder)
     {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LinearTransformers.Prompts;
 
 namespace LinearTransformers.Training;
 
@@ -29,7 +30,7 @@ internal static class SettingNames
     public static string Requirement(string name)
     {
         Type type = ByName[name].PropertyType;
-        return Nullable.GetUnderlyingType(type) is { } underlying ? Of(underlying) + ", or null" : Of(type);
+        return Nullable.GetUnderlyingType(type) is { } underlying ? Of(underlying) + ", or null" : Of(type) + (type.IsValueType ? "" : ", or null");
     }
 
     private static string Name(PropertyInfo property) => property.GetCustomAttribute<JsonPropertyNameAttribute>()!.Name;
@@ -37,5 +38,6 @@ internal static class SettingNames
     private static string Of(Type type)
         => type.IsEnum
             ? "one of " + string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName))
+            : type == typeof(Covariance) ? "an object of U, an array of d × d numbers row by row, and D, an array of d positive numbers"
             : type == typeof(bool) ? "true or false" : type == typeof(double) ? "a number" : "a whole number";
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using LinearTransformers.Models;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
@@ -9,15 +10,29 @@ using LinearTransformers.Storage;
 
 namespace LinearTransformers.Training;
 
-/// <summary>Settings as JSON: every setting under its published name, unknown ones refused.</summary>
+/// <summary>
+/// Settings as JSON: every setting under its published name, unknown ones refused. Beside them may stand "version", that of the run
+/// folder whose <c>config.json</c> it is; without it the text is of version 1.
+/// </summary>
 public static class SettingsJson
 {
-    /// <summary>Settings as an indented JSON object.</summary>
+    private static readonly JsonTypeInfo<TrainingSettings> WithVersion = AddVersion(SettingsContext.Default.Options);
+
+    private static readonly JsonTypeInfo<TrainingSettings> OnOneLine
+        = (JsonTypeInfo<TrainingSettings>)new JsonSerializerOptions(SettingsContext.Default.Options) { WriteIndented = false }.GetTypeInfo(typeof(TrainingSettings));
+
+    /// <summary>Settings as an indented JSON object, without a version.</summary>
     public static string Write(TrainingSettings settings)
         => JsonSerializer.Serialize(settings, SettingsContext.Default.TrainingSettings) + "\n";
 
+    /// <summary>A run's <c>config.json</c>: its settings and the version.</summary>
+    internal static string WriteConfig(TrainingSettings settings) => JsonSerializer.Serialize(settings, WithVersion) + "\n";
+
+    /// <summary>Settings as a JSON object on one line, without its end.</summary>
+    internal static string WriteLine(TrainingSettings settings) => JsonSerializer.Serialize(settings, OnOneLine);
+
     /// <summary>Settings from a JSON object; what it leaves out has its default.</summary>
-    /// <exception cref="FormatException">The text is no such object; the message says where.</exception>
+    /// <exception cref="FormatException">The text is no such object, or of a newer version; the message says where.</exception>
     /// <exception cref="SettingException">A setting makes no sense.</exception>
     public static TrainingSettings Read(string json)
     {
@@ -25,10 +40,11 @@ public static class SettingsJson
         TrainingSettings settings;
         try
         {
+            CheckVersion(json);
             CheckNames(json);
 
             // The text is read by itself first, for errors that say its line; the serializer would take what is left out as zero.
-            _ = JsonSerializer.Deserialize(json, SettingsContext.Default.TrainingSettings)
+            _ = JsonSerializer.Deserialize(json, WithVersion)
                 ?? throw new FormatException("the settings are null: they must be an object");
             JsonObject whole = JsonNode.Parse(Write(new TrainingSettings()))!.AsObject();
             foreach ((string name, JsonNode? value) in JsonNode.Parse(json)!.AsObject())
@@ -36,7 +52,7 @@ public static class SettingsJson
                 whole[name] = value?.DeepClone();
             }
 
-            settings = whole.Deserialize(SettingsContext.Default.TrainingSettings)!;
+            settings = whole.Deserialize(WithVersion)!;
         }
         catch (JsonException exception)
         {
@@ -45,6 +61,52 @@ public static class SettingsJson
 
         settings.Validate();
         return settings;
+    }
+
+    /// <summary>The settings' contract with the version as one more property, written first and not kept when it is read.</summary>
+    private static JsonTypeInfo<TrainingSettings> AddVersion(JsonSerializerOptions options)
+    {
+        JsonSerializerOptions changed = new(options)
+        {
+            TypeInfoResolver = SettingsContext.Default.WithAddedModifier(static info =>
+            {
+                if (info.Type == typeof(TrainingSettings))
+                {
+                    JsonPropertyInfo version = info.CreateJsonPropertyInfo(typeof(int), RunFormat.VersionKey);
+                    version.Get = static _ => RunFormat.Version;
+                    version.Set = static (_, _) => { };
+                    version.Order = -1;
+                    info.Properties.Add(version);
+                }
+            }),
+        };
+        return (JsonTypeInfo<TrainingSettings>)changed.GetTypeInfo(typeof(TrainingSettings));
+    }
+
+    /// <summary>Refuses a version that is not known, before all else: a newer one may have settings that we have not.</summary>
+    private static void CheckVersion(string json)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(json);
+        Utf8JsonReader reader = new(text);
+        while (reader.Read())
+        {
+            if (reader.TokenType is not JsonTokenType.PropertyName || reader.CurrentDepth != 1 || !reader.ValueTextEquals(RunFormat.VersionKey))
+            {
+                continue;
+            }
+
+            int line = LineOf(text, reader.TokenStartIndex);
+            reader.Read();
+            if (reader.TokenType is not JsonTokenType.Number || !reader.TryGetInt32(out int version) || version < 1)
+            {
+                throw new FormatException($"line {line}: {RunFormat.VersionKey} must be a whole number from 1 to {RunFormat.Version}, or left out");
+            }
+
+            if (version > RunFormat.Version)
+            {
+                throw new FormatException($"line {line}: {RunFormat.VersionKey} is {version}, and this program reads versions up to {RunFormat.Version}: take a newer program");
+            }
+        }
     }
 
     /// <summary>Refuses names that no setting has, with the one that was meant, and those that are there twice.</summary>
@@ -61,8 +123,8 @@ public static class SettingsJson
             }
 
             string name = reader.GetString()!;
-            int line = text.AsSpan(0, (int)reader.TokenStartIndex).Count((byte)'\n') + 1;
-            if (!SettingNames.IsKnown(name))
+            int line = LineOf(text, reader.TokenStartIndex);
+            if (name != RunFormat.VersionKey && !SettingNames.IsKnown(name))
             {
                 throw new FormatException($"line {line}: there is no setting {Wording.Short(name)}{SettingNames.Suggestion(name)}");
             }
@@ -73,6 +135,8 @@ public static class SettingsJson
             }
         }
     }
+
+    private static int LineOf(ReadOnlySpan<byte> text, long offset) => text[..(int)offset].Count((byte)'\n') + 1;
 
     /// <summary>If a setting's value could not be read, that it could not and what would be right.</summary>
     private static string? WrongValue(JsonException exception, string json)

@@ -29,14 +29,14 @@ public sealed class TrainingRun<T>
     /// <summary>A run at its start.</summary>
     /// <param name="settings">What determines it.</param>
     /// <param name="team">Who shares the work on a batch; null for the caller alone.</param>
-    /// <param name="covariance">Replaces the covariance that the settings would have drawn, after drawing it.</param>
+    /// <param name="covariance">The settings' <see cref="TrainingSettings.GivenCovariance"/>, if they leave it out; <see cref="Settings"/> then has it.</param>
     /// <param name="seat">The run's seat among those that draw from the same seed; null for drawing alone.</param>
     /// <exception cref="SettingException">A setting makes no sense.</exception>
     public TrainingRun(TrainingSettings settings, WorkerTeam? team = null, Covariance? covariance = null, SharedStream.Seat? seat = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        Settings = settings = With(covariance, settings);
         settings.Validate();
-        Settings = settings;
         _stream = NewStream(settings, seat);
         _parameters = [.. settings.Initialize(_stream).Select(T.CreateTruncating)];
         _gradient = new T[_parameters.Length];
@@ -45,13 +45,8 @@ public sealed class TrainingRun<T>
             _stream.Seed((ulong)dataSeed);
         }
 
-        if (settings.Covariance is CovarianceKind.Rotated)
-        {
-            Covariance drawn = Covariance.Rotated(_stream, settings.Dimension);
-            covariance ??= drawn;
-        }
-
-        _task = new TrainingTask<T>(settings, _stream, covariance, team);
+        Covariance? drawn = settings.Covariance is CovarianceKind.Rotated ? Covariance.Rotated(_stream, settings.Dimension) : null;
+        _task = new TrainingTask<T>(settings, _stream, settings.GivenCovariance ?? drawn, team);
         _objective = Loss;
         _clipping = settings.Clipping;
         _optimizer = settings.Algorithm switch
@@ -107,7 +102,7 @@ public sealed class TrainingRun<T>
         return Status;
     }
 
-    /// <summary>One iteration; the log line if one was due, or if the loss was not finite.</summary>
+    /// <summary>One iteration; the log line if one was due, or if the loss or the gradient's norm was not finite.</summary>
     private LogLine? Advance()
     {
         int t = Iteration;
@@ -120,7 +115,7 @@ public sealed class TrainingRun<T>
         LastLoss = Loss(_parameters, _gradient);
         double norm = GradientClipping.Norm<T>(_gradient);
         LogLine line = new(t, LastLoss, norm);
-        bool isFinite = double.IsFinite(LastLoss);
+        bool isFinite = double.IsFinite(LastLoss) && double.IsFinite(norm);
         bool isLogged = t < 5 || t % Settings.LogEvery == 0 || !isFinite;
         if (isLogged)
         {
@@ -168,6 +163,11 @@ public sealed class TrainingRun<T>
                 break;
         }
     }
+
+    private static TrainingSettings With(Covariance? covariance, TrainingSettings settings)
+        => covariance is null || covariance.Equals(settings.GivenCovariance) ? settings
+            : settings.GivenCovariance is null ? settings with { GivenCovariance = covariance }
+            : throw new SettingException("given-covariance", "another than that beside the settings", "the same, or left out");
 
     private static IStream NewStream(TrainingSettings settings, SharedStream.Seat? seat) => settings.Stream switch
     {
@@ -218,7 +218,7 @@ public sealed class TrainingRun<T>
 
         History<T> restored = Check(history, iteration, status);
         LogLine[] lines = [.. log.Where(line => line.Iteration < iteration || (status is RunStatus.Diverged && line.Iteration == iteration))];
-        if (!lines.Select(line => (long)line.Iteration).SequenceEqual(LoggedIterations(iteration, status)))
+        if (!lines.Select(line => (long)line.Iteration).SequenceEqual(Settings.LoggedIterations(iteration, status)))
         {
             throw new TensorFormatException($"the log does not hold the iterations that a run of {iteration} iterations logs");
         }
@@ -245,9 +245,9 @@ public sealed class TrainingRun<T>
     /// <summary>The snapshots up to the state, which must be those that this run would have taken.</summary>
     private History<T> Check(History<T> history, long iteration, RunStatus status)
     {
-        if (!Same(history.Covariance, History.Covariance))
+        if (!Equals(history.Covariance, History.Covariance))
         {
-            throw new TensorFormatException("the history's U and D are not those that the run's seed gives");
+            throw new TensorFormatException($"the history's U and D are not those that the run's {(Settings.GivenCovariance is null ? "seed gives" : "given-covariance has")}");
         }
 
         History<T> restored = new(_task.Layout, History.Covariance);
@@ -260,26 +260,8 @@ public sealed class TrainingRun<T>
             }
         }
 
-        IEnumerable<long> expected = Multiples(Settings.HistoryStride, iteration).Concat(status is RunStatus.Unfinished ? [] : [iteration]);
-        return restored.Iterations.SequenceEqual(expected)
+        return restored.Iterations.SequenceEqual(Settings.SnapshotIterations(iteration, status))
             ? restored
             : throw new TensorFormatException($"the history does not hold the snapshots that a run of {iteration} iterations takes");
-
-        static bool Same(Covariance? a, Covariance? b)
-            => a is null ? b is null : b is not null && a.U.SequenceEqual(b.U) && a.D.SequenceEqual(b.D);
-    }
-
-    private IEnumerable<long> LoggedIterations(long iteration, RunStatus status)
-        => Enumerable.Range(0, (int)Math.Min(5, iteration)).Select(t => (long)t)
-            .Concat(Multiples(Settings.LogEvery, iteration).Where(t => t >= 5))
-            .Concat(status is RunStatus.Diverged ? [iteration] : []);
-
-    /// <summary>0, step, 2 step, … below an end.</summary>
-    private static IEnumerable<long> Multiples(int step, long end)
-    {
-        for (long t = 0; t < end; t += step)
-        {
-            yield return t;
-        }
     }
 }

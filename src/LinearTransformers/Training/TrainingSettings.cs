@@ -186,6 +186,13 @@ public sealed record TrainingSettings
     public CovarianceKind Covariance { get; init; } = CovarianceKind.Identity;
 
     /// <summary>
+    /// If given, takes the place of that covariance; one that is to be drawn is drawn all the same, so that the stream goes on alike.
+    /// </summary>
+    [JsonPropertyName("given-covariance")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Covariance? GivenCovariance { get; init; }
+
+    /// <summary>
     /// If given, one batch is drawn before the first iteration and refreshed in place, with normal covariates, at each
     /// iteration that is a multiple of this, 0 included; if not, every iteration draws a fresh batch. 0 is for one batch
     /// for the whole run, as drawn before the first iteration and never refreshed.
@@ -275,6 +282,16 @@ public sealed record TrainingSettings
     public double StepSize(int iteration)
         => HalveEvery is { } every ? Math.ScaleB(LearningRate, -(iteration / every)) : LearningRate;
 
+    /// <summary>The iterations at which a run that has come so far has taken snapshots.</summary>
+    internal IEnumerable<long> SnapshotIterations(long iteration, RunStatus status)
+        => Multiples(HistoryStride, iteration).Concat(status is RunStatus.Unfinished ? [] : [iteration]);
+
+    /// <summary>The iterations that a run that has come so far has logged.</summary>
+    internal IEnumerable<long> LoggedIterations(long iteration, RunStatus status)
+        => Enumerable.Range(0, (int)Math.Min(5, iteration)).Select(t => (long)t)
+            .Concat(Multiples(LogEvery, iteration).Where(t => t >= 5))
+            .Concat(status is RunStatus.Diverged ? [iteration] : []);
+
     /// <summary>Throws if a setting makes no sense.</summary>
     /// <exception cref="SettingException">Says which, its value and what would be right.</exception>
     public void Validate()
@@ -348,6 +365,15 @@ public sealed record TrainingSettings
         }
     }
 
+    /// <summary>0, step, 2 step, … below an end.</summary>
+    private static IEnumerable<long> Multiples(int step, long end)
+    {
+        for (long t = 0; t < end; t += step)
+        {
+            yield return t;
+        }
+    }
+
     private static void DecayRate(double value, string name)
     {
         if (!(value >= 0 && value < 1))
@@ -361,6 +387,11 @@ public sealed record TrainingSettings
         if (Mode is PromptMode.Relu or PromptMode.Mlp && Covariance is CovarianceKind.Rotated)
         {
             throw new SettingException("covariance", "rotated", $"identity in mode {Mode.ToString().ToLowerInvariant()}, whose covariates are not drawn with a covariance");
+        }
+
+        if (GivenCovariance is { } given)
+        {
+            OfGivenCovariance(given);
         }
 
         if (Networks is NetworkSharing.Prompt && Mode is not (PromptMode.Relu or PromptMode.Mlp))
@@ -412,6 +443,20 @@ public sealed record TrainingSettings
         if (Algorithm is Algorithm.Lbfgs)
         {
             OfLbfgs();
+        }
+    }
+
+    private void OfGivenCovariance(Covariance given)
+    {
+        if (given.Dimension != Dimension)
+        {
+            throw new SettingException("given-covariance", $"one of dimension {given.Dimension}", $"of d = {Dimension}, or left out");
+        }
+
+        if (Mode is PromptMode.Relu or PromptMode.Mlp || Model is ModelKind.NonlinearRegression)
+        {
+            string where = Model is ModelKind.NonlinearRegression ? "with model nonlinear-regression" : $"in mode {Mode.ToString().ToLowerInvariant()}";
+            throw new SettingException("given-covariance", "there", $"left out {where}, whose covariates are not drawn with a covariance");
         }
     }
 

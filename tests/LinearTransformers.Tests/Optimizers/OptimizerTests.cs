@@ -96,6 +96,75 @@ public class OptimizerTests
         Assert.Equal([0.6, 0.8, 0, 0], gradient, (a, b) => Math.Abs(a - b) < 1e-15);
     }
 
+    [Theory]
+    [InlineData(ClipScope.All)]
+    [InlineData(ClipScope.Matrix)]
+    public void A_finite_gradient_is_clipped_right_also_where_its_norm_overflows(ClipScope scope)
+    {
+        // (3, 4)/5 times the threshold, at sizes whose squares, and norms, the type has no number for.
+        foreach (double size in (double[])[1e160, 1e308 / 3])
+        {
+            double[] gradient = [3 * size, 4 * size];
+            new GradientClipping(2, scope).Apply<double>(gradient, 2);
+            Assert.Equal([1.2, 1.6], gradient, (a, b) => Math.Abs(a - b) < 1e-14);
+        }
+
+        float[] single = [.. Enumerable.Repeat(3e38f, 4)];
+        new GradientClipping(2, scope).Apply<float>(single, 4);
+        Assert.Equal([1f, 1, 1, 1], single);
+        Assert.Equal(6e38, GradientClipping.Norm<float>([3e38f, 3e38f, 3e38f, -3e38f]), 1e32);
+        Assert.Equal(5e160, GradientClipping.Norm<double>([3e160, 4e160]), 1e146);
+    }
+
+    [Fact]
+    public void A_gradient_with_an_entry_that_is_not_finite_has_no_finite_norm_and_stays()
+    {
+        foreach (float entry in (float[])[float.PositiveInfinity, float.NegativeInfinity, float.NaN])
+        {
+            float[] gradient = [1, entry, 3];
+            Assert.False(double.IsFinite(GradientClipping.Norm<float>(gradient)));
+            new GradientClipping(1, ClipScope.All).Apply<float>(gradient, 3);
+            Assert.Equal([1, entry, 3], gradient);
+        }
+
+        Assert.Equal(double.PositiveInfinity, GradientClipping.Norm<double>([1e308, 1e308, 1e308, 1e308]));
+    }
+
+    [Property(MaxTest = 100)]
+    public void The_bits_of_a_norm_that_does_not_overflow_are_those_of_the_plain_sum(int seed)
+    {
+        System.Random random = new(seed);
+        float[] gradient = [.. Enumerable.Range(0, 20).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-30, 37))))];
+        double sum = 0;
+        foreach (float entry in gradient)
+        {
+            sum += (double)entry * entry;
+        }
+
+        float norm = (float)Math.Sqrt(sum);
+        Assert.Equal(norm, GradientClipping.Norm<float>(gradient));
+        float factor = 1 / norm;
+        float[] expected = norm > 1 ? [.. gradient.Select(entry => entry * factor)] : gradient;
+        float[] clipped = [.. gradient];
+        new GradientClipping(1, ClipScope.All).Apply<float>(clipped, 20);
+        Assert.Equal(expected, clipped);
+    }
+
+    [Fact]
+    public void The_first_step_of_L_BFGS_is_not_lost_where_the_sum_of_the_gradient_overflows()
+    {
+        // t = 1/Σ|g| is 1/1.2e39: Σ|g| is no float, and t·g = 1/4.
+        Lbfgs<float> optimizer = new(4, new LbfgsSettings { MaxIterations = 1 });
+        float[] parameters = new float[4];
+        float[] slope = [3e38f, -3e38f, 3e38f, 3e38f];
+        optimizer.Step(parameters, 0, slope, (_, gradient) =>
+        {
+            slope.CopyTo(gradient);
+            return 0;
+        });
+        Assert.Equal([-0.25f, 0.25f, -0.25f, -0.25f], parameters, (a, b) => Math.Abs(a - b) < 1e-3);
+    }
+
     [Fact]
     public void Clipping_by_matrix_leaves_short_matrices_alone()
     {

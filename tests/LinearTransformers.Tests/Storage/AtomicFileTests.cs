@@ -80,6 +80,48 @@ public sealed class AtomicFileTests : IDisposable
         int Open() => Directory.GetFiles("/proc/self/fd").Count(path => new FileInfo(path).LinkTarget?.StartsWith(Path.GetFullPath(_folder.File(".")), StringComparison.Ordinal) ?? false);
     }
 
+    [Theory]
+    [InlineData("a", 255)]
+    [InlineData("σ", 127)]
+    [InlineData("漢", 85)]
+    [InlineData("🧮", 63)]
+    public void A_name_may_be_as_long_as_the_file_system_takes(string letter, int count)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows counts otherwise.");
+        string name = string.Concat(Enumerable.Repeat(letter, count));
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(name), 252, 255);
+        AtomicFile.Write(_folder.File(name), stream =>
+        {
+            string temporary = Assert.Single(_folder.FileNames);
+            Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(temporary), 1, 80);
+            Assert.StartsWith(letter + letter, temporary, StringComparison.Ordinal);
+            Assert.True(AtomicFile.IsTemporary(_folder.File(temporary)));
+            stream.Write("new"u8);
+        });
+        Assert.Equal([name], _folder.FileNames);
+        Assert.Equal("new", File.ReadAllText(_folder.File(name)));
+    }
+
+    [Fact]
+    public void Temporaries_of_long_names_are_found_by_the_file()
+    {
+        string name = new('a', 200);
+        string temporary = "";
+        AtomicFile.Write(_folder.File(name), _ => temporary = Assert.Single(_folder.FileNames));
+        File.WriteAllText(_folder.File(temporary), "half");
+        File.WriteAllText(_folder.File("aaa.tmp-0123456789a"), "another's");
+        AtomicFile.DeleteTemporaries(_folder.File(name));
+        Assert.Equal(["aaa.tmp-0123456789a", name], _folder.FileNames);
+    }
+
+    [Fact]
+    public void An_error_names_the_file_and_not_its_temporary()
+    {
+        string message = Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.WriteAllText(_folder.File("nowhere/a"), "")).Message;
+        Assert.Contains(_folder.File("nowhere/a") + "'", message);
+        Assert.DoesNotContain(".tmp-", message);
+    }
+
     [Fact]
     public void A_missing_folder_is_an_error()
     {

@@ -51,6 +51,24 @@ public sealed partial class NumpyArchiveTests : IDisposable
         Assert.Empty(_folder.FileNames);
     }
 
+    [Theory]
+    [InlineData("../../x")]
+    [InlineData("/etc/x")]
+    [InlineData("..\\x")]
+    [InlineData("C:x")]
+    [InlineData("a/b")]
+    [InlineData("a\nb")]
+    [InlineData("a\0b")]
+    [InlineData("")]
+    public void A_name_that_is_no_files_is_refused_and_nothing_is_written(string name)
+    {
+        string message = Assert.Throws<ArgumentException>(() => NumpyArchive.Write(_folder.File("a.npz"), [Tensor.Scalar("x", 1f), Tensor.Scalar(name, 1f)])).Message;
+        Assert.Contains("a name should have 1 to 251 bytes, and no slash, backslash, colon or control character", message);
+        Assert.DoesNotContain('\n', message);
+        Assert.Throws<ArgumentException>(() => NumpyArchive.Write(_folder.File("a.npz"), [Tensor.Scalar(new string('σ', 126), 1f)]));
+        Assert.Empty(_folder.FileNames);
+    }
+
     /// <summary>Reads an array by the format's description, without our writer.</summary>
     private (string Description, int[] Shape, byte[] Data) Read(string name)
     {

@@ -135,6 +135,101 @@ public class RunDirectoryTests
         Assert.Equal(5, Directory.GetFiles(folder.File("run")).Length);
     }
 
+    [Fact]
+    public void What_a_writer_left_that_was_killed_just_before_its_end_is_cleared_by_who_opens_the_run()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder);
+        string[] whole = Directory.GetFiles(folder.File("run"));
+        using (RunDirectory.Open(folder.File("other"), Small))
+        {
+            // The lock and the note are gone with the writer's end: a killed one leaves them beside the state that says finished.
+            File.WriteAllBytes(folder.File("run/writer.lock"), []);
+            File.Copy(folder.File("other/writer.json"), folder.File("run/writer.json"));
+        }
+
+        File.WriteAllText(folder.File("run/writer.json.tmp-0123456789a"), "{");
+        File.WriteAllText(folder.File("run/state.safetensors.tmp-0123456789a"), "half");
+        Assert.Equal(whole.Length + 4, Directory.GetFiles(folder.File("run")).Length);
+
+        // Who only reads writes nothing.
+        Assert.Null(RunDirectory.Load(folder.File("run")).Writer);
+        Assert.Equal(whole.Length + 4, Directory.GetFiles(folder.File("run")).Length);
+        using RunDirectory opened = RunDirectory.Open(folder.File("run"), Small);
+        Assert.Equal(RunStatus.Finished, opened.Status);
+        Assert.Equal(whole.Order(), Directory.GetFiles(folder.File("run")).Order());
+    }
+
+    [Fact]
+    public void What_a_live_writer_holds_stays_also_beside_a_finished_run()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder);
+        using RunDirectory other = RunDirectory.Open(folder.File("other"), Small with { MaxIterations = 99 });
+
+        // The state is there and the lock not given back yet: as it is at the very end of a run.
+        File.Copy(folder.File("run/state.safetensors"), folder.File("other/state.safetensors"));
+        File.Copy(folder.File("run/config.json"), folder.File("other/config.json"), overwrite: true);
+        File.WriteAllText(folder.File("other/state.safetensors.tmp-0123456789a"), "at work");
+        string[] before = Directory.GetFiles(folder.File("other"));
+        Assert.Contains(folder.File("other/writer.lock"), before);
+        using RunDirectory second = RunDirectory.Open(folder.File("other"), Small);
+        Assert.Equal(RunStatus.Finished, second.Status);
+        Assert.Equal(before.Order(), Directory.GetFiles(folder.File("other")).Order());
+        Assert.Equal(RunWriter.Current, second.Writer);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_folder_that_is_deleted_on_the_way_is_not_written_to_again(bool isMadeAnew)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows deletes no folder with an open file in it.");
+        using TemporaryFolder folder = new();
+        using RunDirectory directory = RunDirectory.Open(folder.File("run"), Small);
+        RunWriteException exception = Assert.Throws<RunWriteException>(() => RecordedRun.Continue<float>(directory, saveEvery: TimeSpan.Zero, onIteration: (done, _) =>
+        {
+            if (done == 5)
+            {
+                Directory.Delete(folder.File("run"), recursive: true);
+                if (isMadeAnew)
+                {
+                    Directory.CreateDirectory(folder.File("run"));
+                }
+            }
+        }));
+        Assert.Equal($"{folder.File("run")} was deleted or replaced while the run was being made: nothing more of it is written; give the same command again to make it anew", exception.Message);
+        Assert.Equal(isMadeAnew, Directory.Exists(folder.File("run")));
+        Assert.Empty(isMadeAnew ? Directory.GetFileSystemEntries(folder.File("run")) : []);
+    }
+
+    [Fact]
+    public void A_folder_that_another_writer_has_begun_anew_is_left_to_him()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows deletes no folder with an open file in it.");
+        using TemporaryFolder folder = new();
+        RunDirectory first = RunDirectory.Open(folder.File("run"), Small);
+        Directory.Delete(folder.File("run"), recursive: true);
+        using RunDirectory second = RunDirectory.Open(folder.File("run"), Small);
+        Assert.Throws<RunWriteException>(() => RecordedRun.Continue<float>(first));
+        string[] files = Directory.GetFiles(folder.File("run"));
+        first.Dispose();
+
+        // Nothing of the second's is cleared: neither its lock nor its note.
+        Assert.Equal(files.Order(), Directory.GetFiles(folder.File("run")).Order());
+        Assert.Equal([folder.File("run/config.json"), folder.File("run/writer.json"), folder.File("run/writer.lock")], files.Order(StringComparer.Ordinal));
+        Assert.Equal(RunStatus.Finished, RecordedRun.Continue<float>(second).Status);
+    }
+
+    [Fact]
+    public void A_folder_below_a_file_cannot_be_made_and_one_that_is_a_file_is_the_wrong_one()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("file"), "x");
+        Assert.Contains("must be a folder that can be created and written", Assert.Throws<RunWriteException>(() => RunDirectory.Open(folder.File("file/run"), Small)).Message);
+        Assert.Contains("is a file: it must be a folder", Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.File("file"), Small)).Message);
+    }
+
     private static void Train(TemporaryFolder folder)
         => RecordedRun.Continue<float>(RunDirectory.Open(folder.File("run"), Small));
 

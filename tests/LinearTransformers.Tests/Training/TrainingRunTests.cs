@@ -90,6 +90,35 @@ public class TrainingRunTests
         Assert.Equal(RunStatus.Diverged, RunDirectory.Open(folder.File("run"), settings).Status);
     }
 
+    [Theory]
+    [InlineData(Algorithm.Adam)]
+    [InlineData(Algorithm.Sgd)]
+    [InlineData(Algorithm.Lbfgs)]
+    public void A_gradient_that_is_not_finite_ends_the_run_as_diverged_with_nothing_moved(Algorithm algorithm)
+    {
+        // Covariates of size 10¹⁴: the prediction Q x xᵀw is about 10¹⁸ at Q of 10⁻¹⁰, its derivative 10²⁸, the gradient of its square beyond any float.
+        TrainingSettings settings = new()
+        {
+            Algorithm = algorithm,
+            Layers = 1,
+            Dimension = 2,
+            BatchSize = 16,
+            ContextLength = 4,
+            InitialDeviation = 1e-10,
+            GivenCovariance = new Covariance([1, 0, 0, 1], [1e14f, 1e14f]),
+            ResampleEvery = 0,
+            MaxIterations = 20,
+        };
+        using TemporaryFolder folder = new();
+        using RunDirectory directory = RunDirectory.Open(folder.File("run"), settings);
+        TrainingRun<float> run = RecordedRun.Continue<float>(directory);
+        Assert.Equal((RunStatus.Diverged, 0), (run.Status, run.Iteration));
+        Assert.True(float.IsFinite((float)run.LastLoss));
+        Assert.False(double.IsFinite(Assert.Single(run.Log).GradientNorm));
+        Assert.Equal(new TrainingRun<float>(settings).Parameters.ToArray(), run.Parameters.ToArray());
+        Assert.Equal(RunStatus.Diverged, RecordedRun.Continue<float>(RunDirectory.Open(folder.File("run"), settings)).Status);
+    }
+
     [Fact]
     public void Zeroed_value_matrices_stay_zero()
     {

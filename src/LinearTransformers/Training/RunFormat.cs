@@ -1,0 +1,67 @@
+using System.Globalization;
+using LinearTransformers.Storage;
+
+namespace LinearTransformers.Training;
+
+/// <summary>
+/// The format of run folders. Version 1 is that of files which do not name one. Since version 2 <c>config.json</c>, the history and
+/// the state name it, and history and state carry the settings they were made with.
+/// </summary>
+internal static class RunFormat
+{
+    /// <summary>The version that is written, and the newest that can be read.</summary>
+    public const int Version = 2;
+
+    /// <summary>What the version is called, in JSON and in metadata.</summary>
+    public const string VersionKey = "version";
+
+    private const string SettingsKey = "settings";
+
+    /// <summary>The metadata of a file that was made with some settings.</summary>
+    public static Dictionary<string, string> Metadata(TrainingSettings settings) => new()
+    {
+        [VersionKey] = Version.ToString(CultureInfo.InvariantCulture),
+        [SettingsKey] = SettingsJson.WriteLine(settings),
+    };
+
+    /// <summary>Refuses a file of a version that is not known, or one that was made with other settings than <c>config.json</c> says.</summary>
+    /// <returns>Its version.</returns>
+    /// <exception cref="RunDirectoryException">It is such a file.</exception>
+    public static int Check(TensorFile file, string path, TrainingSettings settings)
+    {
+        int version = VersionOf(file, path);
+        if (version == 1)
+        {
+            return version;
+        }
+
+        try
+        {
+            TrainingSettings made = SettingsJson.Read(file.GetMetadata(SettingsKey));
+            return made == settings
+                ? version
+                : throw new RunDirectoryException($"{path} was made with other settings than config.json beside it says ({SettingDifference.Describe(made, "here", settings, "there")}): put config.json back as it was, or choose another folder");
+        }
+        catch (Exception exception) when (exception is FormatException or SettingException)
+        {
+            throw new RunDirectoryException($"{path}: metadata \"{SettingsKey}\" are no settings: {exception.Message}", exception);
+        }
+    }
+
+    private static int VersionOf(TensorFile file, string path)
+    {
+        if (!file.Metadata.TryGetValue(VersionKey, out string? text))
+        {
+            return 1;
+        }
+
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int version) || version < 1)
+        {
+            throw new RunDirectoryException($"{path}: metadata \"{VersionKey}\" is {Wording.Quote(text)}; it should be a whole number from 1 to {Version}");
+        }
+
+        return version <= Version
+            ? version
+            : throw new RunDirectoryException($"{path} is of version {version}, and this program reads versions up to {Version}: take a newer program, or choose another folder");
+    }
+}
