@@ -1,4 +1,5 @@
 using System.Globalization;
+using LinearTransformers.Storage;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Tests;
@@ -89,6 +90,35 @@ public class ExportTests
             Assert.Equal(history.Iterations.Contains(t) ? history.At(t).ToArray() : [], row[3..153].Where(text => text.Length > 0).Select(text => float.Parse(text, CultureInfo.InvariantCulture)));
             Assert.Equal(history.Covariance!.U, row[153..178].Select(text => float.Parse(text, CultureInfo.InvariantCulture)));
         }
+    }
+
+    [Theory]
+    [InlineData("../../x")]
+    [InlineData("/etc/x")]
+    [InlineData("..\\x")]
+    [InlineData("a\nb")]
+    public void A_tensor_whose_name_leads_elsewhere_is_refused_and_nothing_is_written(string name)
+    {
+        using TemporaryFolder folder = new();
+        TensorFile.Write(folder["a.safetensors"], [Tensor.Vector(name, [1f, 2])]);
+        Invocation invocation = Invocation.Of("export", folder["a.safetensors"], "--out", folder["a.npz"]);
+        Assert.Equal(2, invocation.ExitCode);
+        Assert.Contains("cannot be a file of the archive; a name should have 1 to 251 bytes, and no slash, backslash, colon or control character", Assert.Single(invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.False(File.Exists(folder["a.npz"]));
+    }
+
+    [Theory]
+    [InlineData("a\rb")]
+    [InlineData("a,b")]
+    [InlineData("=1+1")]
+    public void A_tensor_whose_name_is_no_columns_is_refused(string name)
+    {
+        using TemporaryFolder folder = new();
+        TensorFile.Write(folder["a.safetensors"], [Tensor.Vector(name, [1f, 2])]);
+        Invocation invocation = Invocation.Of("export", folder["a.safetensors"], "--out", folder["a.csv"]);
+        Assert.Equal(2, invocation.ExitCode);
+        Assert.Contains("cannot be a column's name", Assert.Single(invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.False(File.Exists(folder["a.csv"]));
     }
 
     [Fact]

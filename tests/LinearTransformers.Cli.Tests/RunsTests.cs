@@ -46,6 +46,38 @@ public class RunsTests
     }
 
     [Fact]
+    public void A_folder_that_cannot_be_read_is_left_out_with_a_line_and_a_damaged_run_has_a_line_of_its_own()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "a");
+        Train(folder, "b/c", "--sd", "1");
+        Train(folder, "d", "--sd", "2");
+        Train(folder, "e", "--sd", "3");
+        using Unreadable closed = new(folder["runs/b"]);
+        using Unreadable config = new(folder["runs/d/config.json"]);
+        (int exitCode, string output, string error) = Unreadable.Run("runs", "list", folder["runs"]);
+        Assert.Equal(0, exitCode);
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(4, lines.Length);
+        Assert.Matches($"^{folder["runs/a"]} +finished ", lines[1]);
+        Assert.Matches($"^{folder["runs/d"]} +damaged .*{folder["runs/d/config.json"]} cannot be read", lines[2]);
+        Assert.Matches($"^{folder["runs/e"]} +finished ", lines[3]);
+        Assert.Matches($"^lintf: {folder["runs/b"]} cannot be searched for runs .*: it is left out$", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+
+        // Where all runs matter, it is refused; so is the folder itself.
+        foreach (string[] command in (string[][])[["runs", "compare", folder["runs"]], ["plot", "loss", folder["runs"]], ["runs", "list", folder["runs/b"]], ["report", folder["runs/b"], "--out", folder["page.html"]]])
+        {
+            (exitCode, output, error) = Unreadable.Run(command);
+            Assert.Equal((2, ""), (exitCode, output));
+            Assert.Contains(folder["runs/b"], Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        }
+
+        (exitCode, _, error) = Unreadable.Run("report", folder["runs/d"]);
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith($"lintf: {folder["runs/d/config.json"]} cannot be read", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_final_loss_is_that_which_training_said()
     {
         using TemporaryFolder folder = new();

@@ -70,6 +70,19 @@ public class TrainTests
     }
 
     [Fact]
+    public void A_gradient_that_is_not_finite_is_divergence_too()
+    {
+        // Covariates of size 10¹⁴ and parameters of 10⁻¹⁰: the first loss is finite, its gradient is not.
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["c.json"], """{ "d": 2, "n-layer": 1, "N": 4, "B": 16, "var": 1e-10, "given-covariance": { "U": [1, 0, 0, 1], "D": [1e14, 1e14] } }""");
+        Invocation invocation = Invocation.Of("train", "--config", folder["c.json"], "--json", "--out", folder["run"]);
+        Assert.Equal(3, invocation.ExitCode);
+        Assert.Contains("the loss or its gradient was not finite at iteration 0", invocation.Error);
+        Assert.Equal(JsonValueKind.Null, Parse(invocation.Lines[0]).GetProperty("gradientNorm").ValueKind);
+        Assert.Equal(JsonValueKind.Number, Parse(invocation.Lines[^1]).GetProperty("finalLoss").ValueKind);
+    }
+
+    [Fact]
     public void A_foreign_folder_is_refused_and_left_alone()
     {
         using TemporaryFolder folder = new();
@@ -82,12 +95,12 @@ public class TrainTests
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_made_is_refused()
+    public void A_folder_that_cannot_be_made_is_a_failure()
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["file"], "x");
         Invocation invocation = Run(folder["file/run"]);
-        Assert.Equal(2, invocation.ExitCode);
+        Assert.Equal(1, invocation.ExitCode);
         Assert.Contains("must be a folder that can be created and written", invocation.Error);
     }
 

@@ -51,6 +51,35 @@ public class WriterTests
         Assert.Equal(5, Directory.GetFileSystemEntries(folder["run"]).Length);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_whose_folder_is_deleted_ends_in_a_line_and_leaves_nothing_that_looks_whole(bool isMadeAnew)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows deletes no folder with an open file in it.");
+        using TemporaryFolder folder = new();
+        using RunningProgram program = new(Command(folder["run"], 10_000_000));
+        while (!RunDirectory.IsRun(folder["run"]) || !RunDirectory.Load(folder["run"]).HasState)
+        {
+            Assert.NotNull(program.ReadLine());
+        }
+
+        // Renamed first: it is gone at once, whatever is being written in it.
+        Directory.Move(folder["run"], folder["gone"]);
+        if (isMadeAnew)
+        {
+            Directory.CreateDirectory(folder["run"]);
+        }
+
+        (int exitCode, string error) = program.Finish();
+        Assert.Equal(1, exitCode);
+        string line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.StartsWith("lintf: ", StringComparison.Ordinal));
+        Assert.StartsWith($"lintf: {folder["run"]} ", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error);
+        Assert.False(RunDirectory.IsRun(folder["run"]));
+        Assert.False(File.Exists(folder["run/state.safetensors"]));
+    }
+
     [Fact]
     public void An_experiment_whose_runs_are_being_written_is_refused_before_it_trains_any()
     {

@@ -65,7 +65,7 @@ public sealed class RunDirectory : IDisposable
     public string HistoryPath => PathOf(HistoryName);
 
     /// <summary>Whether anything of the run was saved.</summary>
-    public bool HasState => File.Exists(PathOf(StateName));
+    public bool HasState => System.IO.Path.Exists(PathOf(StateName));
 
     /// <summary>Opens a folder for a run: a new or empty one, or one that holds a run of the same settings.</summary>
     /// <remarks>What a process that was killed left beside a finished run is cleared.</remarks>
