@@ -21,5 +21,9 @@ internal static class ExitCode
     /// <summary>Done, but a verdict fell short or a run diverged.</summary>
     public const int Short = 3;
 
+    /// <summary>128 + SIGINT, as shells count.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>128 + SIGPIPE: who read standard output has gone, as in <c>lintf … | head -1</c>. What was done is saved.</summary>
+    public const int OutputClosed = 141;
 }

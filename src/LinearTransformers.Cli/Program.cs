@@ -1,4 +1,3 @@
 using LinearTransformers.Cli;
 
-using Signals signals = new();
-return Application.Run(args, Terminal.OfThisProcess(signals.Stop));
+return ThisProcess.Run(args);

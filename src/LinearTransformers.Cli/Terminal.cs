@@ -1,12 +1,15 @@
 namespace LinearTransformers.Cli;
 
-/// <summary>Where the program writes, and who may stop it. Tests pass their own.</summary>
+/// <summary>Where the program reads and writes, and who may stop it. Tests pass their own.</summary>
 /// <param name="Out">Results.</param>
 /// <param name="Error">Progress, warnings, prose.</param>
 /// <param name="IsErrorInteractive">Whether progress may be drawn over itself.</param>
-/// <param name="Stop">Asked to stop: Ctrl-C or SIGTERM.</param>
+/// <param name="Stop">Asked to stop: by a signal, or because nobody reads the results any more.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsErrorInteractive, CancellationToken Stop)
 {
-    public static Terminal OfThisProcess(CancellationToken stop)
-        => new(Console.Out, Console.Error, !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb", stop);
+    /// <summary>Columns of the terminal that results go to; null where they go to a file or a pipe.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Opens standard input.</summary>
+    public Func<Stream> In { get; init; } = () => Stream.Null;
 }

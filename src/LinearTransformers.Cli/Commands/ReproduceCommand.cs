@@ -167,7 +167,7 @@ internal static class ReproduceCommand
             }
             else
             {
-                ResultTable.Write(terminal.Out, result, seconds);
+                ResultTable.Write(terminal.Out, result, seconds, terminal.Width);
                 if (report is not null)
                 {
                     terminal.Out.WriteLine(report);

@@ -1,3 +1,4 @@
+using System.Text;
 using LinearTransformers.Experiments;
 using Spectre.Console;
 
@@ -13,7 +14,12 @@ internal static class ProgressDisplay
             return work(new PlainProgress(terminal.Error, TimeProvider.System));
         }
 
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Error) });
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes,
+            Interactive = InteractionSupport.Yes,
+            Out = new ErrorTerminal(terminal.Error),
+        });
         return console.Progress()
             .AutoClear(true)
             .HideCompleted(true)
@@ -23,5 +29,36 @@ internal static class ProgressDisplay
                 new PercentageColumn(),
                 new ElapsedTimeColumn())
             .Start(context => work(new LiveProgress(context, TimeProvider.System)));
+    }
+
+    /// <summary>A terminal that is written to through a writer of ours.</summary>
+    private sealed class ErrorTerminal(TextWriter writer) : IAnsiConsoleOutput
+    {
+        private const int UsualWidth = 80;
+        private const int UsualHeight = 24;
+
+        public TextWriter Writer => writer;
+
+        public bool IsTerminal => true;
+
+        public int Width => Ask(() => Console.WindowWidth, UsualWidth);
+
+        public int Height => Ask(() => Console.WindowHeight, UsualHeight);
+
+        public void SetEncoding(Encoding encoding)
+        {
+        }
+
+        private static int Ask(Func<int> size, int usual)
+        {
+            try
+            {
+                return size() is > 0 and int known ? known : usual;
+            }
+            catch (IOException)
+            {
+                return usual;
+            }
+        }
     }
 }

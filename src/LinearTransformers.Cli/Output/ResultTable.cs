@@ -13,7 +13,7 @@ internal static class ResultTable
     /// <summary>Narrower terminals get no table.</summary>
     private const int WidthOfTable = 150;
 
-    public static void Write(TextWriter writer, ExperimentResult result, double seconds)
+    public static void Write(TextWriter writer, ExperimentResult result, double seconds, int? terminalWidth)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -21,11 +21,7 @@ internal static class ResultTable
             ColorSystem = ColorSystemSupport.NoColors,
             Ansi = AnsiSupport.No,
         });
-        if (Console.IsOutputRedirected || writer != Console.Out)
-        {
-            console.Profile.Width = WidthOfFiles;
-        }
-
+        console.Profile.Width = terminalWidth ?? WidthOfFiles;
         if (console.Profile.Width < WidthOfTable)
         {
             WriteUnderOneAnother(writer, result);

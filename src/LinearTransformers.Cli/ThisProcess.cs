@@ -1,0 +1,53 @@
+using System.Globalization;
+using LinearTransformers.Cli.Output;
+
+namespace LinearTransformers.Cli;
+
+/// <summary>
+/// The program as a process: its signals, its standard output and error, its culture, and the last net under all of its threads.
+/// </summary>
+internal static class ThisProcess
+{
+    private const string ShowCursor = "\e[?25h";
+
+    public static int Run(string[] args)
+    {
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        bool isErrorInteractive = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        using Signals signals = new(EndAtOnce);
+        using StandardOutput output = new(StandardOutput.Open(), Console.Out.Encoding, signals.RequestStop);
+        Terminal terminal = new(output, new ForgivingWriter(Console.Error), isErrorInteractive, signals.Stop)
+        {
+            In = Console.OpenStandardInput,
+            Width = Console.IsOutputRedirected ? null : WindowWidth(),
+        };
+        AppDomain.CurrentDomain.UnhandledException += (_, happened) =>
+        {
+            // On a thread that nobody waits for: the runtime would print a stack trace and abort.
+            Failure failure = Failure.Of(happened.ExceptionObject as Exception ?? new InvalidOperationException($"{happened.ExceptionObject}"));
+            failure.Say(terminal.Error);
+            Environment.Exit(failure.ExitCode);
+        };
+        return Application.Run(args, terminal);
+
+        void EndAtOnce()
+        {
+            Console.Error.Write(isErrorInteractive ? ShowCursor : "");
+            Console.Error.WriteLine("lintf: ended at once; what was saved last is kept");
+            Environment.Exit(ExitCode.Interrupted);
+        }
+    }
+
+    private static int? WindowWidth()
+    {
+        try
+        {
+            return Console.WindowWidth is > 0 and int width ? width : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}
