@@ -8,6 +8,8 @@ namespace LinearTransformers.Cli;
 /// <summary>The command line: options in, a command run, an exit code out. Whatever happens is said in one line.</summary>
 internal static class Application
 {
+    public const string ShowCursor = "\e[?25h";
+
     private static readonly ParserConfiguration Parser = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
     public static int Run(string[] args, Terminal terminal)
@@ -25,6 +27,12 @@ internal static class Application
             if (code is ExitCode.Interrupted && entry is { Saves: true })
             {
                 failure = failure with { Message = "interrupted; what was done is saved, and the same command goes on from there" };
+            }
+
+            if (code is ExitCode.Interrupted && terminal.IsErrorInteractive)
+            {
+                // Progress that was not waited for has left it hidden.
+                terminal.Error.Write(ShowCursor);
             }
 
             if (code is not ExitCode.Interrupted || ProblemOf(terminal.Out) is null)

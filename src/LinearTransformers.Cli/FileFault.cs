@@ -8,18 +8,29 @@ internal static partial class FileFault
     /// <summary>In a line, without a full stop.</summary>
     public static string Describe(Exception exception)
     {
-        string? path = (exception as FileNotFoundException)?.FileName ?? (QuotedPath().Match(exception.Message) is { Success: true } match ? match.Groups[1].Value : null);
+        string? named = (exception as FileNotFoundException)?.FileName ?? (QuotedPath().Match(exception.Message) is { Success: true } match ? match.Groups[1].Value : null);
+        if (named is null)
+        {
+            return exception.Message.TrimEnd('.');
+        }
+
+        // A file that is being written has another name until it is whole.
+        string path = TemporaryEnd().Replace(named, "");
+        bool isWritten = path != named;
         return exception switch
         {
-            FileNotFoundException when path is not null => $"there is no file {path}",
-            DirectoryNotFoundException when path is not null => $"there is no folder for {path}",
-            UnauthorizedAccessException when path is not null && Directory.Exists(path) => $"{path} is a folder, or may not be changed: it must be a file that this user may read and write",
-            UnauthorizedAccessException when path is not null => $"{path} may not be read or written by this user",
-            PathTooLongException => $"{path ?? "a path"} is longer than the system allows",
-            _ => exception.Message.TrimEnd('.'),
+            FileNotFoundException when !isWritten => $"there is no file {path}",
+            FileNotFoundException or DirectoryNotFoundException => $"{path} cannot be {(isWritten ? "written" : "read or written")}: there is no such folder",
+            UnauthorizedAccessException when Directory.Exists(path) => $"{path} is a folder: it must be a file",
+            UnauthorizedAccessException => $"{path} cannot be {(isWritten ? "written" : "read or written")}: this user may not",
+            PathTooLongException => $"{path} is longer than the system allows",
+            _ => $"{path}: {QuotedPath().Replace(exception.Message, "").TrimEnd('.', ' ', ':')}",
         };
     }
 
     [GeneratedRegex("'(.+)'")]
     private static partial Regex QuotedPath();
+
+    [GeneratedRegex(@"\.tmp-\w+$")]
+    private static partial Regex TemporaryEnd();
 }

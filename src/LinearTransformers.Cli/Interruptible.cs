@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace LinearTransformers.Cli;
@@ -14,9 +15,14 @@ internal static class Interruptible
     /// <summary>So long after the request to stop work is waited for.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Does the work on another thread and returns what it returns, or throws what it throws.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="stop">Asks it to stop.</param>
+    /// <param name="isSaving">Whether it is in a part that has to be waited for after all; null where it never is.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop, and did not in time. Its thread ends with the process.</exception>
-    public static T Run<T>(Func<T> work, CancellationToken stop)
+    public static T Run<T>(Func<T> work, CancellationToken stop, Func<bool>? isSaving = null)
     {
         T result = default!;
         ExceptionDispatchInfo? failure = null;
@@ -25,9 +31,9 @@ internal static class Interruptible
         ManualResetEventSlim done = new();
         Thread thread = new(Body, StackSize) { IsBackground = true, Name = "command" };
         thread.Start();
-        if (WaitHandle.WaitAny([done.WaitHandle, stop.WaitHandle]) != 0 && !done.Wait(Grace, CancellationToken.None))
+        if (WaitHandle.WaitAny([done.WaitHandle, stop.WaitHandle]) != 0)
         {
-            throw new OperationCanceledException(stop);
+            WaitALittle(done, isSaving, stop);
         }
 
         failure?.Throw();
@@ -45,6 +51,22 @@ internal static class Interruptible
             }
 
             done.Set();
+        }
+    }
+
+    private static void WaitALittle(ManualResetEventSlim done, Func<bool>? isSaving, CancellationToken stop)
+    {
+        long since = Stopwatch.GetTimestamp();
+        while (!done.Wait(BetweenLooks, CancellationToken.None))
+        {
+            if (isSaving?.Invoke() == true)
+            {
+                since = Stopwatch.GetTimestamp();
+            }
+            else if (Stopwatch.GetElapsedTime(since) >= Grace)
+            {
+                throw new OperationCanceledException(stop);
+            }
         }
     }
 }

@@ -8,8 +8,6 @@ namespace LinearTransformers.Cli;
 /// </summary>
 internal static class ThisProcess
 {
-    private const string ShowCursor = "\e[?25h";
-
     public static int Run(string[] args)
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -33,7 +31,7 @@ internal static class ThisProcess
 
         void EndAtOnce()
         {
-            Console.Error.Write(isErrorInteractive ? ShowCursor : "");
+            Console.Error.Write(isErrorInteractive ? Application.ShowCursor : "");
             Console.Error.WriteLine("lintf: ended at once; what was saved last is kept");
             Environment.Exit(ExitCode.Interrupted);
         }

@@ -17,7 +17,7 @@ public sealed record Preset(string Name, TrainingSettings Settings)
             string what = s.Model is ModelKind.NonlinearRegression ? "nonlinear regression" : s.Covariance is CovarianceKind.Rotated ? "rotated" : Word(s.Mode);
             string attention = s.Activation is Models.Activation.None ? "" : $", {Word(s.Activation)} attention";
             return FormattableString.Invariant(
-                $"{what}{attention}, N = {s.ContextLength}, L = {s.Layers}, B = {s.BatchSize}, {Word(s.Algorithm)} at {s.LearningRate}, {s.MaxIterations} iterations");
+                $"{what}{attention}, N = {s.ContextLength}, L = {s.Layers}, B = {s.BatchSize}, {Word(s.Algorithm)} at {s.LearningRate}, {Counted.Of(s.MaxIterations, "iteration")}");
         }
     }
 

@@ -4,19 +4,24 @@ namespace LinearTransformers.Cli.Tests;
 
 public class TheoryTests
 {
-    [Theory]
-    [InlineData("L = 2, P = 0", 0.361240, new[] { 0.5154, 1.2496 })]
-    [InlineData("L = 3, P = 0", 0.133608, new[] { 0.4224, 0.6891, 1.7142 })]
-    [InlineData("L = 3, preconditioned GD", 0.268342, new[] { 0.7156 })]
-    [InlineData("one linear layer, covariates on the sphere", 1.0 / 6, new[] { -25.0 / 6 })]
-    [InlineData("one linear layer, gamma covariates", 0.729730, new[] { -50.0 / 37 })]
-    [InlineData("one ReLU layer", 65.0 / 33, new[] { -40.0 / 33 })]
-    public void Exact_optima_are_printed_to_all_digits(string family, double loss, double[] parameters)
+    private static readonly Lazy<JsonElement[]> Rows = new(() =>
     {
         Invocation invocation = Invocation.Of("theory", "--layers", "3", "--N", "20", "--d", "5", "--json");
         Assert.Equal(0, invocation.ExitCode);
-        JsonElement row = invocation.Lines.Select(line => JsonDocument.Parse(line).RootElement)
-            .First(element => element.GetProperty("family").GetString()!.StartsWith(family, StringComparison.Ordinal));
+        return [.. invocation.Lines.Select(line => JsonDocument.Parse(line).RootElement)];
+    });
+
+    [Theory]
+    [InlineData("steps", 2, 0.361240, new[] { 0.5154, 1.2496 })]
+    [InlineData("steps", 3, 0.133608, new[] { 0.4224, 0.6891, 1.7142 })]
+    [InlineData("constant-step", 3, 0.268342, new[] { 0.7156 })]
+    [InlineData("gd", 3, 0.268342, new[] { 0.7156 })]
+    [InlineData("one-layer-sphere", 1, 1.0 / 6, new[] { -25.0 / 6 })]
+    [InlineData("one-layer-gamma", 1, 0.729730, new[] { -50.0 / 37 })]
+    [InlineData("one-layer-relu", 1, 65.0 / 33, new[] { -40.0 / 33 })]
+    public void Exact_optima_are_printed_to_all_digits(string family, int layers, double loss, double[] parameters)
+    {
+        JsonElement row = Rows.Value.Single(element => element.GetProperty("family").GetString() == family && element.GetProperty("layers").GetInt32() == layers);
         Assert.Equal(loss, row.GetProperty("loss").GetDouble(), 5e-7);
         double[] printed = [.. row.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetDouble())];
         Assert.Equal(parameters.Length, printed.Length);
@@ -24,11 +29,25 @@ public class TheoryTests
     }
 
     [Fact]
+    public void Every_row_has_the_same_keys_and_each_family_and_depth_is_there_once()
+    {
+        Assert.All(Rows.Value, row => Assert.Equal(
+            ["family", "layers", "N", "d", "noise", "loss", "parameters", "description"], row.EnumerateObject().Select(property => property.Name)));
+        Assert.All(Rows.Value, row => Assert.Equal((20, 5, 0), (row.GetProperty("N").GetInt32(), row.GetProperty("d").GetInt32(), row.GetProperty("noise").GetInt32())));
+        string[] deep = ["steps", "constant-step", "gd", "gd++", "gd++-sampled"];
+        Assert.Equal(
+            ["one-layer 1", "one-layer-relu 1", "one-layer-sphere 1", "one-layer-gamma 1", "least-squares null", .. Enumerable.Range(1, 3).SelectMany(l => deep.Select(family => $"{family} {l}"))],
+            Rows.Value.Select(row => $"{row.GetProperty("family").GetString()} {row.GetProperty("layers").GetRawText()}"));
+        JsonElement least = Rows.Value.Single(row => row.GetProperty("family").GetString() == "least-squares");
+        Assert.Equal(JsonValueKind.Null, least.GetProperty("parameters").ValueKind);
+    }
+
+    [Fact]
     public void The_table_names_what_it_is_for()
     {
         Invocation invocation = Invocation.Of("theory", "--layers", "1", "--N", "3", "--d", "5", "--sigma", "1,1,0.25,0.0625,1");
         Assert.Equal(0, invocation.ExitCode);
-        Assert.StartsWith("1 layers, N = 3, d = 5", invocation.Out);
+        Assert.StartsWith("1 layer, N = 3, d = 5", invocation.Out);
         Assert.Contains(invocation.Lines, line => line.StartsWith("least squares, no noise", StringComparison.Ordinal) && line.TrimEnd().EndsWith(" 2", StringComparison.Ordinal));
     }
 }

@@ -16,14 +16,14 @@ internal static class CompareCommand
     public static Command Create(Terminal terminal)
     {
         Command command = new("compare", "Compare runs: the settings that differ, final numbers, and a figure of their test losses; runs that differ in their seeds only are one curve.");
-        Argument<string[]> folders = new("dir") { Description = "run folders, or folders with runs below them", Arity = ArgumentArity.OneOrMore };
-        Option<string> output = SettingOption.Create("out", "PATH", "the figure's path; with .png, .svg or .pdf at its end that format alone [figures/compare, all three]");
-        Option<string> data = SettingOption.Create("data", "FILE", "write the numbers behind it as CSV too");
+        Argument<string[]> folders = new("run") { HelpName = SettingOption.Folder, Description = "run folders, or folders with runs below them", Arity = ArgumentArity.OneOrMore };
+        Option<string> output = SettingOption.Create("out", "PATH", "where the figure goes: with .png, .svg or .pdf at its end in that format alone, otherwise in all three [figures/compare]");
+        Option<string> data = SettingOption.Create("data", "FILE", "write the numbers behind the figure as CSV too");
         Option<string> every = SettingOption.Create("every", "n", $"iterations between two points [so that there are about {Points}]");
-        Option<string> iterations = SettingOption.Create("max-iters", "n", "iterations below n only [all]");
+        Option<string> iterations = SettingOption.Create("max-iters", "n", "show iterations below n only [all]");
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
-        Option<bool> noFigure = new("--no-figure") { Description = "settings and training losses only" };
-        Option<bool> json = new("--json") { Description = "as a JSON object on one line" };
+        Option<bool> noFigure = new("--no-figure") { Description = "draw no figure: settings and training losses only" };
+        Option<bool> json = new("--json") { Description = "print a JSON object on one line" };
         command.Arguments.Add(folders);
         foreach (Option option in (Option[])[output, data, every, iterations, threads, noFigure, json])
         {
@@ -148,19 +148,7 @@ internal static class CompareCommand
         }
 
         json.WriteEndArray();
-        json.WriteStartObject("numbers");
-        foreach ((string what, double value) in plot?.Notes ?? [])
-        {
-            LogLineJson.WriteNumber(json, what, value);
-        }
-
-        json.WriteEndObject();
-        json.WriteStartArray("files");
-        foreach (string file in files)
-        {
-            json.WriteStringValue(file);
-        }
-
-        json.WriteEndArray();
+        JsonLines.WriteNotes(json, plot?.Notes ?? []);
+        JsonLines.WriteFiles(json, files);
     }));
 }

@@ -20,7 +20,7 @@ internal static class ConfigCommand
     private static Command List(Terminal terminal)
     {
         Command command = new("list", "The presets: published settings by name.");
-        Option<bool> json = new("--json") { Description = "as JSON Lines" };
+        Option<bool> json = new("--json") { Description = "print a JSON object a line" };
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
@@ -44,12 +44,12 @@ internal static class ConfigCommand
     private static Command Show(Terminal terminal)
     {
         Command command = new("show", "Print settings as JSON, all of them: those of a preset, a file or a run's folder, or the defaults.");
-        Argument<string?> source = new("preset|file") { Description = "what to show [the defaults]", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> source = new("source") { HelpName = SettingOption.File, Description = "a preset of lintf config list, a JSON file, a run's folder, or - for standard input [the defaults]", Arity = ArgumentArity.ZeroOrOne };
         SettingOption.Complete(source, () => PresetNames);
         command.Arguments.Add(source);
         command.SetAction(parsed =>
         {
-            terminal.Out.Write(SettingsJson.Write(parsed.GetValue(source) is { } text ? SettingsSource.Read(text) : new TrainingSettings()));
+            terminal.Out.Write(SettingsJson.Write(parsed.GetValue(source) is { } text ? SettingsSource.Read(text, terminal) : new TrainingSettings()));
             return ExitCode.Fine;
         });
         return command;
@@ -57,13 +57,13 @@ internal static class ConfigCommand
 
     private static Command Validate(Terminal terminal)
     {
-        Command command = new("validate", "Check a JSON file of settings, and say how many differ from the defaults.");
-        Argument<string> file = new("file") { Description = "the file" };
+        Command command = new("validate", "Check settings, and say which differ from the defaults.");
+        Argument<string> file = new("file") { HelpName = SettingOption.File, Description = "a JSON file of settings, or a run's folder, or - for standard input" };
         command.Arguments.Add(file);
         command.SetAction(parsed =>
         {
             string path = parsed.GetValue(file)!;
-            IReadOnlyList<SettingDifference> different = SettingDifference.Between(new TrainingSettings(), SettingsSource.ReadFile(path));
+            IReadOnlyList<SettingDifference> different = SettingDifference.Between(new TrainingSettings(), SettingsSource.ReadFile(path, terminal));
             terminal.Out.WriteLine(different.Count == 0
                 ? $"{path}: the defaults"
                 : $"{path}: right; besides the defaults {string.Join(", ", different.Select(one => $"{one.Name} {one.Values[1]}"))}");
@@ -75,8 +75,8 @@ internal static class ConfigCommand
     private static Command Copy(Terminal terminal)
     {
         Command command = new("copy", "Write a preset's settings into a new file, to be changed there.");
-        Argument<string> preset = new("preset") { Description = "the preset" };
-        Argument<string> file = new("file") { Description = "the file, which must be new" };
+        Argument<string> preset = new("preset") { Description = "a preset of lintf config list" };
+        Argument<string> file = new("file") { HelpName = SettingOption.File, Description = "the file, which must be new" };
         SettingOption.Complete(preset, () => PresetNames);
         command.Arguments.Add(preset);
         command.Arguments.Add(file);

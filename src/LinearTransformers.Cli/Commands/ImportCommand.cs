@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Exchange;
+using LinearTransformers.Experiments;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
 
@@ -16,14 +17,14 @@ internal static class ImportCommand
     public static Command Create(Terminal terminal)
     {
         Command command = new("import", "Read what the published PyTorch code saved (.pth), as run folders that plot and export read. What the file does not tell of a run comes from options, with the names and defaults of train: N, B, mode, alg, lr and the iterations between two snapshots (--hist-stride); or all of it from --config.\n\nExamples:\n  lintf import rotation_hist.pth --out runs/published --B 20000 --hist-stride 100 --lr 0.1 --betas 0.99,0.9\n  lintf import rotation_hist.pth --out runs/published --config rotation --hist-stride 100");
-        Argument<string> file = new("file") { Description = "a file that torch.save wrote: hist_list, hist_dict with U_dict and D_dict, hist with U and D, state_dicts, or plain numbers" };
+        Argument<string> file = new("file") { HelpName = SettingOption.File, Description = "a file that torch.save wrote: hist_list, hist_dict with U_dict and D_dict, hist with U and D, state_dicts, or plain numbers" };
         TrainOptions options = new(command);
         Option<string> output = SettingOption.Create("out", "DIR", "the folder: the run's, or of several runs a folder each within it (needed)");
         Option<string> keys = SettingOption.Create("keys", "NAMES", "what the keys of several runs say, as names of options with commas between them, such as sd,n-layer [sd]");
         Option<string> entry = SettingOption.Create("entry", "NAME", "only the runs of this entry of the file [all]");
         command.Arguments.Add(file);
         Option<string> config = SettingOption.ConfigOption("settings that the file does not tell");
-        Option<bool> json = new("--json") { Description = "what was written as a JSON object on one line, and nothing else on standard output" };
+        Option<bool> json = new("--json") { Description = "print what was written as a JSON object on one line, and nothing else on standard output" };
         foreach (Option option in (Option[])[config, output, keys, entry, json])
         {
             command.Options.Add(option);
@@ -37,7 +38,7 @@ internal static class ImportCommand
             IReadOnlyList<PublishedRun> runs = Chosen(content.Runs, parsed.GetValue(entry), path);
             string[] names = (parsed.GetValue(keys) ?? SeedName).Split(',');
             string? source = parsed.GetValue(config);
-            TrainingSettings known = source is null ? new TrainingSettings() : SettingsSource.Read(source);
+            TrainingSettings known = source is null ? new TrainingSettings() : SettingsSource.Read(source, terminal);
             int stride = options.Read(parsed, known).HistoryStride;
             (PublishedRun Run, TrainingSettings Settings, string Folder)[] all = [.. runs.Select(run => (run, Settings(run), Path.Combine(folder, runs.Count > 1 ? FolderName(run, names) : "")))];
             Apart(all);
@@ -100,6 +101,11 @@ internal static class ImportCommand
 
     private static PublishedFile Read(string path)
     {
+        if (path.Length == 0)
+        {
+            throw new UsageException("the file's name is empty: it must be a file that torch.save wrote");
+        }
+
         try
         {
             return PublishedFile.Read(path);
@@ -125,7 +131,7 @@ internal static class ImportCommand
         string[] entries = [.. runs.Select(run => run.Entry).Distinct()];
         return chosen.Length > 0
             ? chosen
-            : throw new UsageException($"--entry is {entry}: it must be {(entries.Length > 0 ? string.Join(" or ", entries) : "left out")}, as {path} holds {(entries.Length > 0 ? "runs there" : "no run")}");
+            : throw new UsageException($"--entry is {entry}: it must be {(entries.Length > 0 ? string.Join(" or ", entries) : "left out")}, as {path} holds {(entries.Length > 0 ? "runs there" : "no run")}{Spelling.Suggestion(entry, entries)}");
     }
 
     /// <summary>seed0, or seed0-n-layer3: what the keys say; key0 where nobody knows.</summary>
@@ -172,7 +178,7 @@ internal static class ImportCommand
     private static string Describe(PublishedRun run, TrainingSettings settings, string folder)
         => string.Create(
             CultureInfo.InvariantCulture,
-            $"{folder}: {run.Count} {(run.Count == 1 ? "snapshot" : "snapshots")}, iterations {run.FirstIteration} to {run.LastIteration(settings.HistoryStride)}, n-layer {settings.Layers}, n-head {settings.Heads}, d {settings.Dimension}, sd {settings.Seed}{(run.Covariance is null ? "" : ", with U and D")}");
+            $"{folder}: {Counted.Of(run.Count, "snapshot")}, iterations {run.FirstIteration} to {run.LastIteration(settings.HistoryStride)}, n-layer {settings.Layers}, n-head {settings.Heads}, d {settings.Dimension}, sd {settings.Seed}{(run.Covariance is null ? "" : ", with U and D")}");
 
     /// <summary>Writes what belongs to no run.</summary>
     /// <returns>The file; null if there is nothing.</returns>

@@ -13,16 +13,16 @@ internal static class PlotCommand
     {
         string figures = string.Join('\n', PlotCatalog.All.Select(kind => $"  {kind.Name,-22}{kind.Summary}"));
         Command command = new("plot", $"Draw a figure of runs made by train or reproduce.\n\nFigures:\n{figures}\n\nExample:\n  lintf plot loss runs/train/normal-n20-sgd-lr0.02-seed0 runs/train/normal-n20-adam-lr0.02-seed0");
-        Argument<string> figure = new("figure") { Description = "what to draw, of the figures above" };
+        Argument<string> figure = new("figure") { Description = $"what to draw: {string.Join(", ", PlotCatalog.All.Select(kind => kind.Name))}" };
         SettingOption.Complete(figure, () => PlotCatalog.All.Select(kind => kind.Name));
-        Argument<string[]> runs = new("runs") { Description = "run folders, or a folder with runs below it", Arity = ArgumentArity.OneOrMore };
-        Option<string> output = SettingOption.Create("out", "PATH", "the figure's path; with .png, .svg or .pdf at its end that format alone [figures/FIGURE, all three]");
-        Option<string> data = SettingOption.Create("data", "FILE", "write the numbers behind it as CSV too");
+        Argument<string[]> runs = new("run") { HelpName = SettingOption.Folder, Description = "run folders, or folders with runs below them", Arity = ArgumentArity.OneOrMore };
+        Option<string> output = SettingOption.Create("out", "PATH", "where the figure goes: with .png, .svg or .pdf at its end in that format alone, otherwise in all three [figures/<figure>]");
+        Option<string> data = SettingOption.Create("data", "FILE", "write the numbers behind the figure as CSV too");
         Option<string> every = SettingOption.Create("every", "n", "iterations between two points [50 for loss, 250 for condition-number]");
-        Option<string> iterations = SettingOption.Create("max-iters", "n", "iterations below n only [all; 1999 for smoothness]");
-        Option<string> samples = SettingOption.Create("samples", "n", "samples of the noise [10000]");
+        Option<string> iterations = SettingOption.Create("max-iters", "n", "show iterations below n only [all; 1999 for smoothness]");
+        Option<string> samples = SettingOption.Create("samples", "n", "gradients that the noise is sampled with [10000]");
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
-        Option<bool> json = new("--json") { Description = "what it says in numbers, and the files, as JSON Lines on standard output" };
+        Option<bool> json = new("--json") { Description = "print the files and the figure's numbers as a JSON object on one line" };
         command.Arguments.Add(figure);
         command.Arguments.Add(runs);
         foreach (Option option in (Option[])[output, data, every, iterations, samples, threads, json])
@@ -89,20 +89,8 @@ internal static class PlotCommand
             terminal.Out.WriteLine(JsonLines.Compose(writer =>
             {
                 writer.WriteString("figure", name);
-                writer.WriteStartArray("files");
-                foreach (string file in files)
-                {
-                    writer.WriteStringValue(file);
-                }
-
-                writer.WriteEndArray();
-                writer.WriteStartObject("numbers");
-                foreach ((string what, double value) in plot.Notes)
-                {
-                    LogLineJson.WriteNumber(writer, what, value);
-                }
-
-                writer.WriteEndObject();
+                JsonLines.WriteFiles(writer, files);
+                JsonLines.WriteNotes(writer, plot.Notes);
             }));
             return;
         }

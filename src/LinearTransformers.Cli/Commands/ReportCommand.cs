@@ -9,7 +9,7 @@ internal static class ReportCommand
     public static Command Create(Terminal terminal)
     {
         Command command = new("report", "Write one self-contained HTML page of results and runs: verdicts, figures, curves to zoom into, matrices along the runs.");
-        Argument<string[]> folders = new("folders") { Description = "of experiments, of runs, or with such below them", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> folders = new("folder") { HelpName = SettingOption.Folder, Description = "folders of experiments, of runs, or with such below them", Arity = ArgumentArity.OneOrMore };
         Option<string> output = SettingOption.Create("out", "FILE", "the page [report.html in the first folder]");
         command.Arguments.Add(folders);
         command.Options.Add(output);

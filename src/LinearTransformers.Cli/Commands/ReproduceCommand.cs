@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Experiments;
 using LinearTransformers.Experiments.Report;
@@ -14,20 +15,20 @@ internal static class ReproduceCommand
     public static Command Create(Terminal terminal)
     {
         Command command = new("reproduce", "Run published experiments: train, draw the figures, and compare with the published numbers and the exact theory.");
-        Argument<string[]> chosenNames = new("experiment") { Description = "experiments by name, 'all' that the papers have, or 'list' to see them", Arity = ArgumentArity.OneOrMore };
-        Option<string> setting = SettingOption.Create("setting", "S", "settings of the experiments that have several, with commas between them; list shows them [all]");
+        Argument<string[]> chosenNames = new("experiment") { Description = "experiments by name; all: those of the papers; list: print their names and what they show", Arity = ArgumentArity.OneOrMore };
+        Option<string> setting = SettingOption.Create("setting", "S", "of experiments with several settings, only these, with commas between them; reproduce list shows their names [all]");
         SettingOption.Complete(chosenNames, () => [.. ExperimentCatalog.All.Select(experiment => experiment.Name), "all", "list"]);
         SettingOption.Complete(setting, () => ExperimentCatalog.All.SelectMany(experiment => experiment.SettingNames).Distinct());
-        Option<string> algorithms = SettingOption.Create("alg", "A", "optimizers, of the experiments that compare them, with commas between them [as published]");
+        Option<string> algorithms = SettingOption.Create("alg", "A", "of experiments that compare optimizers, only these of sgd, adam and lbfgs, with commas between them [as published]");
         Option<string> seeds = SettingOption.Create("seeds", "0,1,2", "seeds [as published]");
-        Option<string> iterations = SettingOption.Create("max-iters", "n", "iterations, for a small version [as published]");
-        Option<string> protocol = SettingOption.Create("protocol", "fair|original", "how methods are compared where the published procedure has faults: all tuned and scored alike, or as published [fair]");
-        Option<string> output = SettingOption.Create("out", "DIR", "the folder of all runs [runs]");
+        Option<string> iterations = SettingOption.Create("max-iters", "n", "iterations of each run; fewer make a small version [as published]");
+        Option<string> protocol = SettingOption.Create("protocol", "fair|original", "fair: all methods are tuned and scored alike; original: as published, faults and all [fair]");
+        Option<string> output = SettingOption.Create("out", "DIR", "the folder that all results go to, a folder each [runs]");
         Option<string> stream = SettingOption.Create("stream", "torch|native", "where random numbers come from: the published ones, or others of the same distributions, faster [torch]");
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
         Option<string> saveEvery = SettingOption.SaveEveryOption();
         Option<bool> noFigures = new("--no-figures") { Description = "draw no figures" };
-        Option<bool> json = new("--json") { Description = "results as JSON Lines on standard output, and nothing else there; where there is one run only, its log first, as of train" };
+        Option<bool> json = new("--json") { Description = "print the results, a JSON object a line, and nothing else on standard output; where there is one run only, its log first, as train does" };
         command.Arguments.Add(chosenNames);
         foreach (Option option in (Option[])[setting, algorithms, seeds, iterations, protocol, output, stream, threads, saveEvery, noFigures, json])
         {
@@ -91,8 +92,10 @@ internal static class ReproduceCommand
 
         return ExperimentCatalog.All.FirstOrDefault(experiment => experiment.Name == name) is { } found
             ? [found]
-            : throw new UsageException($"there is no experiment {name}: it must be all, or one of {string.Join(", ", ExperimentCatalog.All.Select(experiment => experiment.Name))}");
+            : throw new UsageException($"there is no experiment {name}: it must be all, or one of {string.Join(", ", Names)}{Spelling.Suggestion(name, ["all", "list", .. Names])}");
     }
+
+    private static IEnumerable<string> Names => ExperimentCatalog.All.Select(experiment => experiment.Name);
 
     private static string[] ParseSettings(string text, IReadOnlyList<IExperiment> experiments)
     {
@@ -106,7 +109,7 @@ internal static class ReproduceCommand
 
             if (names.FirstOrDefault(name => !experiment.SettingNames.Contains(name)) is { } unknown)
             {
-                throw new SettingException("setting", unknown, $"of {string.Join(", ", experiment.SettingNames)} in {experiment.Name}");
+                throw new SettingException("setting", unknown, $"of {string.Join(", ", experiment.SettingNames)} in {experiment.Name}{Spelling.Suggestion(unknown, experiment.SettingNames)}");
             }
         }
 
@@ -134,9 +137,9 @@ internal static class ReproduceCommand
 
     private static int[] ParseSeeds(string text)
     {
-        int[] seeds = [.. text.Split(',').Select(part => SettingOption.Int("seeds", part))];
-        return seeds.All(seed => seed >= 0) && seeds.Distinct().Count() == seeds.Length
-            ? seeds
+        int?[] seeds = [.. text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int seed) ? seed : (int?)null)];
+        return seeds.All(seed => seed is not null) && seeds.Distinct().Count() == seeds.Length
+            ? [.. seeds.Select(seed => seed!.Value)]
             : throw new SettingException("seeds", text, "different whole numbers, at least 0, with commas between them");
     }
 
@@ -152,10 +155,15 @@ internal static class ReproduceCommand
         foreach (IExperiment experiment in experiments)
         {
             long start = Stopwatch.GetTimestamp();
-            ExperimentResult result = OutputPath.Naming(() => ProgressDisplay.Show(terminal, progress => experiment.Run(options, progress, terminal.Stop)));
+            TrainingMark training = new();
+            ExperimentOptions marked = options with { WhileTraining = training.Set };
+            ExperimentResult result = OutputPath.Naming(() => Interruptible.Run(
+                () => ProgressDisplay.Show(terminal, progress => experiment.Run(marked, progress, terminal.Stop)),
+                terminal.Stop,
+                () => training.IsSet));
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             fallsShort |= result.FallsShort;
-            string? report = options.Figures ? WriteReport(options, experiment) : null;
+            string? report = options.Figures ? Interruptible.Run(() => WriteReport(options, experiment), terminal.Stop) : null;
             if (json)
             {
                 foreach (ResultRow row in result.Rows)
@@ -184,5 +192,21 @@ internal static class ReproduceCommand
         string path = Path.Combine(folder, "report.html");
         ReportPage.Write([folder], path);
         return path;
+    }
+
+    /// <summary>Set while runs are open that have to be saved.</summary>
+    private sealed class TrainingMark : IDisposable
+    {
+        private volatile bool _isSet;
+
+        public bool IsSet => _isSet;
+
+        public IDisposable Set()
+        {
+            _isSet = true;
+            return this;
+        }
+
+        public void Dispose() => _isSet = false;
     }
 }

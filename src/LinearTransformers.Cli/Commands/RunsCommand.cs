@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using LinearTransformers.Cli.Output;
+using LinearTransformers.Experiments;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Training;
 
@@ -48,9 +49,16 @@ internal static class RunsCommand
 
     private static Command List(Terminal terminal)
     {
-        Command command = new("list", "A line for each run: path, status, iterations, final loss, seconds, and the settings that tell it apart. A damaged run has one too, with what is wrong with it; a folder that cannot be read is left out, and named on standard error.");
-        Argument<string[]> folders = new("dir") { Description = "run folders, or folders with runs below them [runs]", Arity = ArgumentArity.ZeroOrMore };
-        Option<bool> json = new("--json") { Description = "as JSON Lines" };
+        Command command = new(
+            "list",
+            "A line for each run: path, status, iterations, final loss, seconds, and the settings that tell it apart. A damaged run has a line that says what is wrong with it. A folder that cannot be read is left out, and named on standard error.");
+        Argument<string[]> folders = new("run")
+        {
+            HelpName = SettingOption.Folder,
+            Description = "run folders, or folders with runs below them [runs]",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        Option<bool> json = new("--json") { Description = "print a JSON object a line" };
         command.Arguments.Add(folders);
         command.Options.Add(json);
         command.SetAction(parsed =>
@@ -76,8 +84,8 @@ internal static class RunsCommand
     private static Command Show(Terminal terminal)
     {
         Command command = new("show", "Everything of one run: how it stands, where it was made, its files and all its settings.");
-        Argument<string> folder = new("dir") { Description = "the run's folder" };
-        Option<bool> json = new("--json") { Description = "as a JSON object on one line" };
+        Argument<string> folder = new("run") { HelpName = SettingOption.Folder, Description = "the run's folder" };
+        Option<bool> json = new("--json") { Description = "print a JSON object on one line" };
         command.Arguments.Add(folder);
         command.Options.Add(json);
         command.SetAction(parsed =>
@@ -86,7 +94,7 @@ internal static class RunsCommand
             IReadOnlyList<RunSummary> runs = Find([path]);
             if (runs.Count > 1)
             {
-                throw new UsageException($"{path} holds {runs.Count} runs: it must be one run's folder; lintf runs list shows all");
+                throw new UsageException($"{path} holds {Counted.Of(runs.Count, "run")}: it must be one run's folder; lintf runs list shows all");
             }
 
             RunSummary run = runs[0];
@@ -101,20 +109,18 @@ internal static class RunsCommand
             {
                 terminal.Out.WriteLine(JsonLines.Compose(writer =>
                 {
-                    RunTable.WriteJson(writer, run);
-                    JsonLines.Embed(writer, "settings", SettingsJson.Write(directory.Settings));
-                    if (made is not null)
-                    {
-                        JsonLines.Embed(writer, "environment", made);
-                    }
-
-                    writer.WriteStartObject("files");
+                    RunTable.WriteJson(writer, run, runs);
+                    JsonLines.Embed(writer, "environment", made);
+                    writer.WriteStartArray("files");
                     foreach (FileInfo file in files)
                     {
-                        writer.WriteNumber(file.Name, file.Length);
+                        writer.WriteStartObject();
+                        writer.WriteString("name", file.Name);
+                        writer.WriteNumber("bytes", file.Length);
+                        writer.WriteEndObject();
                     }
 
-                    writer.WriteEndObject();
+                    writer.WriteEndArray();
                 }));
                 return ExitCode.Fine;
             }
@@ -126,7 +132,7 @@ internal static class RunsCommand
             Write("seconds", directory.Seconds.ToString("0.000", CultureInfo.InvariantCulture));
             foreach (FileInfo file in files)
             {
-                Write(file.Name, FormattableString.Invariant($"{file.Length} bytes, {file.LastWriteTimeUtc:yyyy-MM-dd HH:mm:ss} UTC"));
+                Write(file.Name, FormattableString.Invariant($"{Counted.Of(file.Length, "byte")}, {file.LastWriteTimeUtc:yyyy-MM-dd HH:mm:ss} UTC"));
             }
 
             terminal.Out.Write($"\nmade by {made ?? "nothing is recorded yet\n"}\nsettings {SettingsJson.Write(directory.Settings)}");

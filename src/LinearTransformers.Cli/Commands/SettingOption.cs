@@ -12,6 +12,12 @@ namespace LinearTransformers.Cli.Commands;
 /// </summary>
 internal static class SettingOption
 {
+    /// <summary>What a value is called that is a folder: in the help, and for completion.</summary>
+    public const string Folder = "DIR";
+
+    /// <summary>What a value is called that is a file.</summary>
+    public const string File = "FILE";
+
     public static Option<string> Create(string name, string helpName, string description, params string[] aliases)
         => new("--" + name, [.. aliases.Select(alias => "--" + alias)]) { HelpName = helpName, Description = description };
 
@@ -41,12 +47,7 @@ internal static class SettingOption
             ? value
             : throw new SettingException(name, text, "a number");
 
-    public static bool Flag(string name, string text) => text.ToLowerInvariant() switch
-    {
-        "true" => true,
-        "false" => false,
-        _ => throw new SettingException(name, text, "true or false"),
-    };
+    public static bool Flag(string name, string text) => OneOf(name, text.ToLowerInvariant(), ("true", true), ("false", false));
 
     public static T OneOf<T>(string name, string text, params ReadOnlySpan<(string Name, T Value)> choices)
     {
@@ -64,21 +65,21 @@ internal static class SettingOption
             names.Add(choice);
         }
 
-        throw new SettingException(name, text, names.Count == 1 ? names[0] : string.Join(", ", names[..^1]) + " or " + names[^1]);
+        throw new SettingException(name, text, (names.Count == 1 ? names[0] : string.Join(", ", names[..^1]) + " or " + names[^1]) + Spelling.Suggestion(text, names));
     }
 
     /// <summary>Settings from elsewhere than the command line, read by <see cref="SettingsSource"/>.</summary>
     /// <param name="what">What they are.</param>
     public static Option<string> ConfigOption(string what)
     {
-        Option<string> config = Create("config", "FILE", $"{what} from a JSON file, a run's folder, or a preset of config list; options besides it override them [the defaults]");
+        Option<string> config = Create("config", "FILE", $"{what}: a JSON file, a run's folder, a preset of lintf config list, or - for standard input; options besides it override them [the defaults]");
         Complete(config, () => PresetCatalog.All.Select(preset => preset.Name));
         return config;
     }
 
     /// <summary>How often runs are saved.</summary>
     public static Option<string> SaveEveryOption()
-        => Create("save-every", "seconds", "seconds between two saves, what is lost if the process is killed; 0: save after every iteration [5, or more where saving takes long]");
+        => Create("save-every", "seconds", "seconds between two saves: so much is lost if the process is killed; 0: save after every iteration [5, or more where saving takes long]");
 
     /// <summary>Its value.</summary>
     public static TimeSpan? SaveEvery(string? text)

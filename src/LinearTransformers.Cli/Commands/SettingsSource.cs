@@ -3,18 +3,28 @@ using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Commands;
 
-/// <summary>Settings by the name of a preset, or from a JSON file, or from a run's folder.</summary>
+/// <summary>Settings by the name of a preset, or from a JSON file, a run's folder or standard input.</summary>
 internal static class SettingsSource
 {
     private const string ConfigName = "config.json";
+    private const string StandardInput = "-";
 
     /// <summary>A preset's name stands for the preset even where a file has it.</summary>
     /// <exception cref="UsageException">There is nothing of the kind, or it is damaged.</exception>
-    public static TrainingSettings Read(string source) => PresetCatalog.Find(source)?.Settings ?? ReadFile(source);
+    public static TrainingSettings Read(string source, Terminal terminal) => PresetCatalog.Find(source)?.Settings ?? ReadFile(source, terminal);
 
     /// <exception cref="UsageException">It cannot be read, or holds no settings.</exception>
-    public static TrainingSettings ReadFile(string path)
+    public static TrainingSettings ReadFile(string path, Terminal terminal)
     {
+        if (path == StandardInput)
+        {
+            return Parse("standard input", () =>
+            {
+                using StreamReader reader = new(terminal.In());
+                return reader.ReadToEnd();
+            });
+        }
+
         string file = RunDirectory.IsRun(path) ? Path.Combine(path, ConfigName) : path;
         if (!File.Exists(file))
         {
@@ -22,13 +32,22 @@ internal static class SettingsSource
             throw new UsageException($"{what}: it must be a JSON file of settings, a run's folder, or a preset of lintf config list{PresetCatalog.Suggestion(path)}");
         }
 
+        return Parse(file, () => File.ReadAllText(file));
+    }
+
+    private static TrainingSettings Parse(string name, Func<string> read)
+    {
         try
         {
-            return SettingsJson.Read(File.ReadAllText(file));
+            return SettingsJson.Read(read());
         }
-        catch (Exception exception) when (exception is FormatException or SettingException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is FormatException or SettingException)
         {
-            throw new UsageException($"{file}: {exception.Message}");
+            throw new UsageException($"{name}: {exception.Message}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{name} cannot be read: {FileFault.Describe(exception)}");
         }
     }
 }

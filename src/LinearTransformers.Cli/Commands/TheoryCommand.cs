@@ -14,12 +14,12 @@ internal static class TheoryCommand
     public static Command Create(Terminal terminal)
     {
         Command command = new("theory", "Print the least losses that theory gives, and the parameters that have them.");
-        Option<string> layers = SettingOption.Create("layers", "n", $"layers, or steps, up to {MostLayers} [3]");
+        Option<string> layers = SettingOption.Create("layers", "n", $"layers, or steps of gradient descent, from 1 to this many; {MostLayers} at most [3]");
         Option<string> contextLength = SettingOption.Create("N", "n", "context length [20]");
         Option<string> dimension = SettingOption.Create("d", "n", "dimension of the covariates [5]");
         Option<string> eigenvalues = SettingOption.Create("sigma", "l1,l2,…", "eigenvalues of the covariates' covariance, for what depends on it [all 1]");
         Option<string> shape = SettingOption.Create("shape-k", "k", "shape of gamma covariates [0.1]");
-        Option<bool> json = new("--json") { Description = "as JSON Lines" };
+        Option<bool> json = new("--json") { Description = "print a JSON object a line" };
         foreach (Option option in (Option[])[layers, contextLength, dimension, eigenvalues, shape, json])
         {
             command.Options.Add(option);
@@ -37,12 +37,12 @@ internal static class TheoryCommand
                 throw new SettingException("shape-k", k, "from 1e-6 to 1e6");
             }
 
-            List<TheoryRow> rows = [.. OneLayer(n, d, sigma, k), .. Deeper(l, n, d, sigma)];
+            IEnumerable<TheoryRow> rows = OneLayer(n, d, sigma, k).Concat(Deeper(l, n, d, sigma, terminal.Stop));
             if (parsed.GetValue(json))
             {
                 foreach (TheoryRow row in rows)
                 {
-                    terminal.Out.WriteLine(TheoryTable.ToJson(row));
+                    terminal.Out.WriteLine(TheoryTable.ToJson(row, n, d));
                 }
             }
             else
@@ -58,32 +58,33 @@ internal static class TheoryCommand
     private static IEnumerable<TheoryRow> OneLayer(int n, int d, double[] sigma, double shape)
     {
         Theorem1Optimum prior = Theorem1.Optimum(n, sigma);
-        yield return new("one linear layer, w ~ N(0, I) (Theorem 1): eigenvalues of Q", prior.Loss, prior.QueryEigenvalues);
+        yield return new("one-layer", 1, prior.Loss, prior.QueryEigenvalues, "one linear layer, w ~ N(0, I) (Theorem 1): eigenvalues of Q");
         OneLayerOptimum relu = Theorem5.Optimum(n, d);
-        yield return new("one ReLU layer, Σ = I (Theorem 5): Q = q I", relu.Loss, [relu.QueryScale]);
+        yield return new("one-layer-relu", 1, relu.Loss, [relu.QueryScale], "one ReLU layer, Σ = I (Theorem 5): Q = q I");
         OneLayerOptimum sphere = RotationInvariantOneLayer.Sphere(n, d);
-        yield return new("one linear layer, covariates on the sphere: Q = q I", sphere.Loss, [sphere.QueryScale]);
+        yield return new("one-layer-sphere", 1, sphere.Loss, [sphere.QueryScale], "one linear layer, covariates on the sphere: Q = q I");
         OneLayerOptimum gamma = RotationInvariantOneLayer.Gamma(n, d, shape);
-        yield return new(FormattableString.Invariant($"one linear layer, gamma covariates of shape {shape}: Q = q I"), gamma.Loss, [gamma.QueryScale]);
-        yield return new("least squares, no noise", LeastSquaresFloor.Loss(n, d), []);
+        yield return new("one-layer-gamma", 1, gamma.Loss, [gamma.QueryScale], FormattableString.Invariant($"one linear layer, gamma covariates of shape {shape}: Q = q I"));
+        yield return new("least-squares", null, LeastSquaresFloor.Loss(n, d), null, "least squares, no noise");
     }
 
-    private static IEnumerable<TheoryRow> Deeper(int layers, int n, int d, double[] sigma)
+    private static IEnumerable<TheoryRow> Deeper(int layers, int n, int d, double[] sigma, CancellationToken stop)
     {
         for (int l = 1; l <= layers; l++)
         {
+            stop.ThrowIfCancellationRequested();
             PreconditionedGradientDescentOptimum steps = PreconditionedGradientDescentFloor.Optimum(n, d, l);
-            yield return new($"L = {l}, P = 0, A = −a Σ⁻¹, a step for each layer: a", steps.Loss, steps.StepSizes);
+            yield return new("steps", l, steps.Loss, steps.StepSizes, $"L = {l}, P = 0, A = −a Σ⁻¹, a step for each layer: a");
             PreconditionedGradientDescentOptimum constant = PreconditionedGradientDescentFloor.ConstantStepOptimum(n, d, l);
-            yield return new($"L = {l}, preconditioned GD with one step size: a", constant.Loss, [constant.StepSizes[0]]);
+            yield return new("constant-step", l, constant.Loss, [constant.StepSizes[0]], $"L = {l}, preconditioned GD with one step size: a");
             GradientDescentOptimum plain = GradientDescentFloor.ConstantStepOptimum(n, sigma, l);
-            yield return new($"L = {l}, plain GD with one step size: a", plain.Loss, [plain.StepSize]);
+            yield return new("gd", l, plain.Loss, [plain.StepSize], $"L = {l}, plain GD with one step size: a");
             if (l <= GradientDescentPlusPlusFloor.MaxLayers)
             {
-                GradientDescentPlusPlusOptimum exact = GradientDescentPlusPlusFloor.Optimum(n, d, l);
-                yield return new($"L = {l}, GD++, P = b I, A = a Σ⁻¹, expected loss: a, then b", exact.Loss, [.. exact.QueryScales, .. exact.ValueScales]);
-                GradientDescentPlusPlusOptimum sampled = GradientDescentPlusPlusFloor.SampledOptimum(n, d, l, SampledPrompts, seed: 0);
-                yield return new($"L = {l}, GD++, least loss on a million prompts: a, then b", sampled.Loss, [.. sampled.QueryScales, .. sampled.ValueScales]);
+                GradientDescentPlusPlusOptimum exact = GradientDescentPlusPlusFloor.Optimum(n, d, l, stop);
+                yield return new("gd++", l, exact.Loss, [.. exact.QueryScales, .. exact.ValueScales], $"L = {l}, GD++, P = b I, A = a Σ⁻¹, expected loss: a, then b");
+                GradientDescentPlusPlusOptimum sampled = GradientDescentPlusPlusFloor.SampledOptimum(n, d, l, SampledPrompts, seed: 0, stop);
+                yield return new("gd++-sampled", l, sampled.Loss, [.. sampled.QueryScales, .. sampled.ValueScales], $"L = {l}, GD++, least loss on a million prompts: a, then b");
             }
         }
     }

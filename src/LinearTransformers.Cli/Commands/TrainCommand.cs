@@ -20,8 +20,8 @@ internal static class TrainCommand
         Option<string> config = SettingOption.ConfigOption("settings");
         command.Options.Add(config);
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
-        Option<string> output = SettingOption.Create("out", "DIR", "the run's folder, new, empty, or of the same run [runs/train/…]");
-        Option<bool> json = new("--json") { Description = "log as JSON Lines on standard output, and nothing else there" };
+        Option<string> output = SettingOption.Create("out", "DIR", "the run's folder: a new or empty one, or that of the same run, which is gone on with [runs/train/ and a name from the settings]");
+        Option<bool> json = new("--json") { Description = "print the log, a JSON object a line, and nothing else on standard output" };
         Option<string> saveEvery = SettingOption.SaveEveryOption();
         command.Options.Add(threads);
         command.Options.Add(output);
@@ -29,7 +29,7 @@ internal static class TrainCommand
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
-            TrainingSettings settings = options.Read(parsed, parsed.GetValue(config) is { } source ? SettingsSource.Read(source) : new TrainingSettings());
+            TrainingSettings settings = options.Read(parsed, parsed.GetValue(config) is { } source ? SettingsSource.Read(source, terminal) : new TrainingSettings());
             int threadCount = SettingOption.Threads(parsed.GetValue(threads));
             if (parsed.GetValue(output) is "")
             {
@@ -73,7 +73,7 @@ internal static class TrainCommand
         {
             terminal.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{directory.Path}: {run.Iteration} iterations in {directory.Seconds:0.0} s{(wasDone ? ", done before" : "")}, final loss {run.LastLoss}"));
+                $"{directory.Path}: {Counted.Of(run.Iteration, "iteration")} in {directory.Seconds:0.0} s{(wasDone ? ", done before" : "")}, final loss {run.LastLoss}"));
         }
 
         return run.Status is RunStatus.Diverged

@@ -63,7 +63,7 @@ internal sealed class TrainOptions
     public TrainingSettings Apply(TrainingSettings settings, string name, string text)
     {
         (Option<string>? option, Func<TrainingSettings, string, TrainingSettings>? apply) = _options.Find(pair => pair.Option.Name == "--" + name);
-        return option is null ? throw new SettingException("keys", name, "the name of an option of lintf train, without its hyphens") : apply(settings, text);
+        return option is null ? throw new SettingException("keys", name, $"the name of an option of lintf train, without its hyphens{Spelling.Suggestion(name, _options.Select(pair => pair.Option.Name[2..]))}") : apply(settings, text);
     }
 
     /// <summary>Settings, with those of a command line in their place. A data seed that is the seed, as in many published settings, goes along with it.</summary>

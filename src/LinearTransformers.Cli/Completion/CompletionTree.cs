@@ -1,13 +1,28 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using LinearTransformers.Cli.Commands;
 
 namespace LinearTransformers.Cli.Completion;
 
-/// <summary>What can follow a command: its subcommands or the values of its arguments, and its options.</summary>
+/// <summary>What can stand in a place of a command line.</summary>
+/// <param name="Words">Known words: subcommands, names, values.</param>
+/// <param name="Paths">Whether files or folders can stand there besides.</param>
+internal sealed record CompletionSlot(IReadOnlyList<string> Words, PathKind Paths);
+
+/// <summary>Paths that can stand somewhere.</summary>
+internal enum PathKind
+{
+    None,
+    Files,
+    Folders,
+}
+
+/// <summary>What can follow a command.</summary>
 /// <param name="Path">The command with those it is below, "lintf config show".</param>
-/// <param name="Words">Subcommands, or values of arguments.</param>
+/// <param name="Slots">Its subcommands, or its arguments one after the other.</param>
+/// <param name="Repeats">Whether there can be several of the last.</param>
 /// <param name="Options">Names of options.</param>
-internal sealed record CompletionNode(string Path, IReadOnlyList<string> Words, IReadOnlyList<string> Options);
+internal sealed record CompletionNode(string Path, IReadOnlyList<CompletionSlot> Slots, bool Repeats, IReadOnlyList<string> Options);
 
 /// <summary>All that the shells complete, taken from the commands themselves.</summary>
 internal sealed class CompletionTree
@@ -16,29 +31,27 @@ internal sealed class CompletionTree
     public const string Program = "lintf";
 
     private readonly List<CompletionNode> _nodes = [];
-    private readonly List<(string Option, IReadOnlyList<string> Values)> _values = [];
+    private readonly List<(string Option, CompletionSlot Value)> _values = [];
 
     public CompletionTree(Command root) => Add(Program, root, []);
 
     /// <summary>Commands at any depth.</summary>
     public IReadOnlyList<CompletionNode> Nodes => _nodes;
 
-    /// <summary>Options that take a value, "lintf train --mode", and the values that are known; files where there are none.</summary>
-    public IReadOnlyList<(string Option, IReadOnlyList<string> Values)> Values => _values;
+    /// <summary>Options that take a value, "lintf train --mode", and what it can be.</summary>
+    public IReadOnlyList<(string Option, CompletionSlot Value)> Values => _values;
 
     private void Add(string path, Command command, IReadOnlyList<Option> inherited)
     {
         Option[] options = [.. command.Options.Concat(inherited).Where(option => !option.Hidden)];
-        string[] words = command.Subcommands.Count > 0
-            ? [.. command.Subcommands.Select(sub => sub.Name)]
-            : [.. command.Arguments.SelectMany(Known).Distinct()];
-        _nodes.Add(new CompletionNode(path, words, [.. options.SelectMany(Names)]));
+        CompletionSlot[] slots = command.Subcommands.Count > 0
+            ? [new([.. command.Subcommands.Select(sub => sub.Name)], PathKind.None)]
+            : [.. command.Arguments.Select(argument => new CompletionSlot([.. Known(argument)], KindOf(argument.HelpName)))];
+        _nodes.Add(new CompletionNode(path, slots, command.Arguments.Any(argument => argument.Arity.MaximumNumberOfValues > 1), [.. options.SelectMany(Names)]));
         foreach (Option option in options.Where(TakesValue))
         {
-            foreach (string name in Names(option))
-            {
-                _values.Add(($"{path} {name}", option.HelpName?.Contains('|') == true ? option.HelpName.Split('|') : [.. Known(option)]));
-            }
+            CompletionSlot value = new(option.HelpName?.Contains('|') == true ? option.HelpName.Split('|') : [.. Known(option)], KindOf(option.HelpName));
+            _values.AddRange(Names(option).Select(name => ($"{path} {name}", value)));
         }
 
         foreach (Command sub in command.Subcommands)
@@ -46,6 +59,14 @@ internal sealed class CompletionTree
             Add($"{path} {sub.Name}", sub, [.. options.Where(option => option.Recursive)]);
         }
     }
+
+    /// <summary>Told by what a value is called in the help.</summary>
+    private static PathKind KindOf(string? helpName) => helpName switch
+    {
+        SettingOption.Folder => PathKind.Folders,
+        SettingOption.File or "PATH" => PathKind.Files,
+        _ => PathKind.None,
+    };
 
     /// <summary>The long names.</summary>
     private static IEnumerable<string> Names(Option option)

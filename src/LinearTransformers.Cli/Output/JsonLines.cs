@@ -55,7 +55,8 @@ internal static class JsonLines
         WriteFiles(json, path);
     });
 
-    private static void WriteFiles(Utf8JsonWriter json, params IEnumerable<string> files)
+    /// <summary>Files that were written, by their paths.</summary>
+    public static void WriteFiles(Utf8JsonWriter json, params IEnumerable<string> files)
     {
         json.WriteStartArray("files");
         foreach (string file in files)
@@ -66,12 +67,79 @@ internal static class JsonLines
         json.WriteEndArray();
     }
 
-    /// <summary>JSON text as a property within an object.</summary>
-    public static void Embed(Utf8JsonWriter json, string name, string text)
+    /// <summary>Numbers that a figure is described with, [{"name": …, "value": …}, …]: the names are for people, the keys for programs.</summary>
+    public static void WriteNotes(Utf8JsonWriter json, IEnumerable<(string Name, double Value)> notes)
     {
-        using JsonDocument document = JsonDocument.Parse(text);
+        json.WriteStartArray("numbers");
+        foreach ((string name, double value) in notes)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            LogLineJson.WriteNumber(json, "value", value);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>A whole number, or null where there is none.</summary>
+    public static void WriteNumber(Utf8JsonWriter json, string name, int? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    /// <summary>An array of numbers, null for each that is not finite; null where there is no array.</summary>
+    public static void WriteNumbers(Utf8JsonWriter json, string name, IReadOnlyList<double>? values)
+    {
+        if (values is null)
+        {
+            json.WriteNull(name);
+            return;
+        }
+
+        json.WriteStartArray(name);
+        foreach (double value in values)
+        {
+            if (double.IsFinite(value))
+            {
+                json.WriteNumberValue(value);
+            }
+            else
+            {
+                json.WriteNullValue();
+            }
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>JSON text as a property within an object; null where there is none, or what is there is no JSON.</summary>
+    public static void Embed(Utf8JsonWriter json, string name, string? text)
+    {
         json.WritePropertyName(name);
-        document.RootElement.WriteTo(json);
+        try
+        {
+            using JsonDocument? document = text is null ? null : JsonDocument.Parse(text);
+            if (document is null)
+            {
+                json.WriteNullValue();
+            }
+            else
+            {
+                document.RootElement.WriteTo(json);
+            }
+        }
+        catch (JsonException)
+        {
+            json.WriteNullValue();
+        }
     }
 
     /// <summary>An object on one line, without its end.</summary>

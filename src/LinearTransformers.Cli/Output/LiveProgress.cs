@@ -26,7 +26,8 @@ internal sealed class LiveProgress(ProgressContext context, TimeProvider clock) 
         protected override void Show(int iterations, double loss, double rate, bool isFirst)
         {
             _task ??= owner.Context.AddTask(Markup.Escape(name), maxValue: Total);
-            _task.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{name}{(double.IsNaN(loss) ? "" : $"  loss {loss:G4}")}  {rate:0} it/s"));
+            string now = double.IsNaN(loss) ? "" : string.Create(CultureInfo.InvariantCulture, $"  loss {loss:G4}");
+            _task.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{name}{now}  {rate:0} it/s"));
             _task.Value = iterations;
             owner._all.Value = owner._overall.Share;
             owner._all.Description = owner._overall.Remaining is { } rest ? $"all  {Duration(rest)} left" : "all";

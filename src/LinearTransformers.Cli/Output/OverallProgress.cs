@@ -11,6 +11,9 @@ internal sealed class OverallProgress(TimeProvider clock)
     private double _doneAtStart;
     private long _start;
 
+    /// <summary>Runs that are to be made.</summary>
+    public int Runs { get; private set; }
+
     /// <summary>The share that is done, from 0 to 1.</summary>
     public double Share
     {
@@ -41,6 +44,7 @@ internal sealed class OverallProgress(TimeProvider clock)
     {
         lock (_lock)
         {
+            Runs++;
             _total += iterations * cost;
         }
     }

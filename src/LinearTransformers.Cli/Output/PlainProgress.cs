@@ -35,10 +35,11 @@ internal sealed class PlainProgress(TextWriter writer, TimeProvider clock) : IPr
                 return;
             }
 
+            string now = double.IsNaN(loss) ? "" : string.Create(CultureInfo.InvariantCulture, $", loss {loss:G4}");
             string rest = owner._overall.Remaining is { } time && owner._overall.Share < 1
-                ? string.Create(CultureInfo.InvariantCulture, $"; all runs {owner._overall.Share:P0}, {time.TotalSeconds:0} s left")
+                ? string.Create(CultureInfo.InvariantCulture, $"; {(owner._overall.Runs == 1 ? "" : "all runs ")}{owner._overall.Share:P0}, {time.TotalSeconds:0} s left")
                 : "";
-            owner.Say(string.Create(CultureInfo.InvariantCulture, $"{name}: {iterations}/{Total}{(double.IsNaN(loss) ? "" : $", loss {loss:G4}")}, {rate:0} it/s{rest}"));
+            owner.Say(string.Create(CultureInfo.InvariantCulture, $"{name}: {iterations}/{Total}{now}, {rate:0} it/s{rest}"));
         }
     }
 }

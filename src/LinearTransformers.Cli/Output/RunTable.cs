@@ -28,39 +28,32 @@ internal static class RunTable
         }
     }
 
-    /// <summary>The properties of a run within a JSON object, with the settings that tell it apart from the others.</summary>
+    /// <summary>
+    /// How a run stands and its settings, as properties within a JSON object; the same ones whatever runs there are besides,
+    /// null where something is not known.
+    /// </summary>
+    /// <param name="json">The object.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="runs">It and those beside it.</param>
     public static void WriteJson(Utf8JsonWriter json, RunSummary run, IReadOnlyList<RunSummary> runs)
     {
-        WriteJson(json, run);
-        json.WriteStartObject("different");
-        foreach ((string name, string value) in Apart(run, runs, Differences(runs)))
-        {
-            json.WriteString(name, value);
-        }
-
-        json.WriteEndObject();
-    }
-
-    /// <summary>How a run stands, as properties within a JSON object.</summary>
-    public static void WriteJson(Utf8JsonWriter json, RunSummary run)
-    {
+        RunDirectory? directory = run.Directory;
         json.WriteString("path", run.Path);
         json.WriteString("status", run.Status);
-        if (run.Directory is not { } directory)
+        json.WriteString("problem", run.Problem);
+        json.WriteString("writer", run.Writer?.ToString());
+        JsonLines.WriteNumber(json, "iterations", directory?.Iteration);
+        JsonLines.WriteNumber(json, "maxIterations", directory?.Settings.MaxIterations);
+        LogLineJson.WriteNumber(json, "finalLoss", directory?.LastLoss ?? double.NaN);
+        LogLineJson.WriteNumber(json, "seconds", directory is null ? double.NaN : Math.Round(directory.Seconds, 3));
+        json.WriteStartArray("differs");
+        foreach (SettingDifference different in directory is null ? [] : Differences(runs))
         {
-            json.WriteString("problem", run.Problem);
-            return;
+            json.WriteStringValue(different.Name);
         }
 
-        if (run.Writer is { } writer)
-        {
-            json.WriteString("writer", writer.ToString());
-        }
-
-        json.WriteNumber("iterations", directory.Iteration);
-        json.WriteNumber("maxIterations", directory.Settings.MaxIterations);
-        LogLineJson.WriteNumber(json, "finalLoss", directory.LastLoss);
-        json.WriteNumber("seconds", Math.Round(directory.Seconds, 3));
+        json.WriteEndArray();
+        JsonLines.Embed(json, "settings", directory is null ? null : SettingsJson.Write(directory.Settings));
     }
 
     public static IReadOnlyList<SettingDifference> Differences(IReadOnlyList<RunSummary> runs)

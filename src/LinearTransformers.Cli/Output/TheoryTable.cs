@@ -1,34 +1,36 @@
 using System.Globalization;
+using LinearTransformers.Experiments;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Output;
 
-/// <summary>Exact optima as text and as JSON.</summary>
+/// <summary>Exact optima as text and as JSON, each as soon as it is known.</summary>
 internal static class TheoryTable
 {
-    public static void Write(TextWriter writer, IReadOnlyList<TheoryRow> rows, int layers, int contextLength, int dimension)
+    /// <summary>About the longest description.</summary>
+    private const int Width = 62;
+
+    public static void Write(TextWriter writer, IEnumerable<TheoryRow> rows, int layers, int contextLength, int dimension)
     {
-        int width = rows.Max(row => row.Family.Length);
-        writer.WriteLine($"{layers} layers, N = {contextLength}, d = {dimension}");
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(layers, "layer")}, N = {contextLength}, d = {dimension}"));
         writer.WriteLine();
-        writer.WriteLine($"{"".PadRight(width)}  {"least loss",12}  at");
+        writer.WriteLine($"{"".PadRight(Width)}  {"least loss",12}  at");
         foreach (TheoryRow row in rows)
         {
-            string parameters = string.Join("  ", row.Parameters.Select(parameter => parameter.ToString("0.000000", CultureInfo.InvariantCulture)));
-            writer.WriteLine($"{row.Family.PadRight(width)}  {row.Loss.ToString("G7", CultureInfo.InvariantCulture),12}  {parameters}".TrimEnd());
+            string parameters = string.Join("  ", (row.Parameters ?? []).Select(parameter => parameter.ToString("0.000000", CultureInfo.InvariantCulture)));
+            writer.WriteLine($"{row.Description.PadRight(Width)}  {row.Loss.ToString("G7", CultureInfo.InvariantCulture),12}  {parameters}".TrimEnd());
         }
     }
 
-    public static string ToJson(TheoryRow row) => JsonLines.Compose(json =>
+    public static string ToJson(TheoryRow row, int contextLength, int dimension) => JsonLines.Compose(json =>
     {
         json.WriteString("family", row.Family);
+        JsonLines.WriteNumber(json, "layers", row.Layers);
+        json.WriteNumber("N", contextLength);
+        json.WriteNumber("d", dimension);
+        json.WriteNumber("noise", 0);
         LogLineJson.WriteNumber(json, "loss", row.Loss);
-        json.WriteStartArray("parameters");
-        foreach (double parameter in row.Parameters)
-        {
-            json.WriteNumberValue(parameter);
-        }
-
-        json.WriteEndArray();
+        JsonLines.WriteNumbers(json, "parameters", row.Parameters);
+        json.WriteString("description", row.Description);
     });
 }

@@ -89,8 +89,8 @@ internal static class Hints
         return Answer(NotHere, bare);
     }
 
-    /// <summary>"; …" about a word that is no command; null where the word says nothing to us.</summary>
-    public static string? OfCommand(string word, Command command) => command is RootCommand ? Answer(Commands, word) : null;
+    /// <summary>"; …" about a word that is no command of the program; null where the word says nothing to us.</summary>
+    public static string? OfCommand(string word) => Answer(Commands, word);
 
     private static string? Answer((string Words, string Answer)[] table, string word)
         => table.FirstOrDefault(row => Has(row.Words, word)).Answer is { } answer ? $"; {answer}" : null;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
+using LinearTransformers.Experiments;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Usage;
@@ -13,8 +13,12 @@ internal static class UsageError
     {
         Command command = parsed.CommandResult.Command;
         string name = NameOf(parsed.CommandResult);
-        string? fault = args is ["--version", _, ..] ? "--version goes alone" : command is RootCommand && args is [string first, ..] && !first.StartsWith('-')
-            ? NoCommand(first, command, name)
+        if (UnknownCommand(args, parsed.RootCommandResult.Command) is { } unknown)
+        {
+            return unknown;
+        }
+
+        string? fault = args is ["--version", _, ..] ? "--version goes alone"
             : OddOption(args, command, name) ?? OddValue(parsed.CommandResult) ?? Unmatched(parsed, command, name) ?? Missing(parsed, name) ?? Other(parsed);
         return fault is null ? null : $"{fault} (see {name} --help)";
     }
@@ -23,8 +27,29 @@ internal static class UsageError
     private static string NameOf(CommandResult result)
         => result.Parent is CommandResult parent ? $"{NameOf(parent)} {result.Command.Name}" : "lintf";
 
-    private static string NoCommand(string word, Command command, string name)
-        => $"{Short(word)} is no command of {name}{Hints.OfCommand(word, command) ?? Spelling.Suggestion(word, command.Subcommands.Select(sub => sub.Name))}";
+    /// <summary>The parser would find commands behind words that are none.</summary>
+    private static string? UnknownCommand(string[] args, Command root)
+    {
+        Command command = root;
+        string name = "lintf";
+        foreach (string arg in args.TakeWhile(arg => !arg.StartsWith('-')))
+        {
+            if (command.Subcommands.Count == 0)
+            {
+                return null;
+            }
+
+            if (command.Subcommands.FirstOrDefault(sub => sub.Name == arg) is not { } next)
+            {
+                string? hint = command == root ? Hints.OfCommand(arg) : null;
+                return $"{Short(arg)} is no command of {name}{hint ?? Spelling.Suggestion(arg, command.Subcommands.Select(sub => sub.Name))} (see {name} --help)";
+            }
+
+            (command, name) = (next, $"{name} {arg}");
+        }
+
+        return null;
+    }
 
     /// <summary>
     /// A word that begins with a dash is an option wherever it stands, or else the value of the option before it if it has
@@ -77,7 +102,7 @@ internal static class UsageError
             string name = option.Option.Name;
             if (option.IdentifierTokenCount > 1)
             {
-                return $"{name} is given {(option.IdentifierTokenCount == 2 ? "twice" : string.Create(CultureInfo.InvariantCulture, $"{option.IdentifierTokenCount} times"))}: it may be given once";
+                return $"{name} is given {(option.IdentifierTokenCount == 2 ? "twice" : Counted.Of(option.IdentifierTokenCount, "time"))}: it may be given once";
             }
 
             if (IsFlag(option.Option))
@@ -92,7 +117,7 @@ internal static class UsageError
 
             if (option.Tokens.Count > 1)
             {
-                return $"{name} has {option.Tokens.Count.ToString(CultureInfo.InvariantCulture)} values: it may have one";
+                return $"{name} has {Counted.Of(option.Tokens.Count, "value")}: it may have one";
             }
         }
 
@@ -101,7 +126,7 @@ internal static class UsageError
 
     private static string? Unmatched(ParseResult parsed, Command command, string name)
         => parsed.UnmatchedTokens is not [string word, ..] ? null
-            : command.Subcommands.Count > 0 ? NoCommand(word, command, name)
+            : command.Subcommands.Count > 0 ? $"{Short(word)} is no command of {name}"
             : $"{Short(word)} is one argument too many: {name} takes {Arguments(command)}";
 
     private static string Arguments(Command command)

@@ -11,9 +11,10 @@ internal static class SampledFloor
     private const int PromptsOfSmallVersions = 50_000;
 
     /// <summary>The best multiples of the identity on many normal prompts, fewer in a small version of an experiment.</summary>
-    public static GradientDescentPlusPlusOptimum Of(TrainingSettings settings, bool isFullScale)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static GradientDescentPlusPlusOptimum Of(TrainingSettings settings, bool isFullScale, CancellationToken stop)
         => GradientDescentPlusPlusFloor.SampledOptimum(
-            settings.ContextLength, settings.Dimension, settings.Layers, isFullScale ? Prompts : PromptsOfSmallVersions, seed: 0);
+            settings.ContextLength, settings.Dimension, settings.Layers, isFullScale ? Prompts : PromptsOfSmallVersions, seed: 0, stop);
 
     /// <summary>As a line in a figure.</summary>
     public static ReferenceLine Line(GradientDescentPlusPlusOptimum optimum)

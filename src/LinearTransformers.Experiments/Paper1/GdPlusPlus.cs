@@ -31,7 +31,7 @@ internal static class GdPlusPlus
             double tolerance = Share * Math.Max(1, Math.Abs(there));
             yield return new ResultRow(
                 experiment,
-                $"{matrix.Name}, mean of the diagonal over {seeds.Length} seeds (their spread is {spread:G2})",
+                $"{matrix.Name}, mean of the diagonal over {Counted.Of(seeds.Length, "seed")} (their spread is {spread:G2})",
                 there,
                 exact,
                 mean,

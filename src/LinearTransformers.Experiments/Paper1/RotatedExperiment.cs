@@ -61,7 +61,7 @@ public abstract class RotatedExperiment : IExperiment
         TrainingSettings settings = plans[0].Settings;
         GradientDescentPlusPlusOptimum? sampled = null;
         IReadOnlyList<FinishedRun> runs = RunSet.Train(Name, plans, options, progress, stop, () =>
-            sampled = SampledFloor.Of(settings, iterations == PublishedIterations));
+            sampled = SampledFloor.Of(settings, iterations == PublishedIterations, stop));
         Measurement measurement = Measure(runs, sampled!, iterations == PublishedIterations);
 
         ResultFolder folder = new(this, options);

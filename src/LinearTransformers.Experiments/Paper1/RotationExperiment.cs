@@ -44,7 +44,7 @@ public sealed class RotationExperiment : RotatedExperiment
         double published = PublishedFigures.Number("rotation_adam", "mean_log_test_loss_at_end");
         double ours = measurement.LogLoss.Mean[^1];
         yield return new ResultRow(
-            Name, $"log test loss at iteration {measurement.Iterations[^1]:0}, mean of {measurement.Runs.Count} seeds", published, Math.Log(measurement.Sampled.Loss), ours, $"±{Tolerance}", Judge.Of(Math.Abs(ours - published) <= Tolerance, measurement.IsFullScale));
+            Name, $"log test loss at iteration {measurement.Iterations[^1]:0}, mean of {Counted.Of(measurement.Runs.Count, "seed")}", published, Math.Log(measurement.Sampled.Loss), ours, $"±{Tolerance}", Judge.Of(Math.Abs(ours - published) <= Tolerance, measurement.IsFullScale));
         foreach (ResultRow row in GdPlusPlus.CompareScales(Name, "rotation_adam", measurement.Matrices, measurement.MeanDiagonals, measurement.Sampled, measurement.IsFullScale))
         {
             yield return row;

@@ -66,7 +66,7 @@ public sealed class RotationP0Experiment : RotatedExperiment
         const double ScaleTolerance = 0.03;
         bool full = measurement.IsFullScale;
         double published = Math.Exp(PublishedFigures.Number("rotation_p0", "log_test_loss_at_end"));
-        string seeds = $"mean of {measurement.Runs.Count} seeds";
+        string seeds = $"mean of {Counted.Of(measurement.Runs.Count, "seed")}";
         double fresh = measurement.Runs.Average(LossOnFreshPrompts);
         yield return new ResultRow(
             Name, $"final loss on a million fresh prompts, {seeds}", published, _optimum.Loss, fresh, "5 % of exact", Judge.Of(Math.Abs((fresh / _optimum.Loss) - 1) <= LossShare, full));
@@ -86,7 +86,7 @@ public sealed class RotationP0Experiment : RotatedExperiment
         for (int rank = 0; rank < Layers; rank++)
         {
             yield return new ResultRow(
-                Name, $"step size {rank + 1} of {Layers} in order of size, mean of {measurement.Runs.Count} seeds", there[rank], exact[rank], ours[rank], $"±{ScaleTolerance}", Judge.Of(Math.Abs(ours[rank] - there[rank]) <= ScaleTolerance, full));
+                Name, $"step size {rank + 1} of {Layers} in order of size, mean of {Counted.Of(measurement.Runs.Count, "seed")}", there[rank], exact[rank], ours[rank], $"±{ScaleTolerance}", Judge.Of(Math.Abs(ours[rank] - there[rank]) <= ScaleTolerance, full));
         }
 
         static double LossOnFreshPrompts(FinishedRun run)

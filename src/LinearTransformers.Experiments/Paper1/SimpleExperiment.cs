@@ -64,10 +64,10 @@ public sealed class SimpleExperiment : IExperiment
             new RunPlan(variant, Settings(seed) with { MaxIterations = iterations, Stream = options.Stream }))];
 
         TrainingSettings settings = plans[0].Settings;
-        GradientDescentPlusPlusOptimum exact = GradientDescentPlusPlusFloor.Optimum(settings.ContextLength, settings.Dimension, settings.Layers);
+        GradientDescentPlusPlusOptimum exact = GradientDescentPlusPlusFloor.Optimum(settings.ContextLength, settings.Dimension, settings.Layers, stop);
         GradientDescentPlusPlusOptimum? sampled = null;
         IReadOnlyList<FinishedRun> runs = RunSet.Train(Name, plans, options, progress, stop, () =>
-            sampled = SampledFloor.Of(settings, iterations == PublishedIterations));
+            sampled = SampledFloor.Of(settings, iterations == PublishedIterations, stop));
         Measurement measurement = Measure(runs);
 
         ResultFolder folder = new(this, options);
@@ -168,7 +168,7 @@ public sealed class SimpleExperiment : IExperiment
         }
 
         rows.Add(new ResultRow(
-            Name, $"loss, seed 0: largest relative difference in {compared} log lines (at iteration {where})", 0, null, largest, $"{LossTolerance:0e-0}", Judge.Of(largest <= LossTolerance)));
+            Name, $"loss, seed 0: largest relative difference in {Counted.Of(compared, "log line")} (at iteration {where})", 0, null, largest, $"{LossTolerance:0e-0}", Judge.Of(largest <= LossTolerance)));
     }
 
     private void CompareMatrices(FinishedRun run, List<ResultRow> rows, List<ResultRow> details)

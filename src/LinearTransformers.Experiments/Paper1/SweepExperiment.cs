@@ -70,7 +70,7 @@ public abstract class SweepExperiment : IExperiment
             $"{Letter}{value}{suffix}", Settings(seed, value) with { MaxIterations = iterations, Stream = options.Stream })))];
 
         double[] sampledFloors = new double[Values.Count];
-        Action[] floors = [.. Values.Select((value, i) => (Action)(() => sampledFloors[i] = SampledFloor.Of(Settings(0, value), iterations == PublishedIterations).Loss))];
+        Action[] floors = [.. Values.Select((value, i) => (Action)(() => sampledFloors[i] = SampledFloor.Of(Settings(0, value), iterations == PublishedIterations, stop).Loss))];
         IReadOnlyList<FinishedRun> runs = RunSet.Train(Name, plans, options, progress, stop, floors);
         List<Curve> curves = Measure(runs, seeds.Count, options.Protocol);
 

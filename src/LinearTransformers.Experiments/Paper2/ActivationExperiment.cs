@@ -114,7 +114,7 @@ public sealed class ActivationExperiment : IExperiment
         double scale = queries.Average(q => Enumerable.Range(0, d).Average(i => (double)q[i * (d + 1)]));
         double farthest = queries.Max(q => Enumerable.Range(0, d * d).Max(i => Math.Abs(q[i] - (i % (d + 1) == 0 ? query : 0))));
         yield return Row($"mean of Q's diagonal, one layer ({theorem})", query, scale, "1 %", Math.Abs((scale / query) - 1) <= 0.01);
-        yield return Row($"farthest entry of Q from that of {theorem}, one layer, {trained.Length} seeds", 0, farthest, "0.03", farthest <= 0.03);
+        yield return Row($"farthest entry of Q from that of {theorem}, one layer, {Counted.Of(trained.Length, "seed")}", 0, farthest, "0.03", farthest <= 0.03);
 
         // Scored together with the optimum on the same prompts: their difference is then known far better than either.
         PromptSettings prompts = settings.Prompts(null) with { BatchSize = isFullScale ? ScoredPrompts : ScoredPrompts / 20 };

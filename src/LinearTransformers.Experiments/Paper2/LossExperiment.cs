@@ -51,7 +51,7 @@ public sealed class LossExperiment : IExperiment
         bool isFullScale = (options.MaxIterations ?? PublishedIterations) == PublishedIterations;
         ConcurrentDictionary<OptimizationSetting, GradientDescentPlusPlusOptimum> floors = [];
         Action[] sampling = [.. OptimizationSetting.Of(options).Where(setting => setting.Mode is PromptMode.Normal)
-            .Select(setting => (Action)(() => floors[setting] = SampledFloor.Of(setting.Training(Algorithm.Adam, 0), isFullScale)))];
+            .Select(setting => (Action)(() => floors[setting] = SampledFloor.Of(setting.Training(Algorithm.Adam, 0), isFullScale, stop)))];
         IReadOnlyList<OptimizationGroup> groups = OptimizationRuns.Train(
             options.Algorithms ?? Algorithms, options.Seeds ?? PublishedSeeds, options, progress, stop, sampling);
         ResultFolder folder = new(this, options);

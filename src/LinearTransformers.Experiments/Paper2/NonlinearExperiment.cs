@@ -214,7 +214,7 @@ public sealed class NonlinearExperiment : IExperiment
             .Select(line => Math.Abs((run.Log.First(ours => ours.Iteration == line.Iteration).Loss / line.Loss) - 1))];
         yield return new ResultRow(
             Name,
-            $"{group.Label}, seed 0: largest relative difference from the published log in {differences.Length} lines up to iteration {upTo}",
+            $"{group.Label}, seed 0: largest relative difference from the published log in {Counted.Of(differences.Length, "line")} up to iteration {upTo}",
             0,
             null,
             differences.Max(),

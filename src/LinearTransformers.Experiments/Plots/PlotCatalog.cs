@@ -57,11 +57,20 @@ public static class PlotCatalog
     {
         ArgumentNullException.ThrowIfNull(progress);
         PlotKind kind = Kinds.FirstOrDefault(kind => kind.Name == name)
-            ?? throw new PlotException($"there is no figure {name}: it must be one of {string.Join(", ", Kinds.Select(kind => kind.Name))}");
+            ?? throw new PlotException($"there is no figure {name}: it must be one of {string.Join(", ", Kinds.Select(kind => kind.Name))}{Spelling.Suggestion(name, Kinds.Select(kind => kind.Name))}");
         kind.Check(options);
         IReadOnlyList<LoadedRun> all = LoadedRun.Read(folders);
         IReadOnlyList<LoadedRun> runs = [.. all.DistinctBy(run => run.Settings)];
-        Plot plot = kind.Draw(runs, options, progress.Start(name, runs.Count), stop);
+        Plot plot;
+        try
+        {
+            plot = kind.Draw(runs, options, progress.Start(name, runs.Count), stop);
+        }
+        catch (ArithmeticException exception)
+        {
+            throw new PlotException($"{name} cannot be drawn of {runs[0].Path}{(runs.Count > 1 ? " and the others" : "")}: what it is made of is not finite ({exception.Message}); the runs must be ones whose losses and gradients are");
+        }
+
         return plot with
         {
             Warnings =

@@ -54,6 +54,7 @@ internal static class RunSet
         FinishedRun[] runs = new FinishedRun[plans.Count];
 
         // All directories are opened, and refused if they must be, before anything runs.
+        using IDisposable? training = options.WhileTraining?.Invoke();
         using OpenRuns directories = new([.. plans.Select(plan => (Path.Combine(options.Root, experiment, plan.Name), plan.Settings))]);
         IRunProgress[] reports = [.. plans.Select(plan => progress.Start($"{experiment} {plan.Name}", plan.Settings.MaxIterations, Cost(plan.Settings)))];
         using WorkerTeam team = new(options.Threads);

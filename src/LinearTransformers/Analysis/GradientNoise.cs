@@ -70,6 +70,7 @@ public sealed class GradientNoise
         float[] trueGradient = new float[count];
         PromptBatch large = new(prompts with { BatchSize = checked(LargeBatches * prompts.BatchSize) });
         large.Draw(stream, team);
+        stop.ThrowIfCancellationRequested();
         loss.Load(large);
         loss.Evaluate(theta, trueGradient);
         double[] norms = new double[samples];

@@ -11,7 +11,8 @@ internal static class LevenbergMarquardt
     public delegate void Residuals(ReadOnlySpan<double> theta, double[] r, double[,] J);
 
     /// <summary>Improves <paramref name="theta"/> in place until no step lowers the sum of squares; returns that sum.</summary>
-    public static double Minimize(Residuals residuals, int rows, double[] theta, int maxIterations)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static double Minimize(Residuals residuals, int rows, double[] theta, int maxIterations, CancellationToken stop = default)
     {
         var n = theta.Length;
         var (r, J) = (new double[rows], new double[rows, n]);
@@ -23,6 +24,7 @@ internal static class LevenbergMarquardt
         double mu = 1e-3, growth = 2;
         for (var iteration = 0; iteration < maxIterations && double.IsFinite(value); iteration++)
         {
+            stop.ThrowIfCancellationRequested();
             var step = Step(r, J, mu, scale);
             double size = 0;
             for (var i = 0; i < n; i++)

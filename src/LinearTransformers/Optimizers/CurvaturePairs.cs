@@ -24,6 +24,8 @@ internal sealed class CurvaturePairs<T>
     private readonly T[] _changes;
     private readonly T[] _inverseCurvatures;
     private readonly T[] _alphas;
+    private readonly List<(int Slot, T[] Move, T[] Change, T InverseCurvature)> _replaced = [];
+    private (T Scale, int Oldest, int Count)? _marked;
     private T _scale = T.One;
     private int _oldest;
 
@@ -56,6 +58,11 @@ internal sealed class CurvaturePairs<T>
         int slot = Slot(Count);
         if (Count == _capacity)
         {
+            if (_marked is not null && _replaced.Count < _capacity)
+            {
+                _replaced.Add((slot, Row(_moves, slot).ToArray(), Row(_changes, slot).ToArray(), _inverseCurvatures[slot]));
+            }
+
             _oldest = Slot(1);
         }
         else
@@ -67,6 +74,27 @@ internal sealed class CurvaturePairs<T>
         change.CopyTo(Row(_changes, slot));
         _inverseCurvatures[slot] = T.One / curvature;
         _scale = curvature / T.CreateTruncating(FixedOrder.Dot(change, change));
+    }
+
+    /// <summary>Remembers how things stand, to be able to go back there.</summary>
+    public void Mark()
+    {
+        _replaced.Clear();
+        _marked = (_scale, _oldest, Count);
+    }
+
+    /// <summary>Forgets what was added since <see cref="Mark"/>.</summary>
+    public void ReturnToMark()
+    {
+        // Slots come in turn, and the first of each was kept.
+        foreach ((int slot, T[] move, T[] change, T inverseCurvature) in _replaced)
+        {
+            move.CopyTo(Row(_moves, slot));
+            change.CopyTo(Row(_changes, slot));
+            _inverseCurvatures[slot] = inverseCurvature;
+        }
+
+        (_scale, _oldest, Count) = _marked!.Value;
     }
 
     /// <summary>

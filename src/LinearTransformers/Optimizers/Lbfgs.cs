@@ -49,6 +49,7 @@ public sealed class Lbfgs<T> : IResumable
     private readonly T[] _previousGradient;
     private readonly T[] _move;
     private readonly T[] _change;
+    private readonly Standing _before;
     private T _step;
 
     /// <summary>An optimizer at rest.</summary>
@@ -72,6 +73,7 @@ public sealed class Lbfgs<T> : IResumable
         _previousGradient = new T[count];
         _move = new T[count];
         _change = new T[count];
+        _before = new Standing(count);
     }
 
     /// <summary>What determines it.</summary>
@@ -90,13 +92,15 @@ public sealed class Lbfgs<T> : IResumable
     /// <param name="parameters">Moved in place.</param>
     /// <param name="objective">What to minimize.</param>
     /// <param name="stepSize">The learning rate η of this step, positive.</param>
+    /// <param name="stop">Stops it between two evaluations.</param>
     /// <returns>The loss before the step.</returns>
-    public double Step(Span<T> parameters, Objective<T> objective, double stepSize = 1)
+    /// <exception cref="OperationCanceledException">It was asked to stop; parameters and optimizer are as before the step.</exception>
+    public double Step(Span<T> parameters, Objective<T> objective, double stepSize = 1, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(objective);
         Check(parameters.Length, nameof(parameters));
         double loss = objective(parameters, _gradient);
-        Step(parameters, loss, _gradient, objective, stepSize);
+        Step(parameters, loss, _gradient, objective, stepSize, stop);
         return loss;
     }
 
@@ -106,7 +110,10 @@ public sealed class Lbfgs<T> : IResumable
     /// <param name="gradient">At the parameters.</param>
     /// <param name="objective">What to minimize.</param>
     /// <param name="stepSize">The learning rate η of this step, positive.</param>
-    public void Step(Span<T> parameters, double loss, ReadOnlySpan<T> gradient, Objective<T> objective, double stepSize = 1)
+    /// <param name="stop">Stops it between two evaluations.</param>
+    /// <exception cref="OperationCanceledException">It was asked to stop; parameters and optimizer are as before the step.</exception>
+    public void Step(
+        Span<T> parameters, double loss, ReadOnlySpan<T> gradient, Objective<T> objective, double stepSize = 1, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(objective);
         Check(parameters.Length, nameof(parameters));
@@ -117,6 +124,33 @@ public sealed class Lbfgs<T> : IResumable
         }
 
         gradient.CopyTo(_gradient);
+        if (!stop.CanBeCanceled)
+        {
+            Step(parameters, loss, objective, stepSize);
+            return;
+        }
+
+        Remember(parameters);
+        try
+        {
+            Step(parameters, loss, Stoppable, stepSize);
+        }
+        catch (OperationCanceledException)
+        {
+            Return(parameters);
+            throw;
+        }
+
+        double Stoppable(ReadOnlySpan<T> point, Span<T> gradientThere)
+        {
+            stop.ThrowIfCancellationRequested();
+            return objective(point, gradientThere);
+        }
+    }
+
+    /// <summary>A step from <see cref="_gradient"/>.</summary>
+    private void Step(Span<T> parameters, double loss, Objective<T> objective, double stepSize)
+    {
         Evaluations++;
         long evaluationsBefore = Evaluations - 1;
         if (IsOptimal())
@@ -241,6 +275,24 @@ public sealed class Lbfgs<T> : IResumable
         return objective(parameters, _gradient);
     }
 
+    private void Remember(ReadOnlySpan<T> parameters)
+    {
+        parameters.CopyTo(_before.Parameters);
+        _direction.CopyTo(_before.Direction);
+        _previousGradient.CopyTo(_before.PreviousGradient);
+        (_before.Step, _before.Iterations, _before.Evaluations) = (_step, Iterations, Evaluations);
+        _pairs.Mark();
+    }
+
+    private void Return(Span<T> parameters)
+    {
+        _before.Parameters.CopyTo(parameters);
+        _before.Direction.CopyTo(_direction);
+        _before.PreviousGradient.CopyTo(_previousGradient);
+        (_step, Iterations, Evaluations) = (_before.Step, _before.Iterations, _before.Evaluations);
+        _pairs.ReturnToMark();
+    }
+
     private bool IsOptimal()
         => double.CreateTruncating(FixedOrder.LargestMagnitude<T>(_gradient)) <= Settings.GradientTolerance;
 
@@ -252,5 +304,21 @@ public sealed class Lbfgs<T> : IResumable
         {
             throw new ArgumentException($"{length} entries do not fit an optimizer of {_direction.Length} parameters", name);
         }
+    }
+
+    /// <summary>How parameters and optimizer stood before a step, besides the pairs.</summary>
+    private sealed class Standing(int count)
+    {
+        public T[] Parameters { get; } = new T[count];
+
+        public T[] Direction { get; } = new T[count];
+
+        public T[] PreviousGradient { get; } = new T[count];
+
+        public T Step { get; set; }
+
+        public long Iterations { get; set; }
+
+        public long Evaluations { get; set; }
     }
 }

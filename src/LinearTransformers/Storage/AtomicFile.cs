@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 
 namespace LinearTransformers.Storage;
@@ -18,8 +19,20 @@ public static class AtomicFile
 {
     private const string TemporaryMark = ".tmp-";
 
-    /// <summary>Bytes of the file's name that go into the temporary's: with what follows them it stays far below what file systems take, however long the name is.</summary>
+    /// <summary>
+    /// Bytes of the file's name that go into the temporary's: with what follows them it stays far below what file systems take,
+    /// however long the name is.
+    /// </summary>
     private const int MostOfName = 64;
+
+    private static readonly ConcurrentDictionary<string, bool> InWork = new();
+
+    // A program that ends while a thread of its own is still writing leaves nothing behind either.
+    static AtomicFile() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (var temporary in InWork.Keys)
+            DeleteQuietly(temporary);
+    };
 
     /// <summary>Writes a file with whatever <paramref name="write"/> puts into the stream.</summary>
     /// <param name="path">The file to create or replace.</param>
@@ -37,6 +50,7 @@ public static class AtomicFile
         {
             // Opened outside the try that deletes it: a file we failed to create is not ours to delete.
             var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            InWork[temporary] = true;
             try
             {
                 using (stream)
@@ -56,6 +70,10 @@ public static class AtomicFile
         catch (Exception e) when (e.Message.Contains(temporary, StringComparison.Ordinal) && Named(e, e.Message.Replace(temporary, path, StringComparison.Ordinal)) is { } named)
         {
             throw named;
+        }
+        finally
+        {
+            InWork.TryRemove(temporary, out _);
         }
     }
 

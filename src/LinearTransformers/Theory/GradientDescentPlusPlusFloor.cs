@@ -121,14 +121,17 @@ public static class GradientDescentPlusPlusFloor
     /// <param name="contextLength">N.</param>
     /// <param name="dimension">d.</param>
     /// <param name="layers">L, from 1 to <see cref="MaxLayers"/>.</param>
+    /// <param name="stop">Stops it.</param>
     /// <exception cref="ArgumentOutOfRangeException">N, d or L is out of range.</exception>
-    public static GradientDescentPlusPlusOptimum Optimum(int contextLength, int dimension, int layers)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static GradientDescentPlusPlusOptimum Optimum(int contextLength, int dimension, int layers, CancellationToken stop = default)
     {
         var degree = Degree(layers);
         return Optimum(
             WishartQuadrature.ForDegree(contextLength, dimension, degree),
             WishartQuadrature.ForDegree(contextLength, dimension, degree + 6),
-            layers);
+            layers,
+            stop);
     }
 
     /// <summary>
@@ -140,14 +143,18 @@ public static class GradientDescentPlusPlusFloor
     /// <param name="layers">L, from 1 to <see cref="MaxLayers"/>.</param>
     /// <param name="prompts">The size of the sample.</param>
     /// <param name="seed">The seed of the sample. The error estimate compares with a second sample, of the next seed.</param>
+    /// <param name="stop">Stops it.</param>
     /// <exception cref="ArgumentOutOfRangeException">N, d, L or the number of prompts is out of range.</exception>
-    public static GradientDescentPlusPlusOptimum SampledOptimum(int contextLength, int dimension, int layers, int prompts, ulong seed)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static GradientDescentPlusPlusOptimum SampledOptimum(
+        int contextLength, int dimension, int layers, int prompts, ulong seed, CancellationToken stop = default)
     {
         var degree = Degree(layers);
         return Optimum(
-            WishartQuadrature.FromSample(contextLength, dimension, degree, prompts, seed),
-            WishartQuadrature.FromSample(contextLength, dimension, degree, prompts, seed + 1),
-            layers);
+            WishartQuadrature.FromSample(contextLength, dimension, degree, prompts, seed, stop),
+            WishartQuadrature.FromSample(contextLength, dimension, degree, prompts, seed + 1, stop),
+            layers,
+            stop);
     }
 
     private static int Degree(int layers)
@@ -157,12 +164,12 @@ public static class GradientDescentPlusPlusFloor
         return (int)Math.Pow(3, layers) - 1;
     }
 
-    private static GradientDescentPlusPlusOptimum Optimum(WishartQuadrature spectrum, WishartQuadrature check, int layers)
+    private static GradientDescentPlusPlusOptimum Optimum(WishartQuadrature spectrum, WishartQuadrature check, int layers, CancellationToken stop)
     {
         var nodes = spectrum.Nodes.ToArray();
         var roots = Array.ConvertAll(spectrum.Weights.ToArray(), Math.Sqrt);
         LevenbergMarquardt.Residuals residuals = (point, r, J) => Linearize(point, layers, nodes, roots, r, J);
-        var (best, atOptimum) = Search(residuals, spectrum, layers);
+        var (best, atOptimum) = Search(residuals, spectrum, layers, stop);
 
         var queryScales = best[..layers];
         var valueScales = new double[layers - 1];
@@ -175,20 +182,20 @@ public static class GradientDescentPlusPlusFloor
 
     // A short walk from every start, then the best of them walked to the end.
     private static (double[] Theta, int AtOptimum) Search(
-        LevenbergMarquardt.Residuals residuals, WishartQuadrature quadrature, int layers)
+        LevenbergMarquardt.Residuals residuals, WishartQuadrature quadrature, int layers, CancellationToken stop)
     {
         var rows = quadrature.Nodes.Length;
         var walks = new (double Loss, double[] Theta)[Starts];
         for (var start = 0; start < Starts; start++)
         {
             var theta = StartingPoint(quadrature, layers, start);
-            var loss = LevenbergMarquardt.Minimize(residuals, rows, theta, 60);
+            var loss = LevenbergMarquardt.Minimize(residuals, rows, theta, 60, stop);
             walks[start] = (double.IsNaN(loss) ? double.PositiveInfinity : loss, theta);
         }
 
         var finalists = walks.OrderBy(walk => walk.Loss).Take(Finalists).ToArray();
         for (var i = 0; i < Finalists; i++)
-            finalists[i].Loss = LevenbergMarquardt.Minimize(residuals, rows, finalists[i].Theta, 3000);
+            finalists[i].Loss = LevenbergMarquardt.Minimize(residuals, rows, finalists[i].Theta, 3000, stop);
         var best = finalists.MinBy(walk => walk.Loss);
         return (best.Theta, finalists.Count(walk => walk.Loss <= best.Loss * (1 + 1e-6)));
     }

@@ -76,12 +76,14 @@ public sealed class WishartQuadrature
     /// <param name="degree">The degree up to which polynomials are averaged exactly.</param>
     /// <param name="prompts">The size of the sample; a million takes some two seconds at d = 5.</param>
     /// <param name="seed">The seed of the sample; the same seed gives the same bits.</param>
+    /// <param name="stop">Stops it.</param>
     /// <exception cref="ArgumentOutOfRangeException">N, d or the number of prompts is below 1, or the degree out of range.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     /// <remarks>
     /// Eigenvalues are drawn from the bidiagonal model of the ensemble (<see cref="WishartSpectrumSample"/>) and gathered
     /// in bins of relative width 2^−12, each standing for its mean; this moves averages by some 1e-7 of their size.
     /// </remarks>
-    public static WishartQuadrature FromSample(int contextLength, int dimension, int degree, int prompts, ulong seed)
+    public static WishartQuadrature FromSample(int contextLength, int dimension, int degree, int prompts, ulong seed, CancellationToken stop = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
@@ -89,7 +91,7 @@ public sealed class WishartQuadrature
         ArgumentOutOfRangeException.ThrowIfGreaterThan(degree, MaxDegree);
         ArgumentOutOfRangeException.ThrowIfLessThan(prompts, 1);
         var n = degree / 2 + 1;
-        var (nodes, weights) = WishartSpectrumSample.Draw(contextLength, dimension, prompts, seed);
+        var (nodes, weights) = WishartSpectrumSample.Draw(contextLength, dimension, prompts, seed, stop);
         if (nodes.Length > n)
             (nodes, weights) = MomentRecurrence.FromPoints(nodes, weights, n).GaussRule();
         return contextLength >= dimension

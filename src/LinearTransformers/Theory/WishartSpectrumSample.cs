@@ -16,12 +16,14 @@ internal sealed class WishartSpectrumSample
     private const int FirstBin = (1023 - 60) << BinBits;
     private const int Bins = 100 << BinBits;
 
+    private const int PromptsBetweenLooks = 256;
+
     private ulong _state;
 
     private WishartSpectrumSample(ulong seed) => _state = seed;
 
     /// <summary>Bin means and weights, ascending; the weights add up to min(N, d).</summary>
-    public static (double[] Nodes, double[] Weights) Draw(int contextLength, int dimension, int prompts, ulong seed)
+    public static (double[] Nodes, double[] Weights) Draw(int contextLength, int dimension, int prompts, ulong seed, CancellationToken stop)
     {
         var (large, count) = (Math.Max(contextLength, dimension), Math.Min(contextLength, dimension));
         var stream = new WishartSpectrumSample(seed);
@@ -29,6 +31,8 @@ internal sealed class WishartSpectrumSample
         var (diagonal, offDiagonal) = (new double[count], new double[count - 1]);
         for (var prompt = 0; prompt < prompts; prompt++)
         {
+            if (prompt % PromptsBetweenLooks == 0)
+                stop.ThrowIfCancellationRequested();
             double below = 0;
             for (var i = 0; i < count; i++)
             {

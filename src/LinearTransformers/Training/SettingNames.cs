@@ -26,18 +26,28 @@ internal static class SettingNames
     public static string Suggestion(string unknown)
         => Spelling.Nearest(unknown.Replace('_', '-'), Meant.Keys) is { } near ? $"; did you mean {Meant[near]}?" : "";
 
-    /// <summary>What a setting's value must be.</summary>
-    public static string Requirement(string name)
+    /// <summary>What a setting's value must be, and which of the names that it may have was meant.</summary>
+    public static string Requirement(string name, string value)
     {
         Type type = ByName[name].PropertyType;
-        return Nullable.GetUnderlyingType(type) is { } underlying ? Of(underlying) + ", or null" : Of(type) + (type.IsValueType ? "" : ", or null");
+        return Nullable.GetUnderlyingType(type) is { } underlying
+            ? Of(underlying, value) + ", or null"
+            : Of(type, value) + (type.IsValueType ? "" : ", or null");
     }
 
     private static string Name(PropertyInfo property) => property.GetCustomAttribute<JsonPropertyNameAttribute>()!.Name;
 
-    private static string Of(Type type)
-        => type.IsEnum
-            ? "one of " + string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName))
-            : type == typeof(Covariance) ? "an object of U, an array of d × d numbers row by row, and D, an array of d positive numbers"
-            : type == typeof(bool) ? "true or false" : type == typeof(double) ? "a number" : "a whole number";
+    private static string Of(Type type, string value)
+    {
+        if (type.IsEnum)
+        {
+            string[] names = [.. Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
+            return $"one of {string.Join(", ", names)}{Spelling.Suggestion(value, names)}";
+        }
+
+        return type == typeof(Covariance) ? "an object of U, an array of d × d numbers row by row, and D, an array of d positive numbers"
+            : type == typeof(bool) ? "true or false"
+            : type == typeof(double) ? "a number"
+            : $"a whole number up to {(type == typeof(int) ? int.MaxValue : long.MaxValue)}";
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -16,6 +17,8 @@ namespace LinearTransformers.Training;
 /// </summary>
 public static class SettingsJson
 {
+    private const char ByteOrderMark = '\uFEFF';
+
     private static readonly JsonTypeInfo<TrainingSettings> WithVersion = AddVersion(SettingsContext.Default.Options);
 
     private static readonly JsonTypeInfo<TrainingSettings> OnOneLine
@@ -37,15 +40,16 @@ public static class SettingsJson
     public static TrainingSettings Read(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
+        json = json.TrimStart(ByteOrderMark);
         TrainingSettings settings;
         try
         {
+            CheckObject(json);
             CheckVersion(json);
             CheckNames(json);
 
             // The text is read by itself first, for errors that say its line; the serializer would take what is left out as zero.
-            _ = JsonSerializer.Deserialize(json, WithVersion)
-                ?? throw new FormatException("the settings are null: they must be an object");
+            _ = JsonSerializer.Deserialize(json, WithVersion);
             JsonObject whole = JsonNode.Parse(Write(new TrainingSettings()))!.AsObject();
             foreach ((string name, JsonNode? value) in JsonNode.Parse(json)!.AsObject())
             {
@@ -56,7 +60,7 @@ public static class SettingsJson
         }
         catch (JsonException exception)
         {
-            throw new FormatException($"line {exception.LineNumber + 1}: {WrongValue(exception, json) ?? Wording.OneLine(exception.Message.Split(" Path:")[0].Split(" LineNumber:")[0])}", exception);
+            throw new FormatException($"line {exception.LineNumber + 1}: {WrongValue(exception, json) ?? NoJson(exception, json)}", exception);
         }
 
         settings.Validate();
@@ -109,6 +113,36 @@ public static class SettingsJson
         }
     }
 
+    /// <summary>Refuses JSON that is no object.</summary>
+    private static void CheckObject(string json)
+    {
+        if (string.IsNullOrWhiteSpace(json))
+        {
+            throw new FormatException("it is empty: it must be a JSON object such as {\"alg\": \"sgd\"}");
+        }
+
+        using JsonDocument document = JsonDocument.Parse(json);
+        if (document.RootElement.ValueKind is not JsonValueKind.Object)
+        {
+            throw new FormatException($"it is {Wording.Short(document.RootElement.GetRawText().ReplaceLineEndings(" "))}: it must be a JSON object such as {{\"alg\": \"sgd\"}}");
+        }
+    }
+
+    /// <summary>What stands where JSON has something else.</summary>
+    private static string NoJson(JsonException exception, string json)
+    {
+        string line = json.Split('\n').ElementAtOrDefault((int)(exception.LineNumber ?? 0)) ?? "";
+        byte[] bytes = Encoding.UTF8.GetBytes(line);
+        int place = Encoding.UTF8.GetCharCount(bytes, 0, (int)Math.Min(exception.BytePositionInLine ?? 0, bytes.Length));
+        string rest = line[place..].TrimEnd();
+        string what = rest.Length == 0 ? "the text ends too early, or a line of it does" : $"there is {Wording.Short(rest)}";
+        string known = rest.StartsWith('/') || rest.StartsWith('#') ? "; JSON has no comments"
+            : rest.StartsWith('\'') ? "; JSON has double quotes"
+            : rest.StartsWith('}') || rest.StartsWith(']') ? "; JSON has no comma before it"
+            : "";
+        return string.Create(CultureInfo.InvariantCulture, $"it is not JSON from character {place + 1} on, where {what}{known}");
+    }
+
     /// <summary>Refuses names that no setting has, with the one that was meant, and those that are there twice.</summary>
     private static void CheckNames(string json)
     {
@@ -149,7 +183,8 @@ public static class SettingsJson
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
-            return new SettingException(name, Wording.Short(document.RootElement.GetProperty(name).GetRawText().ReplaceLineEndings(" ")), SettingNames.Requirement(name)).Message;
+            string value = document.RootElement.GetProperty(name).GetRawText().ReplaceLineEndings(" ");
+            return new SettingException(name, Wording.Short(value), SettingNames.Requirement(name, value.Trim('"'))).Message;
         }
         catch (JsonException)
         {

@@ -25,6 +25,7 @@ public sealed class TrainingRun<T>
     private readonly List<LogLine> _log = [];
     private readonly T[] _parameters;
     private readonly T[] _gradient;
+    private Begun? _begun;
 
     /// <summary>A run at its start.</summary>
     /// <param name="settings">What determines it.</param>
@@ -91,9 +92,19 @@ public sealed class TrainingRun<T>
     {
         while (Status is RunStatus.Unfinished && !stop.IsCancellationRequested)
         {
-            if (Advance() is { } line)
+            LogLine? line;
+            try
             {
-                onLog?.Invoke(line);
+                line = Advance(stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested && _begun is not null)
+            {
+                break;
+            }
+
+            if (line is not null)
+            {
+                onLog?.Invoke(line.Value);
             }
 
             onIteration?.Invoke();
@@ -102,10 +113,20 @@ public sealed class TrainingRun<T>
         return Status;
     }
 
-    /// <summary>One iteration; the log line if one was due, or if the loss or the gradient's norm was not finite.</summary>
-    private LogLine? Advance()
+    /// <summary>
+    /// One iteration; the log line if one was due, or if the loss or the gradient's norm was not finite. If a step of many
+    /// evaluations is stopped, the iteration stays begun: the run is saved as it was before it, and this object goes on with the step.
+    /// </summary>
+    private LogLine? Advance(CancellationToken stop)
     {
         int t = Iteration;
+        if (_begun is { } begun)
+        {
+            FinishIteration(t, stop);
+            return begun.Line;
+        }
+
+        Begun? before = _optimizer is Lbfgs<T> && stop.CanBeCanceled ? new(LastLoss, _task.StateOf(_stream), _task.SaveBatchBefore(t), null) : null;
         if (t % Settings.HistoryStride == 0)
         {
             History.Add(t, _parameters);
@@ -134,7 +155,17 @@ public sealed class TrainingRun<T>
         }
 
         _clipping?.Apply<T>(_gradient, Settings.MatrixSize);
-        Step(Settings.StepSize(t));
+        LogLine? logged = isLogged ? line : null;
+        _begun = before is null ? null : before with { Line = logged };
+        FinishIteration(t, stop);
+        return logged;
+    }
+
+    /// <summary>The step, and what comes after it.</summary>
+    private void FinishIteration(int t, CancellationToken stop)
+    {
+        Step(Settings.StepSize(t), stop);
+        _begun = null;
         _task.AfterStep(_parameters);
         Iteration = t + 1;
         if (Iteration == Settings.MaxIterations)
@@ -142,8 +173,6 @@ public sealed class TrainingRun<T>
             Status = RunStatus.Finished;
             History.Add(Iteration, _parameters);
         }
-
-        return isLogged ? line : null;
     }
 
     /// <summary>The loss of the current batch as a number of the run's precision, and its gradient.</summary>
@@ -151,12 +180,12 @@ public sealed class TrainingRun<T>
         => double.CreateTruncating(T.CreateTruncating(_task.Evaluate(parameters, gradient)));
 
     /// <summary>A step from where <see cref="LastLoss"/> and its gradient were taken.</summary>
-    private void Step(double stepSize)
+    private void Step(double stepSize, CancellationToken stop)
     {
         switch (_optimizer)
         {
             case Lbfgs<T> lbfgs:
-                lbfgs.Step(_parameters, LastLoss, _gradient, _objective, stepSize);
+                lbfgs.Step(_parameters, LastLoss, _gradient, _objective, stepSize, stop);
                 break;
             case IOptimizer<T> optimizer:
                 optimizer.Step(_parameters, _gradient, stepSize);
@@ -182,11 +211,11 @@ public sealed class TrainingRun<T>
         return
         [
             Tensor.Scalar("iteration", (long)Iteration),
-            Tensor.Scalar("loss", LastLoss),
+            Tensor.Scalar("loss", _begun?.LastLoss ?? LastLoss),
             .. ParameterTensors(),
-            Tensor.Vector("stream", _task.StateOf(_stream).Words),
+            Tensor.Vector("stream", (_begun?.Stream ?? _task.StateOf(_stream)).Words),
             .. _optimizer.Save(),
-            .. _task.SaveBatch(),
+            .. _begun?.Batch ?? _task.SaveBatch(),
         ];
     }
 
@@ -231,6 +260,7 @@ public sealed class TrainingRun<T>
         }
 
         _optimizer.Restore(state);
+        _begun = null;
         _task.FinishDrawing();
         _stream.Restore(new StreamState(state.Get<uint>("stream").ToArray()));
         LastLoss = state.GetScalar<double>("loss");
@@ -264,4 +294,11 @@ public sealed class TrainingRun<T>
             ? restored
             : throw new TensorFormatException($"the history does not hold the snapshots that a run of {iteration} iterations takes");
     }
+
+    /// <summary>An iteration whose step was stopped: what it had changed by then, as it was before it.</summary>
+    /// <param name="LastLoss">The loss of the iteration before.</param>
+    /// <param name="Stream">Where the stream stood.</param>
+    /// <param name="Batch">The batch, where this iteration has changed one that had been there.</param>
+    /// <param name="Line">What the iteration logs when it is done.</param>
+    private sealed record Begun(double LastLoss, StreamState Stream, IReadOnlyList<Tensor>? Batch, LogLine? Line);
 }

@@ -96,6 +96,10 @@ internal sealed class TrainingTask<T>
         _loss.Load(_batch);
     }
 
+    /// <summary>The current batch as <see cref="SaveBatch"/> gives it, if an iteration is going to change it; null otherwise.</summary>
+    public IReadOnlyList<Tensor>? SaveBatchBefore(int iteration)
+        => OutlivesAnIteration && iteration % _settings.ResampleEvery == 0 ? _batch.Save() : null;
+
     /// <summary>The loss on the current batch, and its gradient.</summary>
     public double Evaluate(ReadOnlySpan<T> parameters, Span<T> gradient) => _loss.Evaluate(parameters, gradient);
 

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using LinearTransformers.Cli.Commands;
+
+namespace LinearTransformers.Cli.Tests;
+
+public class HelpTests
+{
+    private static readonly Terminal Nowhere = new(TextWriter.Null, TextWriter.Null, IsErrorInteractive: false, CancellationToken.None);
+
+    public static TheoryData<string> EveryCommand => [.. All(CommandCatalog.Whole(Nowhere), "")];
+
+    [Theory]
+    [MemberData(nameof(EveryCommand))]
+    public void No_help_is_wider_than_the_terminal(string command)
+    {
+        foreach (int? width in (int?[])[60, 80, 100, 180, null])
+        {
+            string[] lines = Help(command, width).Split('\n');
+            Assert.All(lines, line => Assert.InRange(line.Length, 0, width ?? 100));
+            Assert.All(lines, line => Assert.Equal(line.TrimEnd(), line));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryCommand))]
+    public void Help_holds_every_word_of_every_description_whatever_its_width(string command)
+    {
+        Command described = command.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Aggregate((Command)CommandCatalog.Whole(Nowhere), (above, name) => above.Subcommands.First(sub => sub.Name == name));
+        string[] words = Help(command, 60).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        string all = string.Join(' ', words.Where(word => word != "\\"));
+        foreach (string? description in (string?[])[.. described.Arguments.Select(argument => argument.Description), .. described.Options.Select(option => option.Description), .. described is RootCommand ? [] : described.Subcommands.Select(sub => sub.Description)])
+        {
+            if (description is not ("Show help and usage information" or "Show version information"))
+            {
+                Assert.Contains(description!, all);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("", "Usage: lintf <command> [options]")]
+    [InlineData("config", "Usage: lintf config <command> [options]")]
+    [InlineData("runs", "Usage: lintf runs <command> [options]")]
+    [InlineData("completion", "Usage: lintf completion <command> [options]")]
+    public void A_command_line_that_names_no_command_is_shown_what_there_is(string command, string usage)
+    {
+        Invocation invocation = Invocation.Of(command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(0, invocation.ExitCode);
+        Assert.Equal(usage, invocation.Lines[0]);
+        Assert.Empty(invocation.Error);
+    }
+
+    private static string Help(string command, int? width)
+    {
+        using StringWriter output = new();
+        Terminal terminal = Nowhere with { Out = output, Width = width };
+        Assert.Equal(0, Application.Run([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"], terminal));
+        return output.ToString();
+    }
+
+    private static IEnumerable<string> All(Command command, string path)
+        => [path.TrimStart(), .. command.Subcommands.SelectMany(sub => All(sub, $"{path} {sub.Name}"))];
+}
