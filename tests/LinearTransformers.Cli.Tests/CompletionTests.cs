@@ -29,7 +29,28 @@ public class CompletionTests
     [InlineData("lintf reproduce loss --setting normal-n5 --pro", "--protocol")]
     [InlineData("lintf plot cond", "condition-number")]
     [InlineData("lintf config show sphere-", "sphere-adam sphere-sgd")]
-    [InlineData("lintf train --out ", "")]
+    [InlineData("lintf train --out ", "folder runs")]
+    [InlineData("lintf train --out = r", "runs")]
+    [InlineData("lintf train --mode = s", "sphere")]
+    [InlineData("lintf train --lr ", "")]
+    [InlineData("lintf train ", "")]
+    [InlineData("lintf theory ", "")]
+    [InlineData("lintf plot ", "loss noise condition-number smoothness matrices distance-to-identity")]
+    [InlineData("lintf plot loss ", "folder runs")]
+    [InlineData("lintf plot loss runs/", "runs/adam-seed0 runs/sgd-seed0")]
+    [InlineData("lintf plot loss runs/adam-seed0 ", "folder runs")]
+    [InlineData("lintf plot --every 5 l", "loss")]
+    [InlineData("lintf plot --every 5 loss r", "runs")]
+    [InlineData("lintf plot loss --", "--out --data --every --max-iters --samples --threads --json --help")]
+    [InlineData("lintf runs list ", "folder runs")]
+    [InlineData("lintf runs show ", "folder runs")]
+    [InlineData("lintf runs show runs ", "")]
+    [InlineData("lintf report ", "folder runs")]
+    [InlineData("lintf config copy sphere-", "sphere-adam sphere-sgd")]
+    [InlineData("lintf config copy sphere-sgd f", "file.json folder")]
+    [InlineData("lintf config validate f", "file.json folder")]
+    [InlineData("lintf import ", "file.json folder runs")]
+    [InlineData("lintf completion ", "bash zsh powershell")]
     public void Bash_completes_what_can_follow(string line, string expected)
     {
         if (OperatingSystem.IsWindows())
@@ -37,13 +58,62 @@ public class CompletionTests
             Assert.Skip("bash is not there on every Windows");
         }
 
+        const string Ask = "source \"$0\"; cd \"$1\"; shift; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _lintf; echo \"${COMPREPLY[*]}\"";
+        Assert.Equal(Words(expected).Order(), Words(Shell("bash", Ask, line)).Order());
+    }
+
+    [Theory]
+    [InlineData("lintf tr", "train")]
+    [InlineData("lintf train --mode ", "normal sphere gamma relu mlp")]
+    [InlineData("lintf train --mode=s", "normal sphere gamma relu mlp")]
+    [InlineData("lintf train --lr ", "")]
+    [InlineData("lintf plot ", "loss noise condition-number smoothness matrices distance-to-identity")]
+    [InlineData("lintf plot loss ", "FILES -/")]
+    [InlineData("lintf plot --every 5 loss ", "FILES -/")]
+    [InlineData("lintf runs list ", "FILES -/")]
+    [InlineData("lintf runs show runs ", "")]
+    [InlineData("lintf config copy simple ", "FILES")]
+    public void Zsh_completes_what_can_follow(string line, string expected)
+    {
+        if (!HasZsh.Value)
+        {
+            Assert.Skip("zsh is not there");
+        }
+
+        // What zsh chooses from is its own to choose by: compadd and _files are asked what they were given.
+        const string Ask = """
+            compdef() { : }
+            compset() { : }
+            compadd() { print -r -- ${(P)2} }
+            _files() { print -r -- FILES "$@" }
+            source "$0"; shift; words=("$@"); CURRENT=$#; _lintf
+            """;
+        IEnumerable<string> offered = Words(Shell("zsh", Ask, line));
+        string last = line.Split(' ')[^1];
+        Assert.Equal(Words(expected), expected.Contains(' ') ? offered : offered.Where(word => word.StartsWith(last, StringComparison.Ordinal) || word == "FILES"));
+    }
+
+    private static readonly Lazy<bool> HasZsh = new(() => Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "zsh"))));
+
+    private static IEnumerable<string> Words(string text) => text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>What a shell answers, in a folder with a few files and folders.</summary>
+    private static string Shell(string shell, string ask, string line)
+    {
         using TemporaryFolder folder = new();
-        File.WriteAllText(folder["completion"], Invocation.Of("completion", "bash").Out);
-        ProcessStartInfo start = new("bash", ["-c", "source \"$0\"; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _lintf; echo \"${COMPREPLY[*]}\"", folder["completion"], .. line.Split(' ')])
+        using TemporaryFolder scripts = new();
+        File.WriteAllText(scripts["completion"], Invocation.Of("completion", shell).Out);
+        File.WriteAllText(folder["file.json"], "");
+        Directory.CreateDirectory(folder["folder"]);
+        Directory.CreateDirectory(folder["runs/adam-seed0"]);
+        Directory.CreateDirectory(folder["runs/sgd-seed0"]);
+        ProcessStartInfo start = new(shell, [.. shell == "zsh" ? (string[])["-f"] : [], "-c", ask, scripts["completion"], folder[""], .. line.Split(' ')])
         {
             RedirectStandardOutput = true,
         };
         using Process process = Process.Start(start)!;
-        Assert.Equal(expected, process.StandardOutput.ReadToEnd().TrimEnd());
+        string answer = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return answer;
     }
 }

@@ -87,7 +87,9 @@ public class PlotTests
         Assert.True(loss.ExitCode == 0, loss.Error);
         JsonElement line = JsonDocument.Parse(Assert.Single(loss.Lines)).RootElement;
         Assert.Equal("loss", line.GetProperty("figure").GetString());
+        Assert.Equal(["figure", "files", "numbers"], line.EnumerateObject().Select(property => property.Name));
         Assert.Equal(folder["loss.png"], line.GetProperty("files")[0].GetString());
+        Assert.All(line.GetProperty("numbers").EnumerateArray(), number => Assert.Equal(JsonValueKind.Number, number.GetProperty("value").ValueKind));
         Assert.Equal(0, Invocation.Of("plot", "matrices", folder["runs/run"], "--out", folder["m"]).ExitCode);
     }
 
@@ -293,6 +295,25 @@ public class PlotTests
             Assert.Equal(2, invocation.ExitCode);
             Assert.Contains($"{folder["run"]}: nothing is recorded yet", invocation.Error);
         }
+    }
+
+    [Fact]
+    public void A_run_whose_first_gradient_is_not_finite_is_refused_in_a_line()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Equal(3, Invocation.Of("train", "--n-layer", "20", "--var", "2", "--B", "50", "--max-iters", "3", "--out", folder["run"]).ExitCode);
+        foreach (string figure in (string[])["loss", "noise", "condition-number", "smoothness", "matrices", "distance-to-identity"])
+        {
+            Invocation invocation = Invocation.Of("plot", figure, folder["run"], "--samples", "20", "--out", folder["figure"]);
+            invocation = invocation.Error.Contains("--samples is 20", StringComparison.Ordinal) ? Invocation.Of("plot", figure, folder["run"], "--out", folder["figure"]) : invocation;
+            Assert.True(invocation.ExitCode is 0 or 2, invocation.Error);
+            Assert.DoesNotContain("unforeseen", invocation.Error);
+            Assert.True(invocation.ExitCode == 0 || invocation.Error.Count(character => character == '\n') == 1, invocation.Error);
+        }
+
+        Invocation noise = Invocation.Of("plot", "noise", folder["run"], "--samples", "20", "--out", folder["figure"]);
+        Assert.Equal(2, noise.ExitCode);
+        Assert.Contains($"noise cannot be drawn of {folder["run"]}: what it is made of is not finite", noise.Error);
     }
 
     [Fact]

@@ -6,6 +6,8 @@ namespace LinearTransformers.Cli.Tests;
 
 public class RunsTests
 {
+    private static readonly string[] Keys = ["path", "status", "problem", "writer", "iterations", "maxIterations", "finalLoss", "seconds", "differs", "settings"];
+
     private static void Train(TemporaryFolder folder, string name, params string[] options)
     {
         Invocation invocation = Invocation.Of(["train", "--B", "50", "--max-iters", "60", "--out", folder[$"runs/{name}"], .. options]);
@@ -40,7 +42,18 @@ public class RunsTests
 
         JsonElement[] lines = [.. Invocation.Of("runs", "list", folder["runs"], "--json").Lines.Select(Parse)];
         Assert.Equal(["finished", "damaged", "finished", "diverged", "unfinished"], lines.Select(line => line.GetProperty("status").GetString()));
-        Assert.Equal("sgd", lines[2].GetProperty("different").GetProperty("alg").GetString());
+        Assert.All(lines, line => Assert.Equal(Keys, line.EnumerateObject().Select(property => property.Name)));
+        Assert.Equal("sgd", lines[2].GetProperty("settings").GetProperty("alg").GetString());
+        Assert.Equal(3, lines[2].GetProperty("settings").GetProperty("sd").GetInt32());
+        Assert.Equal(1000, lines[3].GetProperty("settings").GetProperty("lr").GetDouble());
+        Assert.Equal(["alg", "lr", "toclip", "sd"], lines[0].GetProperty("differs").EnumerateArray().Select(name => name.GetString()));
+        Assert.All(["writer", "iterations", "maxIterations", "finalLoss", "seconds", "settings"], key => Assert.Equal(JsonValueKind.Null, lines[1].GetProperty(key).ValueKind));
+        Assert.Contains("did you mean n-layer?", lines[1].GetProperty("problem").GetString());
+
+        // A run alone has the same keys as one among others.
+        JsonElement alone = Parse(Assert.Single(Invocation.Of("runs", "list", folder["runs/a"], "--json").Lines));
+        Assert.Equal(Keys, alone.EnumerateObject().Select(property => property.Name));
+        Assert.Empty(alone.GetProperty("differs").EnumerateArray());
         Assert.Equal(RunDirectory.Load(folder["runs/a"]).LastLoss, lines[0].GetProperty("finalLoss").GetDouble());
         Assert.Equal(JsonValueKind.Null, lines[3].GetProperty("finalLoss").ValueKind);
     }
@@ -86,7 +99,8 @@ public class RunsTests
         JsonElement shown = Parse(Assert.Single(Invocation.Of("runs", "show", folder["run"], "--json").Lines));
         Assert.Equal(said, shown.GetProperty("finalLoss").GetDouble());
         Assert.Equal(new TrainingSettings { BatchSize = 50, MaxIterations = 9 }, SettingsJson.Read(shown.GetProperty("settings").GetRawText()));
-        Assert.Equal(new FileInfo(folder["run/history.safetensors"]).Length, shown.GetProperty("files").GetProperty("history.safetensors").GetInt64());
+        Assert.Equal(new FileInfo(folder["run/history.safetensors"]).Length, shown.GetProperty("files").EnumerateArray().Single(file => file.GetProperty("name").GetString() == "history.safetensors").GetProperty("bytes").GetInt64());
+        Assert.Equal([.. Keys, "environment", "files"], shown.EnumerateObject().Select(property => property.Name));
         Assert.StartsWith("LinearTransformers ", shown.GetProperty("environment").GetProperty("program").GetString(), StringComparison.Ordinal);
 
         string text = Invocation.Of("runs", "show", folder["run"]).Out;
@@ -126,9 +140,12 @@ public class RunsTests
 
         JsonElement json = Parse(Assert.Single(Invocation.Of("runs", "compare", folder["runs/a0"], folder["runs/s0"], "--out", folder["two.svg"], "--json").Lines));
         Assert.Equal(2, json.GetProperty("runs").GetArrayLength());
-        Assert.Equal("4", json.GetProperty("runs")[1].GetProperty("different").GetProperty("hist-stride").GetString());
+        Assert.Equal(["runs", "numbers", "files"], json.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(Keys, json.GetProperty("runs")[1].EnumerateObject().Select(property => property.Name));
+        Assert.Equal(4, json.GetProperty("runs")[1].GetProperty("settings").GetProperty("hist-stride").GetInt32());
         Assert.Equal(folder["two.svg"], json.GetProperty("files")[0].GetString());
-        Assert.Equal(2, json.GetProperty("numbers").EnumerateObject().Count());
+        Assert.Equal(2, json.GetProperty("numbers").GetArrayLength());
+        Assert.All(json.GetProperty("numbers").EnumerateArray(), number => Assert.Equal(["name", "value"], number.EnumerateObject().Select(property => property.Name)));
         Assert.Empty(Parse(Assert.Single(Invocation.Of("runs", "compare", folder["runs"], "--no-figure", "--json").Lines)).GetProperty("files").EnumerateArray());
     }
 

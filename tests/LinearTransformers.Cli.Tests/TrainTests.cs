@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Tests;
 
@@ -80,6 +82,22 @@ public class TrainTests
         Assert.Contains("the loss or its gradient was not finite at iteration 0", invocation.Error);
         Assert.Equal(JsonValueKind.Null, Parse(invocation.Lines[0]).GetProperty("gradientNorm").ValueKind);
         Assert.Equal(JsonValueKind.Number, Parse(invocation.Lines[^1]).GetProperty("finalLoss").ValueKind);
+    }
+
+    [Fact]
+    public void A_step_of_many_evaluations_is_stopped_within_it()
+    {
+        using TemporaryFolder folder = new();
+        using CancellationTokenSource stop = new(TimeSpan.FromSeconds(0.3));
+        long start = Stopwatch.GetTimestamp();
+
+        // The step alone would take minutes.
+        Invocation invocation = Invocation.Of(
+            stop.Token, "train", "--alg", "lbfgs", "--lbfgs-inner", "1000000", "--lr", "1e-6", "--B", "20000", "--resample-every", "0", "--max-iters", "3", "--out", folder["run"]);
+        Assert.Equal(130, invocation.ExitCode);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 60);
+        Assert.Equal(0, RunDirectory.Load(folder["run"]).Iteration);
+        Assert.True(RunDirectory.Load(folder["run"]).HasState);
     }
 
     [Fact]

@@ -124,12 +124,19 @@ public sealed class Lbfgs<T> : IResumable
         }
 
         gradient.CopyTo(_gradient);
-        if (!stop.CanBeCanceled)
+        if (stop.CanBeCanceled)
+        {
+            StepOrReturn(parameters, loss, objective, stepSize, stop);
+        }
+        else
         {
             Step(parameters, loss, objective, stepSize);
-            return;
         }
+    }
 
+    /// <summary>A step, undone if it is stopped.</summary>
+    private void StepOrReturn(Span<T> parameters, double loss, Objective<T> objective, double stepSize, CancellationToken stop)
+    {
         Remember(parameters);
         try
         {

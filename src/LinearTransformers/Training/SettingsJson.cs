@@ -118,13 +118,13 @@ public static class SettingsJson
     {
         if (string.IsNullOrWhiteSpace(json))
         {
-            throw new FormatException("it is empty: it must be a JSON object such as {\"alg\": \"sgd\"}");
+            throw new FormatException("line 1: it is empty: it must be a JSON object such as {\"alg\": \"sgd\"}");
         }
 
         using JsonDocument document = JsonDocument.Parse(json);
         if (document.RootElement.ValueKind is not JsonValueKind.Object)
         {
-            throw new FormatException($"it is {Wording.Short(document.RootElement.GetRawText().ReplaceLineEndings(" "))}: it must be a JSON object such as {{\"alg\": \"sgd\"}}");
+            throw new FormatException($"line 1: it is {Wording.Short(document.RootElement.GetRawText().ReplaceLineEndings(" "))}: it must be a JSON object such as {{\"alg\": \"sgd\"}}");
         }
     }
 

@@ -132,4 +132,13 @@ public class GradientDescentPlusPlusFloorTests
         Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescentPlusPlusFloor.Optimum(20, 5, GradientDescentPlusPlusFloor.MaxLayers + 1));
         Assert.Throws<ArgumentException>(() => GradientDescentPlusPlusFloor.Loss(20, 5, [-1, -1, -1], [1]));
     }
+
+    [Fact]
+    public void A_search_that_is_asked_to_stop_does()
+    {
+        CancellationToken stopped = new(canceled: true);
+        Assert.Throws<OperationCanceledException>(() => GradientDescentPlusPlusFloor.Optimum(20, 5, 3, stopped));
+        Assert.Throws<OperationCanceledException>(() => GradientDescentPlusPlusFloor.SampledOptimum(20, 5, 3, 1000, seed: 0, stopped));
+        Assert.Throws<OperationCanceledException>(() => WishartQuadrature.FromSample(20, 5, 26, 1000, seed: 0, stopped));
+    }
 }

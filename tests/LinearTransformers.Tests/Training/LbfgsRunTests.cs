@@ -199,4 +199,52 @@ public class LbfgsRunTests
         => Assert.True(
             Math.Abs(actual - expected) <= tolerance * Math.Abs(expected),
             $"{what}: expected {expected:R}, got {actual:R}, relative difference {Math.Abs((actual / expected) - 1):E1}");
+
+    /// <summary>Stopped after a millisecond, two, three and so on, mostly within a step, and taken up from its folder or going on by itself.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_run_that_is_stopped_within_its_steps_ends_with_the_same_bytes(bool fromFolder)
+    {
+        TrainingSettings settings = Small with { LbfgsInnerIterations = 1500, LearningRate = 0.01, ResampleEvery = 2, MaxIterations = 5, LogEvery = 1 };
+        TrainingRun<float> whole = new(settings);
+        whole.Run();
+
+        string path = Directory.CreateTempSubdirectory("lintf-test-").FullName;
+        try
+        {
+            int withinSteps = 0;
+            TrainingRun<float> run = new(settings);
+            List<LogLine> heard = [];
+            for (int milliseconds = 1; run.Status is RunStatus.Unfinished; milliseconds++)
+            {
+                using CancellationTokenSource stop = new(milliseconds);
+                if (fromFolder)
+                {
+                    using RunDirectory directory = RunDirectory.Open(path, settings);
+                    run = RecordedRun.Continue<float>(directory, stop: stop.Token);
+                }
+                else
+                {
+                    run.Run(heard.Add, stop: stop.Token);
+                }
+
+                withinSteps += run.Status is RunStatus.Unfinished && run.Log.Count > run.Iteration ? 1 : 0;
+            }
+
+            Assert.True(withinSteps > 0);
+            Assert.Equal(whole.Parameters.ToArray(), run.Parameters.ToArray());
+            Assert.Equal(whole.Log, run.Log);
+            Assert.Equal(whole.History.Iterations, run.History.Iterations);
+            Assert.Equal(whole.LastLoss, run.LastLoss);
+            if (!fromFolder)
+            {
+                Assert.Equal(whole.Log, heard);
+            }
+        }
+        finally
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
 }

@@ -70,7 +70,7 @@ public class SettingsTests
     [InlineData("{\"lr\": \"fast\"}", "line 1: lr is \"fast\": it must be a number")]
     [InlineData("{\"mode\": 1}", "line 1: mode is 1: it must be one of normal, sphere, gamma, relu, mlp")]
     [InlineData("{\"B\": 1.5}", "line 1: B is 1.5: it must be a whole number")]
-    [InlineData("{\"resample-every\": true}", "line 1: resample-every is true: it must be a whole number, or null")]
+    [InlineData("{\"resample-every\": true}", "line 1: resample-every is true: it must be a whole number up to 2147483647, or null")]
     [InlineData("{\"toclip\": {\n}}", "line 1: toclip is { }: it must be true or false")]
     [InlineData("[1]", "line 1")]
     [InlineData("{\"lr\": 1,}", "line 1")]
