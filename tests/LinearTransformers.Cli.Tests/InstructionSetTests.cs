@@ -9,6 +9,7 @@ public class InstructionSetTests
     [InlineData("--mode relu --networks prompt --d 7")]
     [InlineData("--covariance rotated --resample-every 10 --alg lbfgs")]
     [InlineData("--activation softmax")]
+    [InlineData("--activation softmax-standard --n-head 2 --precision double")]
     [InlineData("--stream native")]
     [InlineData("--stream native --mode gamma --d 4 --activation softmax-masked")]
     [InlineData("--stream native --covariance rotated --threads 3")]

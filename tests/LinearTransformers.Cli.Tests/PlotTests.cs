@@ -95,6 +95,7 @@ public class PlotTests
 
     [Theory]
     [InlineData("--activation", "softmax")]
+    [InlineData("--activation", "softmax-standard")]
     [InlineData("--model", "nonlinear-regression")]
     public void Runs_of_every_model_are_measured_with_their_own_loss(params string[] options)
     {

@@ -73,7 +73,7 @@ public class UsageTests
     [InlineData("train --nlayer 1", "did you mean --n-layer?")]
     [InlineData("train --lr", "--lr has no value")]
     [InlineData("trian", "trian is no command of lintf; did you mean train?")]
-    [InlineData("train --activation gelu", "--activation is gelu: it must be none, softmax, softmax-masked or relu")]
+    [InlineData("train --activation gelu", "--activation is gelu: it must be none, softmax, softmax-masked, relu or softmax-standard")]
     [InlineData("train --activation relu --model nonlinear-regression", "--activation is relu: it must be none with model nonlinear-regression")]
     [InlineData("train --networks prompt", "--networks is prompt: it must be batch in mode normal")]
     [InlineData("reproduce", "lintf reproduce needs <experiment>...: experiments by name")]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Globalization;
+using System.Text.Json;
 using LinearTransformers.Experiments;
 using LinearTransformers.Training;
 
@@ -49,6 +50,16 @@ internal static class SettingOption
 
     public static bool Flag(string name, string text) => OneOf(name, text.ToLowerInvariant(), ("true", true), ("false", false));
 
+    /// <summary>The names that <see cref="OneOf{T}(string, string)"/> takes, one behind the other.</summary>
+    public static string Choices<T>()
+        where T : struct, Enum
+        => string.Join('|', Enum.GetValues<T>().Select(NameOf));
+
+    /// <summary>One of an enumeration's values, by the name that it has in a configuration.</summary>
+    public static T OneOf<T>(string name, string text)
+        where T : struct, Enum
+        => OneOf(name, text, [.. Enum.GetValues<T>().Select(value => (NameOf(value), value))]);
+
     public static T OneOf<T>(string name, string text, params ReadOnlySpan<(string Name, T Value)> choices)
     {
         foreach ((string choice, T value) in choices)
@@ -67,6 +78,10 @@ internal static class SettingOption
 
         throw new SettingException(name, text, (names.Count == 1 ? names[0] : string.Join(", ", names[..^1]) + " or " + names[^1]) + Spelling.Suggestion(text, names));
     }
+
+    private static string NameOf<T>(T value)
+        where T : struct, Enum
+        => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 
     /// <summary>Settings from elsewhere than the command line, read by <see cref="SettingsSource"/>.</summary>
     /// <param name="what">What they are.</param>

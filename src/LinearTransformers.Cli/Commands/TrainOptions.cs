@@ -38,7 +38,13 @@ internal sealed class TrainOptions
         Add("covariance", "identity|rotated", "covariance of the covariates; rotated is drawn from the stream [identity]", (s, v) => s with { Covariance = SettingOption.OneOf("covariance", v, ("identity", CovarianceKind.Identity), ("rotated", CovarianceKind.Rotated)) });
         Add("resample-every", "n", "keep a batch and refresh it in place every n iterations; 0: never; none: a fresh batch each iteration [none]", (s, v) => s with { ResampleEvery = SettingOption.OrNone(v, text => SettingOption.Int("resample-every", text)) });
         Add("lr-halve-every", "n", "halve the learning rate every n iterations [none]", (s, v) => s with { HalveEvery = SettingOption.OrNone(v, text => SettingOption.Int("lr-halve-every", text)) });
-        Add("activation", "none|softmax|softmax-masked|relu", "of attention's scores; softmax sees the query before it is masked, as published, softmax-masked does not [none]", (s, v) => s with { Activation = SettingOption.OneOf("activation", v, ("none", Activation.None), ("softmax", Activation.Softmax), ("softmax-masked", Activation.SoftmaxMasked), ("relu", Activation.Relu)) });
+        Add(
+            "activation",
+            SettingOption.Choices<Activation>(),
+            "of attention's scores; softmax is taken over context and query, as published, softmax-masked over the context, both then divided "
+                + "by N; softmax-standard over the context and not divided, so that weights add up to one; scores are never divided by the root of d "
+                + "[none]",
+            (s, v) => s with { Activation = SettingOption.OneOf<Activation>("activation", v) });
         Add("model", "linear-transformer|nonlinear-regression", "the model; nonlinear-regression has a network before its attention, and labels that another network makes [linear-transformer]", (s, v) => s with { Model = SettingOption.OneOf("model", v, ("linear-transformer", ModelKind.LinearTransformer), ("nonlinear-regression", ModelKind.NonlinearRegression)) });
         Add("hidden", "n", "hidden units of nonlinear-regression's network [30]", (s, v) => s with { Hidden = SettingOption.Int("hidden", v) });
         Add("task-hidden", "n", "hidden units of the network that makes its labels [10]", (s, v) => s with { TaskHidden = SettingOption.Int("task-hidden", v) });

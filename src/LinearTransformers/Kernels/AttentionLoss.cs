@@ -9,7 +9,9 @@ namespace LinearTransformers.Kernels;
 /// <see cref="Activation.None"/> it is the loss of the linear transformer, token by token: <see cref="InContextLoss{T}"/> gives the same far
 /// faster, but for roundings.
 /// </summary>
-/// <remarks>The factor 1/N of linear attention stays with every activation, as in the published code.</remarks>
+/// <remarks>
+/// The factor 1/N of linear attention stays with every activation but <see cref="Activation.SoftmaxStandard"/>, as in the published code.
+/// </remarks>
 /// <inheritdoc/>
 public sealed class AttentionLoss<T> : TokenLoss<T>
     where T : unmanaged, INumberBase<T>
@@ -53,13 +55,20 @@ public sealed class AttentionLoss<T> : TokenLoss<T>
             where TScalar : unmanaged
             where TDim : struct, IDimension
             where TSize : struct, IDimension
-            => activation switch
+        {
+            return activation switch
             {
-                Activation.None => new AttentionPass<TLane, TScalar, TDim, TSize, LinearScores<TLane, TScalar>>(shape, contextLength, shares),
-                Activation.Softmax => new AttentionPass<TLane, TScalar, TDim, TSize, SoftmaxScores<TLane, TScalar, MaskAfter>>(shape, contextLength, shares),
-                Activation.SoftmaxMasked => new AttentionPass<TLane, TScalar, TDim, TSize, SoftmaxScores<TLane, TScalar, MaskBefore>>(shape, contextLength, shares),
-                Activation.Relu => new AttentionPass<TLane, TScalar, TDim, TSize, ReluScores<TLane, TScalar>>(shape, contextLength, shares),
+                Activation.None => With<LinearScores<TLane, TScalar>>(),
+                Activation.Softmax => With<SoftmaxScores<TLane, TScalar, PublishedSoftmax>>(),
+                Activation.SoftmaxMasked => With<SoftmaxScores<TLane, TScalar, MaskedSoftmax>>(),
+                Activation.SoftmaxStandard => With<SoftmaxScores<TLane, TScalar, StandardSoftmax>>(),
+                Activation.Relu => With<ReluScores<TLane, TScalar>>(),
                 _ => throw new NotSupportedException($"there is no activation {activation}"),
             };
+
+            TokenPass<TLane, TScalar> With<TActivation>()
+                where TActivation : struct, IScoreActivation<TLane, TScalar>
+                => new AttentionPass<TLane, TScalar, TDim, TSize, TActivation>(shape, contextLength, shares);
+        }
     }
 }

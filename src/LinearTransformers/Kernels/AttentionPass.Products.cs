@@ -38,16 +38,16 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
         }
     }
 
-    /// <summary>c_n = (1/N) Σ_m a_nm z_m.</summary>
+    /// <summary>c_n = κ Σ_m a_nm z_m.</summary>
     [MethodImpl(Apart)]
-    private static void Gather(TLane* means, TLane* weights, TLane* tokens, TLane overN, int rows, int stride, int context, int size)
+    private static void Gather(TLane* means, TLane* weights, TLane* tokens, TLane kappa, int rows, int stride, int context, int size)
     {
         size = Known<TSize>(size);
         LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, AnyDimension>, Rows<TLane, TSize>, AnyDimension, AnyDimension, TSize>(
             means, size, default, new(weights, stride), new(tokens, size), rows, context, size);
         for (int i = 0; i < rows * size; i++)
         {
-            means[i] = means[i] * overN;
+            means[i] = means[i] * kappa;
         }
     }
 
@@ -73,9 +73,9 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
             barP, d, new(barP, d), new(bars, d + 1), new(means, d + 1), d, rows, d);
     }
 
-    /// <summary>o_n = (1/N) (P̂ᵀ x̄_n, ȳ_n).</summary>
+    /// <summary>o_n = κ (P̂ᵀ x̄_n, ȳ_n).</summary>
     [MethodImpl(Apart)]
-    private static void AdjointOfMeans(TLane* barMeans, TLane* bars, TScalar* p, TLane overN, int rows, int d)
+    private static void AdjointOfMeans(TLane* barMeans, TLane* bars, TScalar* p, TLane kappa, int rows, int d)
     {
         d = Known<TDim>(d);
         LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TSize>, ParameterRows<TLane, TScalar, TDim>, AnyDimension, AnyDimension, TDim>(
@@ -84,10 +84,10 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
         {
             for (int j = 0; j < d; j++, i++)
             {
-                barMeans[i] = barMeans[i] * overN;
+                barMeans[i] = barMeans[i] * kappa;
             }
 
-            barMeans[i] = bars[i] * overN;
+            barMeans[i] = bars[i] * kappa;
             i++;
         }
     }

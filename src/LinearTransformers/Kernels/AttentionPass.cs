@@ -7,14 +7,15 @@ namespace LinearTransformers.Kernels;
 /// The in-context loss of a transformer whose scores go through an activation, and its gradient, a bundle of prompts at a time. Each layer
 /// looks at every pair of tokens; n goes over all tokens, m over the context, z = (x, y), and σ acts on the scores of a row:
 /// <code>
-/// ρ_n = Q̂ᵀ x_n    s_nm = ρ_nᵀ x_m    a_n = σ(s_n)    c_n = (1/N) Σ_m a_nm z_m    z_n ← z_n + Σ_h (P̂ c^x_n, c^y_n)
+/// ρ_n = Q̂ᵀ x_n    s_nm = ρ_nᵀ x_m    a_n = σ(s_n)    c_n = κ Σ_m a_nm z_m    z_n ← z_n + Σ_h (P̂ c^x_n, c^y_n)
 /// </code>
 /// <para>The top layer needs the query's row and labels only. Backward (bars are adjoints of half the squared residual r, ȳ_q = r at the top):</para>
 /// <code>
-/// o_n = (1/N) (P̂ᵀ x̄_n, ȳ_n)    P̄ += x̄_n c^x_nᵀ    ā_nm = o_nᵀ z_m    s̄_n = σ'(s_n)ᵀ ā_n
+/// o_n = κ (P̂ᵀ x̄_n, ȳ_n)    P̄ += x̄_n c^x_nᵀ    ā_nm = o_nᵀ z_m    s̄_n = σ'(s_n)ᵀ ā_n
 /// z̄_m += a_nm o_n + (s̄_nm ρ_n, 0)    ρ̄_n = Σ_m s̄_nm x_m    Q̄ += x_n ρ̄_nᵀ    x̄_n += Q̂ ρ̄_n
 /// </code>
-/// where a softmax that sees the query has a score s_nN and its adjoint besides.
+/// where κ is 1/N, or 1 after an activation that does not divide by N, and a softmax that sees the query has a score s_nN and its adjoint
+/// besides.
 /// </summary>
 internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, TActivation> : TokenPass<TLane, TScalar>
     where TLane : unmanaged, ILane<TLane, TScalar>
@@ -69,6 +70,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
 
     public override TLane Forward(TScalar* parameters, TLane* prompts, TLane overN)
     {
+        TLane kappa = Kappa(overN);
         int width = D + 1;
         int count = _context + 1;
         Copy(prompts, Tokens(0), count * width);
@@ -81,7 +83,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
             {
                 TScalar* p = parameters + _shape.OffsetOfP(l, h);
                 Weigh(p + _shape.MatrixSize, l, h, 0, count);
-                Gather(Mean(l, h), Weights(l, h, 0), Tokens(l), overN, count, _scores, _context, width);
+                Gather(Mean(l, h), Weights(l, h, 0), Tokens(l), kappa, count, _scores, _context, width);
                 Move(next, Mean(l, h), p, count, D);
             }
         }
@@ -97,7 +99,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
                 TLane.Accumulate(weights[m], Tokens(top)[(m * width) + D], ref sum);
             }
 
-            TLane.Accumulate(sum, overN, ref prediction);
+            TLane.Accumulate(sum, kappa, ref prediction);
         }
 
         return prediction + prompts[count * width];
@@ -105,13 +107,14 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
 
     public override void Backward(TScalar* parameters, TLane residual, TLane overN)
     {
+        TLane kappa = Kappa(overN);
         int width = D + 1;
         int count = _context + 1;
         int top = _shape.Layers - 1;
         new Span<TLane>(_bars, count * width).Clear();
         _bars[(_context * width) + D] = residual;
         new Span<TLane>(_barMeans, width).Clear();
-        _barMeans[D] = residual * overN;
+        _barMeans[D] = residual * kappa;
         for (int h = 0; h < _shape.Heads; h++)
         {
             // The query's label is in no sum of its own layer, so the adjoints may be added to where they are read from.
@@ -126,7 +129,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
             {
                 int offset = _shape.OffsetOfP(l, h);
                 AdjointOfP(Gradient + offset, _bars, Mean(l, h), count, D);
-                AdjointOfMeans(_barMeans, _bars, parameters + offset, overN, count, D);
+                AdjointOfMeans(_barMeans, _bars, parameters + offset, kappa, count, D);
                 BackwardRows(parameters + offset + _shape.MatrixSize, Gradient + offset + _shape.MatrixSize, l, h, 0, count, _barsBelow);
             }
 
@@ -159,6 +162,8 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
         AdjointOfQ(barQ, tokens + (first * width), _barRotated, rows, D);
         HandDownRotated(bars + (first * width), _barRotated, q, rows, D);
     }
+
+    private static TLane Kappa(TLane overN) => TActivation.DividesByContext ? overN : TLane.One;
 
     private static void Copy(TLane* from, TLane* to, int length) => new ReadOnlySpan<TLane>(from, length).CopyTo(new Span<TLane>(to, length));
 

@@ -70,6 +70,83 @@ public class AttentionLossTests
         }
     }
 
+    [Fact]
+    public void Softmax_over_the_context_has_the_loss_and_derivatives_of_PyTorch_with_1_over_N_and_without()
+    {
+        foreach (JsonElement golden in GoldenFile.Read("softmax_over_context_f64").EnumerateArray())
+        {
+            LinearTransformerShape shape = new(golden.Int("L"), golden.Int("H"), golden.Int("d"));
+            (double[] parameters, double[] z, double[] y) = (golden.Doubles("params"), golden.Doubles("Z"), golden.Doubles("y"));
+            TokenBundles<double> tokens = TokenBundles<double>.FromTokens(z, y, golden.Int("B"), golden.Int("N"), shape.Dimension);
+            Activation activation = Named(golden.Text("activation"));
+            double[] gradient = new double[shape.ParameterCount];
+            double[] product = new double[shape.ParameterCount];
+            double expected = golden.Double("loss");
+            Assert.Equal(expected, TokenSpaceTransformer.Loss(shape, parameters, z, y, activation), Relative * expected);
+            AttentionLoss<double> loss = new(shape, activation);
+            Assert.Equal(expected, loss.Evaluate(parameters, tokens, golden.Doubles("direction"), gradient, product), Relative * expected);
+            Near(golden.Doubles("grad"), gradient, Relative);
+            Near(golden.Doubles("product"), product, Relative);
+        }
+    }
+
+    [Fact]
+    public void Standard_weights_add_up_to_one_so_equal_labels_stay_equal_whatever_the_parameters()
+    {
+        // Each head of a layer adds the label that all tokens of the context have: it grows (1 + H)-fold a layer, and the query's with it.
+        const double Label = 0.7;
+        for (int seed = 0; seed < 10; seed++)
+        {
+            Problem problem = new(seed);
+            double[] z = problem.MapLabels(_ => Label, queryLabel: 0);
+            double entry = (Math.Pow(1 + problem.Shape.Heads, problem.Shape.Layers) - 1) * Label;
+            double expected = problem.Y.Average(y => (entry + y) * (entry + y));
+            double[] gradient = new double[problem.Shape.ParameterCount];
+            AttentionLoss<double> loss = new(problem.Shape, Activation.SoftmaxStandard);
+            Assert.Equal(expected, loss.Evaluate(problem.Parameters, problem.With(z), gradient), Relative * (1 + expected));
+            Assert.All(gradient, slope => Assert.Equal(0, slope, Relative * (1 + expected)));
+        }
+    }
+
+    [Fact]
+    public void Where_Q_is_zero_standard_softmax_averages_over_the_context()
+    {
+        for (int seed = 0; seed < 10; seed++)
+        {
+            Problem problem = new(seed);
+            LinearTransformerShape shape = problem.Shape;
+            (int n, int width) = (problem.Tokens.ContextLength, shape.Dimension + 1);
+            double[] parameters = [.. problem.Parameters.Select((entry, i) => i / shape.MatrixSize % 2 == 1 ? 0 : entry)];
+            double growth = Math.Pow(1 + shape.Heads, shape.Layers) - 1;
+            double expected = Enumerable.Range(0, problem.Y.Length).Average(b =>
+            {
+                double[] labels = [.. Enumerable.Range(0, n + 1).Select(i => problem.Z[(((b * (n + 1)) + i) * width) + shape.Dimension])];
+                double residual = labels[n] + (growth * labels[..n].Average()) + problem.Y[b];
+                return residual * residual;
+            });
+            AttentionLoss<double> loss = new(shape, Activation.SoftmaxStandard);
+            Assert.Equal(expected, loss.Evaluate(parameters, problem.Tokens), Relative * (1 + expected));
+        }
+    }
+
+    [Fact]
+    public void One_layer_of_masked_softmax_is_one_of_standard_softmax_on_labels_divided_by_N()
+    {
+        // The query's entry is that of P times a mean of tokens, of which it reads the labels alone: P over N is labels over N.
+        for (int seed = 0; seed < 25; seed++)
+        {
+            Problem problem = new(seed, layers: 1);
+            TokenBundles<double> divided = problem.With(problem.MapLabels(label => label / problem.Tokens.ContextLength));
+            double[] masked = new double[problem.Shape.ParameterCount];
+            double[] standard = new double[problem.Shape.ParameterCount];
+            AttentionLoss<double> loss = new(problem.Shape, Activation.SoftmaxMasked);
+            double expected = loss.Evaluate(problem.Parameters, problem.Tokens, masked);
+            loss = new(problem.Shape, Activation.SoftmaxStandard);
+            Assert.Equal(expected, loss.Evaluate(problem.Parameters, divided, standard), Relative * (1 + expected));
+            Near(masked, standard, Relative);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Activations))]
     public void Losses_and_slopes_are_those_of_the_reference_on_random_shapes(Activation activation)
@@ -164,7 +241,7 @@ public class AttentionLossTests
         Near(inGram, inTokens, 1e-5);
     }
 
-    private static Activation Named(string name) => Enum.Parse<Activation>(name, ignoreCase: true);
+    private static Activation Named(string name) => Enum.Parse<Activation>(name.Replace("-", ""), ignoreCase: true);
 
     private static void Near(double[] expected, double[] actual, double relative)
     {
@@ -180,10 +257,11 @@ public class AttentionLossTests
     {
         private readonly System.Random _random;
 
-        public Problem(int seed)
+        public Problem(int seed, int? layers = null)
         {
             _random = new(seed);
-            Shape = new(_random.Next(1, 4), _random.Next(1, 3), _random.Next(1, 8));
+            int drawn = _random.Next(1, 4);
+            Shape = new(layers ?? drawn, _random.Next(1, 3), _random.Next(1, 8));
             int n = _random.Next(1, 13);
             int batchSize = _random.Next(1, 21);
             int d = Shape.Dimension;
@@ -207,6 +285,17 @@ public class AttentionLossTests
         public TokenBundles<double> Tokens { get; }
 
         public double[] At(double step) => [.. Parameters.Zip(Direction, (p, v) => p + (step * v))];
+
+        /// <summary>The prompts with other labels in the context, and at the query if one is given.</summary>
+        public double[] MapLabels(Func<double, double> map, double? queryLabel = null)
+        {
+            (int n, int width) = (Tokens.ContextLength, Shape.Dimension + 1);
+            return [.. Z.Select((entry, i) =>
+                i % width < width - 1 ? entry : i / width % (n + 1) < n ? map(entry) : queryLabel ?? entry)];
+        }
+
+        public TokenBundles<double> With(double[] z)
+            => TokenBundles<double>.FromTokens(z, Y, Y.Length, Tokens.ContextLength, Shape.Dimension);
 
         private double[] Vector(int length) => [.. Enumerable.Range(0, length).Select(_ => (2 * _random.NextDouble()) - 1)];
     }

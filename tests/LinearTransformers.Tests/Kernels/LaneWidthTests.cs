@@ -52,6 +52,7 @@ public sealed class LaneWidthTests : IDisposable
     [InlineData(Activation.None, 5)]
     [InlineData(Activation.Softmax, 5)]
     [InlineData(Activation.SoftmaxMasked, 3)]
+    [InlineData(Activation.SoftmaxStandard, 5)]
     [InlineData(Activation.Relu, 5)]
     [InlineData(Activation.Relu, 7)]
     public void Attention_has_the_same_bits(Activation activation, int dimension)

@@ -5,7 +5,7 @@ namespace LinearTransformers.Tests.Reference;
 /// <summary>
 /// The linear transformer word for word from the paper's formula, in double precision and token space: each head adds
 /// (1/N)·(Z Q Zᵀ) M Z Pᵀ with P = diag(P̂, 1), Q = diag(Q̂, 0), M = diag(1, …, 1, 0). Slow, and plain to read. An activation
-/// is applied to Z Q Zᵀ, row by row.
+/// is applied to Z Q Zᵀ, row by row; after <see cref="Activation.SoftmaxStandard"/> there is no factor 1/N.
 /// </summary>
 internal static class TokenSpaceTransformer
 {
@@ -58,6 +58,7 @@ internal static class TokenSpaceTransformer
     private static double[,] Attention(double[,] p, double[,] q, double[,] z, Activation activation)
     {
         int contextLength = z.GetLength(0) - 1;
+        double divisor = activation is Activation.SoftmaxStandard ? 1 : contextLength;
         double[,] scores = Dense.Multiply(Dense.Multiply(z, q), Dense.Transpose(z));
         Activate(scores, activation);
         for (int n = 0; n <= contextLength; n++)
@@ -65,7 +66,7 @@ internal static class TokenSpaceTransformer
             scores[n, contextLength] = 0;
             for (int m = 0; m < contextLength; m++)
             {
-                scores[n, m] /= contextLength;
+                scores[n, m] /= divisor;
             }
         }
 
@@ -74,7 +75,7 @@ internal static class TokenSpaceTransformer
 
     private static void Activate(double[,] scores, Activation activation)
     {
-        int count = activation is Activation.SoftmaxMasked ? scores.GetLength(1) - 1 : scores.GetLength(1);
+        int count = activation is Activation.SoftmaxMasked or Activation.SoftmaxStandard ? scores.GetLength(1) - 1 : scores.GetLength(1);
         for (int n = 0; n < scores.GetLength(0); n++)
         {
             double sum = Enumerable.Range(0, count).Sum(m => Math.Exp(scores[n, m]));

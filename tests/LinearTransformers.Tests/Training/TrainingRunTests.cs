@@ -9,7 +9,7 @@ namespace LinearTransformers.Tests.Training;
 
 public class TrainingRunTests
 {
-    public static TheoryData<string> Variants => ["adam", "sgd", "gamma", "sphere", "relu", "mlp", "rotated", "halved", "zero-p", "heads", "nonlinear", "softmax", "softmax-masked", "relu-attention", "relu-networks", "mlp-networks", "lbfgs", "native", "native-sphere", "native-gamma", "native-rotated", "native-softmax", "native-nonlinear"];
+    public static TheoryData<string> Variants => ["adam", "sgd", "gamma", "sphere", "relu", "mlp", "rotated", "halved", "zero-p", "heads", "nonlinear", "softmax", "softmax-masked", "softmax-standard", "relu-attention", "relu-networks", "mlp-networks", "lbfgs", "native", "native-sphere", "native-gamma", "native-rotated", "native-softmax", "native-nonlinear"];
 
     [Theory]
     [MemberData(nameof(Variants))]
@@ -156,6 +156,7 @@ public class TrainingRunTests
             "nonlinear" => settings with { Model = ModelKind.NonlinearRegression, InitialDeviation = 0.1, Hidden = 6 },
             "softmax" => settings with { Activation = Activation.Softmax },
             "softmax-masked" => settings with { Activation = Activation.SoftmaxMasked, Covariance = CovarianceKind.Rotated, ResampleEvery = 7 },
+            "softmax-standard" => settings with { Activation = Activation.SoftmaxStandard, Heads = 2 },
             "relu-attention" => settings with { Activation = Activation.Relu, Algorithm = Algorithm.Lbfgs, ResampleEvery = 10 },
             "relu-networks" => settings with { Mode = PromptMode.Relu, Networks = NetworkSharing.Prompt },
             "mlp-networks" => settings with { Mode = PromptMode.Mlp, Networks = NetworkSharing.Prompt, Activation = Activation.Relu },

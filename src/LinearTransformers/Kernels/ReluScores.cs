@@ -1,0 +1,32 @@
+using System.Runtime.CompilerServices;
+using LinearTransformers.Numerics;
+
+namespace LinearTransformers.Kernels;
+
+/// <summary>a = max(s, 0); its derivative at 0 is 0, as PyTorch has it.</summary>
+internal readonly unsafe struct ReluScores<TLane, TScalar> : IScoreActivation<TLane, TScalar>
+    where TLane : unmanaged, ILane<TLane, TScalar>
+    where TScalar : unmanaged
+{
+    public static bool SeesQuery => false;
+
+    public static bool DividesByContext => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Activate(TLane* scores, int count)
+    {
+        for (int m = 0; m < count; m++)
+        {
+            scores[m] = TLane.KeepWherePositive(scores[m], scores[m]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Adjoint(TLane* weights, TLane* adjoints, int count, int context)
+    {
+        for (int m = 0; m < count; m++)
+        {
+            adjoints[m] = TLane.KeepWherePositive(weights[m], adjoints[m]);
+        }
+    }
+}

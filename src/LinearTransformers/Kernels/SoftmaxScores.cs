@@ -1,0 +1,93 @@
+using System.Runtime.CompilerServices;
+using LinearTransformers.Numerics;
+
+namespace LinearTransformers.Kernels;
+
+/// <summary>a_m = e^{s_m − max s} / Σ_k e^{s_k − max s}, the query's among them if the variant sees it.</summary>
+internal readonly unsafe struct SoftmaxScores<TLane, TScalar, TVariant> : IScoreActivation<TLane, TScalar>
+    where TLane : unmanaged, ILane<TLane, TScalar>
+    where TScalar : unmanaged
+    where TVariant : struct, ISoftmaxVariant
+{
+    public static bool SeesQuery => TVariant.SeesQuery;
+
+    public static bool DividesByContext => TVariant.DividesByContext;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Activate(TLane* scores, int count)
+    {
+        TLane largest = scores[0];
+        for (int m = 1; m < count; m++)
+        {
+            largest = TLane.Larger(scores[m], largest);
+        }
+
+        TLane sum = TLane.Zero;
+        for (int m = 0; m < count; m++)
+        {
+            scores[m] = TLane.Exp(scores[m] - largest);
+            sum += scores[m];
+        }
+
+        TLane reciprocal = TLane.One / sum;
+        for (int m = 0; m < count; m++)
+        {
+            scores[m] = scores[m] * reciprocal;
+        }
+    }
+
+    /// <summary>s̄_m = a_m (ā_m − Σ_k a_k ā_k).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Adjoint(TLane* weights, TLane* adjoints, int count, int context)
+    {
+        TLane mean = TLane.Zero;
+        for (int m = 0; m < context; m++)
+        {
+            TLane.Accumulate(weights[m], adjoints[m], ref mean);
+        }
+
+        for (int m = 0; m < context; m++)
+        {
+            adjoints[m] = weights[m] * (adjoints[m] - mean);
+        }
+
+        for (int m = context; m < count; m++)
+        {
+            adjoints[m] = weights[m] * -mean;
+        }
+    }
+}
+
+/// <summary>Over which scores a softmax goes, and whether its weights are divided by N besides.</summary>
+internal interface ISoftmaxVariant
+{
+    /// <inheritdoc cref="IScoreActivation{TLane, TScalar}.SeesQuery"/>
+    static abstract bool SeesQuery { get; }
+
+    /// <inheritdoc cref="IScoreActivation{TLane, TScalar}.DividesByContext"/>
+    static abstract bool DividesByContext { get; }
+}
+
+/// <inheritdoc cref="Models.Activation.Softmax"/>
+internal readonly struct PublishedSoftmax : ISoftmaxVariant
+{
+    public static bool SeesQuery => true;
+
+    public static bool DividesByContext => true;
+}
+
+/// <inheritdoc cref="Models.Activation.SoftmaxMasked"/>
+internal readonly struct MaskedSoftmax : ISoftmaxVariant
+{
+    public static bool SeesQuery => false;
+
+    public static bool DividesByContext => true;
+}
+
+/// <inheritdoc cref="Models.Activation.SoftmaxStandard"/>
+internal readonly struct StandardSoftmax : ISoftmaxVariant
+{
+    public static bool SeesQuery => false;
+
+    public static bool DividesByContext => false;
+}
