@@ -6,8 +6,9 @@ using LinearTransformers.Benchmarks.PyTorch;
 
 switch (args)
 {
-    case ["pytorch"]:
-        return AgainstPyTorch.Run();
+    case ["pytorch", .. string[] batchSizes]:
+        int[] usual = [1000, 4000, 20000];
+        return AgainstPyTorch.Run(batchSizes is [] ? usual : [.. batchSizes.Select(size => int.Parse(size, CultureInfo.InvariantCulture))]);
     case ["floors"]:
         FloorTable.Print();
         return 0;

@@ -1,84 +1,90 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
-using LinearTransformers.Benchmarks.Floors;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Benchmarks.PyTorch;
 
 /// <summary>
-/// A training iteration here and in PyTorch (<c>iteration.py</c>), one after the other on the same machine: one thread against one, and the faster of one
-/// and all threads against the faster of one and all. The best time of several seconds counts, for both.
+/// A training iteration here and in PyTorch (<c>iteration.py</c>), on the tokens as the published code has it and in Gram space as this
+/// library has it. All of them take turns in short windows, so that each has its share of a machine's quiet moments, and of each the best
+/// iteration counts. With all threads PyTorch has the faster of one and all of them, and so has the library.
 /// </summary>
 internal static class AgainstPyTorch
 {
-    private const double Seconds = 6;
+    private const int Rounds = 8;
+    private const double Seconds = 1;
     private const double PublishedGpuMilliseconds = 7.0;
+    private const int PublishedBatchSize = 4000;
 
-    private static readonly int[] BatchSizes = [1000, 4000, 20000];
+    private static readonly string[] Forms = ["tokens", "bmm", "last"];
+    private static readonly StreamKind[] Streams = [StreamKind.Torch, StreamKind.Native];
 
-    /// <summary>The exit code.</summary>
-    public static int Run()
+    /// <summary>Prints the table of some batch sizes; the exit code.</summary>
+    public static int Run(IReadOnlyList<int> batchSizes)
     {
         string python = Environment.GetEnvironmentVariable("PYTHON") is { Length: > 0 } named ? named : "python3";
-        int threads = Environment.ProcessorCount;
-        List<string> rows = [];
-        foreach (int batchSize in BatchSizes)
+        Console.WriteLine(
+            "| B | threads, up to | PyTorch, published form | PyTorch, Gram, torch.bmm | PyTorch, Gram, prompts last "
+            + "| here, torch stream | here, native stream | published form / here | faster Gram form / here |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
+        string about = "";
+        double publishedBest = double.PositiveInfinity;
+        foreach (int batchSize in batchSizes)
         {
-            if (Measure(python, batchSize, 1) is not { } single || Measure(python, batchSize, threads) is not { } all)
+            double[] theirs = [.. Forms.Select(_ => double.PositiveInfinity)];
+            double[] ours = [.. Streams.Select(_ => double.PositiveInfinity)];
+            foreach (int threads in Environment.ProcessorCount > 1 ? (int[])[1, Environment.ProcessorCount] : [1])
             {
-                Console.Error.WriteLine($"{python} has no PyTorch: install it (Debian: python3-torch and libopenblas0-pthread), or name in PYTHON an interpreter that has");
-                return 1;
-            }
+                using PyTorchProcess? torch = PyTorchProcess.Start(python, batchSize, threads);
+                if (torch is null)
+                {
+                    return 1;
+                }
 
-            double theirs = Math.Min(single.Milliseconds, all.Milliseconds);
-            foreach (StreamKind stream in (StreamKind[])[StreamKind.Torch, StreamKind.Native])
-            {
-                TrainingSettings settings = new() { Stream = stream, BatchSize = batchSize, InitialDeviation = 1e-4, LearningRate = 1e-3, ClipThreshold = 1000, MaxIterations = int.MaxValue, HistoryStride = int.MaxValue };
-                double one = 1e3 * Scaling.SecondsOfIteration(settings, 1);
-                double best = threads > 1 ? Math.Min(one, 1e3 * Scaling.SecondsOfIteration(settings, threads)) : one;
-                string gpu = batchSize == 4000 ? (PublishedGpuMilliseconds / best).ToString("0.0", CultureInfo.InvariantCulture) : "";
-                rows.Add(string.Create(CultureInfo.InvariantCulture, $"| {batchSize} | {stream.ToString().ToLowerInvariant()} | {single.Milliseconds:0.0} | {one:0.00} | {single.Milliseconds / one:0} | {theirs:0.0} | {best:0.00} | {theirs / best:0} | {gpu} |"));
+                Measure(torch, batchSize, threads, theirs, ours);
+                double gram = Math.Min(theirs[1], theirs[2]);
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {batchSize} | {threads} | {theirs[0]:0.0} | {theirs[1]:0.0} | {theirs[2]:0.0} | {ours[0]:0.00} | {ours[1]:0.00} "
+                    + $"| {theirs[0] / ours[0]:0}, native {theirs[0] / ours[1]:0} | {gram / ours[0]:0.0}, native {gram / ours[1]:0.0} |"));
+                about = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"PyTorch {torch.Version}, whose forms' losses differ by {torch.Difference:0.0e+0} of themselves; "
+                    + $"{Environment.ProcessorCount} processors");
+                publishedBest = batchSize == PublishedBatchSize ? ours[0] : publishedBest;
             }
         }
 
-        Console.WriteLine($"{threads} processors; PyTorch {Measure(python, 100, 1)!.Version}; milliseconds an iteration, N = 20, d = 5, L = 3");
         Console.WriteLine();
-        Console.WriteLine("| B | stream | PyTorch, one thread | here, one thread | times | PyTorch, its best | here, all threads | times | times the published GPU log's 7.0 ms |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
-        rows.ForEach(Console.WriteLine);
+        Console.WriteLine($"Milliseconds of the best iteration of {Rounds} windows of {Seconds} s taken in turns; N = 20, d = 5, L = 3.");
+        Console.WriteLine($"{about}.");
+        if (double.IsFinite(publishedBest))
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The authors' GPU log has {PublishedGpuMilliseconds:0.0} ms at B = {PublishedBatchSize}: "
+                + $"{PublishedGpuMilliseconds / publishedBest:0.0} times the best here."));
+        }
+
         return 0;
     }
 
-    private static Measurement? Measure(string python, int batchSize, int threads)
+    /// <summary>Lowers what is known of each to the best of new windows.</summary>
+    private static void Measure(PyTorchProcess torch, int batchSize, int threads, double[] theirs, double[] ours)
     {
-        ProcessStartInfo start = new(python) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])[Path.Combine(AppContext.BaseDirectory, "PyTorch", "iteration.py"), $"{batchSize}", $"{threads}", Seconds.ToString(CultureInfo.InvariantCulture)])
+        OurIteration[] here = [.. Streams.Select(stream => new OurIteration(stream, batchSize, threads))];
+        for (int round = 0; round < Rounds; round++)
         {
-            start.ArgumentList.Add(argument);
-        }
-
-        start.Environment["OMP_NUM_THREADS"] = $"{threads}";
-        start.Environment["OPENBLAS_NUM_THREADS"] = $"{threads}";
-        try
-        {
-            using Process process = Process.Start(start)!;
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            if (process.ExitCode != 0)
+            for (int i = 0; i < theirs.Length; i++)
             {
-                return null;
+                theirs[i] = Math.Min(theirs[i], torch.Milliseconds(Forms[i], Seconds));
             }
 
-            using JsonDocument line = JsonDocument.Parse(output);
-            return new Measurement(line.RootElement.GetProperty("best").GetDouble(), line.RootElement.GetProperty("torch").GetString()!);
+            for (int i = 0; i < ours.Length; i++)
+            {
+                ours[i] = Math.Min(ours[i], here[i].Milliseconds(Seconds));
+            }
         }
-        catch (Win32Exception)
-        {
-            return null;
-        }
-    }
 
-    private sealed record Measurement(double Milliseconds, string Version);
+        Array.ForEach(here, iteration => iteration.Dispose());
+    }
 }
