@@ -15,13 +15,26 @@ internal static class RoundingTwins
 {
     private const double Nudge = 1e-7;
 
-    private static readonly int[] Nudges = [-2, -1, 1, 2];
+    private static readonly int[] Nudges = [-4, -3, -2, -1, 1, 2, 3, 4];
 
     /// <summary>What the twins came to.</summary>
-    /// <param name="Ratios">The ratio of condition numbers, SGDM over Adam, its mean over seeds: twin by twin, at the iterations.</param>
+    /// <param name="Ratios">The ratio of condition numbers, SGDM over Adam: twin by twin, seed by seed, at the iterations.</param>
     /// <param name="SgdDistances">‖θ − θ′‖/‖θ‖ of SGDM's run and its twin, the largest, at the iterations.</param>
     /// <param name="AdamDistances">Adam's.</param>
-    public sealed record Outcome(IReadOnlyList<double[]> Ratios, double[] SgdDistances, double[] AdamDistances);
+    public sealed record Outcome(double[][][] Ratios, double[] SgdDistances, double[] AdamDistances)
+    {
+        /// <summary>The twins' means over seeds at one of the iterations.</summary>
+        public double[] Means(int at) => [.. Ratios.Select(twin => twin.Average(seed => seed[at]))];
+
+        /// <summary>
+        /// The deviation that roundings give the mean over n seeds: √(Σ s²)/n with s the deviation of a seed's ratio over its run and that run's twins. Seeds part
+        /// independently, so this is known far better than the deviation of a few means.
+        /// </summary>
+        /// <param name="at">Which of the iterations.</param>
+        /// <param name="ours">The runs' own ratios there, seed by seed.</param>
+        public double DeviationOfMean(int at, double[] ours)
+            => Math.Sqrt(ours.Select((ratio, seed) => Seeds.OfValues(Ratios.Select(twin => twin[seed][at]).Append(ratio)).Deviation[0]).Sum(s => s * s)) / ours.Length;
+    }
 
     /// <summary>Trains the twins of two groups and compares at some iterations, all multiples of the stride.</summary>
     public static Outcome Compare(
@@ -47,17 +60,18 @@ internal static class RoundingTwins
                 HistoryStride = stride,
                 Stream = options.Stream,
             }))];
-        IRunProgress measuring = progress.Start("their condition numbers", plans.Length, cost: 5e4 * iterations.Length);
+        IRunProgress measuring = progress.Start("their condition numbers", plans.Length, cost: 2e4 * iterations.Length);
         IReadOnlyList<FinishedRun> runs = RunSet.Train(experiment, plans, options, progress, stop);
         PromptBatch test = FreshPrompts.Draw(runs[0].Settings);
-        ConditionNumbers[][] measured = SideBySide.Measure(runs, options.Threads, measuring, run => ConditionNumbers.Along(run, iterations, test, stop), stop);
+        double[][] measured = SideBySide.Measure(runs, options.Threads, measuring, run => ConditionNumbers.PublishedAlong(run, iterations, test, stop), stop);
 
         int perTwin = 2 * seeds.Length;
         return new Outcome(
-            [.. Nudges.Select((_, twin) => Seeds.Of([.. seeds.Select((_, seed) => iterations
-                .Select((_, i) => measured[(twin * perTwin) + seed][i].Published / measured[(twin * perTwin) + seeds.Length + seed][i].Published).ToArray())]).Mean)],
+            [.. Nudges.Select((_, twin) => seeds.Select((_, seed) => Ratios((twin * perTwin) + seed)).ToArray())],
             Distances(sgd),
             Distances(adam));
+
+        double[] Ratios(int sgdRun) => [.. measured[sgdRun].Zip(measured[sgdRun + seeds.Length], (one, other) => one / other)];
 
         double[] Distances(OptimizationGroup group)
             => [.. iterations.Select(t => runs

@@ -11,6 +11,16 @@ internal static class PublishedLog
     public static IReadOnlyList<LogLine> Read(string name)
         => [.. PublishedFile.ReadLines($"{name}.csv").Skip(1).Select(Parse)];
 
+    /// <summary>The numbers of one column, line by line.</summary>
+    /// <param name="name">The log's.</param>
+    /// <param name="column">As its first line has it.</param>
+    public static IReadOnlyList<double> ReadColumn(string name, string column)
+    {
+        string[][] lines = [.. PublishedFile.ReadLines($"{name}.csv").Select(line => line.Split(','))];
+        int place = Array.IndexOf(lines[0], column);
+        return [.. lines.Skip(1).Select(fields => double.Parse(fields[place], CultureInfo.InvariantCulture))];
+    }
+
     private static LogLine Parse(string line)
     {
         string[] fields = line.Split(',');

@@ -21,6 +21,9 @@ internal sealed record Seeds(double[] Mean, double[] Deviation)
         return new Seeds(mean, deviation);
     }
 
+    /// <summary>Of a number for each seed.</summary>
+    public static Seeds OfValues(IEnumerable<double> values) => Of([.. values.Select(value => (double[])[value])]);
+
     /// <summary>Of curves that end at different points: at each point those that are still there.</summary>
     public static Seeds OfUnequal(IReadOnlyList<double[]> curves)
     {
