@@ -8,8 +8,16 @@ internal static class ReportCommand
 {
     public static Command Create(Terminal terminal)
     {
-        Command command = new("report", "Write one self-contained HTML page of results and runs: verdicts, figures, curves to zoom into, matrices along the runs.");
-        Argument<string[]> folders = new("folder") { HelpName = SettingOption.Folder, Description = "folders of experiments, of runs, or with such below them", Arity = ArgumentArity.OneOrMore };
+        Command command = new(
+            "report",
+            "Write one self-contained HTML page of results and runs: verdicts, curves to zoom into with means over seeds and exact floors, matrices along the runs, figures, settings. "
+            + "What cannot be read is left out with a line that names it, and the exit code is then 2.");
+        Argument<string[]> folders = new("folder")
+        {
+            HelpName = SettingOption.Folder,
+            Description = "folders of experiments, of runs, or with such below them",
+            Arity = ArgumentArity.OneOrMore,
+        };
         Option<string> output = SettingOption.Create("out", "FILE", "the page [report.html in the first folder]");
         command.Arguments.Add(folders);
         command.Options.Add(output);
@@ -18,17 +26,23 @@ internal static class ReportCommand
             string[] chosen = parsed.GetValue(folders) ?? [];
             string path = OutputPath.File("out", parsed.GetValue(output) ?? Path.Combine(chosen[0], "report.html"));
 
+            IReadOnlyList<string> problems;
             try
             {
-                ReportPage.Write(chosen, path);
+                problems = ReportPage.Write(chosen, path);
             }
             catch (ReportException exception)
             {
                 throw new UsageException(exception.Message);
             }
 
+            foreach (string problem in problems)
+            {
+                terminal.Error.WriteLine($"lintf: left out: {problem.ReplaceLineEndings(" ")}");
+            }
+
             terminal.Out.WriteLine(path);
-            return ExitCode.Fine;
+            return problems.Count == 0 ? ExitCode.Fine : ExitCode.Usage;
         });
         return command;
     }

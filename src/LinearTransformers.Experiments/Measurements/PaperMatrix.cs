@@ -20,5 +20,6 @@ internal sealed record PaperMatrix(string Name, string Label, int Offset, bool I
     public static IEnumerable<PaperMatrix> Queries(LinearTransformerShape shape)
         => Enumerable.Range(0, shape.Layers).Select(layer => new PaperMatrix($"A{layer}", "A" + Subscript(layer), shape.OffsetOfQ(layer, 0), true));
 
-    private static string Subscript(int number) => string.Concat(number.ToString(CultureInfo.InvariantCulture).Select(digit => (char)('₀' + (digit - '0'))));
+    /// <summary>A layer's number below the line: ₀.</summary>
+    public static string Subscript(int number) => string.Concat(number.ToString(CultureInfo.InvariantCulture).Select(digit => (char)('₀' + (digit - '0'))));
 }

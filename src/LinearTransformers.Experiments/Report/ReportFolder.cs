@@ -7,67 +7,153 @@ namespace LinearTransformers.Experiments.Report;
 /// <param name="Path">The folder.</param>
 /// <param name="Tables">Result files, the published scale first.</param>
 /// <param name="Figures">Figures as SVG, likewise.</param>
-/// <param name="Runs">Runs, in the order of their names.</param>
-internal sealed record ReportFolder(string Path, IReadOnlyList<ReportTable> Tables, IReadOnlyList<string> Figures, IReadOnlyList<RunDirectory> Runs)
+/// <param name="Groups">Runs by their settings.</param>
+/// <param name="NotBegun">Runs of which nothing is recorded yet.</param>
+internal sealed record ReportFolder(
+    string Path, IReadOnlyList<ReportTable> Tables, IReadOnlyList<ReportFigure> Figures, ReportGroups Groups, IReadOnlyList<string> NotBegun)
 {
-    public string Name => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)));
+    /// <summary>Runs right in the folder.</summary>
+    public IEnumerable<ReportRun> Runs => Groups.All.SelectMany(group => group.Runs);
+
+    /// <summary>The path as given, or the folder's name where that is ".".</summary>
+    public string Name
+    {
+        get
+        {
+            string path = System.IO.Path.TrimEndingDirectorySeparator(Path);
+            return path is "." or ".." or "" || System.IO.Path.IsPathRooted(path) ? NameOf(path) : path;
+        }
+    }
 
     /// <summary>The folders that some paths name or contain: one for each that has results, or runs right below it.</summary>
+    /// <param name="paths">The paths.</param>
+    /// <param name="problems">Gets a line for each file or folder that cannot be read and is left out.</param>
     /// <exception cref="ReportException">There is nothing to show in one of them.</exception>
-    /// <exception cref="RunDirectoryException">A run is damaged.</exception>
-    public static IReadOnlyList<ReportFolder> Read(IReadOnlyList<string> paths)
+    public static IReadOnlyList<ReportFolder> Read(IReadOnlyList<string> paths, List<string> problems)
     {
         List<ReportFolder> folders = [];
         foreach (string path in paths)
         {
             if (!Directory.Exists(path))
             {
-                throw new ReportException($"there is no folder {path}: it must be a run's, or one with results or runs below it");
+                throw new ReportException(path.Length == 0
+                    ? "a folder's name is empty: it must be a run's, or one with results or runs below it"
+                    : $"there is no folder {path}: it must be a run's, or one with results or runs below it");
             }
 
-            int before = folders.Count;
-            Collect(path, folders);
-            if (folders.Count == before)
+            (int shown, int left) = (folders.Count, problems.Count);
+            Collect(path, folders, problems);
+            if (folders.Count == shown && problems.Count == left)
             {
                 throw new ReportException($"{path} holds neither results nor runs: it must be a run's folder, or one with results or runs below it");
             }
         }
 
-        return [.. folders.DistinctBy(folder => System.IO.Path.GetFullPath(folder.Path))];
+        return folders.Count > 0
+            ? [.. folders.DistinctBy(folder => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder.Path)))]
+            : throw new ReportException(problems.Count == 1 ? problems[0] : $"{problems[0]} (and {problems.Count - 1} more that cannot be read; nothing else is there)");
     }
 
-    private static void Collect(string path, List<ReportFolder> folders)
+    /// <summary>The last part of a path.</summary>
+    public static string NameOf(string path) => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
+
+    private static void Collect(string path, List<ReportFolder> folders, List<string> problems)
     {
-        string[] below = [.. Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal)];
+        string[] below = Listed(() => Directory.GetDirectories(path));
         string[] runs = RunDirectory.IsRun(path) ? [path] : [.. below.Where(RunDirectory.IsRun)];
-        string[] results = [.. Directory.EnumerateFiles(path, "results*.json").OrderBy(file => file.Length).ThenBy(file => file, StringComparer.Ordinal)];
-        if (runs.Length > 0 || results.Length > 0)
+        string[] results = Listed(() => Directory.GetFiles(path, "results*.json"));
+        string figures = System.IO.Path.Combine(path, "figures");
+        List<ReportTable> tables = [];
+        List<ReportRun> read = [];
+        List<string> notBegun = [];
+        foreach (string file in results)
         {
-            string figures = System.IO.Path.Combine(path, "figures");
+            OrLeftOut(() => tables.Add(ReportTable.Read(file, NameOf(path))));
+        }
+
+        foreach (string run in runs)
+        {
+            OrLeftOut(() =>
+            {
+                RunDirectory directory = RunDirectory.Load(run);
+                if (directory.HasState)
+                {
+                    read.Add(ReportRun.Read(directory));
+                }
+                else
+                {
+                    notBegun.Add(NameOf(run));
+                }
+            });
+        }
+
+        if (tables.Count + read.Count + notBegun.Count > 0)
+        {
             folders.Add(new ReportFolder(
                 path,
-                [.. results.Select(ReportTable.Read)],
-                Directory.Exists(figures) ? [.. Directory.EnumerateFiles(figures, "*.svg").OrderBy(file => file.Contains("its", StringComparison.Ordinal)).ThenBy(file => file, StringComparer.Ordinal)] : [],
-                [.. runs.Select(RunDirectory.Load).Where(run => run.HasState)]));
+                [.. tables.OrderBy(table => table.Version.Rank).ThenByDescending(table => table.Version.Iterations).ThenByDescending(table => table.Version.Seeds?.Count)],
+                [.. (Directory.Exists(figures) ? Listed(() => Directory.GetFiles(figures, "*.svg")) : []).Select(file => new ReportFigure(file, ResultVersion.Of(file, null, NameOf(path)))).OrderBy(figure => figure.Version.Rank)],
+                ReportGroups.Of(read),
+                notBegun));
         }
 
         foreach (string next in below.Where(next => !RunDirectory.IsRun(next) && new DirectoryInfo(next).LinkTarget is null && System.IO.Path.GetFileName(next) != "figures"))
         {
-            Collect(next, folders);
+            Collect(next, folders, problems);
+        }
+
+        string[] Listed(Func<string[]> list)
+        {
+            string[] entries = [];
+            OrLeftOut(() => entries = [.. list().Order(StringComparer.Ordinal)]);
+            return entries;
+        }
+
+        void OrLeftOut(Action read)
+        {
+            try
+            {
+                read();
+            }
+            catch (Exception exception) when (exception is RunDirectoryException or ReportException)
+            {
+                problems.Add(exception.Message);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                problems.Add(exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message : $"{path} cannot be read: {exception.Message}");
+            }
         }
     }
 }
 
-/// <summary>A results file.</summary>
-/// <param name="Name">Its name without extension.</param>
-/// <param name="Rows">Its rows.</param>
-internal sealed record ReportTable(string Name, IReadOnlyList<ResultRow> Rows)
+/// <summary>A figure.</summary>
+/// <param name="Path">Its SVG.</param>
+/// <param name="Version">What it shows, and in which version of the experiment.</param>
+internal sealed record ReportFigure(string Path, ResultVersion Version)
 {
-    public static ReportTable Read(string path)
+    /// <summary>Whether it shows parameter matrices, which the page itself draws.</summary>
+    public bool ShowsMatrices => Version.Stem == "matrices" || Version.Stem.StartsWith("matrices-", StringComparison.Ordinal);
+}
+
+/// <summary>A results file.</summary>
+/// <param name="Version">How the experiment was run.</param>
+/// <param name="Rows">Its rows.</param>
+/// <param name="Details">How many comparisons its rows sum up.</param>
+internal sealed record ReportTable(ResultVersion Version, IReadOnlyList<ResultRow> Rows, int Details)
+{
+    public int Matching => Rows.Count(row => row.Verdict is Verdict.Match);
+
+    public int Short => Rows.Count(row => row.Verdict is Verdict.Short);
+
+    public int NotJudged => Rows.Count - Matching - Short;
+
+    public static ReportTable Read(string path, string folder)
     {
         try
         {
-            return new ReportTable(System.IO.Path.GetFileNameWithoutExtension(path), ResultsJson.Read(File.ReadAllBytes(path), path).Rows);
+            (IReadOnlyList<ResultRow> rows, IReadOnlyList<ResultRow> details) = ResultsJson.Read(File.ReadAllBytes(path), path);
+            return new ReportTable(ResultVersion.Of(path, "results", rows is [{ } first, ..] ? first.Experiment : folder), rows, details.Count);
         }
         catch (FormatException exception)
         {

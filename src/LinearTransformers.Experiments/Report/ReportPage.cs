@@ -1,224 +1,224 @@
+using System.Buffers;
 using System.Globalization;
-using System.Net;
 using System.Text;
 using System.Text.Json;
-using LinearTransformers.Experiments.Results;
+using LinearTransformers.Experiments.Figures;
+using LinearTransformers.Experiments.Figures.Rendering;
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Storage;
-using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Report;
 
 /// <summary>
-/// One HTML page of results, with everything in it: verdicts, figures, curves to zoom into and switch on and off, matrices along a run, settings and
+/// One HTML page of results, with everything in it: verdicts, curves to zoom into and switch on and off, matrices along a run, figures, settings and
 /// environment. It loads nothing, and opens from disk.
 /// </summary>
 public static class ReportPage
 {
-    private const int MostSettings = 40;
+    private const int ColorSteps = 64;
 
     /// <summary>Writes the page of some folders: whole or not at all.</summary>
     /// <param name="folders">Of experiments, of runs, or with such below them.</param>
     /// <param name="path">The file.</param>
-    /// <exception cref="ReportException">There is nothing to show, or it cannot be read.</exception>
-    /// <exception cref="RunDirectoryException">A run is damaged.</exception>
-    public static void Write(IReadOnlyList<string> folders, string path)
+    /// <returns>A line for each file or run that cannot be read; it is left out, and the page says so.</returns>
+    /// <exception cref="ReportException">There is nothing to show.</exception>
+    public static IReadOnlyList<string> Write(IReadOnlyList<string> folders, string path)
     {
         ArgumentNullException.ThrowIfNull(folders);
-        AtomicFile.WriteAllText(path, Compose(folders));
+        List<string> problems = [];
+        AtomicFile.WriteAllText(path, Compose(ReportFolder.Read(folders, problems), problems));
+        return problems;
     }
 
-    private static string Compose(IReadOnlyList<string> folders)
+    private static string Compose(IReadOnlyList<ReportFolder> folders, List<string> problems)
     {
-        try
+        // First the sections, which find out what cannot be read.
+        StringBuilder sections = new();
+        ExactFloors floors = new();
+        for (int i = 0; i < folders.Count; i++)
         {
-            return Compose(ReportFolder.Read(folders));
+            Section(sections, folders[i], $"s{i}", folders.Count > 1, floors, problems);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ReportException($"what the page is to show cannot be read: {exception.Message}", exception);
-        }
-    }
 
-    private static string Compose(IReadOnlyList<ReportFolder> folders)
-    {
         StringBuilder page = new();
-        string title = folders.Count == 1 ? folders[0].Name : "LinearTransformers";
+        string title = folders.Count == 1 ? folders[0].Name : $"{folders.Count} folders";
+        string written = DateTimeOffset.Now.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);
         page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         page.Append("<link rel=\"icon\" href=\"data:,\">\n");
-        page.Append($"<title>{Text(title)}</title>\n<style>\n{Resource("report.css")}</style>\n</head>\n<body>\n<header>\n<h1>{Text(title)}</h1>\n<p>{Text(Verdicts(folders))}</p>\n");
-        page.Append("<button id=\"theme\" type=\"button\">Dark</button>\n</header>\n");
+        page.Append($"<title>{Html.Text(title)} · lintf report, {written}</title>\n<style>\n{Resource("report.css")}</style>\n</head>\n<body>\n");
+        page.Append($"<header>\n<h1>{Html.Text(title)}</h1>\n<p>lintf report, written {written}</p>\n<button id=\"theme\" type=\"button\" hidden>Dark</button>\n</header>\n");
+        Problems(page, problems);
         if (folders.Count > 1)
         {
-            page.Append("<nav><ul>\n");
-            foreach (ReportFolder folder in folders)
+            page.Append("<nav aria-label=\"Folders\"><ul>\n");
+            for (int i = 0; i < folders.Count; i++)
             {
-                page.Append($"<li><a href=\"#{Text(folder.Name)}\">{Text(folder.Name)}</a></li>\n");
+                page.Append($"<li><a href=\"#s{i}\">{Html.Text(folders[i].Name)}</a> <span>{Html.Text(ReportResults.Brief(folders[i]))}</span></li>\n");
             }
 
             page.Append("</ul></nav>\n");
         }
 
-        page.Append("<main>\n");
-        foreach (ReportFolder folder in folders)
-        {
-            Section(page, folder, folders.Count > 1);
-        }
-
-        page.Append($"</main>\n<script>\n{Resource("report.js")}</script>\n</body>\n</html>\n");
+        page.Append($"<main>\n{sections}</main>\n<script type=\"application/json\" id=\"colors\">{Colors()}</script>\n<script>\n{Resource("report.js")}</script>\n</body>\n</html>\n");
         return page.ToString();
     }
 
-    private static string Verdicts(IReadOnlyList<ReportFolder> folders)
+    private static void Problems(StringBuilder page, IReadOnlyList<string> problems)
     {
-        ResultRow[] rows = [.. folders.SelectMany(folder => folder.Tables.Take(1)).SelectMany(table => table.Rows)];
-        int match = rows.Count(row => row.Verdict is Verdict.Match);
-        int falling = rows.Count(row => row.Verdict is Verdict.Short);
-        int runs = folders.Sum(folder => folder.Runs.Count);
-        string judged = match + falling == 0 ? "" : $"{match} of {match + falling} comparisons match. ";
-        return $"{judged}{runs} run{(runs == 1 ? "" : "s")}.";
+        if (problems.Count == 0)
+        {
+            return;
+        }
+
+        page.Append("<div class=\"problems\" role=\"note\"><strong>⚠ Left out, because it cannot be read:</strong>\n<ul>\n");
+        foreach (string problem in problems)
+        {
+            page.Append($"<li>{Html.Text(problem)}</li>\n");
+        }
+
+        page.Append("</ul></div>\n");
     }
 
-    private static void Section(StringBuilder page, ReportFolder folder, bool hasHeading)
+    private static void Section(StringBuilder page, ReportFolder folder, string id, bool hasHeading, ExactFloors floors, List<string> problems)
     {
-        page.Append($"<section id=\"{Text(folder.Name)}\">\n");
+        page.Append($"<section id=\"{id}\">\n");
         if (hasHeading)
         {
-            page.Append($"<h2>{Text(folder.Name)}</h2>\n");
+            page.Append($"<h2>{Html.Text(folder.Name)}</h2>\n");
         }
 
-        for (int i = 0; i < folder.Tables.Count; i++)
+        ReportResults.Write(page, folder);
+        bool hasMatrices = false;
+        if (folder.Groups.All.Count > 0)
         {
-            Details(page, $"Results{folder.Tables[i].Name["results".Length..].Replace('-', ' ')}", i == 0, () => Table(page, folder.Tables[i]));
+            string matrices = Json(json => ReportMatrices.Write(json, folder, problems));
+            hasMatrices = matrices != "[]";
+            page.Append("<div class=\"panel curves\">\n<h3>Training along the runs</h3>\n<noscript><p>The curves need JavaScript.</p></noscript>\n");
+            page.Append($"<script type=\"application/json\" class=\"data\">{Json(json => ReportCurves.Write(json, folder, floors))}</script>\n<div class=\"plot\"></div>\n");
+            ReportNotes.Write(page, folder, floors);
+            page.Append("</div>\n");
+            if (hasMatrices)
+            {
+                page.Append("<div class=\"panel matrices\">\n<h3>Parameter matrices along a run</h3>\n");
+                page.Append($"<script type=\"application/json\" class=\"data\">{matrices}</script>\n<div class=\"plot\"></div>\n");
+                page.Append($"<p class=\"about\">{Html.Text(ReportNotes.Matrices(folder))}</p>\n</div>\n");
+            }
         }
 
-        if (folder.Runs.Count > 0)
+        Figures(page, folder, hasMatrices, problems);
+        if (folder.Groups.All.Count > 0)
         {
-            page.Append($"<script type=\"application/json\" class=\"data\">{ReportData.Of(folder).Replace("</", "<\\/", StringComparison.Ordinal)}</script>\n");
-            page.Append("<div class=\"curves\"></div>\n<div class=\"matrices\"></div>\n");
+            Details(page, "Settings and environment", false, () => ReportSettings.Write(page, folder));
         }
 
-        foreach (IGrouping<bool, string> figures in folder.Figures.GroupBy(figure => figure.Contains("its", StringComparison.Ordinal)))
+        page.Append("</section>\n");
+    }
+
+    private static void Figures(StringBuilder page, ReportFolder folder, bool hasMatrices, List<string> problems)
+    {
+        ReportFigure[] shown = [.. folder.Figures.Where(figure => !(hasMatrices && figure.ShowsMatrices))];
+        foreach (IGrouping<bool, ReportFigure> figures in shown.GroupBy(figure => figure.Version.IsSmall))
         {
-            Details(page, figures.Key ? "Figures of small versions" : "Figures", !figures.Key || folder.Figures.All(figure => figure.Contains("its", StringComparison.Ordinal)), () =>
+            Details(page, figures.Key ? "Figures of small versions" : "Figures", !figures.Key || shown.All(figure => figure.Version.IsSmall), () =>
             {
                 page.Append("<div class=\"figures\">\n");
-                foreach (string figure in figures)
+                foreach (ReportFigure figure in figures)
                 {
-                    Figure(page, figure);
+                    try
+                    {
+                        Figure(page, figure);
+                    }
+                    catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                    {
+                        problems.Add($"{figure.Path} cannot be read: {exception.Message}");
+                    }
                 }
 
                 page.Append("</div>\n");
             });
         }
 
-        if (folder.Runs.Count > 0)
+        if (hasMatrices && folder.Figures.FirstOrDefault(figure => figure.ShowsMatrices) is { } matrices)
         {
-            Details(page, "Settings and environment", false, () => Settings(page, folder.Runs));
+            page.Append($"<p class=\"about\">The figure of the matrices is in figures/{Html.Text(Path.GetFileName(matrices.Path))}: the same matrices as above.</p>\n");
         }
-
-        page.Append("</section>\n");
     }
 
-    private static void Details(StringBuilder page, string summary, bool open, Action content)
+    /// <summary>As a picture of its own: nothing in the file can run, load anything, or meet the names of another figure.</summary>
+    private static void Figure(StringBuilder page, ReportFigure figure)
     {
-        page.Append($"<details{(open ? " open" : "")}><summary>{Text(summary)}</summary>\n");
-        content();
-        page.Append("</details>\n");
-    }
-
-    private static void Table(StringBuilder page, ReportTable table)
-    {
-        page.Append("<div class=\"wide\"><table>\n<thead><tr><th>quantity</th><th>published</th><th>exact</th><th>here</th><th>tolerance</th><th>verdict</th></tr></thead>\n<tbody>\n");
-        foreach (ResultRow row in table.Rows)
-        {
-            string verdict = row.Verdict.ToString().ToLowerInvariant();
-            page.Append($"<tr class=\"{verdict}\"><td>{Text(row.Quantity)}</td><td>{Number(row.Published)}</td><td>{Number(row.Exact)}</td><td>{Number(row.Ours)}</td><td>{Text(row.Tolerance ?? "")}</td><td>{(row.Verdict is Verdict.None ? "" : verdict)}</td></tr>\n");
-        }
-
-        page.Append("</tbody></table></div>\n");
-    }
-
-    private static void Figure(StringBuilder page, string path)
-    {
-        string svg = File.ReadAllText(path);
-        int begin = svg.IndexOf("<svg", StringComparison.Ordinal);
-        string name = Path.GetFileNameWithoutExtension(path).Replace('-', ' ');
-        page.Append($"<figure{(IsBroad(svg) ? " class=\"broad\"" : "")}><div class=\"picture\" role=\"img\" aria-label=\"{Text(name)}\">{(begin < 0 ? "" : svg[begin..])}</div><figcaption>{Text(name)}</figcaption></figure>\n");
+        byte[] svg = File.ReadAllBytes(figure.Path);
+        string name = figure.Version.Stem.Replace('-', ' ');
+        string caption = figure.Version.Words is { Length: > 0 } words ? $"{name}: {words}" : name;
+        page.Append($"<figure{(IsBroad(svg) ? " class=\"broad\"" : "")}><div class=\"picture\"><img alt=\"{Html.Text(caption)}\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(svg)}\"></div><figcaption>{Html.Text(caption)}</figcaption></figure>\n");
     }
 
     /// <summary>Whether a picture is much wider than high, as rows of matrices are.</summary>
-    private static bool IsBroad(string svg)
+    private static bool IsBroad(byte[] svg)
     {
         const string Box = "viewBox=\"0 0 ";
-        int begin = svg.IndexOf(Box, StringComparison.Ordinal);
-        string[] sizes = begin < 0 ? [] : svg[(begin + Box.Length)..].Split('"')[0].Split(' ');
+        string head = Encoding.UTF8.GetString(svg.AsSpan(0, Math.Min(svg.Length, 2000)));
+        int begin = head.IndexOf(Box, StringComparison.Ordinal);
+        string[] sizes = begin < 0 ? [] : head[(begin + Box.Length)..].Split('"')[0].Split(' ');
         return sizes.Length == 2
             && double.TryParse(sizes[0], CultureInfo.InvariantCulture, out double width)
             && double.TryParse(sizes[1], CultureInfo.InvariantCulture, out double height)
             && width > 2 * height;
     }
 
-    /// <summary>What all runs have in common, then what sets each apart.</summary>
-    private static void Settings(StringBuilder page, IReadOnlyList<RunDirectory> runs)
+    /// <summary>A part of the page that can be folded.</summary>
+    internal static void Details(StringBuilder page, string summary, bool open, Action content)
     {
-        Dictionary<string, string>[] all = [.. runs.Select(run => Properties(SettingsJson.Write(run.Settings)))];
-        string[] names = [.. all.SelectMany(one => one.Keys).Distinct()];
-        string[] varying = [.. names.Where(name => all.Any(one => one.GetValueOrDefault(name) != all[0].GetValueOrDefault(name)))];
-        page.Append("<h3>Settings of all runs</h3>\n<dl>\n");
-        foreach (string name in names.Except(varying).Take(MostSettings))
-        {
-            page.Append($"<div><dt>{Text(name)}</dt><dd>{Text(all[0][name])}</dd></div>\n");
-        }
-
-        page.Append("</dl>\n<h3>Runs</h3>\n<div class=\"wide\"><table>\n<thead><tr><th>run</th>");
-        foreach (string name in varying)
-        {
-            page.Append($"<th>{Text(name)}</th>");
-        }
-
-        page.Append("<th>status</th><th>seconds</th></tr></thead>\n<tbody>\n");
-        for (int i = 0; i < runs.Count; i++)
-        {
-            page.Append($"<tr><td>{Text(Path.GetFileName(runs[i].Path))}</td>");
-            foreach (string name in varying)
-            {
-                page.Append($"<td>{Text(all[i].GetValueOrDefault(name, ""))}</td>");
-            }
-
-            page.Append(string.Create(CultureInfo.InvariantCulture, $"<td>{runs[i].Status.ToString().ToLowerInvariant()}</td><td>{runs[i].Seconds:0.0}</td></tr>\n"));
-        }
-
-        page.Append("</tbody></table></div>\n");
-        string environment = Path.Combine(runs[0].Path, "environment.json");
-        if (File.Exists(environment))
-        {
-            page.Append("<h3>Environment of the first run</h3>\n<dl>\n");
-            foreach ((string name, string value) in Properties(File.ReadAllText(environment)))
-            {
-                page.Append($"<div><dt>{Text(name)}</dt><dd>{Text(value)}</dd></div>\n");
-            }
-
-            page.Append("</dl>\n");
-        }
+        page.Append($"<details{(open ? " open" : "")}><summary>{Html.Text(summary)}</summary>\n");
+        content();
+        page.Append("</details>\n");
     }
 
-    private static Dictionary<string, string> Properties(string text)
+    /// <summary>The colours of the figures, for what the page draws itself.</summary>
+    private static string Colors() => Json(json =>
     {
-        try
+        json.WriteStartObject();
+        json.WriteStartArray("palette");
+        foreach (FigureColor color in Palette.Colors)
         {
-            using JsonDocument json = JsonDocument.Parse(text);
-            return json.RootElement.EnumerateObject().ToDictionary(
-                property => property.Name, property => property.Value.ValueKind is JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText());
+            json.WriteStringValue(color == FigureColor.Black ? "var(--ink)" : Hex(color));
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
+
+        json.WriteEndArray();
+        json.WriteStartArray("sequential");
+        for (int i = 0; i <= ColorSteps; i++)
         {
-            return [];
+            json.WriteStringValue(Hex(SequentialColorMap.At(i / (double)ColorSteps)));
         }
+
+        json.WriteEndArray();
+        json.WriteStartArray("diverging");
+        for (int i = -ColorSteps; i <= ColorSteps; i++)
+        {
+            FigureColor color = DivergingColorMap.At(i / (double)ColorSteps);
+            json.WriteStartArray();
+            json.WriteStringValue(Hex(color));
+            json.WriteStringValue(Hex(DivergingColorMap.TextOn(color)));
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    private static string Hex(FigureColor color) => $"#{color.Red:x2}{color.Green:x2}{color.Blue:x2}";
+
+    /// <summary>JSON that may stand in a script element: the writer escapes what begins a tag.</summary>
+    private static string Json(Action<Utf8JsonWriter> write)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter json = new(buffer))
+        {
+            write(json);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
-
-    private static string Number(double? value) => value is { } number && !double.IsNaN(number) ? number.ToString("G5", CultureInfo.InvariantCulture) : "";
-
-    private static string Text(string text) => WebUtility.HtmlEncode(text);
 
     private static string Resource(string name)
     {

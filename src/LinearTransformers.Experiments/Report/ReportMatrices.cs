@@ -1,0 +1,125 @@
+using System.Text.Json;
+using LinearTransformers.Experiments.Measurements;
+using LinearTransformers.Models;
+using LinearTransformers.Prompts;
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Experiments.Report;
+
+/// <summary>The parameter matrices along some runs, one of each group, as the page's script draws them.</summary>
+internal static class ReportMatrices
+{
+    private const int MostSnapshots = 80;
+    private const int MostRuns = 24;
+    private const int MostDimensions = 12;
+
+    /// <summary>Of all matrices together: some four megabytes.</summary>
+    private const int MostEntriesInAll = 500_000;
+
+    /// <summary>What is shown: the run of the first seed of each group, as far as there is room.</summary>
+    public static IReadOnlyList<(ReportGroup Group, ReportRun Run)> Of(ReportFolder folder)
+        => [.. folder.Groups.All.Where(group => HasMatrices(group.Settings)).Take(MostRuns).Select(group => (group, group.Runs[0]))];
+
+    /// <summary>What is not shown, in a sentence; empty where all is.</summary>
+    public static string LeftOut(ReportFolder folder)
+    {
+        int with = folder.Groups.All.Count(group => HasMatrices(group.Settings));
+        string large = folder.Groups.All.Any(group => group.Settings is { Model: ModelKind.LinearTransformer, Dimension: > MostDimensions })
+            ? $" Matrices of d above {MostDimensions} are not shown." : "";
+        return (with > MostRuns ? $" The first {MostRuns} of {with} settings are here." : "") + large;
+    }
+
+    /// <summary>Writes a list with an element for each run.</summary>
+    public static void Write(Utf8JsonWriter json, ReportFolder folder, List<string> problems)
+    {
+        IReadOnlyList<(ReportGroup Group, ReportRun Run)> shown = Of(folder);
+        json.WriteStartArray();
+        foreach ((ReportGroup group, ReportRun run) in shown)
+        {
+            try
+            {
+                if (run.Settings.Precision is Precision.Double)
+                {
+                    Write(json, group, run, run.Directory.ReadHistory<double>(), snapshot => snapshot, shown.Count);
+                }
+                else
+                {
+                    Write(json, group, run, run.Directory.ReadHistory<float>(), snapshot => [.. snapshot.Select(entry => (double)entry)], shown.Count);
+                }
+            }
+            catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
+            {
+                problems.Add($"{(exception.Message.Contains(run.Directory.Path, StringComparison.Ordinal) ? "" : run.Directory.HistoryPath + ": ")}{exception.Message}");
+            }
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static bool HasMatrices(TrainingSettings settings) => settings is { Model: ModelKind.LinearTransformer, Dimension: <= MostDimensions };
+
+    private static void Write<T>(Utf8JsonWriter json, ReportGroup group, ReportRun run, History<T> history, Func<T[], double[]> widen, int runs)
+        where T : unmanaged
+    {
+        if (history.Count == 0)
+        {
+            return;
+        }
+
+        TrainingSettings settings = run.Settings;
+        Covariance? covariance = settings.Covariance is CovarianceKind.Rotated ? history.Covariance : null;
+        (string Label, int Offset, bool IsQuery)[] matrices = [.. Matrices(settings)];
+        int room = MostEntriesInAll / Math.Max(1, runs * matrices.Length * settings.Shape.MatrixSize);
+        int most = Math.Clamp(room, 2, MostSnapshots);
+        int[] snapshots = history.Count <= most ? [.. Enumerable.Range(0, history.Count)] : [.. Enumerable.Range(0, most).Select(i => (int)((long)i * (history.Count - 1) / (most - 1)))];
+        json.WriteStartObject();
+        json.WriteString("name", $"{group.Label}, {ReportGroup.SeedOf(run)}");
+        json.WriteNumber("size", settings.Dimension);
+        json.WriteStartArray("labels");
+        foreach ((string label, _, bool isQuery) in matrices)
+        {
+            json.WriteStringValue(isQuery && covariance is not null ? $"D Uᵀ {label} U D" : label);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("x");
+        foreach (int i in snapshots)
+        {
+            json.WriteNumberValue(history.Iterations[i]);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("entries");
+        foreach (int i in snapshots)
+        {
+            double[] parameters = widen(history[i].ToArray());
+            ReportCurves.WriteNumbers(json, null, matrices.SelectMany(matrix => Entries(parameters, matrix.Offset, matrix.IsQuery, settings.Shape.MatrixSize, covariance)));
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Those that matter: the last layer's P̂ has no influence, and with zero-p none has.</summary>
+    private static IEnumerable<(string Label, int Offset, bool IsQuery)> Matrices(TrainingSettings settings)
+    {
+        LinearTransformerShape shape = settings.Shape;
+        if (shape.Heads == 1)
+        {
+            return (settings.ZeroP ? PaperMatrix.Queries(shape) : PaperMatrix.Of(shape)).Select(matrix => (matrix.Label, matrix.Offset, matrix.IsQuery));
+        }
+
+        return EachHead('B', settings.ZeroP ? 0 : shape.Layers - 1, shape.OffsetOfP, isQuery: false).Concat(EachHead('A', shape.Layers, shape.OffsetOfQ, isQuery: true));
+
+        IEnumerable<(string, int, bool)> EachHead(char letter, int layers, Func<int, int, int> offset, bool isQuery)
+            => from layer in Enumerable.Range(0, layers)
+               from head in Enumerable.Range(0, shape.Heads)
+               select ($"{letter}{PaperMatrix.Subscript(layer)}, head {head}", offset(layer, head), isQuery);
+    }
+
+    private static double[] Entries(double[] parameters, int offset, bool isQuery, int count, Covariance? covariance)
+    {
+        double[] entries = parameters[offset..(offset + count)];
+        return isQuery && covariance is not null ? CovarianceBasis.Of(covariance, entries) : entries;
+    }
+}
