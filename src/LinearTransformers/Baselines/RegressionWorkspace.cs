@@ -1,5 +1,5 @@
-using LinearTransformers.Kernels;
 using LinearTransformers.Numerics;
+using LinearTransformers.Prompts;
 
 namespace LinearTransformers.Baselines;
 

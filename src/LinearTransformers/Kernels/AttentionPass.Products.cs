@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Kernels;
 

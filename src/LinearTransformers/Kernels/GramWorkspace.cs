@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
+using LinearTransformers.Prompts;
 
 namespace LinearTransformers.Kernels;
 

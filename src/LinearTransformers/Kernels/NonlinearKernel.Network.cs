@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LinearTransformers.Models;
+using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Kernels;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using LinearTransformers.Kernels;
 using LinearTransformers.Numerics;
 using LinearTransformers.Random;
 

@@ -1,4 +1,3 @@
-using LinearTransformers.Kernels;
 using LinearTransformers.Numerics;
 using LinearTransformers.Random;
 

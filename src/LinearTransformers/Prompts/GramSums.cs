@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using LinearTransformers.Kernels;
 using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Prompts;

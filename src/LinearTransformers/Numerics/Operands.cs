@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using LinearTransformers.Numerics;
 
-namespace LinearTransformers.Kernels;
+namespace LinearTransformers.Numerics;
 
 /// <summary>A factor of a <see cref="LaneProduct"/>, or what its result starts from: an entry for every row and column.</summary>
 internal interface IOperand<TSelf, TLane>

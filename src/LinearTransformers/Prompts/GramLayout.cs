@@ -1,4 +1,4 @@
-namespace LinearTransformers.Kernels;
+namespace LinearTransformers.Prompts;
 
 /// <summary>
 /// Where a bundle's Gram statistics lie, counted in bundles of numbers: the lower triangle of G = (1/N) Σ x xᵀ row

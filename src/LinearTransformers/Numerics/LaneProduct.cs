@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using LinearTransformers.Numerics;
 
-namespace LinearTransformers.Kernels;
+namespace LinearTransformers.Numerics;
 
 /// <summary>
 /// Products of small matrices whose entries are bundles: C = S + A·B for any start S. Each entry is the chain

@@ -1,4 +1,4 @@
-namespace LinearTransformers.Kernels;
+namespace LinearTransformers.Numerics;
 
 /// <summary>
 /// A dimension d that the JIT may know. Kernels are written once; with <see cref="Dimension5"/> every loop bound and
