@@ -10,7 +10,8 @@ namespace LinearTransformers.Kernels;
 /// faster, but for roundings.
 /// </summary>
 /// <remarks>
-/// The factor 1/N of linear attention stays with every activation but <see cref="Activation.SoftmaxStandard"/>, as in the published code.
+/// As in the published code, the factor 1/N of linear attention stays with every activation; <see cref="Activation.SoftmaxStandard"/> alone,
+/// which the published code does not have, goes without it.
 /// </remarks>
 /// <inheritdoc/>
 public sealed class AttentionLoss<T> : TokenLoss<T>
