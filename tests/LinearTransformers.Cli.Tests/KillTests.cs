@@ -1,8 +1,9 @@
+using System.Diagnostics;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Tests;
 
-/// <summary>Runs whose process is killed at moments that a seed chooses: a hundred kills in all.</summary>
+/// <summary>Runs whose process is killed: at moments that a seed chooses, a hundred kills in all, and at each change of the folder.</summary>
 public class KillTests
 {
     private const int Kills = 5;
@@ -50,6 +51,57 @@ public class KillTests
 
             Assert.InRange(farthest, 1, 59);
         });
+    }
+
+    /// <summary>Killed by the system-call tracer as it is about to give a file its name, or to delete one: the first, the second, and so on to the last.</summary>
+    [Theory]
+    [InlineData("rename", 6)]
+    [InlineData("unlink", 2)]
+    public void A_run_that_is_killed_before_any_change_of_its_folder_leaves_nothing_behind_once_it_has_ended(string call, int calls)
+    {
+        using TemporaryFolder folder = new();
+        string[] command = ["train", "--B", "16", "--d", "2", "--n-layer", "1", "--max-iters", "6", "--threads", "1", "--out"];
+        Assert.Equal(0, Invocation.Of([.. command, folder["whole"]]).ExitCode);
+        int changes = 0;
+        for (bool isKilled = true; isKilled; changes++)
+        {
+            string path = folder[$"run{changes}"];
+            isKilled = IsKilledBefore(call, changes + 1, [.. command, path]);
+            AssertReadable(path);
+            Invocation ended = Invocation.Of([.. command, path]);
+            Assert.True(ended.ExitCode == 0, ended.Error);
+            Assert.Equal(
+                ["config.json", "environment.json", "history.safetensors", "metrics.jsonl", "state.safetensors"],
+                Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.Equal(File.ReadAllBytes(folder["whole/history.safetensors"]), File.ReadAllBytes(Path.Combine(path, "history.safetensors")));
+        }
+
+        // The note, the configuration and four files of the run get their names; at the end note and lock are deleted. The last attempt was not killed; the runtime may have calls of its own.
+        Assert.InRange(changes, calls + 1, calls + 20);
+    }
+
+    private static bool IsKilledBefore(string call, int number, string[] arguments)
+    {
+        const string Tracer = "/usr/bin/strace";
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(Tracer), $"it takes Linux and {Tracer} to kill at a certain system call");
+        ProcessStartInfo start = new(
+            Tracer,
+            [
+                "-f", "-qq", "-o", "/dev/null", "-e", $"trace=/^{call}", "-e", $"inject=/^{call}:signal=SIGKILL:when={number}",
+                "dotnet", Path.Combine(AppContext.BaseDirectory, "lintf.dll"), .. arguments,
+            ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.SkipWhen(error.Result.Contains("ptrace", StringComparison.OrdinalIgnoreCase), "tracing is not allowed here");
+        Assert.Contains(process.ExitCode, (int[])[0, 128 + 9]);
+        return process.ExitCode != 0;
     }
 
     /// <summary>Kills the program while it starts, or, three times in four, a few iterations later than it was saved; false if it ended before.</summary>

@@ -64,6 +64,7 @@ public sealed class PublishedRun
             Dimension = first.Dimension,
             Hidden = first.Network is { } network ? network[1].Count : settings.Hidden,
             Covariance = Covariance is null ? CovarianceKind.Identity : CovarianceKind.Rotated,
+            GivenCovariance = null,
             Precision = first.IsDouble ? Precision.Double : Precision.Single,
             HistoryStride = stride,
             MaxIterations = Count * stride,

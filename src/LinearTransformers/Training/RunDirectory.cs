@@ -189,7 +189,7 @@ public sealed class RunDirectory : IDisposable
             TensorFile file = TensorFile.Read(path);
             int version = RunFormat.Check(file, path, Settings);
             History<T> history = History<T>.Of(file, path, Settings.Layout, Settings.Dimension);
-            Check(history, path, version);
+            Saved.Check(history, path, version);
             return history;
         });
     }
@@ -206,7 +206,7 @@ public sealed class RunDirectory : IDisposable
             try
             {
                 LogLine line = LogLineJson.Read(lines[i]);
-                Check(line, i > 0 ? log[i - 1].Iteration : -1);
+                Saved.Check(line, i > 0 ? log[i - 1].Iteration : -1);
                 log.Add(line);
             }
             catch (FormatException exception)
@@ -215,7 +215,7 @@ public sealed class RunDirectory : IDisposable
             }
         }
 
-        CheckBegin(log.Select(line => (long)line.Iteration), Settings.LoggedIterations(Iteration, Status), path, "logged");
+        Saved.Check(log, path);
         return log;
     }
 
@@ -337,6 +337,9 @@ public sealed class RunDirectory : IDisposable
         }
     }
 
+    /// <summary>What history and log must fit.</summary>
+    private SavedRun Saved => new(Settings, Iteration, Status, ImportedFrom is not null);
+
     private string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Reads a file of the run: whatever goes wrong is said with the file's name.</summary>
@@ -362,66 +365,6 @@ public sealed class RunDirectory : IDisposable
         if (!_lock!.IsThere || !File.Exists(PathOf(ConfigName)))
         {
             throw new RunWriteException($"{Path} was deleted or replaced while the run was being made: nothing more of it is written; give the same command again to make it anew");
-        }
-    }
-
-    /// <summary>Whether a history is this run's, as far as that was saved; it may be further on, as it is saved first.</summary>
-    private void Check<T>(History<T> history, string path, int version)
-        where T : unmanaged
-    {
-        bool isExpected = Settings.GivenCovariance is not null || Settings.Covariance is not CovarianceKind.Identity;
-
-        // In version 1 a covariance given by hand stood in the history alone.
-        if (isExpected != history.Covariance is not null && (isExpected || version > 1))
-        {
-            throw new RunDirectoryException($"{path}: tensors \"U\" and \"D\" should {(isExpected ? "" : "not ")}be there, as {ConfigName} says covariance {(isExpected ? "rotated or given-covariance" : "identity")}");
-        }
-
-        if (Settings.GivenCovariance is { } given && !given.Equals(history.Covariance))
-        {
-            throw new RunDirectoryException($"{path}: tensors \"U\" and \"D\" should be those of given-covariance in {ConfigName}");
-        }
-
-        if (history.Count > 0 && history.Iterations[^1] > Settings.MaxIterations)
-        {
-            throw new RunDirectoryException($"{path}: tensor \"iteration\" ends at {history.Iterations[^1]}; it should be at most {Settings.MaxIterations}, the run's max-iters");
-        }
-
-        CheckBegin(history.Iterations, Settings.SnapshotIterations(Iteration, Status), path, "kept");
-    }
-
-    /// <summary>Refuses other iterations than a run of these settings has, up to the state; one that was made elsewhere has its own.</summary>
-    private void CheckBegin(IEnumerable<long> iterations, IEnumerable<long> expected, string path, string what)
-    {
-        long[] there = [.. iterations];
-        int i = 0;
-        foreach (long t in ImportedFrom is null ? expected : [])
-        {
-            if (i == there.Length || there[i] != t)
-            {
-                throw new RunDirectoryException($"{path}: iteration {t} should be there, which a run of {Iteration} iterations has {what}, and is not");
-            }
-
-            i++;
-        }
-
-        if (ImportedFrom is null && i < there.Length && there[i] < Iteration)
-        {
-            throw new RunDirectoryException($"{path}: iteration {there[i]} should not be there, which a run of these settings has not {what}");
-        }
-    }
-
-    private void Check(LogLine line, int previous)
-    {
-        if (line.Iteration <= previous || line.Iteration >= Settings.MaxIterations)
-        {
-            throw new FormatException($"iteration is {line.Iteration}; it should be {(previous < 0 ? "at least 0" : $"above {previous}, that of the line before,")} and below {Settings.MaxIterations}, the run's max-iters");
-        }
-
-        if (line.Loss < 0 || line.GradientNorm < 0)
-        {
-            (string name, double value) = line.Loss < 0 ? ("loss", line.Loss) : ("gradientNorm", line.GradientNorm);
-            throw new FormatException(FormattableString.Invariant($"{name} is {value:R}; it should be at least 0"));
         }
     }
 
