@@ -9,33 +9,104 @@ public partial class ReportInBrowserTests
 {
     private const string Watch = "<script>window.problems = []; window.addEventListener('error', e => problems.push(String(e.message))); console.error = (...all) => problems.push(all.join(' '));</script>";
 
+    /// <summary>Writes what find returns into the page, at once: the page is whole by then, and the browser waits for its scripts.</summary>
+    private const string Report = """
+        <script>
+        const all = selector => [...document.querySelectorAll(selector)];
+        const one = selector => document.querySelector(selector);
+        const choose = (select, value) => { select.value = value; select.dispatchEvent(new Event("change")); };
+        const labels = () => all(".legend label").filter(label => !label.hidden).map(label => label.textContent);
+        let found = {};
+        try { found = find(); } catch (error) { problems.push(String(error.stack)); }
+        found.problems = problems;
+        const probe = document.createElement("pre");
+        probe.id = "found";
+        probe.textContent = JSON.stringify(found);
+        document.body.append(probe);
+        </script>
+        """;
+
     private const string Use = """
         <script>
-        requestAnimationFrame(() => setTimeout(() => {
+        const find = () => {
           const found = {};
-          const slider = document.querySelector("input[type=range]");
-          const grids = () => document.querySelector(".grids").textContent;
-          found.before = document.querySelector("output").textContent;
+          const slider = one("input[type=range]");
+          const grids = () => one(".grids").textContent;
+          found.before = one("output").textContent;
           const last = grids();
           slider.value = 0;
           slider.dispatchEvent(new Event("input"));
-          found.after = document.querySelector("output").textContent;
+          found.after = one("output").textContent;
           found.moved = grids() !== last;
-          const curves = () => document.querySelectorAll(".chart path").length;
-          found.curves = curves();
-          document.querySelector(".legend input").click();
+          found.colors = all(".grids rect").every(rect => JSON.parse(one("#colors").textContent).diverging.some(pair => pair[0] === rect.getAttribute("fill")));
+          const curves = () => all(".chart .curve").length;
+          found.means = [labels(), curves(), all(".chart .spread").length];
+          found.floors = all(".chart .floor-label").map(label => label.textContent);
+          found.below = one(".left-out").textContent;
+          one("input.floors").click();
+          found.floorsLeft = all(".chart .floor").length;
+          choose(one("[aria-label='Means or single runs']"), "runs");
+          found.runs = [labels(), curves(), all(".chart .spread").length];
+          found.styles = new Set(all(".chart .curve").map(curve => curve.getAttribute("style") + curve.getAttribute("stroke-dasharray"))).size;
+          one(".legend label").click();
           found.curvesLeft = curves();
-          const chart = document.querySelector(".chart");
+          const chart = one(".chart");
           chart.dispatchEvent(new KeyboardEvent("keydown", { key: "+" }));
-          found.zoomed = document.querySelector(".readout").textContent;
+          found.zoomed = one(".readout").textContent;
+          const before = document.documentElement.dataset.theme;
           document.getElementById("theme").click();
-          found.theme = document.documentElement.dataset.theme;
-          found.problems = problems;
-          const probe = document.createElement("pre");
-          probe.id = "found";
-          probe.textContent = JSON.stringify(found);
-          document.body.append(probe);
-        }, 50));
+          found.theme = [before, document.documentElement.dataset.theme];
+          return found;
+        };
+        </script>
+        """;
+
+    private const string Filter = """
+        <script>
+        const find = () => {
+          const found = { before: labels().length };
+          const filter = one("input[type=search]");
+          const type = text => { filter.value = text; filter.dispatchEvent(new Event("input")); return labels(); };
+          found.rate = type("0.1");
+          found.both = type("SGD 0.2");
+          found.none = type("nothing");
+          found.curves = all(".chart .curve").length;
+          type("");
+          one(".legend-tools button:nth-of-type(2)").click();
+          found.hidden = all(".chart .curve").length;
+          type("adam");
+          one(".legend-tools button").click();
+          found.adam = all(".chart .curve").length;
+          type("");
+          found.still = all(".chart .curve").length;
+          one(".legend-tools button").click();
+          choose(one("[aria-label='What colours tell apart']"), "0");
+          found.colors = new Set(all(".chart .curve").map(curve => curve.style.stroke)).size;
+          return found;
+        };
+        </script>
+        """;
+
+    /// <summary>The page in frames of several widths: how far it, and anything outside boxes that scroll, sticks out.</summary>
+    private const string Measure = """
+        <script>
+        const find = () => {
+          const found = {};
+          for (const width of [360, 800, 1400]) {
+            const frame = document.createElement("iframe");
+            frame.style.width = `${width}px`;
+            frame.style.height = "900px";
+            document.body.append(frame);
+            frame.contentDocument.open();
+            frame.contentDocument.write(source);
+            frame.contentDocument.close();
+            const root = frame.contentDocument.documentElement;
+            for (const details of frame.contentDocument.querySelectorAll("details")) details.open = true;
+            found[width] = [frame.contentDocument.querySelectorAll(".curve").length, root.scrollWidth - root.clientWidth];
+            frame.remove();
+          }
+          return found;
+        };
         </script>
         """;
 
@@ -44,23 +115,78 @@ public partial class ReportInBrowserTests
     [Fact]
     public void The_slider_moves_the_curves_switch_and_nothing_is_reported_to_the_console()
     {
-        string? chromium = Browsers.FirstOrDefault(File.Exists);
-        Assert.SkipUnless(chromium is not null, "Chromium is not installed");
         using TemporaryFolder folder = new();
         Assert.Equal(0, Invocation.Of("reproduce", "simple", "--max-iters", "30", "--seeds", "0,1", "--out", folder["runs"]).ExitCode);
-        string page = File.ReadAllText(folder["runs/simple/report.html"]);
-        File.WriteAllText(folder["used.html"], page.Replace("<style>", Watch + "<style>").Replace("</body>", Use + "</body>"));
+        JsonElement found = Found(folder, File.ReadAllText(folder["runs/simple/report.html"]), Use);
+        Assert.Equal("iteration 30", found.GetProperty("before").GetString());
+        Assert.Equal("iteration 0", found.GetProperty("after").GetString());
+        Assert.True(found.GetProperty("moved").GetBoolean());
+        Assert.True(found.GetProperty("colors").GetBoolean());
 
-        using JsonDocument found = JsonDocument.Parse(System.Net.WebUtility.HtmlDecode(Found().Match(Dump(chromium!, folder)).Groups[1].Value));
-        JsonElement root = found.RootElement;
-        Assert.Equal("iteration 30", root.GetProperty("before").GetString());
-        Assert.Equal("iteration 0", root.GetProperty("after").GetString());
-        Assert.True(root.GetProperty("moved").GetBoolean());
-        Assert.Equal(2, root.GetProperty("curves").GetInt32());
-        Assert.Equal(1, root.GetProperty("curvesLeft").GetInt32());
-        Assert.StartsWith("Iterations ", root.GetProperty("zoomed").GetString());
-        Assert.Equal("dark", root.GetProperty("theme").GetString());
-        Assert.Equal(0, root.GetProperty("problems").GetArrayLength());
+        // The mean with its band, then each run in a style of its own and without one.
+        Assert.Equal("""[["alg adam, lr 0.001: mean ± standard deviation of 2 seeds"],1,1]""", found.GetProperty("means").GetRawText());
+        Assert.Equal("""[["sd 0","sd 1"],2,0]""", found.GetProperty("runs").GetRawText());
+        Assert.Equal(2, found.GetProperty("styles").GetInt32());
+        Assert.Equal(1, found.GetProperty("curvesLeft").GetInt32());
+
+        Assert.Equal("""["P = 0, best step sizes, exact: 0.13361"]""", found.GetProperty("floors").GetRawText());
+        Assert.Contains("Exact floors far below the plot: GD++ 9.6131·10⁻⁴.", found.GetProperty("below").GetString());
+        Assert.Equal(0, found.GetProperty("floorsLeft").GetInt32());
+        Assert.StartsWith("Iterations ", found.GetProperty("zoomed").GetString());
+        Assert.Equal("""["light","dark"]""", found.GetProperty("theme").GetRawText());
+    }
+
+    [Fact]
+    public void Many_groups_can_be_filtered_hidden_and_coloured_by_a_setting()
+    {
+        using TemporaryFolder folder = new();
+        foreach (string algorithm in (string[])["adam", "sgd"])
+        {
+            foreach (string rate in (string[])["0.1", "0.12", "0.2"])
+            {
+                Assert.Equal(0, Invocation.Of("train", "--alg", algorithm, "--lr", rate, "--B", "16", "--max-iters", "5", "--out", folder[$"runs/{algorithm}{rate}"]).ExitCode);
+            }
+        }
+
+        Assert.Equal(0, Invocation.Of("report", folder["runs"]).ExitCode);
+        JsonElement found = Found(folder, File.ReadAllText(folder["runs/report.html"]), Filter);
+        Assert.Equal(6, found.GetProperty("before").GetInt32());
+
+        // A number is that number, and no part of another.
+        Assert.Equal("""["alg adam, lr 0.1","alg sgd, lr 0.1"]""", found.GetProperty("rate").GetRawText());
+        Assert.Equal("""["alg sgd, lr 0.2"]""", found.GetProperty("both").GetRawText());
+        Assert.Equal(0, found.GetProperty("none").GetArrayLength());
+        Assert.Equal(0, found.GetProperty("curves").GetInt32());
+        Assert.Equal(0, found.GetProperty("hidden").GetInt32());
+        Assert.Equal(3, found.GetProperty("adam").GetInt32());
+        Assert.Equal(3, found.GetProperty("still").GetInt32());
+        Assert.Equal(2, found.GetProperty("colors").GetInt32());
+    }
+
+    [Fact]
+    public void Nothing_sticks_out_of_the_page_on_any_screen()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Equal(0, Invocation.Of("reproduce", "simple", "--max-iters", "20", "--seeds", "0,1", "--out", folder["runs"]).ExitCode);
+        string page = File.ReadAllText(folder["runs/simple/report.html"]);
+        string source = JsonSerializer.Serialize(page);
+        JsonElement found = Found(folder, page, $"<script>const source = {source};</script>{Measure}");
+        foreach (string width in (string[])["360", "800", "1400"])
+        {
+            Assert.Equal("[1,0]", found.GetProperty(width).GetRawText());
+        }
+    }
+
+    /// <summary>What a script finds in a page that is opened in Chromium, where nothing may have gone wrong.</summary>
+    private static JsonElement Found(TemporaryFolder folder, string page, string script)
+    {
+        string? chromium = Browsers.FirstOrDefault(File.Exists);
+        Assert.SkipUnless(chromium is not null, "Chromium is not installed");
+        int end = page.LastIndexOf("</body>", StringComparison.Ordinal);
+        File.WriteAllText(folder["used.html"], page[..end].Replace("<style>", Watch + "<style>") + script + Report + page[end..]);
+        JsonElement found = JsonSerializer.Deserialize<JsonElement>(System.Net.WebUtility.HtmlDecode(Probe().Match(Dump(chromium!, folder)).Groups[1].Value));
+        Assert.Equal("[]", found.GetProperty("problems").GetRawText());
+        return found;
     }
 
     private static string Dump(string chromium, TemporaryFolder folder)
@@ -69,7 +195,7 @@ public partial class ReportInBrowserTests
         foreach (string argument in (string[])
         [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            "--disable-sync", $"--user-data-dir={folder["profile"]}", "--virtual-time-budget=5000", "--dump-dom", "file://" + folder["used.html"],
+            "--disable-sync", $"--user-data-dir={folder["profile"]}", "--dump-dom", "file://" + folder["used.html"],
         ])
         {
             start.ArgumentList.Add(argument);
@@ -83,5 +209,5 @@ public partial class ReportInBrowserTests
     }
 
     [GeneratedRegex("<pre id=\"found\">(.*?)</pre>", RegexOptions.Singleline)]
-    private static partial Regex Found();
+    private static partial Regex Probe();
 }

@@ -150,14 +150,15 @@ public abstract class RotatedExperiment : IExperiment
     {
         Seeds log = measurement.LogLoss;
         ReferenceLine[] floors = [.. Floors(measurement.Sampled)];
+        bool isMean = measurement.Runs.Count > 1;
         double lowest = Math.Min(log.Mean.Min(Math.Exp), floors.Min(line => line.Value));
         return new LineFigure(
             "",
             new Axis("Iteration"),
             new Axis("Test loss", AxisScale.Logarithmic) { Minimum = lowest / 3 },
-            [new Series("Linear transformer, 3 layers (mean ± std of log loss)", measurement.Iterations, log.Mean.Select(Math.Exp))
+            [new Series($"Linear transformer, 3 layers{(isMean ? " (mean ± std of log loss)" : "")}", measurement.Iterations, log.Mean.Select(Math.Exp))
             {
-                Band = new Band(log.Mean.Zip(log.Deviation, (m, s) => Math.Exp(m - s)), log.Mean.Zip(log.Deviation, (m, s) => Math.Exp(m + s))),
+                Band = isMean ? new Band(log.Mean.Zip(log.Deviation, (m, s) => Math.Exp(m - s)), log.Mean.Zip(log.Deviation, (m, s) => Math.Exp(m + s))) : null,
             }])
         {
             ReferenceLines = [.. floors],

@@ -71,7 +71,7 @@ public sealed class SimpleExperiment : IExperiment
         Measurement measurement = Measure(runs);
 
         ResultFolder folder = new(this, options);
-        folder.Draw("loss", () => LossFigure(measurement, exact.Loss, sampled!.Loss));
+        folder.Draw("loss", () => LossFigure(measurement, runs.Count, exact.Loss, sampled!.Loss));
         folder.Draw("matrices", () => MatricesFigure(runs[0]));
         folder.Draw("distance-to-identity", () => DistancesFigure(measurement));
         (List<ResultRow> rows, List<ResultRow> details) = Compare(runs, measurement, exact, sampled!);
@@ -98,12 +98,15 @@ public sealed class SimpleExperiment : IExperiment
         return new Measurement([.. iterations.Select(t => (double)t)], testLoss, distances);
     }
 
-    private static LineFigure LossFigure(Measurement measurement, double exact, double sampled)
+    private static LineFigure LossFigure(Measurement measurement, int seeds, double exact, double sampled)
         => new(
             "",
             new Axis("Iteration"),
             new Axis("Test loss", AxisScale.Logarithmic) { Minimum = Math.Min(exact, sampled) / 3 },
-            [new Series("Linear transformer, 3 layers (mean ± std of the seeds)", measurement.Iterations, measurement.TestLoss.Mean) { Band = Band.Around(measurement.TestLoss.Mean, measurement.TestLoss.Deviation) }])
+            [new Series($"Linear transformer, 3 layers{(seeds > 1 ? " (mean ± std of the seeds)" : "")}", measurement.Iterations, measurement.TestLoss.Mean)
+            {
+                Band = seeds > 1 ? Band.Around(measurement.TestLoss.Mean, measurement.TestLoss.Deviation) : null,
+            }])
         {
             ReferenceLines =
             [

@@ -35,6 +35,7 @@ internal static class ReportCurves
         {
             json.WriteStartObject();
             json.WriteString("label", group.Label);
+            json.WriteNumber("n", group.Logged);
             json.WriteStartArray("values");
             foreach (string value in group.Values)
             {
@@ -57,8 +58,8 @@ internal static class ReportCurves
             if (group.Runs.Count > 1)
             {
                 json.WriteStartObject("mean");
-                WriteCurve(json, "loss", Curve.Mean([.. group.Runs.Select(run => run.Loss)]).Thinned(most), iterations, group.Runs.Count);
-                WriteCurve(json, "gradient", Curve.Mean([.. group.Runs.Select(run => run.Gradient)]).Thinned(most), iterations, group.Runs.Count);
+                WriteCurve(json, "loss", Curve.Mean([.. group.Runs.Select(run => run.Loss)]).Thinned(most), iterations, group.Logged);
+                WriteCurve(json, "gradient", Curve.Mean([.. group.Runs.Select(run => run.Gradient)]).Thinned(most), iterations, group.Logged);
                 json.WriteEndObject();
             }
 

@@ -15,14 +15,14 @@ internal sealed record ReportFolder(
     /// <summary>Runs right in the folder.</summary>
     public IEnumerable<ReportRun> Runs => Groups.All.SelectMany(group => group.Runs);
 
-    /// <summary>The path as given, or the folder's name where that is ".".</summary>
-    public string Name
+    /// <summary>What a page calls it.</summary>
+    public string Name => Shown(Path);
+
+    /// <summary>A path as given; the folder's name where it is ".", or begins at the root.</summary>
+    public static string Shown(string path)
     {
-        get
-        {
-            string path = System.IO.Path.TrimEndingDirectorySeparator(Path);
-            return path is "." or ".." or "" || System.IO.Path.IsPathRooted(path) ? NameOf(path) : path;
-        }
+        string trimmed = System.IO.Path.TrimEndingDirectorySeparator(path);
+        return trimmed is "." or ".." or "" || System.IO.Path.IsPathRooted(trimmed) ? NameOf(trimmed) : trimmed;
     }
 
     /// <summary>The folders that some paths name or contain: one for each that has results, or runs right below it.</summary>

@@ -11,6 +11,9 @@ internal sealed record ReportGroup(string Label, IReadOnlyList<string> Values, I
 {
     public TrainingSettings Settings => Runs[0].Settings;
 
+    /// <summary>How many of them have logged a finite loss.</summary>
+    public int Logged => Runs.Count(run => run.Loss.Values.Length > 0);
+
     /// <summary>What sets a run apart from the others of the group.</summary>
     public static string SeedOf(ReportRun run)
         => run.Settings.DataSeed is { } data && data != run.Settings.Seed ? $"sd {run.Settings.Seed}, data-seed {data}" : $"sd {run.Settings.Seed}";

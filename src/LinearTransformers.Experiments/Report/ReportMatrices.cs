@@ -16,10 +16,6 @@ internal static class ReportMatrices
     /// <summary>Of all matrices together: some four megabytes.</summary>
     private const int MostEntriesInAll = 500_000;
 
-    /// <summary>What is shown: the run of the first seed of each group, as far as there is room.</summary>
-    public static IReadOnlyList<(ReportGroup Group, ReportRun Run)> Of(ReportFolder folder)
-        => [.. folder.Groups.All.Where(group => HasMatrices(group.Settings)).Take(MostRuns).Select(group => (group, group.Runs[0]))];
-
     /// <summary>What is not shown, in a sentence; empty where all is.</summary>
     public static string LeftOut(ReportFolder folder)
     {
@@ -32,38 +28,40 @@ internal static class ReportMatrices
     /// <summary>Writes a list with an element for each run.</summary>
     public static void Write(Utf8JsonWriter json, ReportFolder folder, List<string> problems)
     {
-        IReadOnlyList<(ReportGroup Group, ReportRun Run)> shown = Of(folder);
+        ReportGroup[] shown = [.. folder.Groups.All.Where(group => HasMatrices(group.Settings)).Take(MostRuns)];
         json.WriteStartArray();
-        foreach ((ReportGroup group, ReportRun run) in shown)
+        foreach (ReportGroup group in shown)
         {
-            try
-            {
-                if (run.Settings.Precision is Precision.Double)
-                {
-                    Write(json, group, run, run.Directory.ReadHistory<double>(), snapshot => snapshot, shown.Count);
-                }
-                else
-                {
-                    Write(json, group, run, run.Directory.ReadHistory<float>(), snapshot => [.. snapshot.Select(entry => (double)entry)], shown.Count);
-                }
-            }
-            catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
-            {
-                problems.Add($"{(exception.Message.Contains(run.Directory.Path, StringComparison.Ordinal) ? "" : run.Directory.HistoryPath + ": ")}{exception.Message}");
-            }
+            // The first seed's; the next one's where that cannot be read.
+            _ = group.Runs.Any(run => TryWrite(json, group, run, shown.Length, problems));
         }
 
         json.WriteEndArray();
     }
 
+    private static bool TryWrite(Utf8JsonWriter json, ReportGroup group, ReportRun run, int runs, List<string> problems)
+    {
+        try
+        {
+            return run.Settings.Precision is Precision.Double
+                ? TryWrite(json, group, run, run.Directory.ReadHistory<double>(), snapshot => snapshot, runs)
+                : TryWrite(json, group, run, run.Directory.ReadHistory<float>(), snapshot => [.. snapshot.Select(entry => (double)entry)], runs);
+        }
+        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"matrices of {run.Directory.Path}: {exception.Message}");
+            return false;
+        }
+    }
+
     private static bool HasMatrices(TrainingSettings settings) => settings is { Model: ModelKind.LinearTransformer, Dimension: <= MostDimensions };
 
-    private static void Write<T>(Utf8JsonWriter json, ReportGroup group, ReportRun run, History<T> history, Func<T[], double[]> widen, int runs)
+    private static bool TryWrite<T>(Utf8JsonWriter json, ReportGroup group, ReportRun run, History<T> history, Func<T[], double[]> widen, int runs)
         where T : unmanaged
     {
         if (history.Count == 0)
         {
-            return;
+            return false;
         }
 
         TrainingSettings settings = run.Settings;
@@ -98,6 +96,7 @@ internal static class ReportMatrices
 
         json.WriteEndArray();
         json.WriteEndObject();
+        return true;
     }
 
     /// <summary>Those that matter: the last layer's P̂ has no influence, and with zero-p none has.</summary>

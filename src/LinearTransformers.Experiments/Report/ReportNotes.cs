@@ -38,9 +38,9 @@ internal static class ReportNotes
     {
         TrainingSettings[] all = [.. folder.Groups.All.Select(group => group.Settings)];
         yield return $"Training loss and gradient norm (before clipping) of the logged iterations, {Logged(all)}, each before its step: on {Batch(all)}, not on a test batch.";
-        if (folder.Groups.All.Any(group => group.Runs.Count > 1))
+        if (folder.Groups.All.Any(group => group.Logged > 1))
         {
-            int[] sizes = [.. folder.Groups.All.Select(group => group.Runs.Count).Where(count => count > 1).Distinct().Order()];
+            int[] sizes = [.. folder.Groups.All.Select(group => group.Logged).Where(count => count > 1).Distinct().Order()];
             yield return $"A group of runs that differ in their seeds only (sd, data-seed) is drawn as the mean of its {Range(sizes)} seeds, with a band of ± one standard deviation (n − 1).";
         }
 

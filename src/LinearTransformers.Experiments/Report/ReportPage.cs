@@ -26,11 +26,11 @@ public static class ReportPage
     {
         ArgumentNullException.ThrowIfNull(folders);
         List<string> problems = [];
-        AtomicFile.WriteAllText(path, Compose(ReportFolder.Read(folders, problems), problems));
+        AtomicFile.WriteAllText(path, Compose(folders, ReportFolder.Read(folders, problems), problems));
         return problems;
     }
 
-    private static string Compose(IReadOnlyList<ReportFolder> folders, List<string> problems)
+    private static string Compose(IReadOnlyList<string> paths, IReadOnlyList<ReportFolder> folders, List<string> problems)
     {
         // First the sections, which find out what cannot be read.
         StringBuilder sections = new();
@@ -41,7 +41,7 @@ public static class ReportPage
         }
 
         StringBuilder page = new();
-        string title = folders.Count == 1 ? folders[0].Name : $"{folders.Count} folders";
+        string title = folders.Count == 1 ? folders[0].Name : paths.Count == 1 ? $"{ReportFolder.Shown(paths[0])}: {folders.Count} folders" : $"{folders.Count} folders";
         string written = DateTimeOffset.Now.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);
         page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         page.Append("<link rel=\"icon\" href=\"data:,\">\n");

@@ -19,7 +19,7 @@ internal sealed record ReportRun(RunDirectory Directory, Curve Loss, Curve Gradi
     {
         RunStatus.Diverged => $"diverged at iteration {Directory.Iteration}: its curve ends before that",
         RunStatus.Unfinished => $"unfinished, at iteration {Directory.Iteration} of {Settings.MaxIterations}{(Directory.Writer is null ? "" : ", and being written")}",
-        _ => Directory.ImportedFrom is not null ? "imported: it has no log" : NotFinite > 0 ? $"{NotFinite} logged losses are not finite: left out" : Loss.Values.Length == 0 ? "nothing is logged" : "",
+        _ => Directory.ImportedFrom is not null ? "imported: it has no log" : NotFinite > 0 ? $"{NotFinite} of the logged losses {(NotFinite == 1 ? "is" : "are")} not finite: left out" : Loss.Values.Length == 0 ? "nothing is logged" : "",
     };
 
     /// <summary>Reads a run's log.</summary>

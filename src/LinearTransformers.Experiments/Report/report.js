@@ -15,6 +15,8 @@
   const mostGrowth = 1000;
   // A floor is on the plot if it is at most so many decades below the lowest curve.
   const floorDecades = 2;
+  // The settings that an exact floor depends on.
+  const deciding = ["model", "activation", "mode", "n-layer", "n-head", "N", "d", "shape-k", "zero-p"];
   let ids = 0;
 
   function element(name, attributes = {}, ...children) {
@@ -120,9 +122,9 @@
     const settings = entries[0].values.map((_, i) => {
       const sizes = Map.groupBy(entries, entry => entry.values[i]);
       return { i, values: sizes.size, most: Math.max(...[...sizes.values()].map(same => same.length)) };
-    }).filter(setting => setting.values > 1 && setting.values <= colors.palette.length).sort((a, b) => b.values - a.values);
-    return settings.find(setting => setting.most <= dashes.length)?.i
-      ?? (entries.length <= colors.palette.length * dashes.length ? eachCurve : settings[0]?.i ?? eachCurve);
+    }).filter(setting => setting.values > 1).sort((a, b) => b.values - a.values);
+    return settings.find(setting => setting.values <= colors.palette.length && setting.most <= dashes.length)?.i
+      ?? (entries.length <= colors.palette.length * dashes.length ? eachCurve : settings.find(setting => setting.i < entries[0].values.length - 1)?.i ?? eachCurve);
   }
 
   // Each curve's colour and dashes: by the curve itself, or by one setting, dashes then telling apart what has the same.
@@ -132,8 +134,8 @@
     const numeric = values.every(isNumber);
     values.sort((a, b) => numeric ? a - b : a < b ? -1 : a > b ? 1 : 0);
     const steps = colors.sequential.length - 1;
-    // The last third of the scale is too pale for lines on white.
-    const scale = i => numeric && values.length > colors.palette.length ? colors.sequential[Math.round(i / (values.length - 1) * steps * 0.85)] : colors.palette[i % colors.palette.length];
+    // The ends of the scale are too dark for lines on black, and too pale on white.
+    const scale = i => numeric && values.length > colors.palette.length ? colors.sequential[Math.round((0.2 + i / (values.length - 1) * 0.65) * steps)] : colors.palette[i % colors.palette.length];
     const used = new Map();
     return entries.map(entry => {
       const value = entry.values[setting];
@@ -150,7 +152,7 @@
     const several = data.groups.length > 1;
     return data.groups.flatMap((group, g) => single
       ? group.runs.map(run => ({ ...both(run), group: g, runs: 1, label: several || group.runs.length === 1 ? `${group.label}, ${run.seed}` : run.seed, title: run.name + (run.end ? `: ${run.end}` : ""), mark: run.end ? " †" : "", values: [...group.values, run.seed], floors: group.floors }))
-      : [{ ...both(group.mean ?? group.runs[0]), group: g, runs: group.runs.length, label: several ? group.label : `${group.label}${group.runs.length === 1 ? `, ${group.runs[0].seed}` : ""}`, title: group.runs.map(run => run.name).slice(0, 10).join(", ") + (group.runs.length > 10 ? ", …" : ""), mark: group.runs.some(run => run.end) ? " †" : "", values: [...group.values, ""], floors: group.floors }]);
+      : [{ ...both(group.mean ?? group.runs[0]), group: g, runs: group.n, label: several ? group.label : `${group.label}${group.runs.length === 1 ? `, ${group.runs[0].seed}` : ""}`, title: group.runs.map(run => run.name).slice(0, 10).join(", ") + (group.runs.length > 10 ? ", …" : ""), mark: group.runs.some(run => run.end) ? " †" : "", values: [...group.values, ""], floors: group.floors }]);
   }
 
   const legendText = (entry, isShort) => `${entry.label}${entry.runs > 1 ? `: mean ${isShort ? "" : "± standard deviation "}of ${entry.runs} seeds` : ""}${entry.mark}`;
@@ -269,7 +271,7 @@
       if (without.length === 0) return "";
       const parts = data.varying.flatMap((name, i) => {
         const value = withIt[0].values[i];
-        return withIt.every(entry => entry.values[i] === value) && without.some(entry => entry.values[i] !== value) ? [`${name} ${value}`] : [];
+        return deciding.includes(name) && withIt.every(entry => entry.values[i] === value) && without.some(entry => entry.values[i] !== value) ? [`${name} ${value}`] : [];
       });
       return parts.length > 0 ? ` (${parts.join(", ")})` : "";
     }
