@@ -526,7 +526,9 @@
     const grids = element("div", { class: "grids" });
     const bar = element("span", { class: "scale", role: "img", "aria-label": "Colours from the largest negative entry to the largest positive one" });
     bar.style.background = `linear-gradient(to right, ${colors.diverging.filter((_, i) => i % 8 === 0).map(pair => pair[0]).join(", ")})`;
-    place.append(element("div", { class: "tools" }, chosen, slider, output, play), grids, element("div", { class: "key" }, "−largest", bar, "+largest entry of each matrix"));
+    // On paper, without the tools, it says which run this is, and when.
+    const printed = element("span", { class: "printed" });
+    place.append(element("div", { class: "tools" }, chosen, slider, output, play), grids, element("div", { class: "key" }, printed, "−largest", bar, "+largest entry of each matrix"));
     let timer = null;
     const steps = (colors.diverging.length - 1) / 2;
 
@@ -544,6 +546,7 @@
       const entries = run.entries[at];
       output.textContent = `iteration ${run.x[at]}`;
       slider.setAttribute("aria-valuetext", output.textContent);
+      printed.textContent = `${run.name}, ${output.textContent}:`;
       grids.replaceChildren();
       run.labels.forEach((label, m) => {
         const matrix = entries.slice(m * n * n, (m + 1) * n * n);
