@@ -70,21 +70,23 @@ public sealed class ConditionNumberExperiment : IExperiment
             folder.Draw($"condition-number-kinds-{path.Setting.Name}", () => new PanelFigure("", Kinds.Select(kind => Curves(path, kind.Value, kind.Name))));
             folder.WriteMeasurements($"condition-number-{path.Setting.Name}", Tensors(path));
             bool isAsPublished = seeds.SequenceEqual(PublishedSeeds) && iterations == PublishedIterations && options.Stream is StreamKind.Torch;
-            RoundingTwins.Outcome? twins = isAsPublished && path.Setting.IsInTable
-                ? RoundingTwins.Compare(groups[g], groups[g + 1], TwinIterations, MeasureEvery, Name, options, progress, stop)
-                : null;
+            RoundingTwins.Outcome? twins = isAsPublished && path.Setting.IsInTable ? Twins(groups[g], groups[g + 1], options, progress, stop) : null;
             rows.AddRange(Compare(path, twins, isAsPublished));
         }
 
         return folder.Finish(rows);
     }
 
+    private RoundingTwins.Outcome Twins(OptimizationGroup sgd, OptimizationGroup adam, ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
+    {
+        PromptBatch test = FreshPrompts.Draw(sgd.Runs[0].Settings);
+        return new RoundingTwins(sgd.Runs, adam.Runs, run => ConditionNumbers.PublishedAlong(run, TwinIterations, test, stop), MeasureEvery)
+            .Compare(Name, $"{sgd.Setting.Name}-", TwinIterations[^1] + 1, TwinIterations, options, progress, stop);
+    }
+
     /// <summary>The condition numbers of a setting, by seed and iteration.</summary>
     private sealed record Path(OptimizationSetting Setting, int[] Iterations, ConditionNumbers[][] Sgd, ConditionNumbers[][] Adam)
     {
-        /// <summary>As published, at one of the points, seed by seed.</summary>
-        public double[] PublishedRatios(int point) => [.. Sgd.Zip(Adam, (sgd, adam) => sgd[point].Published / adam[point].Published)];
-
         public Seeds Ratio(Func<ConditionNumbers, double> value)
             => Seeds.Of([.. Sgd.Zip(Adam, (sgd, adam) => sgd.Zip(adam, (s, a) => value(s) / value(a)).ToArray())]);
     }
@@ -158,13 +160,13 @@ public sealed class ConditionNumberExperiment : IExperiment
             }
 
             // The seeds of the table are these: with N = 5, where roundings change little, its numbers are ours to the last digit. What seeds
-            // are apart by is thus in both means alike, and what may part them are roundings, of either, and the digits printed.
+            // are apart by is thus in both means alike, and only roundings may part them.
             ResultRow Row(string where, (double Mean, double Deviation) published, int decimals)
             {
-                double[] means = t == 0 || twins is null ? [] : twins.Means(Array.IndexOf(TwinIterations, t));
-                double roundings = means.Length == 0 ? 0 : twins!.DeviationOfMean(Array.IndexOf(TwinIterations, t), path.PublishedRatios(i));
-                double tolerance = (0.5 * Math.Pow(10, -decimals)) + MeanTolerance.Of((roundings, 1), (roundings, 1));
-                string reach = means.Length == 0 ? "" : FormattableString.Invariant($": {means.Length} twins that differ by roundings reach from {means.Min():0.###} to {means.Max():0.###}");
+                int at = Array.IndexOf(TwinIterations, t);
+                RoundingTwins.Outcome? parted = at < 0 ? null : twins;
+                double tolerance = parted?.Tolerance(at, decimals) ?? 0.5 * Math.Pow(10, -decimals);
+                string reach = parted is null ? "" : $": {parted.Reach(at)}";
                 return new ResultRow(
                     Name,
                     FormattableString.Invariant($"{name}: SGDM/Adam at {t}, ± {ratios[0].Deviation[i]:0.##}; {where} has ± {published.Deviation:0.##}"),

@@ -26,6 +26,8 @@ public sealed class NonlinearExperiment : IExperiment
     private const int PublishedNoiseSamples = 100_000;
     private const int NoiseSeed = 7;
 
+    private const int PublishedDecimals = 4;
+
     private static readonly int[] TableIterations = [0, 750, 1250];
 
     /// <inheritdoc/>
@@ -82,6 +84,8 @@ public sealed class NonlinearExperiment : IExperiment
         Group[] groups = [.. algorithms.Select((algorithm, a) => new Group(algorithm, [.. paths.Skip(a * seeds.Count).Take(seeds.Count)]))];
 
         bool isFullScale = iterations == PublishedIterations;
+        bool isAsPublished = isFullScale && algorithms.SequenceEqual(Algorithms) && seeds.SequenceEqual(PublishedSeeds) && options.Stream is StreamKind.Torch;
+        RoundingTwins.Outcome? twins = isAsPublished ? Twins(runs, options, progress, stop) : null;
         ResultFolder folder = new(this, options);
         folder.Draw("loss", () => Curves(groups, "Test loss", path => path.Iterations, path => path.Losses, 0.5));
         folder.Draw("condition-number", () => Curves(groups, "Robust condition number", path => path.CurvatureIterations, path => path.ConditionNumbers, 0.5));
@@ -94,7 +98,7 @@ public sealed class NonlinearExperiment : IExperiment
             folder.WriteMeasurements(OptimizationSetting.FileName(group.Algorithm), Tensors(group));
         }
 
-        return folder.Finish([.. NonlinearLogs.Compare(Name, runs), .. Compare(groups, options.Protocol, isFullScale), .. CompareNoise(noise, isFullScale)]);
+        return folder.Finish([.. NonlinearLogs.Compare(Name, runs), .. Compare(groups, twins, options.Protocol, isFullScale), .. CompareNoise(noise, isFullScale)]);
     }
 
     /// <summary>The noise at the initial model of the published seed, its stream going on from there.</summary>
@@ -143,12 +147,11 @@ public sealed class NonlinearExperiment : IExperiment
             double[] losses = LossCurve.Along(run, iterations, test);
             if (protocol is Protocol.Fair)
             {
-                return new(run, iterations, losses, curvature, Measurements.ConditionNumbers.PublishedAlong(run, curvature, test, stop), Smoothness.Along(run, curvature, test, stop));
+                return new(run, iterations, losses, curvature, ConditionNumbersOf(run, curvature, protocol, stop), Smoothness.Along(run, curvature, test, stop));
             }
 
             // Of the last iterate there is no step.
-            int[] later = [.. curvature.Select(t => t + 1)];
-            int[] steps = [.. later.Where(t => t < settings.MaxIterations)];
+            int[] steps = [.. curvature.Select(t => t + 1).Where(t => t < settings.MaxIterations)];
             TorchStream stream = new((ulong)run.Seed);
             FeatureNetwork task = FeatureNetwork.Draw(stream, settings.Dimension, settings.TaskHidden, settings.Dimension);
             PromptBatch fresh = new(settings.Prompts(null) with { Features = task });
@@ -158,15 +161,24 @@ public sealed class NonlinearExperiment : IExperiment
                 iterations,
                 losses,
                 curvature,
-                Measurements.ConditionNumbers.PublishedAlong(run, later, FreshPrompts.Draw(settings, seed: (ulong)run.Seed), stop),
+                ConditionNumbersOf(run, curvature, protocol, stop),
                 Smoothness.Along(run, steps, fresh, stop));
         }
+
+        /// <summary>As published an iterate later, on a batch from a stream with the run's seed.</summary>
+        public static double[] ConditionNumbersOf(FinishedRun run, IReadOnlyList<int> iterations, Protocol protocol, CancellationToken stop)
+            => protocol is Protocol.Fair
+                ? Measurements.ConditionNumbers.PublishedAlong(run, iterations, FreshPrompts.Draw(run.Settings), stop)
+                : Measurements.ConditionNumbers.PublishedAlong(run, [.. iterations.Select(t => t + 1)], FreshPrompts.Draw(run.Settings, seed: (ulong)run.Seed), stop);
     }
 
     private sealed record Group(Algorithm Algorithm, IReadOnlyList<Path> Paths)
     {
         public string Label => OptimizationSetting.Label(Algorithm);
     }
+
+    /// <summary>At the start the published number is that of the iterates after the first step; those before it are the same for both optimizers.</summary>
+    private static bool IsPublishedMeasure(int iteration, Protocol protocol) => iteration > 0 || protocol is Protocol.Original;
 
     private static LineFigure Curves(
         IReadOnlyList<Group> groups, string label, Func<Path, int[]> iterations, Func<Path, double[]> values, double partOfDeviation)
@@ -196,7 +208,16 @@ public sealed class NonlinearExperiment : IExperiment
         ];
     }
 
-    private IEnumerable<ResultRow> Compare(IReadOnlyList<Group> groups, Protocol protocol, bool isFullScale)
+    /// <summary>Twins of the runs: a published mean is of these seeds, so that only roundings part it from ours.</summary>
+    private RoundingTwins.Outcome Twins(IReadOnlyList<FinishedRun> runs, ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
+    {
+        FinishedRun[] sgd = [.. runs.Where(run => run.Settings.Algorithm is Algorithm.Sgd)];
+        FinishedRun[] adam = [.. runs.Where(run => run.Settings.Algorithm is Algorithm.Adam)];
+        return new RoundingTwins(sgd, adam, run => Path.ConditionNumbersOf(run, TableIterations, options.Protocol, stop), stride: 1)
+            .Compare(Name, "", TableIterations[^1] + 1, TableIterations, options, progress, stop);
+    }
+
+    private IEnumerable<ResultRow> Compare(IReadOnlyList<Group> groups, RoundingTwins.Outcome? twins, Protocol protocol, bool isFullScale)
     {
         foreach (Group group in groups)
         {
@@ -223,16 +244,15 @@ public sealed class NonlinearExperiment : IExperiment
             int point = i;
             double[] ratios = [.. groups[0].Paths.Zip(groups[1].Paths, (sgd, adam) => sgd.ConditionNumbers[point] / adam.ConditionNumbers[point])];
             Seeds ratio = Seeds.OfValues(ratios);
-            double tolerance = MeanTolerance.Of((ratio.Deviation[0], ratios.Length), (published[1], PublishedSeeds.Count));
+            int at = Array.IndexOf(TableIterations, t);
             yield return new ResultRow(
                 Name,
                 FormattableString.Invariant($"condition numbers, SGDM/Adam at {t}, ± {ratio.Deviation[0]:0.##}; published ± {published[1]:0.##}"),
                 isFullScale ? published[0] : null,
                 t == 0 && protocol is Protocol.Fair ? 1 : null,
                 ratio.Mean[0],
-                FormattableString.Invariant($"±{tolerance:0.##}, two standard errors of both means"),
-                Judge.Of(Math.Abs(ratio.Mean[0] - published[0]) <= tolerance, isFullScale));
-
+                twins is null ? null : FormattableString.Invariant($"±{twins.Tolerance(at, PublishedDecimals):0.####}: {twins.Reach(at)}"),
+                Judge.Of(twins is not null && Math.Abs(ratio.Mean[0] - published[0]) <= twins.Tolerance(at, PublishedDecimals), twins is not null && IsPublishedMeasure(t, protocol)));
             if (t == 0)
             {
                 continue;
@@ -241,14 +261,15 @@ public sealed class NonlinearExperiment : IExperiment
             // Whatever numbers the published mean and deviation are of, none of them can have been larger than this.
             double most = MeanTolerance.LargestOf(PublishedSeeds.Count, published[0], published[1]);
             int largest = Array.IndexOf(ratios, ratios.Max());
+            double allowed = twins is null ? 0 : MeanTolerance.Of((twins.Deviation(at, largest), 1));
             yield return new ResultRow(
                 Name,
-                FormattableString.Invariant($"condition numbers, SGDM/Adam at {t}: the largest of {ratios.Length}, that of seed {groups[0].Paths[largest].Run.Seed}, against the most that the published mean and deviation allow"),
+                FormattableString.Invariant($"condition numbers, SGDM/Adam at {t}: the largest of {ratios.Length}, that of seed {groups[0].Paths[largest].Run.Seed}; published: the most that mean and deviation allow"),
                 isFullScale ? most : null,
                 null,
                 ratios[largest],
-                "at most that",
-                Judge.Of(ratios[largest] <= most, isFullScale));
+                twins is null ? null : FormattableString.Invariant($"above by at most {allowed:0.##}, two deviations by roundings"),
+                Judge.Of(ratios[largest] <= most + allowed, twins is not null));
         }
 
         double[] sharper = [.. groups.Select(group => Seeds.Median(group.Paths.SelectMany(path => path.Steps.Where(step => step.Curvature > 0).Select(step => step.Curvature))))];

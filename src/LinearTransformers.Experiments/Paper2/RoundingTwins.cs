@@ -1,83 +1,92 @@
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
-using LinearTransformers.Prompts;
-using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Paper2;
 
 /// <summary>
 /// What roundings alone do to a published ratio of condition numbers: the same runs with learning rates that differ by
-/// a rounding or two of a float, as two machines' sums differ. Where these twins part, no other machine's number can
+/// a few roundings of a float, as two machines' sums differ. Where these twins part, no other machine's number can
 /// be met more closely than they meet each other.
 /// </summary>
-internal static class RoundingTwins
+/// <param name="sgd">SGDM's runs, a run for each seed.</param>
+/// <param name="adam">Adam's, in the same order of seeds.</param>
+/// <param name="measure">The condition numbers of a run at the iterations compared.</param>
+/// <param name="stride">Of the twins' histories: what is compared and measured must be in them.</param>
+internal sealed class RoundingTwins(IReadOnlyList<FinishedRun> sgd, IReadOnlyList<FinishedRun> adam, Func<FinishedRun, double[]> measure, int stride)
 {
     private const double Nudge = 1e-7;
 
     private static readonly int[] Nudges = [-4, -3, -2, -1, 1, 2, 3, 4];
 
+    private readonly double[][] _ours = [.. Ratios([.. sgd.Select(measure)], [.. adam.Select(measure)])];
+
     /// <summary>What the twins came to.</summary>
-    /// <param name="Ratios">The ratio of condition numbers, SGDM over Adam: twin by twin, seed by seed, at the iterations.</param>
+    /// <param name="Ours">The ratio of condition numbers, SGDM over Adam, of the runs: seed by seed, at the iterations.</param>
+    /// <param name="Ratios">The same of their twins: twin by twin, seed by seed, at the iterations.</param>
     /// <param name="SgdDistances">‖θ − θ′‖/‖θ‖ of SGDM's run and its twin, the largest, at the iterations.</param>
     /// <param name="AdamDistances">Adam's.</param>
-    public sealed record Outcome(double[][][] Ratios, double[] SgdDistances, double[] AdamDistances)
+    public sealed record Outcome(double[][] Ours, double[][][] Ratios, double[] SgdDistances, double[] AdamDistances)
     {
         /// <summary>The twins' means over seeds at one of the iterations.</summary>
         public double[] Means(int at) => [.. Ratios.Select(twin => twin.Average(seed => seed[at]))];
 
+        /// <summary>The deviation that roundings give the ratio of a seed, at one of the iterations: over its run and that run's twins.</summary>
+        public double Deviation(int at, int seed) => Seeds.OfValues(Ratios.Select(twin => twin[seed][at]).Append(Ours[seed][at])).Deviation[0];
+
+        /// <summary>That which they give the mean over n seeds, √(Σ s²)/n: seeds part independently, so it is known far better than from a few means.</summary>
+        public double DeviationOfMean(int at)
+            => Math.Sqrt(Enumerable.Range(0, Ours.Length).Select(seed => Deviation(at, seed)).Sum(s => s * s)) / Ours.Length;
+
         /// <summary>
-        /// The deviation that roundings give the mean over n seeds: √(Σ s²)/n with s the deviation of a seed's ratio over its run and that run's twins. Seeds part
-        /// independently, so this is known far better than the deviation of a few means.
+        /// What two machines' means over the same seeds may be apart: what seeds are apart by is in both alike, so it is roundings, of either, and the digits printed.
         /// </summary>
-        /// <param name="at">Which of the iterations.</param>
-        /// <param name="ours">The runs' own ratios there, seed by seed.</param>
-        public double DeviationOfMean(int at, double[] ours)
-            => Math.Sqrt(ours.Select((ratio, seed) => Seeds.OfValues(Ratios.Select(twin => twin[seed][at]).Append(ratio)).Deviation[0]).Sum(s => s * s)) / ours.Length;
+        public double Tolerance(int at, int decimals) => (0.5 * Math.Pow(10, -decimals)) + MeanTolerance.Of((DeviationOfMean(at), 1), (DeviationOfMean(at), 1));
+
+        /// <summary>How many twins there are and what their means reach from and to, in words.</summary>
+        public string Reach(int at) => FormattableString.Invariant($"{Ratios.Length} twins that differ by roundings reach from {Means(at).Min():0.###} to {Means(at).Max():0.###}");
     }
 
-    /// <summary>Trains the twins of two groups and compares at some iterations, all multiples of the stride.</summary>
-    public static Outcome Compare(
-        OptimizationGroup sgd,
-        OptimizationGroup adam,
-        int[] iterations,
-        int stride,
-        string experiment,
-        ExperimentOptions options,
-        IProgressReporter progress,
-        CancellationToken stop)
+    /// <summary>Trains the twins, up to the last of some iterations, and compares.</summary>
+    /// <param name="experiment">Whose folder they go to.</param>
+    /// <param name="name">What their folders' names begin with.</param>
+    /// <param name="length">Iterations that they are trained for.</param>
+    /// <param name="iterations">At which parameters are compared, below the length.</param>
+    /// <param name="options">Of the experiment.</param>
+    /// <param name="progress">Told of each run.</param>
+    /// <param name="stop">Stops between two iterations.</param>
+    public Outcome Compare(string experiment, string name, int length, IReadOnlyList<int> iterations, ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
     {
-        OptimizationSetting setting = sgd.Setting;
-        int[] seeds = [.. sgd.Runs.Select(run => run.Seed)];
-        (int Nudge, Algorithm Algorithm, int Seed)[] twins =
-            [.. from nudge in Nudges from algorithm in OptimizationSetting.Algorithms from seed in seeds select (nudge, algorithm, seed)];
-        RunPlan[] plans = [.. twins.Select(twin => new RunPlan(
-            $"{setting.Name}-{OptimizationSetting.FileName(twin.Algorithm)}-twin{Array.IndexOf(Nudges, twin.Nudge) + 1}",
-            setting.Training(twin.Algorithm, twin.Seed) with
-            {
-                LearningRate = setting.Rate(twin.Algorithm) * (1 + (Nudge * twin.Nudge)),
-                MaxIterations = iterations[^1] + 1,
-                HistoryStride = stride,
-                Stream = options.Stream,
-            }))];
-        IRunProgress measuring = progress.Start("their condition numbers", plans.Length, cost: 2e4 * iterations.Length);
+        FinishedRun[] originals = [.. sgd, .. adam];
+        RunPlan[] plans = [.. from nudge in Nudges
+                              from original in originals
+                              select new RunPlan(
+                                  $"{name}{OptimizationSetting.FileName(original.Settings.Algorithm)}-twin-{(nudge < 0 ? "minus" : "plus")}{Math.Abs(nudge)}",
+                                  original.Settings with
+                                  {
+                                      LearningRate = original.Settings.LearningRate * (1 + (Nudge * nudge)),
+                                      MaxIterations = length,
+                                      HistoryStride = stride,
+                                  })];
+        IRunProgress measuring = progress.Start("their condition numbers", plans.Length, cost: 2e4 * iterations.Count);
         IReadOnlyList<FinishedRun> runs = RunSet.Train(experiment, plans, options, progress, stop);
-        PromptBatch test = FreshPrompts.Draw(runs[0].Settings);
-        double[][] measured = SideBySide.Measure(runs, options.Threads, measuring, run => ConditionNumbers.PublishedAlong(run, iterations, test, stop), stop);
-
-        int perTwin = 2 * seeds.Length;
+        double[][] measured = SideBySide.Measure(runs, options.Threads, measuring, measure, stop);
         return new Outcome(
-            [.. Nudges.Select((_, twin) => seeds.Select((_, seed) => Ratios((twin * perTwin) + seed)).ToArray())],
-            Distances(sgd),
-            Distances(adam));
+            _ours,
+            [.. Nudges.Select((_, twin) => Ratios(OfTwin(twin, sgd.Count, 0), OfTwin(twin, adam.Count, sgd.Count)).ToArray())],
+            Distances(0, sgd.Count),
+            Distances(sgd.Count, adam.Count));
 
-        double[] Ratios(int sgdRun) => [.. measured[sgdRun].Zip(measured[sgdRun + seeds.Length], (one, other) => one / other)];
+        IReadOnlyList<double[]> OfTwin(int twin, int count, int from) => measured[((twin * originals.Length) + from)..((twin * originals.Length) + from + count)];
 
-        double[] Distances(OptimizationGroup group)
-            => [.. iterations.Select(t => runs
-                .Where(run => run.Settings.Algorithm == group.Algorithm)
-                .Max(run => Distance(group.Runs.First(one => one.Seed == run.Seed).History.At(t), run.History.At(t))))];
+        double[] Distances(int from, int count)
+            => [.. iterations.Select(t => Enumerable.Range(0, runs.Count)
+                .Where(i => i % originals.Length >= from && i % originals.Length < from + count)
+                .Max(i => Distance(originals[i % originals.Length].History.At(t), runs[i].History.At(t))))];
     }
+
+    private static IEnumerable<double[]> Ratios(IReadOnlyList<double[]> sgd, IReadOnlyList<double[]> adam)
+        => sgd.Zip(adam, (one, other) => one.Zip(other, (s, a) => s / a).ToArray());
 
     private static double Distance(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
     {
