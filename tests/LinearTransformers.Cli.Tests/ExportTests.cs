@@ -60,7 +60,7 @@ public class ExportTests
         Assert.Contains("allparam", lines[0]);
         Assert.Contains("iteration log_gradientNorm log_iteration log_loss", lines[0]);
         Assert.StartsWith("0 5 10 12 (4, 3, 1, 2, ", lines[1], StringComparison.Ordinal);
-        Assert.EndsWith(" 0 1 2 3 4 6 9", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith(" 0 1 2 3 4 6 9 11", lines[1], StringComparison.Ordinal);
         RunDirectory run = RunDirectory.Load(folder["run"]);
         double[] numbers = [.. lines[2].Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
         Assert.Equal(run.ReadLog()[^1].Loss, numbers[0]);
@@ -79,7 +79,7 @@ public class ExportTests
         Assert.Equal(["iteration", "loss", "gradientNorm", "allparam[0 0 0 0 0]"], rows[0][..4]);
         Assert.Equal(["allparam[2 0 1 4 4]", "U[0 0]"], rows[0][152..154]);
         Assert.Equal("D[4]", rows[0][^1]);
-        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "9", "10", "12"], rows[1..].Select(row => row[0]));
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "9", "10", "11", "12"], rows[1..].Select(row => row[0]));
         RunDirectory run = RunDirectory.Load(folder["run"]);
         History<float> history = run.ReadHistory<float>();
         foreach (string[] row in rows[1..])

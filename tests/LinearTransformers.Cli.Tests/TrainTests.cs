@@ -30,10 +30,11 @@ public class TrainTests
         using TemporaryFolder folder = new();
         Invocation invocation = Run(folder["run"]);
         JsonElement[] lines = [.. invocation.Lines.Select(Parse)];
-        Assert.Equal([0, 1, 2, 3, 4, 5, 10], lines.SkipLast(1).Select(line => line.GetProperty("iteration").GetInt32()));
+        Assert.Equal([0, 1, 2, 3, 4, 5, 10, 11], lines.SkipLast(1).Select(line => line.GetProperty("iteration").GetInt32()));
         Assert.All(lines.SkipLast(1), line => Assert.Equal(["iteration", "loss", "gradientNorm"], line.EnumerateObject().Select(property => property.Name)));
         Assert.Equal(["done", "iterations", "seconds", "finalLoss"], lines[^1].EnumerateObject().Select(property => property.Name));
         Assert.Equal(12, lines[^1].GetProperty("iterations").GetInt32());
+        Assert.Equal(lines[^2].GetProperty("loss").GetDouble(), lines[^1].GetProperty("finalLoss").GetDouble());
         Assert.True(lines[^1].GetProperty("finalLoss").GetDouble() < lines[0].GetProperty("loss").GetDouble());
     }
 

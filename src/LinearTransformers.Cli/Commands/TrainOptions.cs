@@ -52,7 +52,7 @@ internal sealed class TrainOptions
         Add("stream", "torch|native", "where random numbers come from: PyTorch's CPU generator and NumPy's, or one of our own, which is faster [torch]", (s, v) => s with { Stream = SettingOption.OneOf("stream", v, ("torch", StreamKind.Torch), ("native", StreamKind.Native)) });
         Add("precision", "single|double", "number type of parameters and losses [single]", (s, v) => s with { Precision = SettingOption.OneOf("precision", v, ("single", Precision.Single), ("double", Precision.Double)) });
         Add("hist-stride", "n", "keep the parameters every n iterations [1]", (s, v) => s with { HistoryStride = SettingOption.Int("hist-stride", v) });
-        Add("log-every", "n", "log every n iterations, besides 0 to 4 [100]", (s, v) => s with { LogEvery = SettingOption.Int("log-every", v) });
+        Add("log-every", "n", "log every n iterations, besides 0 to 4 and the last [100]", (s, v) => s with { LogEvery = SettingOption.Int("log-every", v) });
         ZeroP = new("--zero-p") { Description = "set every P to zero after each step" };
         foreach ((Option<string> option, _) in _options)
         {

@@ -15,7 +15,7 @@ namespace LinearTransformers.Experiments.Paper2;
 /// <summary>
 /// Nonlinear regression (paper [2], its nonlinear_regression notebook): labels that are linear in the features of a fixed random
 /// network, a model that learns features of its own before three layers of linear attention with full matrices. Test loss,
-/// condition numbers and curvature along the step are measured on the task that the model is trained on. The published code measures
+/// condition numbers and curvature along the step are measured on the task that the model is trained on: losses on 100,000 fresh prompts of it, or as published on one batch. The published code measures
 /// condition numbers on a batch from a stream with the run's seed, curvature on a task drawn from one besides, and both an iterate later
 /// than it says, having saved parameters after the step: <see cref="Protocol.Original"/>.
 /// </summary>
@@ -79,7 +79,15 @@ public sealed class NonlinearExperiment : IExperiment
         IRunProgress drawing = progress.Start("noise", samples, cost: 2e4);
         IRunProgress measuring = progress.Start("curvature", plans.Length, cost: 1e8 * iterations / PublishedIterations);
         IReadOnlyList<FinishedRun> runs = RunSet.Train(Name, plans, options, progress, stop);
-        Path[] paths = SideBySide.Measure(runs, options.Threads, measuring, run => Path.Of(run, options.Protocol, stop), stop);
+        TestLosses testLosses = TestLosses.Of(options, runs.Select(run => run.Settings), progress, stop);
+        int[] iterationsOfLoss = OptimizationRuns.Every(MeasureEvery, runs[0].Settings);
+        Score[] scores = testLosses.Of([.. runs.SelectMany(run => iterationsOfLoss.Select(t => (Snapshot[])[new(run, t)]))]);
+        Path[] paths = SideBySide.Measure(
+            [.. runs.Select((run, i) => (run, scores[(i * iterationsOfLoss.Length)..((i + 1) * iterationsOfLoss.Length)]))],
+            options.Threads,
+            measuring,
+            pair => Path.Of(pair.run, iterationsOfLoss, pair.Item2, options.Protocol, stop),
+            stop);
         NoiseSample noise = Noise(samples, options.Threads, drawing, stop);
         Group[] groups = [.. algorithms.Select((algorithm, a) => new Group(algorithm, [.. paths.Skip(a * seeds.Count).Take(seeds.Count)]))];
 
@@ -87,7 +95,7 @@ public sealed class NonlinearExperiment : IExperiment
         bool isAsPublished = isFullScale && algorithms.SequenceEqual(Algorithms) && seeds.SequenceEqual(PublishedSeeds) && options.Stream is StreamKind.Torch;
         RoundingTwins.Outcome? twins = isAsPublished ? Twins(runs, options, progress, stop) : null;
         ResultFolder folder = new(this, options);
-        folder.Draw("loss", () => Curves(groups, "Test loss", path => path.Iterations, path => path.Losses, 0.5));
+        folder.Draw("loss", () => Curves(groups, "Test loss", path => path.Iterations, path => path.Losses, 0.5) with { Note = $"Test loss on {testLosses.On(runs[0].Settings)}.{Band(seeds)}" });
         folder.Draw("condition-number", () => Curves(groups, "Robust condition number", path => path.CurvatureIterations, path => path.ConditionNumbers, 0.5));
         folder.Draw("noise", noise.HistogramFigure);
         folder.Draw("noise-tail", noise.TailFigure);
@@ -98,7 +106,11 @@ public sealed class NonlinearExperiment : IExperiment
             folder.WriteMeasurements(OptimizationSetting.FileName(group.Algorithm), Tensors(group));
         }
 
-        return folder.Finish([.. NonlinearLogs.Compare(Name, runs), .. Compare(groups, twins, options.Protocol, isFullScale), .. CompareNoise(noise, isFullScale)]);
+        return folder.Finish([
+            .. NonlinearLogs.Compare(Name, runs),
+            .. Compare(groups, testLosses.On(runs[0].Settings), twins, options.Protocol, isFullScale),
+            .. CompareNoise(noise, isFullScale),
+        ]);
     }
 
     /// <summary>The noise at the initial model of the published seed, its stream going on from there.</summary>
@@ -136,18 +148,19 @@ public sealed class NonlinearExperiment : IExperiment
     }
 
     /// <summary>What is measured along a run.</summary>
-    private sealed record Path(FinishedRun Run, int[] Iterations, double[] Losses, int[] CurvatureIterations, double[] ConditionNumbers, Smoothness[] Steps)
+    private sealed record Path(FinishedRun Run, int[] Iterations, double[] Losses, double PromptError, int[] CurvatureIterations, double[] ConditionNumbers, Smoothness[] Steps)
     {
-        public static Path Of(FinishedRun run, Protocol protocol, CancellationToken stop)
+        public static Path Of(FinishedRun run, int[] iterations, Score[] scores, Protocol protocol, CancellationToken stop)
         {
             TrainingSettings settings = run.Settings;
-            int[] iterations = OptimizationRuns.Every(MeasureEvery, settings);
             int[] curvature = OptimizationRuns.Every(CurvatureEvery, settings);
             PromptBatch test = FreshPrompts.Draw(settings);
-            double[] losses = LossCurve.Along(run, iterations, test);
+            double[] losses = [.. scores.Select(score => score.Losses[0])];
+            double error = Seeds.Median(scores.TakeLast(RateSearch.PointsAtTheEnd).Select(score => score.Error));
             if (protocol is Protocol.Fair)
             {
-                return new(run, iterations, losses, curvature, ConditionNumbersOf(run, curvature, protocol, stop), Smoothness.Along(run, curvature, test, stop));
+                double[] conditionNumbers = ConditionNumbersOf(run, curvature, protocol, stop);
+                return new(run, iterations, losses, error, curvature, conditionNumbers, Smoothness.Along(run, curvature, test, stop));
             }
 
             // Of the last iterate there is no step.
@@ -160,6 +173,7 @@ public sealed class NonlinearExperiment : IExperiment
                 run,
                 iterations,
                 losses,
+                error,
                 curvature,
                 ConditionNumbersOf(run, curvature, protocol, stop),
                 Smoothness.Along(run, steps, fresh, stop));
@@ -171,6 +185,10 @@ public sealed class NonlinearExperiment : IExperiment
                 ? Measurements.ConditionNumbers.PublishedAlong(run, iterations, FreshPrompts.Draw(run.Settings), stop)
                 : Measurements.ConditionNumbers.PublishedAlong(run, [.. iterations.Select(t => t + 1)], FreshPrompts.Draw(run.Settings, seed: (ulong)run.Seed), stop);
     }
+
+    private static string Error(double overPrompts) => double.IsNaN(overPrompts) ? "" : FormattableString.Invariant($"; ± {overPrompts:G2} over prompts");
+
+    private static string Band(IReadOnlyList<int> seeds) => seeds.Count > 1 ? " Band: half the standard deviation of its logarithm over seeds." : "";
 
     private sealed record Group(Algorithm Algorithm, IReadOnlyList<Path> Paths)
     {
@@ -217,14 +235,15 @@ public sealed class NonlinearExperiment : IExperiment
             .Compare(Name, "", TableIterations[^1] + 1, TableIterations, options, progress, stop);
     }
 
-    private IEnumerable<ResultRow> Compare(IReadOnlyList<Group> groups, RoundingTwins.Outcome? twins, Protocol protocol, bool isFullScale)
+    private IEnumerable<ResultRow> Compare(
+        IReadOnlyList<Group> groups, string on, RoundingTwins.Outcome? twins, Protocol protocol, bool isFullScale)
     {
         foreach (Group group in groups)
         {
             double[] last = [.. group.Paths.Select(path => Seeds.Median(path.Losses.TakeLast(RateSearch.PointsAtTheEnd)))];
             Seeds seeds = Seeds.OfValues(last);
             yield return new ResultRow(
-                Name, FormattableString.Invariant($"{group.Label}: final test loss, mean of {last.Length} (± {seeds.Deviation[0]:G2})"), null, null, seeds.Mean[0], null, Verdict.None);
+                Name, FormattableString.Invariant($"{group.Label}: final test loss on {on}, mean of {last.Length} (± {seeds.Deviation[0]:G2}{Error(group.Paths.Average(path => path.PromptError))})"), null, null, seeds.Mean[0], null, Verdict.None);
         }
 
         if (groups.Count != 2)

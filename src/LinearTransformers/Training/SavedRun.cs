@@ -39,7 +39,12 @@ internal readonly record struct SavedRun(TrainingSettings Settings, int Iteratio
     /// <param name="path">Its file.</param>
     /// <exception cref="RunDirectoryException">It is not.</exception>
     public void Check(IReadOnlyList<LogLine> log, string path)
-        => Check([.. log.Select(line => (long)line.Iteration)], Settings.LoggedIterations(Iteration, Status), path, "logged");
+    {
+        TrainingSettings settings = Settings;
+        int iteration = Iteration;
+        long[] logged = [.. log.Select(line => (long)line.Iteration).Where(t => !settings.IsLoggedAsTheLast(t) || t == iteration)];
+        Check(logged, Settings.LoggedIterations(Iteration, Status), path, "logged");
+    }
 
     /// <summary>Whether a line of the log can be one of this run's.</summary>
     /// <param name="line">The line.</param>

@@ -77,7 +77,7 @@ public sealed class TrainingRun<T>
     /// <summary>Parameters along the run.</summary>
     public History<T> History { get; private set; }
 
-    /// <summary>What was logged.</summary>
+    /// <summary>What was logged: iterations 0 to 4, multiples of log-every, and the last one.</summary>
     public IReadOnlyList<LogLine> Log => _log;
 
     /// <summary>The current parameters.</summary>
@@ -137,7 +137,7 @@ public sealed class TrainingRun<T>
         double norm = GradientClipping.Norm<T>(_gradient);
         LogLine line = new(t, LastLoss, norm);
         bool isFinite = double.IsFinite(LastLoss) && double.IsFinite(norm);
-        bool isLogged = t < 5 || t % Settings.LogEvery == 0 || !isFinite;
+        bool isLogged = Settings.IsLogged(t) || !isFinite;
         if (isLogged)
         {
             _log.Add(line);
@@ -246,8 +246,9 @@ public sealed class TrainingRun<T>
         }
 
         History<T> restored = Check(history, iteration, status);
-        LogLine[] lines = [.. log.Where(line => line.Iteration < iteration || (status is RunStatus.Diverged && line.Iteration == iteration))];
-        if (!lines.Select(line => (long)line.Iteration).SequenceEqual(Settings.LoggedIterations(iteration, status)))
+        LogLine[] lines = [.. log.Where(IsOfThisRun)];
+        IEnumerable<long> logged = lines.Select(line => (long)line.Iteration).Where(t => !Settings.IsLoggedAsTheLast(t) || t == iteration);
+        if (!logged.SequenceEqual(Settings.LoggedIterations(iteration, status)))
         {
             throw new TensorFormatException($"the log does not hold the iterations that a run of {iteration} iterations logs");
         }
@@ -270,6 +271,11 @@ public sealed class TrainingRun<T>
         _log.Clear();
         _log.AddRange(lines);
         _task.RestoreBatch(state);
+
+        // A line that stands only because a run ended there is none of a longer one, and runs of earlier versions have none.
+        bool IsOfThisRun(LogLine line) => line.Iteration < iteration
+            ? Settings.IsLogged(line.Iteration)
+            : status is RunStatus.Diverged && line.Iteration == iteration;
     }
 
     /// <summary>The snapshots up to the state, which must be those that this run would have taken.</summary>

@@ -286,7 +286,15 @@ public sealed record TrainingSettings
     internal IEnumerable<long> SnapshotIterations(long iteration, RunStatus status)
         => Multiples(HistoryStride, iteration).Concat(status is RunStatus.Unfinished ? [] : [iteration]);
 
-    /// <summary>The iterations that a run that has come so far has logged.</summary>
+    /// <summary>Whether an iteration is logged: the first five, each multiple of <see cref="LogEvery"/>, and the last, whose loss is the run's final one.</summary>
+    internal bool IsLogged(long iteration) => IsOnSchedule(iteration) || iteration == MaxIterations - 1;
+
+    /// <summary>Whether an iteration is logged for being the last only: runs of version 1 have no such line.</summary>
+    internal bool IsLoggedAsTheLast(long iteration) => iteration == MaxIterations - 1 && !IsOnSchedule(iteration);
+
+    private bool IsOnSchedule(long iteration) => iteration < 5 || iteration % LogEvery == 0;
+
+    /// <summary>The iterations that a run that has come so far has logged, but for one that <see cref="IsLoggedAsTheLast"/>.</summary>
     internal IEnumerable<long> LoggedIterations(long iteration, RunStatus status)
         => Enumerable.Range(0, (int)Math.Min(5, iteration)).Select(t => (long)t)
             .Concat(Multiples(LogEvery, iteration).Where(t => t >= 5))

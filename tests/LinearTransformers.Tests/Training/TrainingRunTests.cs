@@ -2,6 +2,7 @@ using System.Numerics;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Storage;
 using LinearTransformers.Tests.Storage;
 using LinearTransformers.Training;
 
@@ -66,12 +67,44 @@ public class TrainingRunTests
         Assert.Throws<KeyNotFoundException>(() => run.History.At(11).Length);
     }
 
-    [Fact]
-    public void Iterations_0_to_4_and_multiples_of_log_every_are_logged()
+    [Theory]
+    [InlineData(25, 0, 1, 2, 3, 4, 10, 20, 24)]
+    [InlineData(21, 0, 1, 2, 3, 4, 10, 20)]
+    [InlineData(3, 0, 1, 2)]
+    public void Iterations_0_to_4_and_multiples_of_log_every_and_the_last_are_logged(int iterations, params int[] logged)
     {
-        TrainingRun<float> run = new(Settings("adam") with { MaxIterations = 25, LogEvery = 10 });
+        TrainingRun<float> run = new(Settings("adam") with { MaxIterations = iterations, LogEvery = 10 });
         run.Run();
-        Assert.Equal([0, 1, 2, 3, 4, 10, 20], run.Log.Select(line => line.Iteration));
+        Assert.Equal(logged, run.Log.Select(line => line.Iteration));
+        Assert.Equal(run.LastLoss, run.Log[^1].Loss);
+    }
+
+    [Fact]
+    public void The_line_of_a_runs_end_is_none_of_a_longer_one_that_goes_on_from_there()
+    {
+        using TemporaryFolder folder = new();
+        TrainingSettings settings = Settings("adam") with { LogEvery = 8, MaxIterations = 22 };
+        TrainingRun<float> shorter = new(settings);
+        shorter.Run();
+        TrainingRun<float> longer = new(settings with { MaxIterations = 30 });
+        Restore(longer, shorter.Log, RunStatus.Unfinished);
+        Assert.Equal([0, 1, 2, 3, 4, 8, 16], longer.Log.Select(line => line.Iteration));
+        longer.Run();
+        TrainingRun<float> whole = new(settings with { MaxIterations = 30 });
+        whole.Run();
+        Assert.Equal(whole.Log, longer.Log);
+
+        // What an earlier version left of a finished run, without the line.
+        TrainingRun<float> again = new(settings);
+        Restore(again, [.. shorter.Log.SkipLast(1)], RunStatus.Finished);
+        Assert.Equal([0, 1, 2, 3, 4, 8, 16], again.Log.Select(line => line.Iteration));
+        Assert.Throws<TensorFormatException>(() => Restore(new(settings), [.. shorter.Log.Skip(1)], RunStatus.Finished));
+
+        void Restore(TrainingRun<float> run, IReadOnlyList<LogLine> log, RunStatus status)
+        {
+            TensorFile.Write(folder.File("state"), shorter.SaveState());
+            run.Restore(TensorFile.Read(folder.File("state")), shorter.History, log, status);
+        }
     }
 
     [Fact]
