@@ -21,11 +21,12 @@ internal static class CompareCommand
         Option<string> data = SettingOption.Create("data", "FILE", "write the numbers behind the figure as CSV too");
         Option<string> every = SettingOption.Create("every", "n", $"iterations between two points [so that there are about {Points}]");
         Option<string> iterations = SettingOption.Create("max-iters", "n", "show iterations below n only [all]");
+        Option<string> prompts = SettingOption.Create("prompts", "n", "fresh prompts that losses are scored on [100000]");
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
         Option<bool> noFigure = new("--no-figure") { Description = "draw no figure: settings and training losses only" };
         Option<bool> json = new("--json") { Description = "print a JSON object on one line" };
         command.Arguments.Add(folders);
-        foreach (Option option in (Option[])[output, data, every, iterations, threads, noFigure, json])
+        foreach (Option option in (Option[])[output, data, every, iterations, prompts, threads, noFigure, json])
         {
             command.Options.Add(option);
         }
@@ -50,6 +51,7 @@ internal static class CompareCommand
             {
                 Every = PlotCommand.AtLeastOne("every", parsed.GetValue(every)) ?? Every(runs),
                 MaxIterations = PlotCommand.AtLeastOne("max-iters", parsed.GetValue(iterations)),
+                Prompts = PlotCommand.AtLeastOne("prompts", parsed.GetValue(prompts)),
                 Threads = SettingOption.Threads(parsed.GetValue(threads)),
             };
             Plot? plot;
@@ -69,7 +71,7 @@ internal static class CompareCommand
                 files.AddRange(FigureFiles.Save(plot.Figure, path));
                 if (table is not null)
                 {
-                    FigureFiles.WriteTable(plot, table);
+                    FigureFiles.WriteTable(plot.Table, table);
                     files.Add(table);
                 }
 
@@ -125,6 +127,7 @@ internal static class CompareCommand
         {
             int width = plot.Notes.Max(note => note.Name.Length);
             writer.WriteLine();
+            writer.WriteLine(plot.Caption);
             foreach ((string what, double value) in plot.Notes)
             {
                 writer.WriteLine($"{what.PadRight(width)}  {value.ToString("G5", CultureInfo.InvariantCulture)}");
@@ -148,6 +151,7 @@ internal static class CompareCommand
         }
 
         json.WriteEndArray();
+        json.WriteString("caption", plot?.Caption);
         JsonLines.WriteNotes(json, plot?.Notes ?? []);
         JsonLines.WriteFiles(json, files);
     }));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using LinearTransformers.Cli.Output;
+using LinearTransformers.Experiments;
 using LinearTransformers.Experiments.Plots;
 using LinearTransformers.Training;
 
@@ -17,15 +18,18 @@ internal static class PlotCommand
         SettingOption.Complete(figure, () => PlotCatalog.All.Select(kind => kind.Name));
         Argument<string[]> runs = new("run") { HelpName = SettingOption.Folder, Description = "run folders, or folders with runs below them", Arity = ArgumentArity.OneOrMore };
         Option<string> output = SettingOption.Create("out", "PATH", "where the figure goes: with .png, .svg or .pdf at its end in that format alone, otherwise in all three [figures/<figure>]");
-        Option<string> data = SettingOption.Create("data", "FILE", "write the numbers behind the figure as CSV too");
-        Option<string> every = SettingOption.Create("every", "n", "iterations between two points [50 for loss, 250 for condition-number]");
+        Option<string> data = SettingOption.Create("data", "FILE", "write the numbers behind the figure as CSV too, one observation a row");
+        Option<string> every = SettingOption.Create("every", "n", "iterations between two points; the end is always shown [50 for loss, 250 for condition-number]");
         Option<string> iterations = SettingOption.Create("max-iters", "n", "show iterations below n only [all; 1999 for smoothness]");
         Option<string> samples = SettingOption.Create("samples", "n", "gradients that the noise is sampled with [10000]");
+        Option<string> prompts = SettingOption.Create("prompts", "n", "fresh prompts that losses are scored on, the same for all runs that can share them [100000]");
+        Option<string> protocol = SettingOption.Create("protocol", "fair|original", "what losses are scored on: fresh prompts, or as published one batch of the run's own size B, from a stream seeded with 99 [fair]");
+        Option<string> basis = SettingOption.Create("basis", "whitened|original", "coordinates of the matrices of runs with a rotated covariance: every A as D Uᵀ A U D, or as it is [whitened]");
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
         Option<bool> json = new("--json") { Description = "print the files and the figure's numbers as a JSON object on one line" };
         command.Arguments.Add(figure);
         command.Arguments.Add(runs);
-        foreach (Option option in (Option[])[output, data, every, iterations, samples, threads, json])
+        foreach (Option option in (Option[])[output, data, every, iterations, samples, prompts, protocol, basis, threads, json])
         {
             command.Options.Add(option);
         }
@@ -41,6 +45,9 @@ internal static class PlotCommand
                 Every = AtLeastOne("every", parsed.GetValue(every)),
                 MaxIterations = AtLeastOne("max-iters", parsed.GetValue(iterations)),
                 Samples = AtLeastOne("samples", parsed.GetValue(samples)),
+                Prompts = AtLeastOne("prompts", parsed.GetValue(prompts)),
+                Protocol = parsed.GetValue(protocol) is { } kind ? SettingOption.OneOf("protocol", kind, ("fair", Protocol.Fair), ("original", Protocol.Original)) : null,
+                Basis = parsed.GetValue(basis) is { } which ? SettingOption.OneOf("basis", which, ("whitened", MatrixBasis.Whitened), ("original", MatrixBasis.Original)) : null,
                 Threads = SettingOption.Threads(parsed.GetValue(threads)),
             };
             Plot plot;
@@ -61,7 +68,7 @@ internal static class PlotCommand
             List<string> files = [.. FigureFiles.Save(plot.Figure, path)];
             if (table is not null)
             {
-                FigureFiles.WriteTable(plot, table);
+                FigureFiles.WriteTable(plot.Table, table);
                 files.Add(table);
             }
 
@@ -89,12 +96,14 @@ internal static class PlotCommand
             terminal.Out.WriteLine(JsonLines.Compose(writer =>
             {
                 writer.WriteString("figure", name);
+                writer.WriteString("caption", plot.Caption);
                 JsonLines.WriteFiles(writer, files);
                 JsonLines.WriteNotes(writer, plot.Notes);
             }));
             return;
         }
 
+        terminal.Out.WriteLine(plot.Caption);
         int width = plot.Notes.Count == 0 ? 0 : plot.Notes.Max(note => note.Name.Length);
         foreach ((string what, double value) in plot.Notes)
         {

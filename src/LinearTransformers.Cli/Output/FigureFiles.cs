@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Plots;
@@ -33,16 +32,17 @@ internal static class FigureFiles
     }
 
     /// <summary>A line of names, then a line for each row; what is missing is empty.</summary>
-    public static void WriteTable(Plot plot, string path)
+    public static void WriteTable(PlotTable table, string path)
     {
         StringBuilder text = new();
-        text.AppendJoin(',', plot.Columns.Select(column => column.Name.Contains(',', StringComparison.Ordinal) ? $"\"{column.Name}\"" : column.Name)).Append('\n');
-        for (int row = 0; row < plot.Columns[0].Values.Count; row++)
+        foreach (IReadOnlyList<string> row in table.Rows.Prepend(table.Names))
         {
-            text.AppendJoin(',', plot.Columns.Select(column => double.IsNaN(column.Values[row]) ? "" : column.Values[row].ToString("R", CultureInfo.InvariantCulture))).Append('\n');
+            text.AppendJoin(',', row.Select(Quoted)).Append('\n');
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         AtomicFile.WriteAllText(path, text.ToString());
     }
+
+    private static string Quoted(string cell) => cell.AsSpan().ContainsAny(',', '"', '\n') ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
 }

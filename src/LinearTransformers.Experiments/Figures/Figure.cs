@@ -17,6 +17,9 @@ public abstract record Figure
     /// <summary>The line above the figure; empty for none.</summary>
     public string Title { get; init; }
 
+    /// <summary>Small lines at the foot of the figure, which is that much higher; empty for none.</summary>
+    public string Note { get; init; } = "";
+
     public FigureStyle Style { get; init; } = FigureStyle.Paper;
 
     internal abstract IFigureRenderer CreateRenderer();

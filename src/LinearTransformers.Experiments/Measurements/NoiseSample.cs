@@ -16,6 +16,9 @@ internal sealed record NoiseSample(double[] Norms, double CoordinateKurtosis, do
     private TailFigures? _tails;
     private TailFigures? _gaussianTails;
 
+    /// <summary>Whether all of it is: a gradient may overflow, and then there is no Gaussian noise like it.</summary>
+    public bool IsFinite => GaussianNorms.Length == Norms.Length && Norms.All(double.IsFinite);
+
     public TailFigures Tails => _tails ??= TailFigures.Of(Norms);
 
     public TailFigures GaussianTails => _gaussianTails ??= TailFigures.Of(GaussianNorms);
@@ -47,7 +50,8 @@ internal sealed record NoiseSample(double[] Norms, double CoordinateKurtosis, do
     {
         GradientNoise noise = GradientNoise.Sample(
             settings.NewLoss<float>(team), parameters, settings.Prompts(covariance), stream, samples, secondMoments: true, team, done => progress.Report(done), stop);
-        return new NoiseSample(noise.Norms, noise.CoordinateKurtosis!.Value, GaussianNoiseNorms.Sample(noise.SecondMoments!, samples, GaussianSeed));
+        double[] gaussian = noise.SecondMoments!.Cast<double>().All(double.IsFinite) ? GaussianNoiseNorms.Sample(noise.SecondMoments!, samples, GaussianSeed) : [];
+        return new NoiseSample(noise.Norms, noise.CoordinateKurtosis!.Value, gaussian);
     }
 
     /// <summary>A histogram of a hundred bins, with the Q–Q plot against the normal distribution.</summary>

@@ -3,22 +3,40 @@ using LinearTransformers.Models;
 
 namespace LinearTransformers.Experiments.Measurements;
 
-/// <summary>A parameter matrix under its name in paper [1]: B is P̂, A is Q̂ (of which the paper's A is the transpose).</summary>
+/// <summary>
+/// A parameter matrix under its name in the papers: in paper [1] B is P̂, and A is Q̂ (of which the paper's A is the transpose); the
+/// nonlinear-regression model of paper [2] has P and Q. Where there are several heads, each has a number from 1.
+/// </summary>
 /// <param name="Name">For tables: B0.</param>
 /// <param name="Label">For figures: B₀.</param>
 /// <param name="Offset">Where it begins among the parameters.</param>
-/// <param name="IsQuery">Whether it is an A.</param>
-internal sealed record PaperMatrix(string Name, string Label, int Offset, bool IsQuery)
+/// <param name="Size">Its entries.</param>
+/// <param name="IsQuery">Whether it is an A, or a Q.</param>
+internal sealed record PaperMatrix(string Name, string Label, int Offset, int Size, bool IsQuery)
 {
-    /// <summary>The matrices that matter, for one head: the last P̂ has no influence.</summary>
+    /// <summary>Rows, and columns.</summary>
+    public int Dimension => (int)Math.Round(Math.Sqrt(Size));
+
+    /// <summary>The matrices that matter: the last P̂ has no influence.</summary>
     public static IEnumerable<PaperMatrix> Of(LinearTransformerShape shape)
         => Values(shape).Concat(Queries(shape));
 
     public static IEnumerable<PaperMatrix> Values(LinearTransformerShape shape)
-        => Enumerable.Range(0, shape.Layers - 1).Select(layer => new PaperMatrix($"B{layer}", "B" + Subscript(layer), shape.OffsetOfP(layer, 0), false));
+        => All(shape.Layers - 1, shape.Heads, "B", shape.OffsetOfP, shape.MatrixSize, false);
 
     public static IEnumerable<PaperMatrix> Queries(LinearTransformerShape shape)
-        => Enumerable.Range(0, shape.Layers).Select(layer => new PaperMatrix($"A{layer}", "A" + Subscript(layer), shape.OffsetOfQ(layer, 0), true));
+        => All(shape.Layers, shape.Heads, "A", shape.OffsetOfQ, shape.MatrixSize, true);
+
+    /// <summary>All of them: the last row of the last P counts too.</summary>
+    public static IEnumerable<PaperMatrix> Of(NonlinearRegressionShape shape)
+        => All(shape.Layers, shape.Heads, "P", shape.OffsetOfP, shape.MatrixSize, false)
+            .Concat(All(shape.Layers, shape.Heads, "Q", shape.OffsetOfQ, shape.MatrixSize, true));
+
+    private static IEnumerable<PaperMatrix> All(int layers, int heads, string letter, Func<int, int, int> offset, int size, bool isQuery)
+        => from layer in Enumerable.Range(0, layers)
+           from head in Enumerable.Range(0, heads)
+           let suffix = heads == 1 ? "" : FormattableString.Invariant($" head {head + 1}")
+           select new PaperMatrix($"{letter}{layer}{suffix}", $"{letter}{Subscript(layer)}{suffix}", offset(layer, head), size, isQuery);
 
     /// <summary>A layer's number below the line: ₀.</summary>
     public static string Subscript(int number) => string.Concat(number.ToString(CultureInfo.InvariantCulture).Select(digit => (char)('₀' + (digit - '0'))));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
@@ -150,19 +151,19 @@ public abstract class RotatedExperiment : IExperiment
     {
         Seeds log = measurement.LogLoss;
         ReferenceLine[] floors = [.. Floors(measurement.Sampled)];
-        bool isMean = measurement.Runs.Count > 1;
         double lowest = Math.Min(log.Mean.Min(Math.Exp), floors.Min(line => line.Value));
         return new LineFigure(
             "",
             new Axis("Iteration"),
             new Axis("Test loss", AxisScale.Logarithmic) { Minimum = lowest / 3 },
-            [new Series($"Linear transformer, 3 layers{(isMean ? " (mean ± std of log loss)" : "")}", measurement.Iterations, log.Mean.Select(Math.Exp))
+            [new Series("Linear transformer, 3 layers" + (SeedCurve.AroundExponentials(log, 1) is null ? "" : " (mean ± std of log loss)"), measurement.Iterations, log.Mean.Select(Math.Exp))
             {
-                Band = isMean ? new Band(log.Mean.Zip(log.Deviation, (m, s) => Math.Exp(m - s)), log.Mean.Zip(log.Deviation, (m, s) => Math.Exp(m + s))) : null,
+                Band = SeedCurve.AroundExponentials(log, 1),
             }])
         {
             ReferenceLines = [.. floors],
             Legend = LegendPlacement.Below,
+            Note = string.Create(CultureInfo.InvariantCulture, $"Test loss on one batch of {measurement.Runs[0].Settings.BatchSize:N0} fresh prompts, as published."),
         };
     }
 
@@ -183,5 +184,5 @@ public abstract class RotatedExperiment : IExperiment
             ])));
 
     private static Series Curve(string name, Measurement measurement, Seeds distance, FigureColor color)
-        => new(name, measurement.Iterations, distance.Mean) { Band = Band.Around(distance.Mean, distance.Deviation), Color = color };
+        => new(name, measurement.Iterations, distance.Mean) { Band = SeedCurve.Around(distance, 1), Color = color };
 }

@@ -4,7 +4,6 @@ using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
-using LinearTransformers.Kernels;
 using LinearTransformers.Prompts;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
@@ -68,26 +67,26 @@ public sealed class SimpleExperiment : IExperiment
         GradientDescentPlusPlusOptimum? sampled = null;
         IReadOnlyList<FinishedRun> runs = RunSet.Train(Name, plans, options, progress, stop, () =>
             sampled = SampledFloor.Of(settings, iterations == PublishedIterations, stop));
-        Measurement measurement = Measure(runs);
+        TestLosses losses = TestLosses.Of(options, runs.Select(run => run.Settings), progress, stop);
+        Measurement measurement = Measure(runs, losses);
 
         ResultFolder folder = new(this, options);
-        folder.Draw("loss", () => LossFigure(measurement, runs.Count, exact.Loss, sampled!.Loss));
+        folder.Draw("loss", () => LossFigure(measurement, exact.Loss, sampled!.Loss));
         folder.Draw("matrices", () => MatricesFigure(runs[0]));
         folder.Draw("distance-to-identity", () => DistancesFigure(measurement));
         (List<ResultRow> rows, List<ResultRow> details) = Compare(runs, measurement, exact, sampled!);
         return folder.Finish(rows, details);
     }
 
-    private sealed record Measurement(double[] Iterations, Seeds TestLoss, IReadOnlyDictionary<string, Seeds> Distances);
+    private sealed record Measurement(double[] Iterations, string On, Seeds TestLoss, double LastError, IReadOnlyDictionary<string, Seeds> Distances);
 
-    /// <summary>Test loss on one batch, drawn from a stream seeded with 99, and distances, every 100 iterations.</summary>
-    private static Measurement Measure(IReadOnlyList<FinishedRun> runs)
+    /// <summary>Test loss and distances, every 100 iterations.</summary>
+    private static Measurement Measure(IReadOnlyList<FinishedRun> runs, TestLosses losses)
     {
         TrainingSettings settings = runs[0].Settings;
-        GramStatistics<float> statistics = FreshPrompts.Statistics(settings);
-        InContextLoss<float> loss = new(settings.Shape);
         int[] iterations = [.. Enumerable.Range(0, (settings.MaxIterations + MeasureEvery - 1) / MeasureEvery).Select(i => i * MeasureEvery)];
-        Seeds testLoss = Seeds.Of([.. runs.Select(run => iterations.Select(t => loss.Evaluate(run.History.At(t), statistics)).ToArray())]);
+        Score[] scores = losses.Of([.. iterations.Select(t => runs.Select(run => new Snapshot(run, t)).ToArray())]);
+        Seeds testLoss = Seeds.Of([.. Enumerable.Range(0, runs.Count).Select(seed => scores.Select(score => score.Losses[seed]).ToArray())]);
         Dictionary<string, Seeds> distances = [];
         foreach (PaperMatrix matrix in PaperMatrix.Of(settings.Shape))
         {
@@ -95,19 +94,17 @@ public sealed class SimpleExperiment : IExperiment
                 .Select(t => DistanceToIdentity.Of(run.History.At(t).Slice(matrix.Offset, settings.Shape.MatrixSize))).ToArray())]);
         }
 
-        return new Measurement([.. iterations.Select(t => (double)t)], testLoss, distances);
+        return new Measurement([.. iterations.Select(t => (double)t)], losses.On(settings), testLoss, scores[^1].Error, distances);
     }
 
-    private static LineFigure LossFigure(Measurement measurement, int seeds, double exact, double sampled)
+    private static LineFigure LossFigure(Measurement measurement, double exact, double sampled)
         => new(
             "",
             new Axis("Iteration"),
             new Axis("Test loss", AxisScale.Logarithmic) { Minimum = Math.Min(exact, sampled) / 3 },
-            [new Series($"Linear transformer, 3 layers{(seeds > 1 ? " (mean ± std of the seeds)" : "")}", measurement.Iterations, measurement.TestLoss.Mean)
-            {
-                Band = seeds > 1 ? Band.Around(measurement.TestLoss.Mean, measurement.TestLoss.Deviation) : null,
-            }])
+            [new Series("Linear transformer, 3 layers" + (SeedCurve.Around(measurement.TestLoss, 1) is null ? "" : " (mean ± std of the seeds)"), measurement.Iterations, measurement.TestLoss.Mean) { Band = SeedCurve.Around(measurement.TestLoss, 1) }])
         {
+            Note = $"Test loss on {measurement.On}.",
             ReferenceLines =
             [
                 new ReferenceLine("exact floor " + NumberText.Scientific(exact), exact),
@@ -129,7 +126,7 @@ public sealed class SimpleExperiment : IExperiment
             new Axis("Distance to identity", AxisScale.Logarithmic),
             measurement.Distances.Select(pair => new Series(pair.Key, measurement.Iterations, pair.Value.Mean)
             {
-                Band = Band.Around(pair.Value.Mean, pair.Value.Deviation),
+                Band = SeedCurve.Around(pair.Value, 1),
             }));
 
     private static double[] Entries(FinishedRun run, int iteration, int offset)
@@ -151,7 +148,7 @@ public sealed class SimpleExperiment : IExperiment
 
         double last = measurement.TestLoss.Mean[^1];
         string seeds = runs.Count == 1 ? "" : $", mean of {runs.Count} seeds";
-        rows.Add(new ResultRow(Name, $"test loss at iteration {measurement.Iterations[^1]:0}{seeds}", null, exact.Loss, last, null, Verdict.None));
+        rows.Add(new ResultRow(Name, FormattableString.Invariant($"test loss on {measurement.On} at iteration {measurement.Iterations[^1]:0}{seeds}{(double.IsNaN(measurement.LastError) ? "" : $" (± {measurement.LastError:G2} over prompts)")}"), null, exact.Loss, last, null, Verdict.None));
         rows.Add(new ResultRow(Name, "least loss of GD++ on sampled prompts", null, exact.Loss, sampled.Loss, null, Verdict.None));
         return (rows, details);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
@@ -75,7 +76,7 @@ public abstract class SweepExperiment : IExperiment
         List<Curve> curves = Measure(runs, seeds.Count, options.Protocol);
 
         ResultFolder folder = new(this, options);
-        folder.Draw("loss", () => Draw(curves, sampledFloors));
+        folder.Draw("loss", () => Draw(curves, sampledFloors, options.Protocol));
         return folder.Finish([.. Compare(curves, sampledFloors, iterations == PublishedIterations, options.Protocol)]);
     }
 
@@ -160,12 +161,12 @@ public abstract class SweepExperiment : IExperiment
     private double[] ConstantStepFloors() => [.. Values.Select(value => Settings(0, value)).Select((TrainingSettings s) =>
         PreconditionedGradientDescentFloor.ConstantStepOptimum(s.ContextLength, s.Dimension, s.Layers).Loss)];
 
-    private LineFigure Draw(List<Curve> curves, double[] sampledFloors)
+    private LineFigure Draw(List<Curve> curves, double[] sampledFloors, Protocol protocol)
     {
         double[] x = [.. Values.Select(value => (double)value)];
         IEnumerable<Series> measured = curves.Select((curve, i) => new Series(curve.Method, x, curve.Mean)
         {
-            Band = new Band(curve.Lower, curve.Upper),
+            Band = curve.Lower.SequenceEqual(curve.Upper) ? null : new Band(curve.Lower, curve.Upper),
             Color = Palette.At(i),
             Marker = Marker.Circle,
         });
@@ -175,7 +176,12 @@ public abstract class SweepExperiment : IExperiment
             new("Exact: best step for each layer", x, StepFloors()) { Color = FigureColor.Gray, LineStyle = LineStyle.Dashed },
             new("GD++ floor on sampled prompts", x, sampledFloors) { Color = FigureColor.Gray },
         ];
-        return new LineFigure("", new Axis(AxisLabel), new Axis("Test loss", AxisScale.Logarithmic) { Minimum = sampledFloors.Min() / 3 }, [.. floors, .. measured]) { Legend = LegendPlacement.Below, Size = TallColumn };
+        return new LineFigure("", new Axis(AxisLabel), new Axis("Test loss", AxisScale.Logarithmic) { Minimum = sampledFloors.Min() / 3 }, [.. floors, .. measured]) 
+        {
+            Legend = LegendPlacement.Below,
+            Size = TallColumn,
+            Note = protocol is Protocol.Fair ? string.Create(CultureInfo.InvariantCulture, $"Test loss of all methods on one batch of {Settings(0, Values[^1]).BatchSize:N0} fresh prompts.") : "",
+        };
     }
 
     private IEnumerable<ResultRow> Compare(List<Curve> curves, double[] sampledFloors, bool full, Protocol protocol)

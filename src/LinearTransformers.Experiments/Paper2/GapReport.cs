@@ -45,18 +45,18 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
     {
         string which = least ? "least" : "final";
         FinishedRun[] runs = [.. variants.SelectMany(variant => variant.All)];
-        IRunProgress measuring = progress.Start("test losses", runs.Length, cost: 1e5);
-        Dictionary<GapVariant, PromptBatch> tests = Tests();
-        Dictionary<FinishedRun, double[]> curves = runs.Zip(SideBySide.Measure(runs, options.Threads, measuring, Curve, stop)).ToDictionary();
+        TestLosses testLosses = TestLosses.Of(options, runs.Select(run => run.Settings), progress, stop);
+        string on = testLosses.On(runs[0].Settings);
+        Score[][] scores = Scores(runs, testLosses);
+        Dictionary<FinishedRun, double[]> curves = runs.Zip(scores.Select(ofRun => ofRun.Select(score => score.Losses[0]).ToArray())).ToDictionary();
+        Dictionary<FinishedRun, double> errors = runs.Zip(scores.Select(ofRun => Seeds.Median(ofRun.TakeLast(RateSearch.PointsAtTheEnd).Select(score => score.Error)))).ToDictionary();
         folder.Draw("loss", () => new PanelFigure("", variants.Select(variant => new LineFigure(
             variant.Variant.Title, new Axis("Iteration"), new Axis("Test loss", AxisScale.Logarithmic), OptimizationSetting.Algorithms.Select(algorithm => Series(variant, algorithm)))))
         {
             Columns = Math.Min(variants.Count, 4),
+            Note = $"Test loss on {on}.{(runs.Length > 2 * variants.Count ? " Band: the mean ± a quarter of the standard deviation over seeds, as published." : "")}",
         });
         return [.. variants.SelectMany(Rows)];
-
-        double[] Curve(FinishedRun run)
-            => LossCurve.Along(run, OptimizationRuns.Every(RateSearch.MeasureEvery, run), tests[variants.First(variant => variant.All.Contains(run)).Variant]);
 
         Series Series(GapRuns variant, Algorithm algorithm)
         {
@@ -83,7 +83,7 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
                 string spread = least ? $"×÷ {Number(Math.Exp(seeds.Deviation[0]), "G3")}" : $"± {Number(seeds.Deviation[0], "G2")}";
                 final[algorithm is Algorithm.Sgd ? 0 : 1] = mean;
                 yield return Row(
-                    $"{variant.Variant.Title}, {OptimizationSetting.Label(algorithm)}, learning rate {Number(variant.Of(algorithm)[0].Settings.LearningRate)}: {which} test loss, mean of {losses.Length} ({spread}){Divergence(variant.Of(algorithm))}",
+                    $"{variant.Variant.Title}, {OptimizationSetting.Label(algorithm)}, learning rate {Number(variant.Of(algorithm)[0].Settings.LearningRate)}: {which} test loss on {on}, mean of {losses.Length} ({spread}{Error(variant.Of(algorithm).Average(run => errors[run]))}){Divergence(variant.Of(algorithm))}",
                     null,
                     mean);
             }
@@ -177,6 +177,17 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
             return Row($"{variant.Variant.Title}: condition numbers, SGDM/Adam, median over the run of the mean over seeds ({kind})", null, Seeds.Median(ratio.Mean));
         }
     }
+
+    /// <summary>Run by run, in one go.</summary>
+    private static Score[][] Scores(IReadOnlyList<FinishedRun> runs, TestLosses losses)
+    {
+        int[][] iterations = [.. runs.Select(run => OptimizationRuns.Every(RateSearch.MeasureEvery, run))];
+        Score[] scores = losses.Of([.. runs.SelectMany((run, i) => iterations[i].Select(t => (Snapshot[])[new(run, t)]))]);
+        int begin = 0;
+        return [.. iterations.Select(ofRun => scores[begin..(begin += ofRun.Length)])];
+    }
+
+    private static string Error(double overPrompts) => double.IsNaN(overPrompts) ? "" : $"; ± {Number(overPrompts, "G2")} over prompts";
 
     private static string Divergence(IReadOnlyList<FinishedRun> runs)
     {

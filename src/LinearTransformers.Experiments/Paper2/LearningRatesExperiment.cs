@@ -47,15 +47,17 @@ public sealed class LearningRatesExperiment : IExperiment
         IReadOnlyList<Search> searches = [.. from setting in OptimizationSetting.Of(options)
                                              from algorithm in options.Algorithms ?? Algorithms
                                              from clips in (bool[])[true, false]
-                                             select new Search(setting, algorithm, clips, [])];
+                                             select new Search(setting, algorithm, clips, [], "")];
         IReadOnlyList<int> seeds = options.Seeds ?? PublishedSeeds;
         RunPlan[] plans = [.. searches.SelectMany(search => search.Plans(seeds, options, PublishedIterations))];
         IReadOnlyList<FinishedRun> runs = RunSet.TrainOrDiverge(Name, plans, options, progress, stop);
 
         int perSearch = Rates * seeds.Count;
-        searches = [.. searches.Select((search, i) => search with
+        searches = [.. searches.Select((search, i) =>
         {
-            Outcomes = RateSearch.Outcomes(runs.Skip(i * perSearch).Take(perSearch), FreshPrompts.Draw(runs[i * perSearch].Settings)),
+            FinishedRun[] own = [.. runs.Skip(i * perSearch).Take(perSearch)];
+            TestLosses losses = TestLosses.Of(options, own.Select(run => run.Settings), progress, stop);
+            return search with { Outcomes = RateSearch.Outcomes(own.Zip(RateSearch.FinalLosses(own, losses))), On = losses.On(own[0].Settings) };
         })];
         bool isFullScale = (options.MaxIterations ?? PublishedIterations) == PublishedIterations;
         ResultFolder folder = new(this, options);
@@ -71,7 +73,7 @@ public sealed class LearningRatesExperiment : IExperiment
     }
 
     /// <summary>A grid for one setting and optimizer, with or without clipping.</summary>
-    private sealed record Search(OptimizationSetting Setting, Algorithm Algorithm, bool Clips, IReadOnlyList<RateOutcome> Outcomes)
+    private sealed record Search(OptimizationSetting Setting, Algorithm Algorithm, bool Clips, IReadOnlyList<RateOutcome> Outcomes, string On)
     {
         public double PublishedRate => Setting.Rate(Algorithm);
 
@@ -117,6 +119,7 @@ public sealed class LearningRatesExperiment : IExperiment
             [.. curves, .. published])
         {
             Legend = LegendPlacement.Below,
+            Note = $"Test loss on {searches[0].On}, median of the last {RateSearch.PointsAtTheEnd} points, mean of the seeds.",
         };
     }
 
@@ -128,20 +131,21 @@ public sealed class LearningRatesExperiment : IExperiment
         RateOutcome[] diverged = [.. search.Outcomes.Where(outcome => outcome.Diverged > 0)];
         string divergence = diverged.Length == 0 ? "" : "; runs diverge at " + string.Join(", ", diverged.Select(outcome => FormattableString.Invariant($"{outcome.Rate}")));
         bool isBest = published.Rate == best.Rate || published.Mean <= within;
+        bool isKnown = best.Diverged > 0 || TestLosses.IsKnown(best.Mean, best.PromptError);
         return new ResultRow(
             Name,
-            FormattableString.Invariant($"{search.Setting.Name}, {search.Label}: best rate of ten, loss {best.Mean:G3}; at the published rate {published.Mean:G3}{divergence}"),
+            FormattableString.Invariant($"{search.Setting.Name}, {search.Label}: best rate of ten, loss on {search.On} {best.Mean:G3}; at the published rate {published.Mean:G3}{divergence}{(isKnown ? "" : TestLosses.NotKnown)}"),
             search.PublishedRate,
             null,
             best.Diverged > 0 ? double.NaN : best.Rate,
             search.Clips ? "the published one is best, or within two errors of it" : null,
-            Judge.Of(isBest, isFullScale && search.Clips));
+            Judge.Of(isBest, isFullScale && search.Clips && isKnown));
     }
 
     private IEnumerable<ResultRow> Details(Search search)
         => search.Outcomes.Select(outcome => new ResultRow(
             Name,
-            FormattableString.Invariant($"{search.Setting.Name}, {search.Label}, learning rate {outcome.Rate}: final test loss, mean of {outcome.Losses.Length} (± {outcome.Error:G2}), {outcome.Diverged} diverged"),
+            FormattableString.Invariant($"{search.Setting.Name}, {search.Label}, learning rate {outcome.Rate}: final test loss on {search.On}, mean of {outcome.Losses.Length} (± {outcome.Error:G2}{(double.IsNaN(outcome.PromptError) ? "" : FormattableString.Invariant($"; ± {outcome.PromptError:G2} over prompts"))}), {outcome.Diverged} diverged"),
             null,
             null,
             outcome.Diverged > 0 ? double.NaN : outcome.Mean,

@@ -1,7 +1,6 @@
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
-using LinearTransformers.Prompts;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Paper2;
@@ -22,7 +21,7 @@ internal sealed record GapRuns(GapVariant Variant, IReadOnlyList<FinishedRun> Sg
 
 /// <summary>
 /// Where no learning rates were published: the best of a grid on a few seeds, then all seeds with these. Deep models diverge
-/// now and then whatever the rate, so a rate is as good as the least test loss that its runs reach on their way.
+/// now and then whatever the rate, so a rate is as good as the least loss that its runs reach on their way, on the published test batch: on this rates are chosen, whatever the results are scored on.
 /// </summary>
 /// <param name="Rates">The grid.</param>
 /// <param name="SearchSeeds">Seeds that the search takes.</param>
@@ -39,7 +38,9 @@ internal sealed record RateChoice(IReadOnlyList<double> Rates, IReadOnlyList<int
         IReadOnlyList<FinishedRun> tries = RunSet.TrainOrDiverge(experiment, searched, options, progress, stop);
 
         int perPair = Rates.Count * SearchSeeds.Count;
-        IReadOnlyList<Outcome>[] outcomes = [.. pairs.Select((pair, i) => Outcomes(tries.Skip(i * perPair).Take(perPair), FreshPrompts.Draw(pair.Variant.Settings)))];
+        TestLosses losses = new(Protocol.Original, options.Threads, progress, stop);
+        double[] least = [.. losses.Along([.. tries.Select(run => (run, OptimizationRuns.Every(RateSearch.MeasureEvery, run)))]).Select(curve => curve.Min())];
+        IReadOnlyList<Outcome>[] outcomes = [.. pairs.Select((pair, i) => Outcomes(tries.Zip(least).Skip(i * perPair).Take(perPair)))];
         double[] best = [.. outcomes.Select(group => group.MinBy(outcome => outcome.MeanLog)!.Rate)];
         RunPlan[] plans = [.. pairs.SelectMany((pair, i) => seeds.Select(seed => Plan(pair.Variant, pair.Algorithm, best[i], seed, null)))];
         IReadOnlyList<FinishedRun> runs = RunSet.TrainOrDiverge(experiment, plans, options, progress, stop);
@@ -60,9 +61,9 @@ internal sealed record RateChoice(IReadOnlyList<double> Rates, IReadOnlyList<int
     /// <summary>A learning rate, the mean logarithm of the least test losses that its runs reached, and how many of them diverged.</summary>
     private sealed record Outcome(double Rate, double MeanLog, int Diverged);
 
-    private static IReadOnlyList<Outcome> Outcomes(IEnumerable<FinishedRun> runs, PromptBatch test)
-        => [.. runs.GroupBy(run => run.Settings.LearningRate).OrderBy(group => group.Key).Select(group => new Outcome(
-            group.Key, group.Average(run => Math.Log(RateSearch.LeastLoss(run, test))), group.Count(run => run.DivergedAt is not null)))];
+    private static IReadOnlyList<Outcome> Outcomes(IEnumerable<(FinishedRun Run, double Least)> runs)
+        => [.. runs.GroupBy(pair => pair.Run.Settings.LearningRate).OrderBy(group => group.Key).Select(group => new Outcome(
+            group.Key, group.Average(pair => Math.Log(pair.Least)), group.Count(pair => pair.Run.DivergedAt is not null)))];
 
     private static string Remark(IReadOnlyList<Outcome> outcomes)
     {

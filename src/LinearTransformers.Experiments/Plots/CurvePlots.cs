@@ -1,68 +1,183 @@
+using System.Globalization;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
-using LinearTransformers.Experiments.Results;
+using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Plots;
 
-/// <summary>What is measured at some iterations of every run: a curve for each group of seeds.</summary>
+/// <summary>What is measured at some iterations of every run, the last included: a curve for each group of seeds.</summary>
 internal static class CurvePlots
 {
     private const int LossEvery = 50;
     private const int ConditionEvery = 250;
+    private const int MostPrompts = 100_000_000;
 
-    /// <summary>Test loss, mean ± a quarter of the standard deviation as published.</summary>
-    public static Plot Loss(IReadOnlyList<LoadedRun> runs, PlotOptions options, IRunProgress progress, CancellationToken stop)
-        => Draw(runs, options, progress, LossEvery, "Test loss", 0.25, (run, iterations) => LossCurve.Along(run.Run, iterations, RunGroup.TestBatch(run)), stop);
+    /// <summary>In the legend, before the figure grows to hold more of them.</summary>
+    private const int CurvesOfAColumn = 4;
+    private const int HeightOfCurve = 20;
+
+    /// <summary>How far above all others a curve may go that diverges.</summary>
+    private const double RoomAbove = 10;
+
+    /// <summary>
+    /// Test loss on many fresh prompts, with the standard errors of its mean over prompts and over seeds; or as published, on one batch, with a
+    /// quarter of the standard deviation over seeds.
+    /// </summary>
+    public static Plot Loss(IReadOnlyList<LoadedRun> runs, PlotOptions options, IProgressReporter progress, CancellationToken stop)
+    {
+        bool isFresh = options.Protocol is not Protocol.Original;
+        if (options.Prompts is { } prompts && (!isFresh || prompts is < 1 or > MostPrompts))
+        {
+            throw new SettingException(PlotKind.Prompts, prompts, isFresh ? $"from 1 to {MostPrompts}" : "left out with protocol original, whose batch has the run's B");
+        }
+
+        TestLosses losses = new(isFresh ? Protocol.Fair : Protocol.Original, options.Threads, progress, stop) { Prompts = options.Prompts ?? TestLosses.DefaultPrompts };
+        Drawn drawn = Measure(runs, options, LossEvery, "test loss", curves =>
+        {
+            Snapshot[][] points = [.. curves.SelectMany(curve => curve.Iterations.Select(t => curve.Reached(t).Select(run => new Snapshot(run.Run, t)).ToArray()))];
+            return [.. losses.Of(points).Select(SeedPoint.Of)];
+        });
+        bool hasSeeds = drawn.Curves.Any(curve => curve.Points.Any(point => point.Count > 1));
+        return drawn.Plot("Test loss", losses.Caption(drawn.Runs.Select(run => run.Settings), hasSeeds), losses.Bands, withPrompts: isFresh);
+    }
 
     /// <summary>Robust condition number as published, mean ± half the standard deviation.</summary>
-    public static Plot ConditionNumber(IReadOnlyList<LoadedRun> runs, PlotOptions options, IRunProgress progress, CancellationToken stop)
-        => runs.FirstOrDefault(run => run.Settings.Layers == 1) is { } shallow
-            ? throw new PlotException($"{shallow.Path}: its n-layer is 1; half of the Hessian's diagonal is then zero, and the condition number infinite: it is shown of runs with n-layer 2 or more")
-            : Draw(runs, options, progress, ConditionEvery, "Robust condition number", 0.5, (run, iterations) => ConditionNumbers.PublishedAlong(run.Run, iterations, RunGroup.TestBatch(run), stop), stop);
-
-    /// <summary>That of its optimizer where this tells the groups apart.</summary>
-    private static FigureColor? Color(IReadOnlyList<RunGroup> groups, int index)
-        => groups.Count > 1 && groups.DistinctBy(group => group.Settings.Algorithm).Count() == groups.Count ? OptimizerColors.Of(groups[index].Settings.Algorithm) : null;
-
-    private static Plot Draw(
-        IReadOnlyList<LoadedRun> runs,
-        PlotOptions options,
-        IRunProgress progress,
-        int every,
-        string label,
-        double partOfDeviation,
-        Func<LoadedRun, int[], double[]> measure,
-        CancellationToken stop)
+    public static Plot ConditionNumber(IReadOnlyList<LoadedRun> runs, PlotOptions options, IProgressReporter progress, CancellationToken stop)
     {
-        IReadOnlyList<RunGroup> groups = RunGroup.Of(runs);
-        int[][] iterations = [.. groups.Select(group => group.Every(options.Every ?? every, options.MaxIterations))];
-        (RunGroup Group, int[] Iterations, LoadedRun Run)[] all = [.. groups.SelectMany((group, g) => group.Runs.Select(run => (group, RunGroup.Reached(run, iterations[g]), run)))];
-        double[][] measured = SideBySide.Measure(all, options.Threads, progress, item => measure(item.Run, item.Iterations), stop);
-        Seeds[] seeds = [.. groups.Select(group => Seeds.OfUnequal([.. all.Zip(measured).Where(pair => pair.First.Group == group).Select(pair => pair.Second)]))];
-
-        if (!seeds.Any(curve => curve.Mean.Any(value => value > 0 && double.IsFinite(value))))
+        Drawn drawn = Measure(runs, options, ConditionEvery, "robust condition number", curves =>
         {
-            throw new PlotException($"{runs[0].Path}: its {label.ToLowerInvariant()} is nowhere positive and finite; there is no curve of it");
+            (LoadedRun Run, int[] Iterations)[] all = [.. curves.SelectMany(curve => curve.Group.Runs.Select(run => (run, RunGroup.Reached(run, curve.Iterations))))];
+            IRunProgress report = progress.Start("condition numbers", all.Length);
+            double[][] measured = SideBySide.Measure(all, options.Threads, report, item => ConditionNumbers.PublishedAlong(item.Run.Run, item.Iterations, RunGroup.TestBatch(item.Run), stop), stop);
+            Dictionary<LoadedRun, double[]> byRun = new(ReferenceEqualityComparer.Instance);
+            foreach (((LoadedRun run, _), double[] values) in all.Zip(measured))
+            {
+                byRun[run] = values;
+            }
+
+            return [.. curves.SelectMany(curve => curve.Iterations.Select((t, i) => SeedPoint.Of(curve.Reached(t).Select(run => byRun[run][i]))))];
+        });
+        bool hasSeeds = drawn.Curves.Any(curve => curve.Points.Any(point => point.Count > 1));
+        return drawn.Plot(
+            "Robust condition number",
+            "Largest over median size on the Hessian's diagonal, on " + (drawn.Runs.DistinctBy(run => run.Settings.BatchSize).Count() == 1
+                ? string.Create(CultureInfo.InvariantCulture, $"the published batch of {drawn.Runs[0].Settings.BatchSize:N0} prompts")
+                : "the published batch of each run's own size") + "." + (hasSeeds ? " Band: the mean ± half the standard deviation over seeds, as published." : ""),
+            [point => point.Deviation / 2],
+            withPrompts: false);
+    }
+
+    /// <summary>Why there is no condition number of a run; null if there is.</summary>
+    public static string? HasNoConditionNumber(LoadedRun run)
+        => run.Settings.Layers == 1
+            ? "its n-layer is 1; half of the Hessian's diagonal is then zero, and the condition number infinite: it is shown of runs with n-layer 2 or more"
+            : null;
+
+    /// <summary>Measures the curves of some runs, and leaves out those of which there is nothing to draw.</summary>
+    private static Drawn Measure(IReadOnlyList<LoadedRun> runs, PlotOptions options, int every, string quantity, Func<Place[], SeedPoint[]> measure)
+    {
+        List<string> warnings = [];
+        int stride = options.Every ?? every;
+        Place[] places = [.. RunGroup.Of(runs, warnings).Select(group => new Place(group, group.Every(stride, options.MaxIterations)))];
+        foreach (Place none in places.Where(place => place.Iterations.Length == 0))
+        {
+            warnings.Add($"{none.Group.Runs[0].Path}: its history begins at {none.Group.Runs[0].Begin} and holds nothing below {options.MaxIterations}");
         }
 
-        // One column of iterations; a group that has no point at one of them has NaN there.
-        int[] rows = [.. iterations.SelectMany(t => t).Distinct().Order()];
-        List<(string, IReadOnlyList<double>)> columns = [("iteration", [.. rows.Select(t => (double)t)])];
-        for (int g = 0; g < groups.Count; g++)
+        places = [.. places.Where(place => place.Iterations.Length > 0)];
+        if (!places.Any(place => place.Iterations.Length > 1))
         {
-            Dictionary<int, int> place = iterations[g].Select((t, i) => (t, i)).ToDictionary(pair => pair.t, pair => pair.i);
-            columns.Add(($"{groups[g].Label}: mean", [.. rows.Select(t => place.TryGetValue(t, out int i) ? seeds[g].Mean[i] : double.NaN)]));
-            columns.Add(($"{groups[g].Label}: standard deviation", [.. rows.Select(t => place.TryGetValue(t, out int i) ? seeds[g].Deviation[i] : double.NaN)]));
+            string below = options.MaxIterations is { } end ? $" below {end}" : "";
+            LoadedRun first = runs[0];
+            throw new PlotException($"{first.Path}: its history holds no two multiples of {stride} iterations{below} (hist-stride {first.Settings.HistoryStride}); it ends at {runs.Max(run => run.Run.History.Iterations[^1])}: choose another --every{(options.MaxIterations is null ? "" : " or --max-iters")}");
         }
 
-        return new Plot(
-            new LineFigure(
-                "",
-                new Axis("Iteration"),
-                new Axis(label, AxisScale.Logarithmic),
-                groups.Select((group, g) => SeedCurve.Of(group.Label, iterations[g], seeds[g], partOfDeviation, Color(groups, g)) with { LineStyle = CurveStyle.At(g) })),
-            columns,
-            [.. groups.Select((group, g) => ($"{group.Label}, {label.ToLowerInvariant()} at iteration {iterations[g][^1]}", seeds[g].Mean[^1]))],
-            [.. groups.SelectMany((group, g) => group.Warnings(iterations[g]))]);
+        SeedPoint[] points = measure(places);
+        List<(Place Place, GroupCurve Curve)> curves = [];
+        int begin = 0;
+        foreach (Place place in places)
+        {
+            GroupCurve curve = new(place.Group.Label, place.Group.Title, place.Iterations, points[begin..(begin + place.Iterations.Length)]);
+            begin += place.Iterations.Length;
+            if (curve.CanBeDrawn)
+            {
+                curves.Add((place, curve));
+            }
+            else
+            {
+                warnings.Add($"{place.Group.Runs[0].Path}: its {quantity} is nowhere positive and finite; there is no curve of it");
+            }
+        }
+
+        return curves.Count > 0
+            ? new Drawn(quantity, [.. curves.Select(pair => pair.Place)], [.. curves.Select(pair => pair.Curve)], warnings)
+            : throw new PlotException(warnings[^1]);
+    }
+
+    /// <summary>A group, and the iterations it is measured at.</summary>
+    private sealed record Place(RunGroup Group, int[] Iterations)
+    {
+        public IEnumerable<LoadedRun> Reached(int t) => Group.Runs.Where(run => t <= run.End);
+    }
+
+    /// <summary>Curves that can be drawn.</summary>
+    private sealed record Drawn(string Quantity, Place[] Places, GroupCurve[] Curves, List<string> Warnings)
+    {
+        public IReadOnlyList<LoadedRun> Runs => [.. Places.SelectMany(place => place.Group.Runs)];
+
+        public Plot Plot(string label, string caption, IReadOnlyList<Func<SeedPoint, double>> halfWidths, bool withPrompts)
+        {
+            string[] early = [.. Places.SelectMany(place => place.Group.Warnings(place.Iterations))];
+            return new Plot(
+                new LineFigure("", new Axis("Iteration"), new Axis(label, AxisScale.Logarithmic) { Maximum = Top }, Curves.SelectMany((curve, g) => curve.Series(Color(g), CurveStyle.At(g), halfWidths)))
+                {
+                    Note = caption
+                        + (early.Length == 0 ? "" : " Where runs ended early, the mean is that of the rest.")
+                        + (Top is null ? "" : " Runs that diverged go on above the top."),
+                    Size = new FigureSize(FigureSize.Column.Width, FigureSize.Column.Height + (HeightOfCurve * Math.Max(0, Curves.Length - CurvesOfAColumn))),
+                },
+                caption,
+                GroupCurve.Table(Curves, withPrompts),
+                [.. Curves.SelectMany(Notes)],
+                [.. early, .. Curves.SelectMany(NotFinite), .. Warnings]);
+        }
+
+        /// <summary>Where runs that diverged would leave no room for the others; null where there is no need for it.</summary>
+        private double? Top
+        {
+            get
+            {
+                double highest = Highest(place => place.Group.Runs.All(run => run.Status is not RunStatus.Diverged));
+                return highest > 0 && Highest(_ => true) > RoomAbove * highest ? RoomAbove * highest : null;
+            }
+        }
+
+        private double Highest(Func<Place, bool> which)
+            => Curves.Where((_, i) => which(Places[i])).SelectMany(curve => curve.Points).Where(point => point.IsPositive).Select(point => point.Mean).DefaultIfEmpty(0).Max();
+
+        private IEnumerable<string> NotFinite(GroupCurve curve)
+        {
+            int count = curve.Points.Count(point => !double.IsFinite(point.Mean));
+            return count == 0 ? [] : [$"{curve.Name}: its {Quantity} is not finite at {count} of {curve.Points.Length} points"];
+        }
+
+        private IEnumerable<(string, double)> Notes(GroupCurve curve)
+        {
+            SeedPoint last = curve.Points[^1];
+            yield return ($"{curve.Name}, {Quantity} at iteration {curve.Iterations[^1]}", last.Mean);
+            if (double.IsFinite(last.PromptError))
+            {
+                yield return ($"{curve.Name}, its standard error over prompts", last.PromptError);
+            }
+
+            if (last.Count > 1)
+            {
+                yield return ($"{curve.Name}, its standard error over {last.Count} seeds", last.Error);
+            }
+        }
+
+        /// <summary>That of its optimizer where this tells the groups apart.</summary>
+        private FigureColor Color(int index)
+            => Places.Length > 1 && Places.DistinctBy(place => place.Group.Settings.Algorithm).Count() == Places.Length ? OptimizerColors.Of(Places[index].Group.Settings.Algorithm) : Palette.At(index);
     }
 }

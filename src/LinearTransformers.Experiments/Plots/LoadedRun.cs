@@ -12,13 +12,47 @@ internal sealed record LoadedRun(string Path, RunStatus Status, FinishedRun Run,
 {
     public TrainingSettings Settings => Run.Settings;
 
-    /// <summary>The iterations of snapshots that stand before a step, as the published code keeps them.</summary>
-    public IEnumerable<int> Iterations => Run.History.Iterations.Select(t => (int)t).Where(t => t < Settings.MaxIterations);
+    /// <summary>The first iteration of its history: 1 where that was imported and begins after the first step.</summary>
+    public int Begin => (int)Run.History.Iterations[0];
+
+    /// <summary>The last iteration that is shown: of a run that diverged that before it did, unless it did at once.</summary>
+    public int End => Run.DivergedAt is { } iteration && Run.History.Count > 1 && Run.History.Iterations[^1] == iteration
+        ? (int)Run.History.Iterations[^2]
+        : (int)Run.History.Iterations[^1];
+
+    /// <summary>The iterations of all snapshots that are shown, the end included.</summary>
+    public IEnumerable<int> Iterations => Run.History.Iterations.Select(t => (int)t).Where(t => t <= End);
+
+    /// <summary>How it ended early, in a few words; null where it did not.</summary>
+    public string? EndedEarly => Status switch
+    {
+        RunStatus.Diverged => $"diverged at {Run.DivergedAt}",
+        RunStatus.Unfinished => $"unfinished, at {Run.History.Iterations[^1]}",
+        _ => null,
+    };
 
     /// <summary>The runs that some folders hold, or that lie below them; a folder named twice is read once.</summary>
-    /// <exception cref="PlotException">Nothing is recorded of one yet.</exception>
-    /// <exception cref="RunDirectoryException">A folder holds none, or a run is damaged.</exception>
-    public static IReadOnlyList<LoadedRun> Read(IReadOnlyList<string> folders) => [.. RunFolders.Find(folders).Select(Read)];
+    /// <param name="folders">The folders.</param>
+    /// <param name="leftOut">Receives a line for each run that cannot be read, or of which nothing is recorded yet.</param>
+    /// <exception cref="PlotException">No run is left.</exception>
+    /// <exception cref="RunDirectoryException">A folder holds none.</exception>
+    public static IReadOnlyList<LoadedRun> Read(IReadOnlyList<string> folders, ICollection<string> leftOut)
+    {
+        List<LoadedRun> runs = [];
+        foreach (string folder in RunFolders.Find(folders))
+        {
+            try
+            {
+                runs.Add(Read(folder));
+            }
+            catch (Exception exception) when (exception is PlotException or RunDirectoryException)
+            {
+                leftOut.Add(exception.Message);
+            }
+        }
+
+        return runs.Count > 0 ? runs : throw new PlotException(leftOut.First());
+    }
 
     private static LoadedRun Read(string path)
     {

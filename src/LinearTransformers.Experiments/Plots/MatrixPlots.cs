@@ -1,93 +1,147 @@
 using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
-using LinearTransformers.Experiments.Results;
 using LinearTransformers.Prompts;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Plots;
 
-/// <summary>The parameter matrices of runs of one head: with a rotated covariance every A as D Uᵀ A U D.</summary>
+/// <summary>The parameter matrices of runs, by layer and head; with a rotated covariance every A as D Uᵀ A U D unless the original basis is asked for.</summary>
 internal static class MatrixPlots
 {
     /// <summary>Those of four layers.</summary>
     private const int MostInARow = 7;
 
-    /// <summary>Heat maps at the last snapshot that stands before a step.</summary>
-    public static Plot Matrices(IReadOnlyList<LoadedRun> runs, PlotOptions options, IRunProgress progress, CancellationToken stop)
+    /// <summary>Heat maps at the end of the history.</summary>
+    public static Plot Matrices(IReadOnlyList<LoadedRun> runs, PlotOptions options, IProgressReporter progress, CancellationToken stop)
     {
         LoadedRun run = PlotCatalog.Single("matrices", runs);
         int iteration = run.Iterations.LastOrDefault(t => t < (options.MaxIterations ?? int.MaxValue), -1);
         if (iteration < 0)
         {
-            throw new PlotException($"{run.Path}: its history holds no iterate before a step{(options.MaxIterations is { } end ? $" below {end}" : "")}, and begins at iteration {run.Run.History.Iterations[0]}: matrices are shown of a run that has one");
+            throw new PlotException($"{run.Path}: its history begins at iteration {run.Begin}: choose a --max-iters above that");
         }
 
-        (PaperMatrix Matrix, double[] Entries)[] matrices = [.. PaperMatrices(run).Select(matrix => (matrix, Entries(run, iteration, matrix)))];
-        progress.Report(1);
-        return new Plot(
-            new HeatMapFigure("", matrices.Select(pair => HeatMap.FromRows(Label(run, pair.Matrix), pair.Entries)))
+        Shown[] matrices = [.. PaperMatrices(run).Select(matrix => new Shown(run, matrix, Entries(run, iteration, matrix, options.Basis), options.Basis))];
+        progress.Start("matrices", 1).Report(1);
+        PlotTable table = new("matrix", "row", "column", "entry");
+        foreach (Shown shown in matrices)
+        {
+            for (int i = 0; i < shown.Entries.Length; i++)
             {
-                Columns = matrices.Length > MostInARow ? MostInARow : null,
+                table.Add(shown.Name, i / shown.Matrix.Dimension, i % shown.Matrix.Dimension, shown.Entries[i]);
+            }
+        }
+
+        string caption = $"Iteration {iteration}{Remark(run, options.Basis)}.";
+        return new Plot(
+            new HeatMapFigure("", matrices.Select(shown => HeatMap.FromRows(shown.Label, shown.Entries)))
+            {
+                Columns = Columns(matrices.Length, run.Settings.Heads),
+                Note = caption,
             },
-            [.. matrices.Select(pair => (pair.Matrix.Name, (IReadOnlyList<double>)pair.Entries))],
-            [.. matrices.Select(pair => ($"{pair.Matrix.Name} at iteration {iteration}, mean of the diagonal", Diagonal(pair.Entries, run.Settings.Dimension).Average()))],
+            caption,
+            table,
+            [.. matrices.Select(shown => ($"{shown.Name} at iteration {iteration}, mean of the diagonal", Diagonal(shown.Entries, shown.Matrix.Dimension).Average()))],
             []);
     }
 
     /// <summary>Distances to a multiple of the identity, mean ± standard deviation over seeds.</summary>
-    public static Plot Distances(IReadOnlyList<LoadedRun> runs, PlotOptions options, IRunProgress progress, CancellationToken stop)
+    public static Plot Distances(IReadOnlyList<LoadedRun> runs, PlotOptions options, IProgressReporter progress, CancellationToken stop)
     {
-        IReadOnlyList<RunGroup> groups = RunGroup.Of(runs);
+        List<string> warnings = [];
+        IReadOnlyList<RunGroup> groups = RunGroup.Of(runs, warnings);
         if (groups.Count > 1)
         {
-            throw new PlotException($"distance-to-identity shows runs that differ in their seeds only, and {groups[1].Runs[0].Path} has {groups[1].Label} where {groups[0].Runs[0].Path} has {groups[0].Label}");
+            throw new PlotException($"distance-to-identity shows runs that differ in their seeds only, and {groups[1].Runs[0].Path} has {groups[1].Name} where {groups[0].Runs[0].Path} has {groups[0].Name}");
         }
 
         RunGroup group = groups[0];
         int[] all = group.Every(options.Every ?? 1, options.MaxIterations);
         int[] iterations = options.Every is null ? Thinned(all) : all;
-        PaperMatrix[] matrices = [.. PaperMatrices(group.Runs[0])];
-        Seeds[] distances = [.. matrices.Select(matrix => Seeds.OfUnequal([.. group.Runs.Select(run => RunGroup.Reached(run, iterations)
-            .Select(t => DistanceToIdentity.Of<double>(Entries(run, t, matrix))).ToArray())]))];
-        progress.Report(runs.Count);
+        if (iterations.Length == 0)
+        {
+            throw new PlotException($"{group.Runs[0].Path}: its history begins at iteration {group.Runs[0].Begin}: choose a --max-iters above that");
+        }
+
+        LoadedRun first = group.Runs[0];
+        GroupCurve[] curves = [.. PaperMatrices(first).Select(matrix => new GroupCurve(Name(first, matrix, options.Basis), Label(first, matrix, options.Basis), iterations, [.. iterations.Select(t => SeedPoint.Of(
+            group.Runs.Where(run => t <= run.End).Select(run => DistanceToIdentity.Of<double>(Entries(run, t, matrix, options.Basis)))))]))];
+        progress.Start("distances", 1).Report(1);
+        if (!curves.Any(curve => curve.CanBeDrawn))
+        {
+            throw new PlotException($"{first.Path}: its distances are nowhere positive and finite; there is no curve of them");
+        }
+
+        string[] early = [.. group.Warnings(iterations)];
+        string caption = $"{group.Title}: how far each matrix is from a multiple of the identity{Remark(first, options.Basis)}.{(curves.Any(curve => curve.Points.Any(point => point.Count > 1)) ? " Band: the mean ± the standard deviation over seeds." : "")}";
         return new Plot(
             new LineFigure(
                 "",
                 new Axis("Iteration"),
                 new Axis("Distance to identity", AxisScale.Logarithmic),
-                matrices.Select((matrix, m) => SeedCurve.Of(Label(group.Runs[0], matrix), iterations, distances[m], 1) with { LineStyle = CurveStyle.At(m) })),
-            [
-                ("iteration", [.. iterations.Select(t => (double)t)]),
-                .. matrices.SelectMany((matrix, m) => ((string, IReadOnlyList<double>)[])[($"{matrix.Name}: mean", distances[m].Mean), ($"{matrix.Name}: standard deviation", distances[m].Deviation)]),
-            ],
-            [.. matrices.Select((matrix, m) => ($"{matrix.Name}, distance at iteration {iterations[^1]}", distances[m].Mean[^1]))],
-            [.. group.Warnings(iterations)]);
+                curves.SelectMany((curve, m) => curve.Series(Palette.At(m), CurveStyle.At(m), point => point.Deviation)))
+            {
+                Note = caption,
+                Size = new FigureSize(FigureSize.Column.Width, FigureSize.Column.Height + (10 * Math.Max(0, curves.Length - MostInARow))),
+            },
+            caption,
+            GroupCurve.Table(curves, withPrompts: false),
+            [.. curves.Select(curve => ($"{curve.Name}, distance at iteration {iterations[^1]}", curve.Points[^1].Mean))],
+            [.. early, .. warnings]);
     }
 
-    /// <summary>About two hundred points, and the first.</summary>
+    /// <summary>Why there are no distances of a run; null if there are.</summary>
+    public static string? HasNoDistances(LoadedRun run)
+        => run.Settings.Model is ModelKind.LinearTransformer
+            ? null
+            : "its model is nonlinear-regression; distances to the identity are shown of the linear transformer, which the theory is about";
+
+    /// <summary>About two hundred points, the first and the last among them.</summary>
     private static int[] Thinned(int[] iterations)
     {
         int stride = Math.Max(1, iterations.Length / 200);
-        return [.. iterations.Where((_, i) => i % stride == 0)];
+        return [.. iterations.Where((_, i) => i % stride == 0 || i == iterations.Length - 1)];
     }
+
+    /// <summary>Whole groups of heads in a row, where they fit.</summary>
+    private static int? Columns(int matrices, int heads)
+        => matrices <= MostInARow ? null : heads is > 1 and <= MostInARow ? MostInARow / heads * heads : MostInARow;
 
     /// <summary>Those that matter; where every B is held at zero, the A's.</summary>
     private static IEnumerable<PaperMatrix> PaperMatrices(LoadedRun run)
-        => run.Settings.Model is not ModelKind.LinearTransformer
-            ? throw new PlotException($"{run.Path}: its model is nonlinear-regression; matrices are shown of the linear transformer, which the theory is about")
-            : run.Settings.Heads == 1
-            ? run.Settings.ZeroP ? PaperMatrix.Queries(run.Settings.Shape) : PaperMatrix.Of(run.Settings.Shape)
-            : throw new PlotException($"{run.Path}: its n-head is {run.Settings.Heads}; matrices are shown of runs with n-head 1");
+        => run.Settings.Model is not ModelKind.LinearTransformer ? PaperMatrix.Of(run.Settings.NonlinearShape)
+            : run.Settings.ZeroP ? PaperMatrix.Queries(run.Settings.Shape)
+            : PaperMatrix.Of(run.Settings.Shape);
 
-    private static string Label(LoadedRun run, PaperMatrix matrix)
-        => matrix.IsQuery && run.Run.History.Covariance is not null ? $"D Uᵀ {matrix.Label} U D" : matrix.Label;
+    private static bool IsWhitened(LoadedRun run, PaperMatrix matrix, MatrixBasis? basis)
+        => matrix.IsQuery && run.Run.History.Covariance is not null && basis is not MatrixBasis.Original;
 
-    private static double[] Entries(LoadedRun run, int iteration, PaperMatrix matrix)
+    private static string Label(LoadedRun run, PaperMatrix matrix, MatrixBasis? basis)
+        => IsWhitened(run, matrix, basis) ? $"D Uᵀ {matrix.Label} U D" : matrix.Label;
+
+    private static string Name(LoadedRun run, PaperMatrix matrix, MatrixBasis? basis)
+        => IsWhitened(run, matrix, basis) ? $"D U' {matrix.Name} U D" : matrix.Name;
+
+    /// <summary>Which basis it is, where there are two.</summary>
+    private static string Remark(LoadedRun run, MatrixBasis? basis)
+        => run.Run.History.Covariance is null ? ""
+            : basis is MatrixBasis.Original ? ", in the basis of the covariates: every matrix as it is"
+            : ", in the whitened basis: every A as D Uᵀ A U D, every B as it is";
+
+    private static double[] Entries(LoadedRun run, int iteration, PaperMatrix matrix, MatrixBasis? basis)
     {
-        double[] entries = [.. run.Run.History.At(iteration).Slice(matrix.Offset, run.Settings.Shape.MatrixSize).ToArray().Select(entry => (double)entry)];
-        return matrix.IsQuery && run.Run.History.Covariance is Covariance covariance ? CovarianceBasis.Of(covariance, entries) : entries;
+        double[] entries = [.. run.Run.History.At(iteration).Slice(matrix.Offset, matrix.Size).ToArray().Select(entry => (double)entry)];
+        return IsWhitened(run, matrix, basis) && run.Run.History.Covariance is Covariance covariance ? CovarianceBasis.Of(covariance, entries) : entries;
     }
 
     private static IEnumerable<double> Diagonal(double[] matrix, int d) => Enumerable.Range(0, d).Select(i => matrix[i * (d + 1)]);
+
+    /// <summary>A matrix with its entries.</summary>
+    private sealed record Shown(LoadedRun Run, PaperMatrix Matrix, double[] Entries, MatrixBasis? Basis)
+    {
+        public string Label => MatrixPlots.Label(Run, Matrix, Basis);
+
+        public string Name => MatrixPlots.Name(Run, Matrix, Basis);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Numerics;
@@ -14,7 +15,7 @@ internal static class NoisePlot
 {
     private const int PublishedSamples = 10_000;
 
-    public static Plot Draw(IReadOnlyList<LoadedRun> runs, PlotOptions options, IRunProgress progress, CancellationToken stop)
+    public static Plot Draw(IReadOnlyList<LoadedRun> runs, PlotOptions options, IProgressReporter progress, CancellationToken stop)
     {
         LoadedRun run = PlotCatalog.Single("noise", runs);
         int samples = options.Samples ?? PublishedSamples;
@@ -23,26 +24,27 @@ internal static class NoisePlot
             throw new SettingException(PlotKind.Samples, samples, $"at least {TailFigures.FewestSamples}");
         }
 
-        long numbers = (run.Settings.ContextLength + 1L) * run.Settings.Dimension * GradientNoise.LargeBatches;
-        if (run.Settings.BatchSize > Array.MaxLength / numbers)
-        {
-            throw new PlotException($"{run.Path}: its B is {run.Settings.BatchSize}; noise is measured against a batch {GradientNoise.LargeBatches} times as large, of runs with B up to {Array.MaxLength / numbers}");
-        }
-
         TorchStream stream = new((ulong)run.Settings.Seed);
         float[] parameters = run.Settings.Initialize(stream);
         using WorkerTeam team = new(options.Threads);
         NoiseSample sample = NoiseSample.Draw(
-            run.Settings, parameters, stream, samples, team, new Silent(), stop, run.Run.History.Covariance);
-        progress.Report(1);
-        if (!sample.Norms.All(double.IsFinite) || sample.Norms.Min() == sample.Norms.Max())
+            run.Settings, parameters, stream, samples, team, progress.Start("noise", samples), stop, run.Run.History.Covariance);
+        if (!sample.IsFinite || sample.Norms.Min() == sample.Norms.Max())
         {
-            throw new PlotException($"{run.Path}: the noise of its initial model is {(sample.Norms.All(double.IsFinite) ? "always the same" : "not finite")}; there is no histogram of it");
+            throw new PlotException($"{run.Path}: the noise of its initial model is {(sample.IsFinite ? "always the same" : "not finite")}; there is no histogram of it");
         }
 
+        PlotTable table = new("noise", "gaussian");
+        foreach ((double noise, double gaussian) in sample.Norms.Zip(sample.GaussianNorms))
+        {
+            table.Add(noise, gaussian);
+        }
+
+        string caption = string.Create(CultureInfo.InvariantCulture, $"Norm of the gradient's error at the initial model, {samples:N0} batches of {run.Settings.BatchSize:N0} prompts. Inset: its Q–Q plot against the normal distribution.");
         return new Plot(
-            sample.HistogramFigure(),
-            [("noise", sample.Norms), ("gaussian", sample.GaussianNorms)],
+            sample.HistogramFigure() with { Note = caption },
+            caption,
+            table,
             [
                 ("mode", sample.Mode),
                 ("mean", sample.Tails.Mean.Value),
@@ -54,10 +56,12 @@ internal static class NoisePlot
             []);
     }
 
-    private sealed class Silent : IRunProgress
+    /// <summary>Why noise cannot be shown of a run; null if it can.</summary>
+    public static string? Refusal(LoadedRun run)
     {
-        public void Report(int iterations, double loss = double.NaN)
-        {
-        }
+        long numbers = (run.Settings.ContextLength + 1L) * run.Settings.Dimension * GradientNoise.LargeBatches;
+        return run.Settings.BatchSize > Array.MaxLength / numbers
+            ? $"its B is {run.Settings.BatchSize}; noise is measured against a batch {GradientNoise.LargeBatches} times as large, of runs with B up to {Array.MaxLength / numbers}"
+            : null;
     }
 }

@@ -1,6 +1,6 @@
 namespace LinearTransformers.Experiments.Plots;
 
-/// <summary>How a figure of runs is made; what is left out is as published.</summary>
+/// <summary>How a figure of runs is made.</summary>
 public sealed record PlotOptions
 {
     /// <summary>Iterations between two points; null for the figure's own.</summary>
@@ -11,6 +11,15 @@ public sealed record PlotOptions
 
     /// <summary>Samples of the noise; null for the published number.</summary>
     public int? Samples { get; init; }
+
+    /// <summary>Fresh prompts that losses are scored on; null for 100,000.</summary>
+    public int? Prompts { get; init; }
+
+    /// <summary>Whether losses are scored on fresh prompts, or on the published batch; null for fresh prompts.</summary>
+    public Protocol? Protocol { get; init; }
+
+    /// <summary>The coordinates of matrices of a rotated run; null for <see cref="MatrixBasis.Whitened"/>.</summary>
+    public MatrixBasis? Basis { get; init; }
 
     /// <summary>Threads that share the work.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;

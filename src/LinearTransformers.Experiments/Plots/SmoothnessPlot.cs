@@ -1,3 +1,4 @@
+using System.Globalization;
 using LinearTransformers.Experiments.Measurements;
 
 namespace LinearTransformers.Experiments.Plots;
@@ -7,29 +8,29 @@ internal static class SmoothnessPlot
 {
     private const int PublishedPoints = 1999;
 
-    public static Plot Draw(IReadOnlyList<LoadedRun> runs, PlotOptions options, IRunProgress progress, CancellationToken stop)
+    public static Plot Draw(IReadOnlyList<LoadedRun> runs, PlotOptions options, IProgressReporter progress, CancellationToken stop)
     {
         LoadedRun run = PlotCatalog.Single("smoothness", runs);
-        if (run.Settings.HistoryStride != 1)
-        {
-            throw new PlotException($"{run.Path}: its hist-stride is {run.Settings.HistoryStride}; smoothness needs every iterate, a run with hist-stride 1");
-        }
 
         // An imported history may begin after the first step.
-        int first = (int)run.Run.History.Iterations[0];
+        int first = run.Begin;
         int count = Math.Min(options.MaxIterations is { } end ? end - first : PublishedPoints, run.Run.History.Count - 1);
         if (count < 1)
         {
-            throw new PlotException(run.Run.History.Count == 1
-                ? $"{run.Path}: its history holds one iterate only; smoothness needs a step"
-                : $"{run.Path}: its history begins at iteration {first}; choose a --max-iters above that");
+            throw new PlotException($"{run.Path}: its history begins at iteration {first}; choose a --max-iters above that");
         }
 
         int[] iterations = [.. Enumerable.Range(first, count)];
+        IRunProgress report = progress.Start("smoothness", 1);
         Smoothness[] points = run.DoubleHistory is { } history
             ? Smoothness.Along(run.Settings, history, iterations, RunGroup.TestBatch(run), stop)
             : Smoothness.Along(run.Run, iterations, RunGroup.TestBatch(run), stop);
-        progress.Report(1);
+        report.Report(1);
+        if (!points.Any(point => point.GradientNorm > 0 && double.IsFinite(point.GradientNorm) && point.Curvature != 0 && double.IsFinite(point.Curvature)))
+        {
+            throw new PlotException($"{run.Path}: its gradients and curvatures are nowhere finite and not zero; there is nothing to show of them");
+        }
+
         List<(string, double)> notes = [];
         if (Smoothness.OfLogarithms(points) is { } correlation)
         {
@@ -38,14 +39,24 @@ internal static class SmoothnessPlot
         }
 
         notes.Add(($"negative curvatures among {points.Length}", points.Count(point => point.Curvature < 0)));
+        PlotTable table = new("iteration", "gradient norm", "curvature");
+        foreach (Smoothness point in points)
+        {
+            table.Add(point.Iteration, point.GradientNorm, point.Curvature);
+        }
+
+        string caption = string.Create(CultureInfo.InvariantCulture, $"On the published batch of {run.Settings.BatchSize:N0} prompts, iterations {first} to {first + count - 1}.");
         return new Plot(
-            Smoothness.Figure(points),
-            [
-                ("iteration", [.. points.Select(point => (double)point.Iteration)]),
-                ("gradient norm", [.. points.Select(point => point.GradientNorm)]),
-                ("curvature", [.. points.Select(point => point.Curvature)]),
-            ],
+            Smoothness.Figure(points) with { Note = caption },
+            caption,
+            table,
             notes,
             points.Count(point => double.IsNaN(point.Curvature)) is > 0 and int still ? [$"{run.Path}: {still} steps of no length, or from where nothing is finite, have no curvature"] : []);
     }
+
+    /// <summary>Why smoothness cannot be shown of a run; null if it can.</summary>
+    public static string? Refusal(LoadedRun run)
+        => run.Settings.HistoryStride != 1 ? $"its hist-stride is {run.Settings.HistoryStride}; smoothness needs every iterate, a run with hist-stride 1"
+            : run.Run.History.Count == 1 ? "its history holds one iterate only; smoothness needs a step"
+            : null;
 }

@@ -40,7 +40,9 @@ internal sealed class HeatMapFigureRenderer : IFigureRenderer
 
     public FigureSize Size => new(
         (int)Math.Ceiling(2 * _style.Margin + ContentWidth),
-        (int)Math.Ceiling(2 * _style.Margin + FigureTitleHeight + GridHeight + ColorBarHeight));
+        (int)Math.Ceiling(2 * _style.Margin + FigureTitleHeight + GridHeight + ColorBarHeight + Foot.Height));
+
+    private FootNote Foot => new(_figure, 0, hasLogarithmicAxis: false, ContentWidth);
 
     private float ContentWidth => Math.Max(GridWidth, ColorBarHeight == 0 ? 0 : BarContentWidth);
 
@@ -76,7 +78,8 @@ internal sealed class HeatMapFigureRenderer : IFigureRenderer
         }
 
         if (_figure.ShowColorBar)
-            DrawColorBar(canvas, whole.MidX, whole.Bottom - ColorBarHeight + Gap);
+            DrawColorBar(canvas, whole.MidX, whole.Bottom - Foot.Height - ColorBarHeight + Gap);
+        Foot.Draw(canvas, whole);
     }
 
     private void DrawCells(SKCanvas canvas, HeatMap matrix, float left, float top, double scale)

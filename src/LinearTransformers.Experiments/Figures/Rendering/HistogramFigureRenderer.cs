@@ -5,20 +5,26 @@ namespace LinearTransformers.Experiments.Figures.Rendering;
 /// <summary>Bars from zero, and the inset over them.</summary>
 internal sealed class HistogramFigureRenderer(HistogramFigure figure) : IFigureRenderer
 {
-    public FigureSize Size => figure.Size;
+    private readonly IReadOnlyList<PlacedSeries> _insetSeries = figure.Inset is null ? [] : SeriesPlacement.Place(figure.Inset);
+
+    public FigureSize Size => new(figure.Size.Width, figure.Size.Height + (int)Math.Ceiling(Foot.NoteHeight));
+
+    private FootNote Foot => new(
+        figure,
+        figure.Histogram.LeftOut + _insetSeries.Sum(s => s.LeftOut),
+        figure.Inset is { HasLogarithmicAxis: true },
+        figure.Size.Width - 2 * figure.Style.Margin);
 
     public void Render(SKCanvas canvas)
     {
         var style = figure.Style;
         var histogram = figure.Histogram;
         var whole = new SKRect(style.Margin, style.Margin, Size.Width - style.Margin, Size.Height - style.Margin);
-        var insetSeries = figure.Inset is null ? [] : SeriesPlacement.Place(figure.Inset);
-        var note = LeftOutNote.Text(
-            histogram.LeftOut + insetSeries.Sum(s => s.LeftOut), figure.Inset is { HasLogarithmicAxis: true });
-        LeftOutNote.Draw(canvas, note, whole, style);
+        var foot = Foot;
+        foot.Draw(canvas, whole);
 
         var titleHeight = figure.Title.Length == 0 ? 0 : TextDrawing.LineHeight * style.TitleFontSize;
-        var area = new SKRect(whole.Left, whole.Top + titleHeight, whole.Right, whole.Bottom - LeftOutNote.Height(note, style));
+        var area = new SKRect(whole.Left, whole.Top + titleHeight, whole.Right, whole.Bottom - foot.Height);
         var end = histogram.Start + histogram.Densities.Length * histogram.BinWidth;
         var top = histogram.Densities.Max();
         using var axes = new AxesPlot(
@@ -34,7 +40,7 @@ internal sealed class HistogramFigureRenderer(HistogramFigure figure) : IFigureR
         var dataArea = axes.Render(canvas, area, axes.Measure(area.Size));
         TextDrawing.DrawTitle(canvas, figure.Title, dataArea.MidX, whole.Top + titleHeight / 2, style.TitleFontSize, whole.Left, whole.Right);
         if (figure.Inset is { } inset)
-            DrawInset(canvas, inset, insetSeries, dataArea);
+            DrawInset(canvas, inset, _insetSeries, dataArea);
     }
 
     private void DrawInset(SKCanvas canvas, LineFigure inset, IReadOnlyList<PlacedSeries> series, SKRect dataArea)

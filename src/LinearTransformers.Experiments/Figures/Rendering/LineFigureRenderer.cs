@@ -7,18 +7,21 @@ internal sealed class LineFigureRenderer(LineFigure figure) : IFigureRenderer
 {
     private const float LegendInset = 6;
 
-    public FigureSize Size => figure.Size;
+    private readonly IReadOnlyList<PlacedSeries> _series = SeriesPlacement.Place(figure);
+
+    public FigureSize Size => new(figure.Size.Width, figure.Size.Height + (int)Math.Ceiling(Foot.NoteHeight));
+
+    private FootNote Foot => new(figure, _series.Sum(s => s.LeftOut), figure.HasLogarithmicAxis, figure.Size.Width - 2 * figure.Style.Margin);
 
     public void Render(SKCanvas canvas)
     {
         var style = figure.Style;
-        var series = SeriesPlacement.Place(figure);
+        var series = _series;
         var whole = new SKRect(style.Margin, style.Margin, Size.Width - style.Margin, Size.Height - style.Margin);
-        var note = LeftOutNote.Text(series.Sum(s => s.LeftOut), figure.HasLogarithmicAxis);
-        LeftOutNote.Draw(canvas, note, whole, style);
+        Foot.Draw(canvas, whole);
 
         var area = whole;
-        area.Bottom -= LeftOutNote.Height(note, style);
+        area.Bottom -= Foot.Height;
         using var plot = new LinePlot(figure, series, style, area.Size);
         var padding = plot.Measure(area.Size);
         var entries = series.Where(s => s.Series.Name.Length > 0).Select(LegendEntry.For).ToList();

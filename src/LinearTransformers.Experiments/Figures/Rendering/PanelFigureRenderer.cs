@@ -15,7 +15,7 @@ internal sealed class PanelFigureRenderer : IFigureRenderer
 
     private readonly List<LegendEntry> _entries;
 
-    private readonly string _note;
+    private readonly int _leftOut;
 
     private readonly int _columns;
 
@@ -27,14 +27,16 @@ internal sealed class PanelFigureRenderer : IFigureRenderer
         _style = figure.Style;
         _series = SeriesPlacement.Place(figure.Panels);
         _entries = [.. _series.SelectMany(s => s).Where(s => s.Series.Name.Length > 0).DistinctBy(s => s.Series.Name).Select(LegendEntry.For)];
-        _note = LeftOutNote.Text(_series.SelectMany(s => s).Sum(s => s.LeftOut), figure.Panels.Any(p => p.HasLogarithmicAxis));
+        _leftOut = _series.SelectMany(s => s).Sum(s => s.LeftOut);
         _columns = Math.Min(figure.Columns, figure.Panels.Length);
         _rows = (figure.Panels.Length + _columns - 1) / _columns;
     }
 
     public FigureSize Size => new(
         (int)Math.Ceiling(2 * _style.Margin + GridWidth),
-        (int)Math.Ceiling(2 * _style.Margin + TitleHeight + GridHeight + (LegendBelow?.Size.Height ?? 0) + LeftOutNote.Height(_note, _style)));
+        (int)Math.Ceiling(2 * _style.Margin + TitleHeight + GridHeight + (LegendBelow?.Size.Height ?? 0) + Foot.Height));
+
+    private FootNote Foot => new(_figure, _leftOut, _figure.Panels.Any(p => p.HasLogarithmicAxis), GridWidth);
 
     private float GridWidth => _columns * _figure.PanelSize.Width + (_columns - 1) * Gap;
 
@@ -61,7 +63,7 @@ internal sealed class PanelFigureRenderer : IFigureRenderer
     {
         var whole = new SKRect(_style.Margin, _style.Margin, Size.Width - _style.Margin, Size.Height - _style.Margin);
         TextDrawing.DrawTitle(canvas, _figure.Title, whole.MidX, whole.Top + _style.TitleFontSize / 2, _style.TitleFontSize, whole.Left, whole.Right);
-        LeftOutNote.Draw(canvas, _note, whole, _style);
+        Foot.Draw(canvas, whole);
         RenderPanels(canvas, whole.Left, whole.Top + TitleHeight);
 
         if (LegendInGrid is { } inGrid)

@@ -9,22 +9,27 @@ internal sealed class ScatterFigureRenderer(ScatterFigure figure) : IFigureRende
     private const float BarGap = 12;
     private const int BarSteps = 64;
 
-    public FigureSize Size => figure.Size;
+    public FigureSize Size => new(figure.Size.Width, figure.Size.Height + (int)Math.Ceiling(Foot.NoteHeight));
+
+    private FootNote Foot => new(
+        figure,
+        figure.Points.Length - Place().Points.Count,
+        figure.X.Scale == AxisScale.Logarithmic || figure.Y.Scale == AxisScale.Logarithmic,
+        figure.Size.Width - 2 * figure.Style.Margin);
 
     public void Render(SKCanvas canvas)
     {
         var style = figure.Style;
         var (points, values, markers) = Place();
         var whole = new SKRect(style.Margin, style.Margin, Size.Width - style.Margin, Size.Height - style.Margin);
-        var isLogarithmic = figure.X.Scale == AxisScale.Logarithmic || figure.Y.Scale == AxisScale.Logarithmic;
-        var note = LeftOutNote.Text(figure.Points.Length - points.Count, isLogarithmic);
-        LeftOutNote.Draw(canvas, note, whole, style);
+        var foot = Foot;
+        foot.Draw(canvas, whole);
 
         var titleHeight = figure.Title.Length == 0 ? 0 : TextDrawing.LineHeight * style.TitleFontSize;
         var valueRange = AxisRange.Of(values) ?? new AxisRange(0, 1);
         var barAxis = AxisFit.Vertical(new Axis(figure.ValueLabel), valueRange, whole.Height, style, margin: 0);
         var barRoom = BarGap + BarWidth + 6 + barAxis.Ticks.Max(t => TextDrawing.Width(t.Label ?? "", style.TickFontSize)) + TextDrawing.LineHeight * style.LabelFontSize;
-        var area = new SKRect(whole.Left, whole.Top + titleHeight, whole.Right - barRoom, whole.Bottom - LeftOutNote.Height(note, style));
+        var area = new SKRect(whole.Left, whole.Top + titleHeight, whole.Right - barRoom, whole.Bottom - foot.Height);
 
         using var axes = new AxesPlot(
             AxisFit.Horizontal(figure.X, AxisRange.Of(points.Select(p => p.X)), area.Width, style, AxisFit.VerticalMargin),
