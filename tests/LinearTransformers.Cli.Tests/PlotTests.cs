@@ -25,17 +25,18 @@ public class PlotTests
         Train(folder, "a0", "--alg", "adam", "--sd", "0");
         Train(folder, "a1", "--alg", "adam", "--sd", "1");
         Train(folder, "s0", "--alg", "sgd", "--sd", "0");
-        Invocation invocation = Invocation.Of("plot", "loss", folder["runs"], "--every", "20", "--out", folder["loss"], "--data", folder["loss.csv"]);
+        Invocation invocation = Invocation.Of("plot", "loss", folder["runs"], "--every", "25", "--protocol", "original", "--out", folder["loss"], "--data", folder["loss.csv"]);
         Assert.True(invocation.ExitCode == 0, invocation.Error);
-        Assert.Contains("alg adam", invocation.Out);
+        Assert.Contains("Test loss on the published batch of 50 prompts. Band: the mean ± a quarter of the standard deviation over seeds", invocation.Out);
+        Assert.Contains("alg adam, test loss at iteration 60", invocation.Out);
         foreach (string ending in (string[])[".png", ".svg", ".pdf"])
         {
             Assert.True(File.Exists(folder["loss"] + ending));
         }
 
-        string[] lines = File.ReadAllLines(folder["loss.csv"]);
-        Assert.Equal("iteration,alg adam: mean,alg adam: standard deviation,alg sgd: mean,alg sgd: standard deviation", lines[0]);
-        Assert.Equal(4, lines.Length);
+        Assert.Equal("iteration,curve,mean,standardDeviation,standardError,seeds", File.ReadLines(folder["loss.csv"]).First());
+        Row[] rows = Table(folder["loss.csv"]);
+        Assert.Equal([(0, "alg adam"), (25, "alg adam"), (50, "alg adam"), (60, "alg adam"), (0, "alg sgd"), (25, "alg sgd"), (50, "alg sgd"), (60, "alg sgd")], rows.Select(row => (row.Iteration, row.Curve)));
 
         // The same from the histories, without the command's code.
         TrainingSettings settings = new() { BatchSize = 50, MaxIterations = Iterations };
@@ -44,23 +45,87 @@ public class PlotTests
         GramStatistics<float> test = new(50, 5);
         test.Compute(batch);
         InContextLoss<float> loss = new(settings.Shape);
-        for (int row = 0; row < 3; row++)
+        foreach (Row row in rows)
         {
-            double[] losses = [.. ((string[])["a0", "a1"]).Select(name => loss.Evaluate(
-                History<float>.Read(folder[$"runs/{name}/history.safetensors"], settings.Shape).At(20 * row), test))];
-            double[] numbers = [.. lines[row + 1].Split(',').Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
-            Assert.Equal(20 * row, numbers[0]);
-            Assert.Equal(losses.Average(), numbers[1], 1e-12);
-            Assert.Equal(Math.Abs(losses[0] - losses[1]) / Math.Sqrt(2), numbers[2], 1e-12);
+            string[] names = row.Curve == "alg adam" ? ["a0", "a1"] : ["s0"];
+            double[] losses = [.. names.Select(name => loss.Evaluate(
+                History<float>.Read(folder[$"runs/{name}/history.safetensors"], settings.Shape).At(row.Iteration), test))];
+            Assert.Equal(losses.Average(), row.Mean, 1e-12);
+            Assert.Equal(losses.Length, row.Seeds);
+            Assert.Equal(losses.Length == 1 ? double.NaN : Math.Abs(losses[0] - losses[1]) / Math.Sqrt(2), row.Deviation, 1e-12);
+            Assert.Equal(losses.Length == 1 ? double.NaN : Math.Abs(losses[0] - losses[1]) / 2, row.Error, 1e-12);
+        }
+    }
+
+    [Fact]
+    public void Losses_are_scored_on_fresh_prompts_with_their_errors_whatever_the_batch_size()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "a0");
+        Train(folder, "a1", "--sd", "1");
+        Assert.Equal(0, Invocation.Of("train", "--B", "80", "--max-iters", "60", "--out", folder["runs/large"]).ExitCode);
+        Invocation invocation = Invocation.Of("plot", "loss", folder["runs/a0"], folder["runs/a1"], "--every", "30", "--threads", "2", "--out", folder["loss.svg"], "--data", folder["loss.csv"]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+        Assert.Contains("Test loss on 100,000 fresh prompts. Band: the mean ± its standard error over prompts (dark) and over seeds (light).", invocation.Out);
+        Assert.Contains("its standard error over prompts", invocation.Out);
+        Assert.Contains("its standard error over 2 seeds", invocation.Out);
+        Row[] rows = Table(folder["loss.csv"]);
+        Assert.Equal([0, 30, 60], rows.Select(row => row.Iteration));
+
+        // The first model from its parameters: a million prompts of another stream, and the spread of their losses.
+        TrainingSettings settings = RunDirectory.Load(folder["runs/a0"]).Settings;
+        InContextLoss<float> loss = new(settings.Shape);
+        PromptBatch batch = new(settings.Prompts(null) with { BatchSize = 20_000 });
+        GramStatistics<float> statistics = new(20_000, 5);
+        NativeStream stream = new(5);
+        double[] means = [.. Enumerable.Range(0, 50).Select(_ =>
+        {
+            batch.Draw(stream);
+            statistics.Compute(batch);
+            return ((string[])["a0", "a1"]).Average(name => loss.Evaluate(History<float>.Read(folder[$"runs/{name}/history.safetensors"], settings.Shape).At(0), statistics));
+        })];
+        double exact = means.Average();
+        double error = Math.Sqrt(means.Sum(mean => (mean - exact) * (mean - exact)) / 49 / 50);
+        Assert.Equal(exact, rows[0].Mean, 5 * Math.Sqrt((error * error) + (rows[0].PromptError * rows[0].PromptError)));
+        Assert.InRange(rows[0].PromptError / (error * Math.Sqrt(10)), 0.6, 1.6);
+
+        // Alone, on another number of threads, beside runs with another B, and from twice the blocks.
+        Assert.Equal(rows[2].Mean, (Losses("a0", "1")[2].Mean + Losses("a1", "1")[2].Mean) / 2, 1e-12);
+        Assert.Equal(Losses("a0", "1"), Losses("a0", "3"));
+        Assert.Equal(Losses("large", "2")[0].Mean, Losses("a0", "2")[0].Mean);
+
+        Row[] Losses(string run, string threads)
+        {
+            Invocation one = Invocation.Of("plot", "loss", folder[$"runs/{run}"], "--every", "30", "--threads", threads, "--out", folder["one.svg"], "--data", folder["one.csv"]);
+            Assert.True(one.ExitCode == 0, one.Error);
+            return Table(folder["one.csv"]);
+        }
+    }
+
+    [Fact]
+    public void A_single_seed_has_no_band_over_seeds_and_the_published_protocol_none_at_all()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "run");
+        Assert.Contains("Band: the mean ± its standard error over prompts.", Plot("--prompts", "2000"));
+        Assert.Contains("Test loss on 2,000 fresh prompts.", Plot("--prompts", "2000"));
+        Assert.DoesNotContain("Band", Plot("--protocol", "original"));
+        Assert.DoesNotContain("standard error", Plot("--prompts", "50"));
+
+        string Plot(params string[] options)
+        {
+            Invocation invocation = Invocation.Of(["plot", "loss", folder["runs"], "--every", "30", "--out", folder["loss.svg"], .. options]);
+            Assert.True(invocation.ExitCode == 0, invocation.Error);
+            return invocation.Out;
         }
     }
 
     [Theory]
     [InlineData("noise", "mode", "--samples", "60")]
-    [InlineData("condition-number", "robust condition number at iteration 40", "--every", "20")]
+    [InlineData("condition-number", "robust condition number at iteration 60", "--every", "20")]
     [InlineData("smoothness", "negative curvatures among 60", "--max-iters", "1999")]
-    [InlineData("matrices", "A2 at iteration 59", "--threads", "1")]
-    [InlineData("distance-to-identity", "B1, distance at iteration 55", "--every", "5")]
+    [InlineData("matrices", "A2 at iteration 60", "--threads", "1")]
+    [InlineData("distance-to-identity", "B1, distance at iteration 60", "--every", "5")]
     public void Every_figure_can_be_made_of_a_run(string figure, string note, string option, string value)
     {
         using TemporaryFolder folder = new();
@@ -87,7 +152,11 @@ public class PlotTests
         Assert.True(loss.ExitCode == 0, loss.Error);
         JsonElement line = JsonDocument.Parse(Assert.Single(loss.Lines)).RootElement;
         Assert.Equal("loss", line.GetProperty("figure").GetString());
-        Assert.Equal(["figure", "files", "numbers"], line.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["figure", "caption", "files", "numbers"], line.EnumerateObject().Select(property => property.Name));
+        Assert.StartsWith("Test loss on 100,000 fresh prompts.", line.GetProperty("caption").GetString());
+        Assert.Equal(
+            ["adam, test loss at iteration 60", "adam, its standard error over prompts"],
+            line.GetProperty("numbers").EnumerateArray().Select(number => number.GetProperty("name").GetString()));
         Assert.Equal(folder["loss.png"], line.GetProperty("files")[0].GetString());
         Assert.All(line.GetProperty("numbers").EnumerateArray(), number => Assert.Equal(JsonValueKind.Number, number.GetProperty("value").ValueKind));
         Assert.Equal(0, Invocation.Of("plot", "matrices", folder["runs/run"], "--out", folder["m"]).ExitCode);
@@ -103,7 +172,7 @@ public class PlotTests
         Train(folder, "run", options);
         foreach (string figure in (string[])["loss", "condition-number", "smoothness", "noise"])
         {
-            string[] how = figure switch { "smoothness" => ["--max-iters", "12"], "noise" => ["--samples", "20"], _ => ["--every", "30"] };
+            string[] how = figure switch { "smoothness" => ["--max-iters", "12"], "noise" => ["--samples", "20"], "loss" => ["--every", "30", "--protocol", "original"], _ => ["--every", "30"] };
             Invocation invocation = Invocation.Of(["plot", figure, folder["runs"], .. how, "--out", folder[figure], "--data", folder[figure + ".csv"]]);
             Assert.True(invocation.ExitCode == 0, invocation.Error);
         }
@@ -116,7 +185,18 @@ public class PlotTests
         double[] parameters = [.. directory.ReadHistory<float>().At(30).ToArray().Select(p => (double)p)];
         TokenLoss<double> loss = settings.Model is ModelKind.LinearTransformer ? new AttentionLoss<double>(settings.Shape, settings.Activation) : new NonlinearLoss<double>(settings.NonlinearShape);
         double expected = loss.Evaluate(parameters, tokens);
-        Assert.Equal(expected, Numbers(folder["loss.csv"])[1][1], 1e-5 * expected);
+        Assert.Equal(expected, Table(folder["loss.csv"])[1].Mean, 1e-5 * expected);
+
+        // And on fresh prompts: two batches of one expectation.
+        Invocation fresh = Invocation.Of("plot", "loss", folder["runs"], "--every", "30", "--prompts", "20000", "--out", folder["fresh.svg"], "--data", folder["fresh.csv"]);
+        Assert.True(fresh.ExitCode == 0, fresh.Error);
+        Row scored = Table(folder["fresh.csv"])[0];
+        PromptBatch large = new(settings.Prompts(null) with { BatchSize = 20_000 });
+        large.Draw(new NativeStream(5));
+        BatchLoss<float> batchLoss = settings.NewLoss<float>();
+        batchLoss.Load(large);
+        Assert.Equal(batchLoss.Evaluate(directory.ReadHistory<float>().At(0)), scored.Mean, 6 * Math.Sqrt(2) * scored.PromptError);
+        Assert.InRange(scored.PromptError / scored.Mean, 1e-3, 0.1);
     }
 
     [Fact]
@@ -137,7 +217,7 @@ public class PlotTests
         using TemporaryFolder folder = new();
         Train(folder, "deep/er/a0");
         Train(folder, "deep/a1", "--sd", "1");
-        double[] once = Losses(folder["runs/deep/er/a0"], folder["runs/deep/a1"]);
+        Row[] once = Losses(folder["runs/deep/er/a0"], folder["runs/deep/a1"]);
         Assert.Equal(once, Losses(folder["runs"]));
         Assert.Equal(once, Losses(folder["runs/deep/er/a0"], folder["runs/deep/er/a0/"], folder["runs/deep/er/../er/a0"], folder["runs"]));
 
@@ -147,61 +227,227 @@ public class PlotTests
             File.Copy(file, Path.Combine(folder["runs/copy"], Path.GetFileName(file)));
         }
 
-        Invocation copied = Invocation.Of("plot", "loss", folder["runs"], "--every", "20", "--out", folder["loss.png"], "--data", folder["loss.csv"]);
+        Invocation copied = Invocation.Of("plot", "loss", folder["runs"], "--every", "20", "--prompts", "2000", "--out", folder["loss.png"], "--data", folder["loss.csv"]);
         Assert.Contains($"{folder["runs/deep/er/a0"]} is the same run as {folder["runs/copy"]}: it is counted once", copied.Error);
-        Assert.Equal(once, Numbers(folder["loss.csv"])[^1]);
+        Assert.Equal(once, Table(folder["loss.csv"]));
 
-        double[] Losses(params string[] runs)
+        Row[] Losses(params string[] runs)
         {
-            Invocation invocation = Invocation.Of(["plot", "loss", .. runs, "--every", "20", "--out", folder["loss.png"], "--data", folder["loss.csv"]]);
+            Invocation invocation = Invocation.Of(["plot", "loss", .. runs, "--every", "20", "--prompts", "2000", "--out", folder["loss.png"], "--data", folder["loss.csv"]]);
             Assert.True(invocation.ExitCode == 0, invocation.Error);
             Assert.Contains("mean of 2 seeds", invocation.Out);
-            return Numbers(folder["loss.csv"])[^1];
+            return Table(folder["loss.csv"]);
         }
     }
 
-    /// <summary>A table's rows; what is missing is NaN.</summary>
+    /// <summary>A row of a table of curves; what is missing is NaN.</summary>
+    private sealed record Row(int Iteration, string Curve, double Mean, double Deviation, double Error, int Seeds, double PromptError);
+
+    private static Row[] Table(string path) => [.. File.ReadAllLines(path).Skip(1).Select(line =>
+    {
+        string curve = line.Contains('"', StringComparison.Ordinal) ? line.Split('"')[1] : line.Split(',')[1];
+        string[] cells = line.Replace($"\"{curve}\"", curve.Replace(',', ' '), StringComparison.Ordinal).Split(',');
+        double[] numbers = [.. cells[2..].Select(text => text.Length == 0 ? double.NaN : double.Parse(text, CultureInfo.InvariantCulture))];
+        return new Row(int.Parse(cells[0], CultureInfo.InvariantCulture), curve, numbers[0], numbers[1], numbers[2], (int)numbers[3], numbers.Length > 4 ? numbers[4] : double.NaN);
+    })];
+
+    /// <summary>A table's rows of numbers; what is missing is NaN.</summary>
     private static double[][] Numbers(string path)
         => [.. File.ReadAllLines(path).Skip(1).Select(line => line.Split(',').Select(text => text.Length == 0 ? double.NaN : double.Parse(text, CultureInfo.InvariantCulture)).ToArray())];
 
     [Theory]
-    [InlineData("loss", 1)]
-    [InlineData("distance-to-identity", 1)]
-    [InlineData("distance-to-identity", 3)]
-    public void Where_a_run_ended_early_the_others_go_on(string figure, int column)
+    [InlineData("loss", "adam")]
+    [InlineData("condition-number", "adam")]
+    [InlineData("distance-to-identity", "B0")]
+    [InlineData("distance-to-identity", "A1")]
+    public void Where_a_run_ended_early_the_others_go_on(string figure, string curve)
     {
         using TemporaryFolder folder = new();
         Train(folder, "a0");
         Train(folder, "a2", "--sd", "2");
-        using (CancellationTokenSource stop = new())
-        {
-            using RunDirectory directory = RunDirectory.Open(folder["runs/a1"], new TrainingSettings { BatchSize = 50, MaxIterations = Iterations, Seed = 1 });
-            RecordedRun.Continue<float>(directory, onIteration: (done, _) =>
-            {
-                if (done == 25)
-                {
-                    stop.Cancel();
-                }
-            }, stop: stop.Token);
-        }
-
-        double[] three = Column(folder["runs"], out string said);
+        Interrupt(folder, "a1", new TrainingSettings { BatchSize = 50, MaxIterations = Iterations, Seed = 1 }, 25);
+        Row[] three = Rows(folder["runs"], out string said);
         Assert.Contains("3 seeds): 1 of 3 runs ended early; after each of them the mean is that of the rest", said);
-        Assert.Contains($"{folder["runs/a1"]} is unfinished", said);
-        double[][] each = [.. ((string[])["a0", "a1", "a2"]).Select(name => Column(folder[$"runs/{name}"], out _))];
-        Assert.Equal([6, 3, 6], each.Select(values => values.Length));
-        for (int i = 0; i < 6; i++)
+        Assert.Contains($"{folder["runs/a1"]} is unfinished: it is shown up to iteration 24", said);
+        Assert.Equal([3, 3, 3, 2, 2, 2, 2], three.Select(row => row.Seeds));
+        Row[][] each = [.. ((string[])["a0", "a1", "a2"]).Select(name => Rows(folder[$"runs/{name}"], out _))];
+
+        // Alone it ends where it ended.
+        Assert.Equal([0, 10, 20, 24], each[1].Select(row => row.Iteration));
+        Assert.Equal([0, 10, 20, 30, 40, 50, 60], three.Select(row => row.Iteration));
+        for (int i = 0; i < 7; i++)
         {
-            Assert.Equal(each.Where(values => i < values.Length).Average(values => values[i]), three[i], 1e-12);
+            Assert.Equal(each.Where(rows => i < 3 || rows.Length == 7).Average(rows => rows[i].Mean), three[i].Mean, 1e-9 * three[i].Mean);
         }
 
-        double[] Column(string run, out string error)
+        Row[] Rows(string run, out string error)
         {
-            Invocation invocation = Invocation.Of("plot", figure, run, "--every", "10", "--out", folder["figure.png"], "--data", folder["data.csv"]);
+            string[] prompts = figure == "loss" ? ["--prompts", "2000"] : [];
+            Invocation invocation = Invocation.Of(["plot", figure, run, "--every", "10", .. prompts, "--out", folder["figure.png"], "--data", folder["data.csv"]]);
             Assert.True(invocation.ExitCode == 0, invocation.Error);
             error = invocation.Error;
-            return [.. Numbers(folder["data.csv"]).Select(row => row[column])];
+            return [.. Table(folder["data.csv"]).Where(row => row.Curve.StartsWith(curve, StringComparison.Ordinal))];
         }
+    }
+
+    private static void Interrupt(TemporaryFolder folder, string name, TrainingSettings settings, int iterations)
+    {
+        using CancellationTokenSource stop = new();
+        using RunDirectory directory = RunDirectory.Open(folder[$"runs/{name}"], settings);
+        RecordedRun.Continue<float>(directory, onIteration: (done, _) =>
+        {
+            if (done == iterations)
+            {
+                stop.Cancel();
+            }
+        }, stop: stop.Token);
+    }
+
+    [Fact]
+    public void What_is_in_the_history_is_shown_to_its_end()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "coarse", "--hist-stride", "40");
+        Assert.Equal([0, 60], Rows("--every", "60"));
+        Assert.Equal([0, 40, 60], Rows("--every", "40"));
+        Assert.Equal([0, 60], Rows());
+        Assert.Equal([0, 40], Rows("--every", "40", "--max-iters", "60"));
+
+        int[] Rows(params string[] options)
+        {
+            Invocation invocation = Invocation.Of(["plot", "loss", folder["runs"], "--prompts", "100", .. options, "--out", folder["figure.svg"], "--data", folder["data.csv"]]);
+            Assert.True(invocation.ExitCode == 0, invocation.Error);
+            return [.. Table(folder["data.csv"]).Select(row => row.Iteration)];
+        }
+    }
+
+    [Theory]
+    [InlineData("loss")]
+    [InlineData("condition-number")]
+    [InlineData("distance-to-identity")]
+    [InlineData("smoothness")]
+    [InlineData("noise")]
+    [InlineData("matrices")]
+    public void A_run_that_cannot_be_drawn_is_left_out_with_a_line_that_says_why(string figure)
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "good");
+        Assert.Equal(130, Invocation.Of(new CancellationToken(canceled: true), "train", "--B", "50", "--sd", "7", "--out", folder["runs/begun"]).ExitCode);
+        Directory.CreateDirectory(folder["runs/damaged"]);
+        File.WriteAllText(folder["runs/damaged/config.json"], "{");
+        string? besides = figure switch
+        {
+            "condition-number" => "its n-layer is 1",
+            "distance-to-identity" => "its model is nonlinear-regression",
+            "smoothness" => "its hist-stride is 20",
+            _ => null,
+        };
+        string[] options = figure switch { "condition-number" => ["--n-layer", "1"], "distance-to-identity" => ["--model", "nonlinear-regression"], _ => ["--hist-stride", "20"] };
+        if (besides is not null)
+        {
+            Train(folder, "other", options);
+        }
+
+        string[] how = figure switch { "noise" => ["--samples", "20"], "loss" => ["--prompts", "200"], _ => [] };
+        Invocation invocation = Invocation.Of(["plot", figure, folder["runs"], .. how, "--out", folder["figure.svg"]]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+        string[] left = [.. invocation.Error.Split('\n').Where(line => line.StartsWith("lintf: left out: ", StringComparison.Ordinal))];
+        Assert.Equal(besides is null ? 2 : 3, left.Length);
+        Assert.Contains($"{folder["runs/begun"]}: nothing is recorded yet", left[0]);
+        Assert.Contains(folder["runs/damaged"], left[1]);
+        Assert.Contains(besides ?? folder["runs/damaged"], left[^1]);
+
+        // None is left.
+        Invocation none = Invocation.Of("plot", figure, folder["runs/begun"], folder["runs/damaged"]);
+        Assert.Equal(2, none.ExitCode);
+        Assert.Single(none.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void A_run_that_diverged_takes_nothing_from_the_others()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "good");
+        Assert.Equal(3, Invocation.Of("train", "--B", "50", "--alg", "sgd", "--lr", "1000", "--toclip", "false", "--max-iters", "60", "--out", folder["runs/wild"]).ExitCode);
+        int diverged = RunDirectory.Load(folder["runs/wild"]).Iteration;
+        foreach (string figure in (string[])["loss", "condition-number"])
+        {
+            Invocation invocation = Invocation.Of("plot", figure, folder["runs"], "--every", "20", "--out", folder["figure.svg"], "--data", folder["data.csv"]);
+            Assert.True(invocation.ExitCode == 0, invocation.Error);
+            Assert.Contains($"{folder["runs/wild"]} diverged at iteration {diverged}: it is shown up to {diverged - 1}", invocation.Error);
+            Row[] rows = Table(folder["data.csv"]);
+            Assert.Equal([0, 20, 40, 60], rows.Where(row => row.Curve.Contains("alg adam", StringComparison.Ordinal)).Select(row => row.Iteration));
+            Assert.Equal(((int[])[0, diverged - 1]).Distinct(), rows.Where(row => row.Curve.Contains("alg sgd", StringComparison.Ordinal)).Select(row => row.Iteration));
+        }
+    }
+
+    [Fact]
+    public void Noise_that_overflows_is_said_in_a_line()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Equal(3, Invocation.Of("train", "--B", "50", "--n-layer", "20", "--var", "2", "--max-iters", "5", "--out", folder["run"]).ExitCode);
+        Invocation invocation = Invocation.Of("plot", "noise", folder["run"], "--samples", "20", "--out", folder["figure.svg"]);
+        Assert.Equal(2, invocation.ExitCode);
+        Assert.Equal($"lintf: {folder["run"]}: the noise of its initial model is not finite; there is no histogram of it", invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
+    }
+
+    [Fact]
+    public void Matrices_of_a_rotated_run_are_shown_in_either_basis_by_head()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "run", "--covariance", "rotated", "--resample-every", "10", "--n-head", "2");
+        History<float> history = RunDirectory.Load(folder["runs/run"]).ReadHistory<float>();
+        TrainingSettings settings = RunDirectory.Load(folder["runs/run"]).Settings;
+        double[] q = [.. history.At(60).Slice(settings.Shape.OffsetOfQ(1, 1), 25).ToArray().Select(entry => (double)entry)];
+
+        (string Matrix, int Row, int Column, double Entry)[] original = Entries("original");
+        Assert.Equal(
+            ["B0 head 1", "B0 head 2", "B1 head 1", "B1 head 2", "A0 head 1", "A0 head 2", "A1 head 1", "A1 head 2", "A2 head 1", "A2 head 2"],
+            original.Select(row => row.Matrix).Distinct());
+        Assert.Equal(q, original.Where(row => row.Matrix == "A1 head 2").Select(row => row.Entry));
+
+        (string Matrix, int Row, int Column, double Entry)[] whitened = Entries("whitened");
+        Assert.Equal(original.Where(row => row.Matrix[0] == 'B'), whitened.Where(row => row.Matrix[0] == 'B'));
+        Covariance covariance = history.Covariance!;
+        foreach ((_, int i, int j, double entry) in whitened.Where(row => row.Matrix == "D U' A1 head 2 U D"))
+        {
+            double sum = 0;
+            for (int k = 0; k < 25; k++)
+            {
+                sum += covariance.D[i] * (double)covariance.U[(k / 5 * 5) + i] * q[k] * covariance.U[(k % 5 * 5) + j] * covariance.D[j];
+            }
+
+            Assert.Equal(sum, entry, 1e-6);
+        }
+
+        Assert.Equal(250, whitened.Length);
+        Invocation distances = Invocation.Of("plot", "distance-to-identity", folder["runs"], "--every", "30", "--out", folder["d.svg"]);
+        Assert.Contains("D U' A2 head 2 U D, distance at iteration 60", distances.Out);
+        Assert.Contains("A2 head 2, distance at iteration 60", Invocation.Of("plot", "distance-to-identity", folder["runs"], "--every", "30", "--basis", "original", "--out", folder["d.svg"]).Out);
+
+        (string, int, int, double)[] Entries(string basis)
+        {
+            Invocation invocation = Invocation.Of("plot", "matrices", folder["runs"], "--basis", basis, "--out", folder["m.svg"], "--data", folder["m.csv"]);
+            Assert.True(invocation.ExitCode == 0, invocation.Error);
+            Assert.Contains(basis == "original" ? "in the basis of the covariates: every matrix as it is" : "in the whitened basis: every A as D Uᵀ A U D, every B as it is", invocation.Out);
+            return [.. File.ReadAllLines(folder["m.csv"]).Skip(1).Select(line => line.Split(',')).Select(cells => (
+                cells[0], int.Parse(cells[1], CultureInfo.InvariantCulture), int.Parse(cells[2], CultureInfo.InvariantCulture), double.Parse(cells[3], CultureInfo.InvariantCulture)))];
+        }
+    }
+
+    [Fact]
+    public void The_full_matrices_of_nonlinear_regression_are_shown_under_their_names()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "run", "--model", "nonlinear-regression");
+        Invocation invocation = Invocation.Of("plot", "matrices", folder["runs"], "--out", folder["m.svg"], "--data", folder["m.csv"]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+        string[][] rows = [.. File.ReadAllLines(folder["m.csv"]).Skip(1).Select(line => line.Split(','))];
+        Assert.Equal(["P0", "P1", "P2", "Q0", "Q1", "Q2"], rows.Select(row => row[0]).Distinct());
+        RunDirectory run = RunDirectory.Load(folder["runs/run"]);
+        Assert.Equal(
+            run.ReadHistory<float>().At(60).Slice(run.Settings.NonlinearShape.OffsetOfQ(2, 0), 36).ToArray(),
+            rows.Where(row => row[0] == "Q2").Select(row => float.Parse(row[3], CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -235,10 +481,9 @@ public class PlotTests
         Train(folder, "n5", "--N", "5");
         Invocation invocation = Invocation.Of("plot", "condition-number", folder["runs"], "--every", "30", "--out", folder["figure.png"], "--data", folder["data.csv"]);
         Assert.True(invocation.ExitCode == 0, invocation.Error);
-        Assert.Equal("iteration,N 20: mean,N 20: standard deviation,N 5: mean,N 5: standard deviation", File.ReadLines(folder["data.csv"]).First());
-        double[][] rows = Numbers(folder["data.csv"]);
-        Assert.Equal([0, 30], rows.Select(row => row[0]));
-        foreach ((string name, int n, int column) in ((string, int, int)[])[("n20", 20, 1), ("n5", 5, 3)])
+        Row[] rows = Table(folder["data.csv"]);
+        Assert.Equal([(0, "N 20"), (30, "N 20"), (60, "N 20"), (0, "N 5"), (30, "N 5"), (60, "N 5")], rows.Select(row => (row.Iteration, row.Curve)));
+        foreach ((string name, int n) in ((string, int)[])[("n20", 20), ("n5", 5)])
         {
             TrainingSettings settings = new() { BatchSize = 50, ContextLength = n };
             PromptBatch batch = new(settings.Prompts(null));
@@ -246,12 +491,12 @@ public class PlotTests
             GramStatistics<float> test = new(50, 5);
             test.Compute(batch);
             History<float> history = History<float>.Read(folder[$"runs/{name}/history.safetensors"], settings.Shape);
-            foreach (double[] row in rows)
+            foreach (Row row in rows.Where(row => row.Curve == $"N {n}"))
             {
-                double[] diagonal = new Curvature<float>(BatchLoss<float>.Of(settings.Shape, test)).Diagonal(history.At((int)row[0]));
+                double[] diagonal = new Curvature<float>(BatchLoss<float>.Of(settings.Shape, test)).Diagonal(history.At(row.Iteration));
                 double[] sizes = [.. diagonal.Select(Math.Abs).Order()];
-                Assert.Equal(sizes[^1] / sizes[(sizes.Length - 1) / 2], row[column], 1e-6 * row[column]);
-                Assert.Equal(0, row[column + 1]);
+                Assert.Equal(sizes[^1] / sizes[(sizes.Length - 1) / 2], row.Mean, 1e-6 * row.Mean);
+                Assert.Equal((1, double.NaN), (row.Seeds, row.Deviation));
             }
         }
     }
@@ -261,16 +506,16 @@ public class PlotTests
     {
         using TemporaryFolder folder = new();
         Train(folder, "zero", "--zero-p");
-        Assert.Equal("A0,A1,A2", Header("matrices", "zero"));
-        Assert.Equal("iteration,A0: mean,A0: standard deviation,A1: mean,A1: standard deviation,A2: mean,A2: standard deviation", Header("distance-to-identity", "zero"));
+        Assert.Equal(["A0", "A1", "A2"], Names("matrices", "zero", 0));
+        Assert.Equal(["A0", "A1", "A2"], Names("distance-to-identity", "zero", 1));
         Train(folder, "deep", "--n-layer", "12", "--var", "1e-4", "--lr", "1e-6");
-        Assert.EndsWith("A9,A10,A11", Header("matrices", "deep"), StringComparison.Ordinal);
+        Assert.Equal(["A9", "A10", "A11"], Names("matrices", "deep", 0)[^3..]);
 
-        string Header(string figure, string run)
+        string[] Names(string figure, string run, int column)
         {
             Invocation invocation = Invocation.Of("plot", figure, folder[$"runs/{run}"], "--out", folder["figure.png"], "--data", folder["data.csv"]);
             Assert.True(invocation.ExitCode == 0, invocation.Error);
-            return File.ReadLines(folder["data.csv"]).First();
+            return [.. File.ReadAllLines(folder["data.csv"]).Skip(1).Select(line => line.Split(',')[column]).Distinct()];
         }
     }
 
@@ -331,19 +576,24 @@ public class PlotTests
         Refused("--every is 5: it must be left out: matrices does not depend on it", "matrices", folder["runs/other"], "--every", "5");
         Refused("--samples is 9: it must be left out: loss does not depend on it", "loss", folder["runs/other"], "--samples", "9");
         Refused("--samples is 7: it must be at least 8", "noise", folder["runs/other"], "--samples", "7");
-        Refused("shows one run, and there are 2", "smoothness", folder["runs"]);
+        Refused("shows one run, and there are 2", "matrices", folder["runs"]);
         Refused("its hist-stride is 30; smoothness needs every iterate", "smoothness", folder["runs/coarse"]);
-        Refused("holds no two multiples of 50 iterations (hist-stride 30)", "loss", folder["runs/coarse"]);
+        Refused("--prompts is 9: it must be left out: matrices does not depend on it", "matrices", folder["runs/other"], "--prompts", "9");
+        Refused("--protocol is original: it must be left out: condition-number does not depend on it", "condition-number", folder["runs/other"], "--protocol", "original");
+        Refused("--prompts is 9: it must be left out with protocol original, whose batch has the run's B", "loss", folder["runs/other"], "--prompts", "9", "--protocol", "original");
+        Refused("--prompts is 0: it must be at least 1", "loss", folder["runs/other"], "--prompts", "0");
+        Refused("--prompts is 2000000000: it must be from 1 to 100000000", "loss", folder["runs/other"], "--prompts", "2000000000");
+        Refused("--protocol is published: it must be fair or original", "loss", folder["runs/other"], "--protocol", "published");
+        Refused("--basis is wide: it must be whitened or original", "matrices", folder["runs/other"], "--basis", "wide");
         Refused("holds no two multiples of 10 iterations below 10 (hist-stride 1); it ends at 60: choose another --every or --max-iters", "loss", folder["runs/other"], "--every", "10", "--max-iters", "10");
         Refused("--every is 0: it must be at least 1", "loss", folder["runs"], "--every", "0");
         Refused("--out is empty", "loss", folder["runs"], "--out", "");
         Train(folder, "shallow", "--n-layer", "1");
         Refused("its n-layer is 1; half of the Hessian's diagonal is then zero", "condition-number", folder["runs/shallow"]);
         Train(folder, "heads", "--n-head", "2");
-        Refused("its n-head is 2; matrices are shown of runs with n-head 1", "matrices", folder["runs/heads"]);
         RecordedRun.Continue<float>(RunDirectory.Open(
             folder["runs/nonlinear"], new TrainingSettings { Model = ModelKind.NonlinearRegression, BatchSize = 20, MaxIterations = 3 }));
-        Refused("its model is nonlinear-regression; matrices are shown of the linear transformer", "matrices", folder["runs/nonlinear"]);
+        Refused("its model is nonlinear-regression; distances to the identity are shown of the linear transformer", "distance-to-identity", folder["runs/nonlinear"]);
         Refused("distance-to-identity shows runs that differ in their seeds only", "distance-to-identity", folder["runs/heads"], folder["runs/other"]);
         Refused("holds no run: it must be a run's folder", "loss", folder["empty"]);
         File.WriteAllText(folder["runs/other/config.json"], "{\"lr\": \"fast\"}");

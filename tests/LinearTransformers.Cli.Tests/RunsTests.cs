@@ -128,7 +128,7 @@ public class RunsTests
         Invocation compared = Invocation.Of("runs", "compare", folder["runs"], "--out", folder["compare"], "--data", folder["compare.csv"]);
         Assert.True(compared.ExitCode == 0, compared.Error);
         Assert.Contains("alg adam, sd 0, hist-stride 1", compared.Out);
-        Assert.Contains("alg sgd, hist-stride 4, test loss at iteration 56", compared.Out);
+        Assert.Contains("alg sgd, hist-stride 4, test loss at iteration 60", compared.Out);
         foreach (string ending in (string[])[".png", ".svg", ".pdf"])
         {
             Assert.True(File.Exists(folder["compare"] + ending));
@@ -140,11 +140,11 @@ public class RunsTests
 
         JsonElement json = Parse(Assert.Single(Invocation.Of("runs", "compare", folder["runs/a0"], folder["runs/s0"], "--out", folder["two.svg"], "--json").Lines));
         Assert.Equal(2, json.GetProperty("runs").GetArrayLength());
-        Assert.Equal(["runs", "numbers", "files"], json.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["runs", "caption", "numbers", "files"], json.EnumerateObject().Select(property => property.Name));
         Assert.Equal(Keys, json.GetProperty("runs")[1].EnumerateObject().Select(property => property.Name));
         Assert.Equal(4, json.GetProperty("runs")[1].GetProperty("settings").GetProperty("hist-stride").GetInt32());
         Assert.Equal(folder["two.svg"], json.GetProperty("files")[0].GetString());
-        Assert.Equal(2, json.GetProperty("numbers").GetArrayLength());
+        Assert.Equal(4, json.GetProperty("numbers").GetArrayLength());
         Assert.All(json.GetProperty("numbers").EnumerateArray(), number => Assert.Equal(["name", "value"], number.EnumerateObject().Select(property => property.Name)));
         Assert.Empty(Parse(Assert.Single(Invocation.Of("runs", "compare", folder["runs"], "--no-figure", "--json").Lines)).GetProperty("files").EnumerateArray());
     }

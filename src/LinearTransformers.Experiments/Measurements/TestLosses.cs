@@ -56,14 +56,21 @@ internal sealed class TestLosses(Protocol protocol, int threads, IProgressReport
 
     /// <summary>What a figure of them shows.</summary>
     /// <param name="runs">The runs.</param>
-    /// <param name="hasSeeds">Whether a curve is of several seeds.</param>
-    public string Caption(IEnumerable<TrainingSettings> runs, bool hasSeeds)
+    /// <param name="points">The points of its curves.</param>
+    public string Caption(IEnumerable<TrainingSettings> runs, IReadOnlyList<SeedPoint> points)
     {
+        bool hasSeeds = points.Any(point => point.Count > 1);
+        bool hasPrompts = points.Any(point => point.PromptError > 0);
         TrainingSettings[] settings = [.. runs.DistinctBy(run => run.BatchSize)];
         string on = protocol is Protocol.Fair || settings.Length == 1 ? On(settings[0]) : "the published batch of each run's own size";
-        string band = protocol is Protocol.Fair
-            ? " Band: the mean ± its standard error over prompts" + (hasSeeds ? " (dark) and over seeds (light)." : ".")
-            : hasSeeds ? " Band: the mean ± a quarter of the standard deviation over seeds, as published." : "";
+        string band = (protocol, hasSeeds, hasPrompts) switch
+        {
+            (Protocol.Original, true, _) => " Band: the mean ± a quarter of the standard deviation over seeds, as published.",
+            (Protocol.Fair, true, true) => " Band: the mean ± its standard error over prompts (dark) and over seeds (light).",
+            (Protocol.Fair, true, false) => " Band: the mean ± its standard error over seeds.",
+            (Protocol.Fair, false, true) => " Band: the mean ± its standard error over prompts.",
+            _ => "",
+        };
         return $"Test loss on {on}.{band}";
     }
 

@@ -103,7 +103,7 @@ public sealed class LossExperiment : IExperiment
         => new(
             "",
             new Axis("Iteration"),
-            new Axis("Test loss", AxisScale.Logarithmic) { Minimum = curves.SelectMany(curve => curve.Points).Where(point => point.IsPositive).Select(point => point.Mean).Append(floor?.Loss ?? double.PositiveInfinity).Min() / 2 },
+            new Axis("Test loss", AxisScale.Logarithmic) { Minimum = curves.SelectMany(curve => curve.Points).Where(point => point.IsPositive).Select(point => point.Mean).Append(floor?.Loss ?? double.PositiveInfinity).Min() / 4 },
             curves.SelectMany(curve => SeedCurve.Of(
                 $"{curve.Group.Label}, learning rate {curve.Group.Runs[0].Settings.LearningRate.ToString(CultureInfo.InvariantCulture)}",
                 curve.Iterations,
@@ -113,7 +113,7 @@ public sealed class LossExperiment : IExperiment
                 losses.Bands)))
         {
             ReferenceLines = floor is null ? [] : [SampledFloor.Line(floor)],
-            Note = losses.Caption(curves.SelectMany(curve => curve.Group.Runs).Select(run => run.Settings), curves.Any(curve => curve.Group.Runs.Count > 1)),
+            Note = losses.Caption(curves.SelectMany(curve => curve.Group.Runs).Select(run => run.Settings), [.. curves.SelectMany(curve => curve.Points)]),
         };
 
     private static Tensor[] Tensors(Curve[] curves)

@@ -37,8 +37,7 @@ internal static class CurvePlots
             Snapshot[][] points = [.. curves.SelectMany(curve => curve.Iterations.Select(t => curve.Reached(t).Select(run => new Snapshot(run.Run, t)).ToArray()))];
             return [.. losses.Of(points).Select(SeedPoint.Of)];
         });
-        bool hasSeeds = drawn.Curves.Any(curve => curve.Points.Any(point => point.Count > 1));
-        return drawn.Plot("Test loss", losses.Caption(drawn.Runs.Select(run => run.Settings), hasSeeds), losses.Bands, withPrompts: isFresh);
+        return drawn.Plot("Test loss", losses.Caption(drawn.Runs.Select(run => run.Settings), [.. drawn.Curves.SelectMany(curve => curve.Points)]), losses.Bands, withPrompts: isFresh);
     }
 
     /// <summary>Robust condition number as published, mean ± half the standard deviation.</summary>
@@ -85,11 +84,10 @@ internal static class CurvePlots
         }
 
         places = [.. places.Where(place => place.Iterations.Length > 0)];
-        if (!places.Any(place => place.Iterations.Length > 1))
+        if (options.MaxIterations is { } end && !places.Any(place => place.Iterations.Length > 1))
         {
-            string below = options.MaxIterations is { } end ? $" below {end}" : "";
             LoadedRun first = runs[0];
-            throw new PlotException($"{first.Path}: its history holds no two multiples of {stride} iterations{below} (hist-stride {first.Settings.HistoryStride}); it ends at {runs.Max(run => run.Run.History.Iterations[^1])}: choose another --every{(options.MaxIterations is null ? "" : " or --max-iters")}");
+            throw new PlotException($"{first.Path}: its history holds no two multiples of {stride} iterations below {end} (hist-stride {first.Settings.HistoryStride}); it ends at {runs.Max(run => run.Run.History.Iterations[^1])}: choose another --every or --max-iters");
         }
 
         SeedPoint[] points = measure(places);
