@@ -68,17 +68,19 @@ public partial class SignalTests
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 20);
     }
 
-    [Fact]
-    public async Task A_command_that_waits_for_its_input_stops_all_the_same()
+    [Theory]
+    [InlineData("config validate -", "interrupted before it was done")]
+    [InlineData("train --config -", "interrupted; what was done is saved, and the same command goes on from there")]
+    public async Task A_command_that_waits_for_its_input_stops_all_the_same(string command, string said)
     {
         using CancellationTokenSource stop = new();
         using AutoResetEvent isRead = new(false);
         Terminal terminal = new(TextWriter.Null, new StringWriter(), IsErrorInteractive: false, stop.Token) { In = () => new Silence(isRead) };
-        Task<int> run = Task.Run(() => Application.Run(["config", "validate", "-"], terminal));
+        Task<int> run = Task.Run(() => Application.Run(command.Split(' '), terminal));
         Assert.True(isRead.WaitOne(TimeSpan.FromMinutes(1)));
         await stop.CancelAsync();
         Assert.Equal(130, await run.WaitAsync(TimeSpan.FromMinutes(1)));
-        Assert.Equal("lintf: interrupted before it was done\n", terminal.Error.ToString());
+        Assert.Equal($"lintf: {said}\n", terminal.Error.ToString());
     }
 
     [Fact]

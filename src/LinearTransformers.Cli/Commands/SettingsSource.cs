@@ -22,7 +22,7 @@ internal static class SettingsSource
             {
                 using StreamReader reader = new(terminal.In());
                 return reader.ReadToEnd();
-            });
+            }, terminal.Stop);
         }
 
         string file = RunDirectory.IsRun(path) ? Path.Combine(path, ConfigName) : path;
@@ -32,14 +32,15 @@ internal static class SettingsSource
             throw new UsageException($"{what}: it must be a JSON file of settings, a run's folder, or a preset of lintf config list{PresetCatalog.Suggestion(path)}");
         }
 
-        return Parse(file, () => File.ReadAllText(file));
+        return Parse(file, () => File.ReadAllText(file), terminal.Stop);
     }
 
-    private static TrainingSettings Parse(string name, Func<string> read)
+    /// <summary>Reading may wait for a pipe as long as who writes into it likes: then it is left.</summary>
+    private static TrainingSettings Parse(string name, Func<string> read, CancellationToken stop)
     {
         try
         {
-            return SettingsJson.Read(read());
+            return SettingsJson.Read(Interruptible.Run(read, stop));
         }
         catch (Exception exception) when (exception is FormatException or SettingException)
         {
