@@ -103,7 +103,7 @@ public class ReproduceTests
         using TemporaryFolder folder = new();
         Invocation invocation = Invocation.Of("reproduce", "nonlinear", "--alg", "sgd", "--max-iters", "3", "--seeds", "0", "--out", folder["runs"]);
         Assert.True(invocation.ExitCode == 0, invocation.Error);
-        Assert.Contains("largest relative difference from the published log in 1 lines", invocation.Out);
+        Assert.Contains("largest relative difference from the published losses in 1 lines", invocation.Out);
         Assert.Contains("match", invocation.Out);
         Assert.True(File.Exists(folder["runs/nonlinear/sgd-sgd-3its-seeds-0.safetensors"]));
     }

@@ -63,7 +63,7 @@ public sealed class RotationP0Experiment : RotatedExperiment
     private protected override IEnumerable<ResultRow> Compare(Measurement measurement)
     {
         const double LossShare = 0.05;
-        const double ScaleTolerance = 0.03;
+        const int Decimals = 2;
         bool full = measurement.IsFullScale;
         double published = Math.Exp(PublishedFigures.Number("rotation_p0", "log_test_loss_at_end"));
         string seeds = $"mean of {Counted.Of(measurement.Runs.Count, "seed")}";
@@ -81,12 +81,20 @@ public sealed class RotationP0Experiment : RotatedExperiment
 
         double[] there = [.. PublishedFigures.Numbers("rotation_p0", "A_scaled_diagonals_in_some_layer_order").Order()];
         double[] exact = [.. _optimum.StepSizes.Order()];
-        double[] ours = [.. Enumerable.Range(0, Layers).Select(rank => measurement.Runs.Average(run =>
-            measurement.Matrices.Select(matrix => -MeanDiagonal(run, matrix)).Order().ElementAt(rank)))];
         for (int rank = 0; rank < Layers; rank++)
         {
+            Seeds ours = Seeds.OfValues(measurement.Runs.Select(run =>
+                measurement.Matrices.Select(matrix => -MeanDiagonal(run, matrix)).Order().ElementAt(rank)));
+            double spread = ours.Deviation[0];
+            double tolerance = MeanTolerance.Of((spread, measurement.Runs.Count), (spread, 1), (MeanTolerance.OfDecimals(Decimals), 1));
             yield return new ResultRow(
-                Name, $"step size {rank + 1} of {Layers} in order of size, mean of {Counted.Of(measurement.Runs.Count, "seed")}", there[rank], exact[rank], ours[rank], $"±{ScaleTolerance}", Judge.Of(Math.Abs(ours[rank] - there[rank]) <= ScaleTolerance, full));
+                Name,
+                FormattableString.Invariant($"step size {rank + 1} of {Layers} in order of size, {seeds} (± {spread:G2})"),
+                there[rank],
+                exact[rank],
+                ours.Mean[0],
+                FormattableString.Invariant($"±{tolerance:0.0000}, two errors"),
+                Judge.Of(Math.Abs(ours.Mean[0] - there[rank]) <= tolerance, full && measurement.Runs.Count > 1));
         }
 
         static double LossOnFreshPrompts(FinishedRun run)

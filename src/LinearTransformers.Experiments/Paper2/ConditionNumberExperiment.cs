@@ -69,15 +69,19 @@ public sealed class ConditionNumberExperiment : IExperiment
             folder.Draw($"condition-number-{path.Setting.Name}", () => Curves(path, Kinds[0].Value, ""));
             folder.Draw($"condition-number-kinds-{path.Setting.Name}", () => new PanelFigure("", Kinds.Select(kind => Curves(path, kind.Value, kind.Name))));
             folder.WriteMeasurements($"condition-number-{path.Setting.Name}", Tensors(path));
-            bool isAsPublished = seeds.SequenceEqual(PublishedSeeds) && iterations == PublishedIterations && options.Stream is StreamKind.Torch;
-            RoundingTwins.Outcome? twins = isAsPublished && path.Setting.IsInTable ? Twins(groups[g], groups[g + 1], options, progress, stop) : null;
+            bool isAsPublished = options.Stream is StreamKind.Torch
+                && seeds.SequenceEqual(PublishedSeeds) && iterations == PublishedIterations;
+            RoundingTwins.Outcome? twins = isAsPublished && path.Setting.IsInTable
+                ? Twins(groups[g], groups[g + 1], options, progress, stop)
+                : null;
             rows.AddRange(Compare(path, twins, isAsPublished));
         }
 
         return folder.Finish(rows);
     }
 
-    private RoundingTwins.Outcome Twins(OptimizationGroup sgd, OptimizationGroup adam, ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
+    private RoundingTwins.Outcome Twins(
+        OptimizationGroup sgd, OptimizationGroup adam, ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
     {
         PromptBatch test = FreshPrompts.Draw(sgd.Runs[0].Settings);
         return new RoundingTwins(sgd.Runs, adam.Runs, run => ConditionNumbers.PublishedAlong(run, TwinIterations, test, stop), MeasureEvery)
@@ -159,8 +163,8 @@ public sealed class ConditionNumberExperiment : IExperiment
                 yield return Row("the paper's table", paper, PaperDecimals);
             }
 
-            // The seeds of the table are these: with N = 5, where roundings change little, its numbers are ours to the last digit. What seeds
-            // are apart by is thus in both means alike, and only roundings may part them.
+            // The seeds of the table are these: with N = 5, where roundings change little, its numbers are ours to the last digit. What
+            // seeds are apart by is thus in both means alike, and only roundings may part them.
             ResultRow Row(string where, (double Mean, double Deviation) published, int decimals)
             {
                 int at = Array.IndexOf(TwinIterations, t);
@@ -169,7 +173,8 @@ public sealed class ConditionNumberExperiment : IExperiment
                 string reach = parted is null ? "" : $": {parted.Reach(at)}";
                 return new ResultRow(
                     Name,
-                    FormattableString.Invariant($"{name}: SGDM/Adam at {t}, ± {ratios[0].Deviation[i]:0.##}; {where} has ± {published.Deviation:0.##}"),
+                    FormattableString.Invariant(
+                        $"{name}: SGDM/Adam at {t}, ± {ratios[0].Deviation[i]:0.##}; {where} has ± {published.Deviation:0.##}"),
                     isAsPublished ? published.Mean : null,
                     t == 0 ? 1 : null,
                     ratios[0].Mean[i],

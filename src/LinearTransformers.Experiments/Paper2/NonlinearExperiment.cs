@@ -92,7 +92,8 @@ public sealed class NonlinearExperiment : IExperiment
         Group[] groups = [.. algorithms.Select((algorithm, a) => new Group(algorithm, [.. paths.Skip(a * seeds.Count).Take(seeds.Count)]))];
 
         bool isFullScale = iterations == PublishedIterations;
-        bool isAsPublished = isFullScale && algorithms.SequenceEqual(Algorithms) && seeds.SequenceEqual(PublishedSeeds) && options.Stream is StreamKind.Torch;
+        bool isAsPublished = isFullScale && options is { Protocol: Protocol.Original, Stream: StreamKind.Torch }
+            && algorithms.SequenceEqual(Algorithms) && seeds.SequenceEqual(PublishedSeeds);
         RoundingTwins.Outcome? twins = isAsPublished ? Twins(runs, options, progress, stop) : null;
         ResultFolder folder = new(this, options);
         folder.Draw("loss", () => Curves(groups, "Test loss", path => path.Iterations, path => path.Losses, 0.5) with { Note = $"Test loss on {testLosses.On(runs[0].Settings)}.{Band(seeds)}" });
@@ -181,9 +182,11 @@ public sealed class NonlinearExperiment : IExperiment
 
         /// <summary>As published an iterate later, on a batch from a stream with the run's seed.</summary>
         public static double[] ConditionNumbersOf(FinishedRun run, IReadOnlyList<int> iterations, Protocol protocol, CancellationToken stop)
-            => protocol is Protocol.Fair
-                ? Measurements.ConditionNumbers.PublishedAlong(run, iterations, FreshPrompts.Draw(run.Settings), stop)
-                : Measurements.ConditionNumbers.PublishedAlong(run, [.. iterations.Select(t => t + 1)], FreshPrompts.Draw(run.Settings, seed: (ulong)run.Seed), stop);
+        {
+            bool isFair = protocol is Protocol.Fair;
+            PromptBatch batch = FreshPrompts.Draw(run.Settings, seed: isFair ? FreshPrompts.TestSeed : (ulong)run.Seed);
+            return Measurements.ConditionNumbers.PublishedAlong(run, isFair ? iterations : [.. iterations.Select(t => t + 1)], batch, stop);
+        }
     }
 
     private static string Error(double overPrompts) => double.IsNaN(overPrompts) ? "" : FormattableString.Invariant($"; ± {overPrompts:G2} over prompts");
@@ -194,9 +197,6 @@ public sealed class NonlinearExperiment : IExperiment
     {
         public string Label => OptimizationSetting.Label(Algorithm);
     }
-
-    /// <summary>At the start the published number is that of the iterates after the first step; those before it are the same for both optimizers.</summary>
-    private static bool IsPublishedMeasure(int iteration, Protocol protocol) => iteration > 0 || protocol is Protocol.Original;
 
     private static LineFigure Curves(
         IReadOnlyList<Group> groups, string label, Func<Path, int[]> iterations, Func<Path, double[]> values, double partOfDeviation)
@@ -227,7 +227,8 @@ public sealed class NonlinearExperiment : IExperiment
     }
 
     /// <summary>Twins of the runs: a published mean is of these seeds, so that only roundings part it from ours.</summary>
-    private RoundingTwins.Outcome Twins(IReadOnlyList<FinishedRun> runs, ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
+    private RoundingTwins.Outcome Twins(
+        IReadOnlyList<FinishedRun> runs, ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
     {
         FinishedRun[] sgd = [.. runs.Where(run => run.Settings.Algorithm is Algorithm.Sgd)];
         FinishedRun[] adam = [.. runs.Where(run => run.Settings.Algorithm is Algorithm.Adam)];
@@ -261,18 +262,22 @@ public sealed class NonlinearExperiment : IExperiment
 
             double[] published = PublishedFigures.Numbers("condition_number_ratio_sgdm_over_adam", "nonlinear", $"{t}");
             int point = i;
-            double[] ratios = [.. groups[0].Paths.Zip(groups[1].Paths, (sgd, adam) => sgd.ConditionNumbers[point] / adam.ConditionNumbers[point])];
+            double[] ratios = [.. groups[0].Paths.Zip(
+                groups[1].Paths, (sgd, adam) => sgd.ConditionNumbers[point] / adam.ConditionNumbers[point])];
             Seeds ratio = Seeds.OfValues(ratios);
             int at = Array.IndexOf(TableIterations, t);
+            double? tolerance = twins?.Tolerance(at, PublishedDecimals);
             yield return new ResultRow(
                 Name,
                 FormattableString.Invariant($"condition numbers, SGDM/Adam at {t}, ± {ratio.Deviation[0]:0.##}; published ± {published[1]:0.##}"),
                 isFullScale ? published[0] : null,
                 t == 0 && protocol is Protocol.Fair ? 1 : null,
                 ratio.Mean[0],
-                twins is null ? null : FormattableString.Invariant($"±{twins.Tolerance(at, PublishedDecimals):0.####}: {twins.Reach(at)}"),
-                Judge.Of(twins is not null && Math.Abs(ratio.Mean[0] - published[0]) <= twins.Tolerance(at, PublishedDecimals), twins is not null && IsPublishedMeasure(t, protocol)));
-            if (t == 0)
+                protocol is Protocol.Fair ? "measured as published, and judged, by --protocol original"
+                    : twins is null ? null
+                    : FormattableString.Invariant($"±{tolerance:0.####}: {twins.Reach(at)}"),
+                Judge.Of(Math.Abs(ratio.Mean[0] - published[0]) <= tolerance, twins is not null));
+            if (t == 0 || twins is null)
             {
                 continue;
             }
@@ -280,15 +285,16 @@ public sealed class NonlinearExperiment : IExperiment
             // Whatever numbers the published mean and deviation are of, none of them can have been larger than this.
             double most = MeanTolerance.LargestOf(PublishedSeeds.Count, published[0], published[1]);
             int largest = Array.IndexOf(ratios, ratios.Max());
-            double allowed = twins is null ? 0 : MeanTolerance.Of((twins.Deviation(at, largest), 1));
+            double allowed = MeanTolerance.Of((twins.Deviation(at, largest), 1));
             yield return new ResultRow(
                 Name,
-                FormattableString.Invariant($"condition numbers, SGDM/Adam at {t}: the largest of {ratios.Length}, that of seed {groups[0].Paths[largest].Run.Seed}; published: the most that mean and deviation allow"),
-                isFullScale ? most : null,
+                $"condition numbers, SGDM/Adam at {t}: the largest of {ratios.Length}, that of seed {groups[0].Paths[largest].Run.Seed}; "
+                    + "published: the most that mean and deviation allow",
+                most,
                 null,
                 ratios[largest],
-                twins is null ? null : FormattableString.Invariant($"above by at most {allowed:0.##}, two deviations by roundings"),
-                Judge.Of(ratios[largest] <= most + allowed, twins is not null));
+                FormattableString.Invariant($"above by at most {allowed:0.##}, two deviations by roundings"),
+                Judge.Of(ratios[largest] <= most + allowed));
         }
 
         double[] sharper = [.. groups.Select(group => Seeds.Median(group.Paths.SelectMany(path => path.Steps.Where(step => step.Curvature > 0).Select(step => step.Curvature))))];

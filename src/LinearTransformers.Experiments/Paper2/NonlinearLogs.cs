@@ -6,8 +6,9 @@ using LinearTransformers.Training;
 namespace LinearTransformers.Experiments.Paper2;
 
 /// <summary>
-/// Runs of nonlinear regression against the published logs of the same seeds, which were made on a GPU, whose sums are rounded in another order. SGDM
-/// forgets that and is compared in all lines; Adam's small denominators amplify it, so that its runs are compared in the first lines and, at the end, in distribution.
+/// Runs of nonlinear regression against the published logs of the same seeds, which were made on a GPU, whose sums are rounded in another
+/// order. SGDM forgets that and is compared in all lines; Adam's small denominators amplify it, so that its runs are compared in the first
+/// lines and, at the end, in distribution.
 /// </summary>
 internal static class NonlinearLogs
 {
@@ -39,22 +40,39 @@ internal static class NonlinearLogs
         Dictionary<int, LogLine> ours = run.Log.ToDictionary(line => line.Iteration);
         Allowance allowed = Allowance.Of(run.Settings.Algorithm);
         LogLine[] first = [.. published.Where(line => line.Iteration <= allowed.UpTo)];
+        IEnumerable<(LogLine Line, LogLine Ours)> pairs = first.Select(line => (line, ours[line.Iteration]));
         IEnumerable<double> norms = PublishedLog.ReadColumn(name, "weightnorm").Take(first.Length);
         string label = $"{OptimizationSetting.Label(run.Settings.Algorithm)}, seed {run.Seed}";
         string where = $"{first.Length} lines up to iteration {first[^1].Iteration}";
-        yield return Row("the published losses", first.Max(line => Difference(ours[line.Iteration].Loss, line.Loss)), allowed.Loss);
-        yield return Row("the published gradient norms", first.Max(line => Difference(ours[line.Iteration].GradientNorm, line.GradientNorm)), allowed.GradientNorm);
-        yield return Row("the published norms of the parameters, which are those after the step,", first.Zip(norms, (line, norm) => Difference(Norm(run.History.At(line.Iteration + 1)), norm)).Max(), allowed.Norm);
+        yield return Row("losses", pairs.Max(pair => Difference(pair.Ours.Loss, pair.Line.Loss)), allowed.Loss);
+        yield return Row(
+            "gradient norms", pairs.Max(pair => Difference(pair.Ours.GradientNorm, pair.Line.GradientNorm)), allowed.GradientNorm);
+        yield return Row(
+            "norms of the parameters after the step",
+            first.Zip(norms, (line, norm) => Difference(Norm(run.History.At(line.Iteration + 1)), norm)).Max(),
+            allowed.Norm);
         if (first.Length < published.Length && published.Length >= 2 * LastLines)
         {
-            yield return Ends(experiment, label, [.. published.TakeLast(LastLines).Select(line => Math.Log(ours[line.Iteration].Loss))], [.. published.TakeLast(LastLines).Select(line => Math.Log(line.Loss))]);
+            LogLine[] last = published[^LastLines..];
+            yield return Ends(
+                experiment,
+                label,
+                [.. last.Select(line => Math.Log(ours[line.Iteration].Loss))],
+                [.. last.Select(line => Math.Log(line.Loss))]);
         }
 
         ResultRow Row(string what, double largest, double tolerance)
-            => new(experiment, $"{label}: largest relative difference from {what} in {where}", 0, null, largest, FormattableString.Invariant($"{tolerance:0e-0}"), Judge.Of(largest <= tolerance));
+            => new(
+                experiment,
+                $"{label}: largest relative difference from the published {what} in {where}",
+                0,
+                null,
+                largest,
+                FormattableString.Invariant($"{tolerance:0e-0}"),
+                Judge.Of(largest <= tolerance));
     }
 
-    /// <summary>The last losses of two runs that have parted: logarithms, which scatter alike about their means from one line to the next.</summary>
+    /// <summary>The last losses of two runs that have parted: their logarithms scatter independently from line to line.</summary>
     private static ResultRow Ends(string experiment, string label, double[] ours, double[] theirs)
     {
         Seeds here = Seeds.OfValues(ours);

@@ -13,7 +13,8 @@ namespace LinearTransformers.Experiments.Paper2;
 /// <param name="adam">Adam's, in the same order of seeds.</param>
 /// <param name="measure">The condition numbers of a run at the iterations compared.</param>
 /// <param name="stride">Of the twins' histories: what is compared and measured must be in them.</param>
-internal sealed class RoundingTwins(IReadOnlyList<FinishedRun> sgd, IReadOnlyList<FinishedRun> adam, Func<FinishedRun, double[]> measure, int stride)
+internal sealed class RoundingTwins(
+    IReadOnlyList<FinishedRun> sgd, IReadOnlyList<FinishedRun> adam, Func<FinishedRun, double[]> measure, int stride)
 {
     private const double Nudge = 1e-7;
 
@@ -31,20 +32,27 @@ internal sealed class RoundingTwins(IReadOnlyList<FinishedRun> sgd, IReadOnlyLis
         /// <summary>The twins' means over seeds at one of the iterations.</summary>
         public double[] Means(int at) => [.. Ratios.Select(twin => twin.Average(seed => seed[at]))];
 
-        /// <summary>The deviation that roundings give the ratio of a seed, at one of the iterations: over its run and that run's twins.</summary>
-        public double Deviation(int at, int seed) => Seeds.OfValues(Ratios.Select(twin => twin[seed][at]).Append(Ours[seed][at])).Deviation[0];
+        /// <summary>The deviation that roundings give the ratio of a seed, at one of the iterations: over run and twins.</summary>
+        public double Deviation(int at, int seed)
+            => Seeds.OfValues(Ratios.Select(twin => twin[seed][at]).Append(Ours[seed][at])).Deviation[0];
 
-        /// <summary>That which they give the mean over n seeds, √(Σ s²)/n: seeds part independently, so it is known far better than from a few means.</summary>
+        /// <summary>
+        /// That which they give the mean over n seeds, √(Σ s²)/n: seeds part independently, so it is better known than from a few means.
+        /// </summary>
         public double DeviationOfMean(int at)
             => Math.Sqrt(Enumerable.Range(0, Ours.Length).Select(seed => Deviation(at, seed)).Sum(s => s * s)) / Ours.Length;
 
         /// <summary>
-        /// What two machines' means over the same seeds may be apart: what seeds are apart by is in both alike, so it is roundings, of either, and the digits printed.
+        /// What two machines' means over the same seeds may be apart: what seeds are apart by is in both alike, so it is roundings, of
+        /// either, and the digits printed.
         /// </summary>
-        public double Tolerance(int at, int decimals) => (0.5 * Math.Pow(10, -decimals)) + MeanTolerance.Of((DeviationOfMean(at), 1), (DeviationOfMean(at), 1));
+        public double Tolerance(int at, int decimals)
+            => (0.5 * Math.Pow(10, -decimals)) + MeanTolerance.Of((DeviationOfMean(at), 1), (DeviationOfMean(at), 1));
 
         /// <summary>How many twins there are and what their means reach from and to, in words.</summary>
-        public string Reach(int at) => FormattableString.Invariant($"{Ratios.Length} twins that differ by roundings reach from {Means(at).Min():0.###} to {Means(at).Max():0.###}");
+        public string Reach(int at)
+            => FormattableString.Invariant(
+                $"{Ratios.Length} twins that differ by roundings reach from {Means(at).Min():0.###} to {Means(at).Max():0.###}");
     }
 
     /// <summary>Trains the twins, up to the last of some iterations, and compares.</summary>
@@ -55,13 +63,21 @@ internal sealed class RoundingTwins(IReadOnlyList<FinishedRun> sgd, IReadOnlyLis
     /// <param name="options">Of the experiment.</param>
     /// <param name="progress">Told of each run.</param>
     /// <param name="stop">Stops between two iterations.</param>
-    public Outcome Compare(string experiment, string name, int length, IReadOnlyList<int> iterations, ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
+    public Outcome Compare(
+        string experiment,
+        string name,
+        int length,
+        IReadOnlyList<int> iterations,
+        ExperimentOptions options,
+        IProgressReporter progress,
+        CancellationToken stop)
     {
         FinishedRun[] originals = [.. sgd, .. adam];
         RunPlan[] plans = [.. from nudge in Nudges
                               from original in originals
                               select new RunPlan(
-                                  $"{name}{OptimizationSetting.FileName(original.Settings.Algorithm)}-twin-{(nudge < 0 ? "minus" : "plus")}{Math.Abs(nudge)}",
+                                  $"{name}{OptimizationSetting.FileName(original.Settings.Algorithm)}-twin-"
+                                      + $"{(nudge < 0 ? "minus" : "plus")}{Math.Abs(nudge)}",
                                   original.Settings with
                                   {
                                       LearningRate = original.Settings.LearningRate * (1 + (Nudge * nudge)),
@@ -77,7 +93,8 @@ internal sealed class RoundingTwins(IReadOnlyList<FinishedRun> sgd, IReadOnlyLis
             Distances(0, sgd.Count),
             Distances(sgd.Count, adam.Count));
 
-        IReadOnlyList<double[]> OfTwin(int twin, int count, int from) => measured[((twin * originals.Length) + from)..((twin * originals.Length) + from + count)];
+        IReadOnlyList<double[]> OfTwin(int twin, int count, int from)
+            => measured[((twin * originals.Length) + from)..((twin * originals.Length) + from + count)];
 
         double[] Distances(int from, int count)
             => [.. iterations.Select(t => Enumerable.Range(0, runs.Count)

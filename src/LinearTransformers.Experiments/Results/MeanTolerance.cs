@@ -23,7 +23,10 @@ internal static class MeanTolerance
     /// <summary>The deviation of what rounding to some decimals leaves off: 10⁻ᵏ/√12, that of a uniform distribution.</summary>
     public static double OfDecimals(int decimals) => Math.Pow(10, -decimals) / Math.Sqrt(12);
 
-    /// <summary>The most that one of n numbers, none of them negative, can be if they have this mean and this deviation (n − 1): m + s (n − 1)/√n, and at most n m.</summary>
+    /// <summary>
+    /// The most that one of n numbers, none of them negative, can be if they have this mean m and this deviation s (with n − 1):
+    /// m + s (n − 1)/√n, and at most n m.
+    /// </summary>
     public static double LargestOf(int count, double mean, double deviation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

@@ -10,8 +10,8 @@ namespace LinearTransformers.Experiments.Tests.Paper2;
 
 public class NonlinearExperimentTests
 {
-    // The published logs were made on a GPU, whose sums are rounded in another order: SGDM forgets that, Adam's small denominators do not. They print the norm
-    // of the parameters as it is after the step.
+    // The published logs were made on a GPU, whose sums are rounded in another order: SGDM forgets that, Adam's small denominators do not.
+    // They print the norm of the parameters as it is after the step.
     [Theory]
     [InlineData(Algorithm.Sgd, 0, 301, 2e-6)]
     [InlineData(Algorithm.Adam, 0, 101, 1e-4)]
@@ -39,8 +39,8 @@ public class NonlinearExperimentTests
         }
     }
 
-    // At the start both optimizers have the same parameters, so their condition numbers are the same on whatever prompts. The published ratio is not 1: it is
-    // measured after the first step.
+    // At the start both optimizers have the same parameters, so their condition numbers are the same on whatever prompts. The published
+    // ratio is not 1: it is measured after the first step.
     [Fact]
     public void The_published_ratio_of_condition_numbers_at_the_start_is_that_of_the_iterates_after_the_first_step()
     {

@@ -32,7 +32,8 @@ public sealed class RoundingTwinsTests : IDisposable
         // Something that tells apart runs, seeds and iterations.
         double[] Measure(FinishedRun run) => [.. ((int[])[0, 4]).Select(t => 2 + (double)run.History.At(t)[0])];
         ExperimentOptions options = new() { Root = _folder.FullName, Threads = 1 };
-        RoundingTwins.Outcome outcome = new RoundingTwins(sgd, adam, Measure, stride: 2).Compare("test", "tiny-", 5, [2, 4], options, new Deaf(), TestContext.Current.CancellationToken);
+        RoundingTwins.Outcome outcome = new RoundingTwins(sgd, adam, Measure, stride: 2)
+            .Compare("test", "tiny-", 5, [2, 4], options, new Deaf(), TestContext.Current.CancellationToken);
 
         Assert.Equal(8, outcome.Ratios.Length);
         for (int seed = 0; seed < 2; seed++)
