@@ -3,7 +3,10 @@ using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Commands;
 
-/// <summary>Where a command is told to write: what can be seen to be wrong at once is refused, all else is for the system to say (<see cref="ExitCode"/>).</summary>
+/// <summary>
+/// Where a command is told to write: what can be seen to be wrong at once is refused, all else is for the system to say
+/// (<see cref="ExitCode"/>).
+/// </summary>
 internal static class OutputPath
 {
     /// <summary>A file, new or to be replaced.</summary>

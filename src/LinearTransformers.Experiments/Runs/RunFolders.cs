@@ -7,7 +7,9 @@ public static class RunFolders
 {
     /// <summary>The runs that some folders hold, or that lie below them at any depth; a folder named twice is there once.</summary>
     /// <param name="folders">The folders.</param>
-    /// <param name="onLeftOut">Called with a line for each folder below them that cannot be searched, which is then left out; null to refuse it.</param>
+    /// <param name="onLeftOut">
+    /// Called with a line for each folder below them that cannot be searched, which is then left out; null to refuse it.
+    /// </param>
     /// <exception cref="RunDirectoryException">A folder holds none, or cannot be searched.</exception>
     public static IReadOnlyList<string> Find(IReadOnlyList<string> folders, Action<string>? onLeftOut = null)
         => [.. folders.SelectMany(folder => Find(folder, onLeftOut)).DistinctBy(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))];
@@ -26,10 +28,13 @@ public static class RunFolders
         }
 
         string[] below = [.. Below(folder, null, onLeftOut)];
-        return below.Length > 0 ? below : throw new RunDirectoryException($"{folder} holds no run: it must be a run's folder, or one with runs below it");
+        return below.Length > 0 ? below : throw new RunDirectoryException(
+            $"{folder} holds no run: it must be a run's folder, or one with runs below it");
     }
 
-    /// <summary>Runs at any depth, in the order of their names. Links to folders are followed to a run, but no further: they may lead back.</summary>
+    /// <summary>
+    /// Runs at any depth, in the order of their names. Links to folders are followed to a run, but no further: they may lead back.
+    /// </summary>
     private static IEnumerable<string> Below(string folder, Action<string>? onUnreadable, Action<string>? onLeftOut)
     {
         string[] folders;

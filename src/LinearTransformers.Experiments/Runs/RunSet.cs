@@ -35,7 +35,9 @@ internal static class RunSet
         {
             if (runs[i].DivergedAt is { } iteration)
             {
-                throw new RunDivergedException($"{experiment} {plans[i].Name}: the loss or its gradient was not finite at iteration {iteration}; its history up to there is kept");
+                throw new RunDivergedException(
+                    $"{experiment} {plans[i].Name}: the loss or its gradient was not finite at iteration {iteration}; its history up to "
+                        + "there is kept");
             }
         }
 

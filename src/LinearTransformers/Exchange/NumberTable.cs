@@ -53,7 +53,9 @@ internal static class NumberTable
     private static IEnumerable<string> Names(string name, ImmutableArray<int> shape)
     {
         string plain = name.Length == 0 || name.Any(c => c is ',' or '"' || char.IsControl(c)) || name[0] is '=' or '+' or '-' or '@'
-            ? throw new ArgumentException($"{Wording.Quote(name)} cannot be a column's name; it should have no comma, quotation mark, line end or other control character, and not begin with =, +, - or @, which tables take for formulas", nameof(name))
+            ? throw new ArgumentException(
+                $"{Wording.Quote(name)} cannot be a column's name; it should have no comma, quotation mark, line end or other control "
+                    + "character, and not begin with =, +, - or @, which tables take for formulas", nameof(name))
             : name;
         if (shape.Length == 0)
         {

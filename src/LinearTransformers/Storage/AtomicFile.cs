@@ -97,7 +97,9 @@ public static class AtomicFile
     /// <summary>Whether a file is one that an interrupted writer left behind, by its name.</summary>
     internal static bool IsTemporary(string path) => Path.GetFileName(path).Contains(TemporaryMark, StringComparison.Ordinal);
 
-    /// <summary>How the names of a file's temporaries begin: of a name of more than 64 bytes of UTF-8, those of its characters that fit into them.</summary>
+    /// <summary>
+    /// How the names of a file's temporaries begin: of a name of more than 64 bytes of UTF-8, those of its characters that fit into them.
+    /// </summary>
     private static string TemporaryPrefix(string path)
     {
         var name = Path.GetFileName(path);

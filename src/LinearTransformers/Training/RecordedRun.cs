@@ -30,7 +30,9 @@ public static class RecordedRun
     /// <param name="stop">Stops between two iterations.</param>
     /// <returns>The run as it is then.</returns>
     /// <exception cref="RunDirectoryException">A file of the run is damaged.</exception>
-    /// <exception cref="RunWriteException">The run cannot be written, or its folder was deleted or replaced; what was saved before stays.</exception>
+    /// <exception cref="RunWriteException">
+    /// The run cannot be written, or its folder was deleted or replaced; what was saved before stays.
+    /// </exception>
     /// <exception cref="ArgumentException">T is not the number type of the settings' precision.</exception>
     public static TrainingRun<T> Continue<T>(
         RunDirectory directory,

@@ -101,7 +101,9 @@ public sealed class RunDirectory : IDisposable
             directory.Dispose();
             if (exception is IOException or UnauthorizedAccessException)
             {
-                throw new RunWriteException($"{path} cannot be used for a run ({exception.Message.TrimEnd('.')}): it must be a folder that can be created and written", exception);
+                throw new RunWriteException(
+                    $"{path} cannot be used for a run ({exception.Message.TrimEnd('.')}): it must be a folder that can be created and "
+                        + "written", exception);
             }
 
             throw;
@@ -230,7 +232,8 @@ public sealed class RunDirectory : IDisposable
             try
             {
                 using JsonDocument json = JsonDocument.Parse(text);
-                return json.RootElement.ValueKind is JsonValueKind.Object ? text : throw new FormatException($"{path} should be a JSON object");
+                return json.RootElement.ValueKind is JsonValueKind.Object ? text : throw new FormatException(
+                    $"{path} should be a JSON object");
             }
             catch (JsonException exception)
             {
@@ -256,7 +259,9 @@ public sealed class RunDirectory : IDisposable
         IReadOnlyList<LogLine> log = ReadLog();
         if (!Equals(history.Covariance, run.History.Covariance))
         {
-            throw new RunDirectoryException($"{PathOf(HistoryName)}: tensors \"U\" and \"D\" are not those that the run's seed gives: it can be plotted and exported, but not gone on from; choose another folder to train in");
+            throw new RunDirectoryException(
+                $"{PathOf(HistoryName)}: tensors \"U\" and \"D\" are not those that the run's seed gives: it can be plotted and "
+                    + "exported, but not gone on from; choose another folder to train in");
         }
 
         string path = PathOf(StateName);
@@ -273,7 +278,9 @@ public sealed class RunDirectory : IDisposable
     /// <param name="run">The run.</param>
     /// <param name="seconds">Seconds spent on it in all.</param>
     /// <exception cref="InvalidOperationException">It is not open to be written.</exception>
-    /// <exception cref="ArgumentException">The run is of other settings, or another number type than that of their precision: it could not be taken up.</exception>
+    /// <exception cref="ArgumentException">
+    /// The run is of other settings, or another number type than that of their precision: it could not be taken up.
+    /// </exception>
     /// <exception cref="RunWriteException">The folder was deleted or replaced since it was opened.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Save<T>(TrainingRun<T> run, double seconds)
@@ -287,7 +294,9 @@ public sealed class RunDirectory : IDisposable
 
         if (run.Settings != Settings)
         {
-            throw new ArgumentException($"{Path} is open for a run of other settings ({SettingDifference.Describe(Settings, "there", run.Settings, "here")})", nameof(run));
+            throw new ArgumentException(
+                $"{Path} is open for a run of other settings "
+                    + $"({SettingDifference.Describe(Settings, "there", run.Settings, "here")})", nameof(run));
         }
 
         CheckNumberType<T>();
@@ -333,7 +342,9 @@ public sealed class RunDirectory : IDisposable
         Type type = Settings.Precision is Precision.Double ? typeof(double) : typeof(float);
         if (typeof(T) != type)
         {
-            throw new ArgumentException($"a run of precision {Settings.Precision.ToString().ToLowerInvariant()} has parameters of type {type.Name}, not {typeof(T).Name}");
+            throw new ArgumentException(
+                $"a run of precision {Settings.Precision.ToString().ToLowerInvariant()} has parameters of type {type.Name}, not "
+                    + $"{typeof(T).Name}");
         }
     }
 
@@ -364,7 +375,9 @@ public sealed class RunDirectory : IDisposable
     {
         if (!_lock!.IsThere || !File.Exists(PathOf(ConfigName)))
         {
-            throw new RunWriteException($"{Path} was deleted or replaced while the run was being made: nothing more of it is written; give the same command again to make it anew");
+            throw new RunWriteException(
+                $"{Path} was deleted or replaced while the run was being made: nothing more of it is written; give the same command "
+                    + "again to make it anew");
         }
     }
 
@@ -407,7 +420,9 @@ public sealed class RunDirectory : IDisposable
         TrainingSettings there = ReadConfig(PathOf(ConfigName));
         if (there != Settings)
         {
-            throw new RunDirectoryException($"{Path} holds a run of other settings ({SettingDifference.Describe(there, "there", Settings, "here")}): choose another folder");
+            throw new RunDirectoryException(
+                $"{Path} holds a run of other settings ({SettingDifference.Describe(there, "there", Settings, "here")}): choose another "
+                    + "folder");
         }
     }
 
@@ -456,7 +471,9 @@ public sealed class RunDirectory : IDisposable
                 : throw new RunDirectoryException($"{path}: tensor \"iteration\" is {iteration}; it should be from 0 to {Settings.MaxIterations}, the run's max-iters");
             if ((Status is RunStatus.Finished) != (Iteration == Settings.MaxIterations))
             {
-                throw new RunDirectoryException($"{path}: tensor \"iteration\" is {iteration} of a run that is {Status.ToString().ToLowerInvariant()}; it should be {Settings.MaxIterations}, the run's max-iters, if and only if the run is finished");
+                throw new RunDirectoryException(
+                    $"{path}: tensor \"iteration\" is {iteration} of a run that is {Status.ToString().ToLowerInvariant()}; it should be "
+                        + $"{Settings.MaxIterations}, the run's max-iters, if and only if the run is finished");
             }
 
             LastLoss = state.GetScalar<double>("loss");

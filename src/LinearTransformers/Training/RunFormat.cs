@@ -24,7 +24,9 @@ internal static class RunFormat
         [SettingsKey] = SettingsJson.WriteLine(settings),
     };
 
-    /// <summary>Refuses a file of a version that is not known, or one that was made with other settings than <c>config.json</c> says.</summary>
+    /// <summary>
+    /// Refuses a file of a version that is not known, or one that was made with other settings than <c>config.json</c> says.
+    /// </summary>
     /// <returns>Its version.</returns>
     /// <exception cref="RunDirectoryException">It is such a file.</exception>
     public static int Check(TensorFile file, string path, TrainingSettings settings)
@@ -40,7 +42,10 @@ internal static class RunFormat
             TrainingSettings made = SettingsJson.Read(file.GetMetadata(SettingsKey));
             return made == settings
                 ? version
-                : throw new RunDirectoryException($"{path} was made with other settings than config.json beside it says ({SettingDifference.Describe(made, "here", settings, "there")}): put config.json back as it was, or choose another folder");
+                : throw new RunDirectoryException(
+                    $"{path} was made with other settings than config.json beside it says "
+                        + $"({SettingDifference.Describe(made, "here", settings, "there")}): put config.json back as it was, or choose "
+                        + "another folder");
         }
         catch (Exception exception) when (exception is FormatException or SettingException)
         {
@@ -57,11 +62,14 @@ internal static class RunFormat
 
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int version) || version < 1)
         {
-            throw new RunDirectoryException($"{path}: metadata \"{VersionKey}\" is {Wording.Quote(text)}; it should be a whole number from 1 to {Version}");
+            throw new RunDirectoryException(
+                $"{path}: metadata \"{VersionKey}\" is {Wording.Quote(text)}; it should be a whole number from 1 to {Version}");
         }
 
         return version <= Version
             ? version
-            : throw new RunDirectoryException($"{path} is of version {version}, and this program reads versions up to {Version}: take a newer program, or choose another folder");
+            : throw new RunDirectoryException(
+                $"{path} is of version {version}, and this program reads versions up to {Version}: take a newer program, or choose "
+                    + "another folder");
     }
 }

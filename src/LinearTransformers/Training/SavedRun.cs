@@ -1,6 +1,8 @@
 namespace LinearTransformers.Training;
 
-/// <summary>How far a run was saved, and what its history and log must be then. They are saved before the state, so that they may be further on.</summary>
+/// <summary>
+/// How far a run was saved, and what its history and log must be then. They are saved before the state, so that they may be further on.
+/// </summary>
 /// <param name="Settings">Its settings.</param>
 /// <param name="Iteration">Iterations done.</param>
 /// <param name="Status">How far that is.</param>
@@ -18,7 +20,9 @@ internal readonly record struct SavedRun(TrainingSettings Settings, int Iteratio
         bool isExpected = Settings.GivenCovariance is not null || Settings.Covariance is not CovarianceKind.Identity;
         if (isExpected != history.Covariance is not null && (isExpected || version > 1))
         {
-            throw new RunDirectoryException($"{path}: tensors \"U\" and \"D\" should {(isExpected ? "" : "not ")}be there, as config.json says covariance {(isExpected ? "rotated or given-covariance" : "identity")}");
+            throw new RunDirectoryException(
+                $"{path}: tensors \"U\" and \"D\" should {(isExpected ? "" : "not ")}be there, as config.json says covariance "
+                    + $"{(isExpected ? "rotated or given-covariance" : "identity")}");
         }
 
         if (Settings.GivenCovariance is { } given && !given.Equals(history.Covariance))
@@ -28,7 +32,9 @@ internal readonly record struct SavedRun(TrainingSettings Settings, int Iteratio
 
         if (history.Count > 0 && history.Iterations[^1] > Settings.MaxIterations)
         {
-            throw new RunDirectoryException($"{path}: tensor \"iteration\" ends at {history.Iterations[^1]}; it should be at most {Settings.MaxIterations}, the run's max-iters");
+            throw new RunDirectoryException(
+                $"{path}: tensor \"iteration\" ends at {history.Iterations[^1]}; it should be at most {Settings.MaxIterations}, the "
+                    + "run's max-iters");
         }
 
         Check(history.Iterations, Settings.SnapshotIterations(Iteration, Status), path, "kept");
@@ -54,7 +60,10 @@ internal readonly record struct SavedRun(TrainingSettings Settings, int Iteratio
     {
         if (line.Iteration <= previous || line.Iteration >= Settings.MaxIterations)
         {
-            throw new FormatException($"iteration is {line.Iteration}; it should be {(previous < 0 ? "at least 0" : $"above {previous}, that of the line before,")} and below {Settings.MaxIterations}, the run's max-iters");
+            throw new FormatException(
+                $"iteration is {line.Iteration}; it should be "
+                    + $"{(previous < 0 ? "at least 0" : $"above {previous}, that of the line before,")} and below "
+                    + $"{Settings.MaxIterations}, the run's max-iters");
         }
 
         if (line.Loss < 0 || line.GradientNorm < 0)
@@ -77,7 +86,8 @@ internal readonly record struct SavedRun(TrainingSettings Settings, int Iteratio
         {
             if (i == iterations.Count || iterations[i] != t)
             {
-                throw new RunDirectoryException($"{path}: iteration {t} should be there, which a run of {Iteration} iterations has {what}, and is not");
+                throw new RunDirectoryException(
+                    $"{path}: iteration {t} should be there, which a run of {Iteration} iterations has {what}, and is not");
             }
 
             i++;
@@ -85,7 +95,8 @@ internal readonly record struct SavedRun(TrainingSettings Settings, int Iteratio
 
         if (i < iterations.Count && iterations[i] < Iteration)
         {
-            throw new RunDirectoryException($"{path}: iteration {iterations[i]} should not be there, which a run of these settings has not {what}");
+            throw new RunDirectoryException(
+                $"{path}: iteration {iterations[i]} should not be there, which a run of these settings has not {what}");
         }
     }
 }

@@ -5,7 +5,9 @@ namespace LinearTransformers.Training;
 
 /// <summary>A setting in which some runs differ.</summary>
 /// <param name="Name">Its name in the configuration.</param>
-/// <param name="Values">Its value for each of them, as in the configuration, without quotes; null where it may be left out and is. Long ones are cut.</param>
+/// <param name="Values">
+/// Its value for each of them, as in the configuration, without quotes; null where it may be left out and is. Long ones are cut.
+/// </param>
 public sealed record SettingDifference(string Name, IReadOnlyList<string> Values)
 {
     private const string LeftOut = "null";

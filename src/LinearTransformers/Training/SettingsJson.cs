@@ -103,12 +103,15 @@ public static class SettingsJson
             reader.Read();
             if (reader.TokenType is not JsonTokenType.Number || !reader.TryGetInt32(out int version) || version < 1)
             {
-                throw new FormatException($"line {line}: {RunFormat.VersionKey} must be a whole number from 1 to {RunFormat.Version}, or left out");
+                throw new FormatException(
+                    $"line {line}: {RunFormat.VersionKey} must be a whole number from 1 to {RunFormat.Version}, or left out");
             }
 
             if (version > RunFormat.Version)
             {
-                throw new FormatException($"line {line}: {RunFormat.VersionKey} is {version}, and this program reads versions up to {RunFormat.Version}: take a newer program");
+                throw new FormatException(
+                    $"line {line}: {RunFormat.VersionKey} is {version}, and this program reads versions up to {RunFormat.Version}: take "
+                        + "a newer program");
             }
         }
     }

@@ -30,7 +30,9 @@ public sealed class TrainingRun<T>
     /// <summary>A run at its start.</summary>
     /// <param name="settings">What determines it.</param>
     /// <param name="team">Who shares the work on a batch; null for the caller alone.</param>
-    /// <param name="covariance">The settings' <see cref="TrainingSettings.GivenCovariance"/>, if they leave it out; <see cref="Settings"/> then has it.</param>
+    /// <param name="covariance">
+    /// The settings' <see cref="TrainingSettings.GivenCovariance"/>, if they leave it out; <see cref="Settings"/> then has it.
+    /// </param>
     /// <param name="seat">The run's seat among those that draw from the same seed; null for drawing alone.</param>
     /// <exception cref="SettingException">A setting makes no sense.</exception>
     public TrainingRun(TrainingSettings settings, WorkerTeam? team = null, Covariance? covariance = null, SharedStream.Seat? seat = null)
@@ -283,7 +285,9 @@ public sealed class TrainingRun<T>
     {
         if (!Equals(history.Covariance, History.Covariance))
         {
-            throw new TensorFormatException($"the history's U and D are not those that the run's {(Settings.GivenCovariance is null ? "seed gives" : "given-covariance has")}");
+            throw new TensorFormatException(
+                $"the history's U and D are not those that the run's "
+                    + $"{(Settings.GivenCovariance is null ? "seed gives" : "given-covariance has")}");
         }
 
         History<T> restored = new(_task.Layout, History.Covariance);
