@@ -4,12 +4,19 @@ using System.Text.RegularExpressions;
 
 namespace LinearTransformers.Cli.Tests;
 
-/// <summary>The page of a report, opened from disk in headless Chromium and used; where Chromium is not installed, the test says that it was skipped.</summary>
+/// <summary>The page of a report, opened from disk in headless Chromium and used;
+/// where Chromium is not installed, the test says that it was skipped.</summary>
 public partial class ReportInBrowserTests
 {
-    private const string Watch = "<script>window.problems = []; window.addEventListener('error', e => problems.push(String(e.message))); console.error = (...all) => problems.push(all.join(' '));</script>";
+    private const string Watch = """
+        <script>
+        window.problems = [];
+        window.addEventListener("error", event => problems.push(String(event.message)));
+        console.error = (...all) => problems.push(all.join(" "));
+        </script>
+        """;
 
-    /// <summary>Writes what find returns into the page, at once: the page is whole by then, and the browser waits for its scripts.</summary>
+    /// <summary>Writes what find returns into the page, at once: it is whole by then, and the browser waits for its scripts.</summary>
     private const string Report = """
         <script>
         const all = selector => [...document.querySelectorAll(selector)];
@@ -38,7 +45,8 @@ public partial class ReportInBrowserTests
           slider.dispatchEvent(new Event("input"));
           found.after = one("output").textContent;
           found.moved = grids() !== last;
-          found.colors = all(".grids rect").every(rect => JSON.parse(one("#colors").textContent).diverging.some(pair => pair[0] === rect.getAttribute("fill")));
+          const diverging = JSON.parse(one("#colors").textContent).diverging.map(pair => pair[0]);
+          found.colors = all(".grids rect").every(rect => diverging.includes(rect.getAttribute("fill")));
           const curves = () => all(".chart .curve").length;
           found.means = [labels(), curves(), all(".chart .spread").length];
           found.floors = all(".chart .floor-label").map(label => label.textContent);
@@ -47,7 +55,7 @@ public partial class ReportInBrowserTests
           found.floorsLeft = all(".chart .floor").length;
           choose(one("[aria-label='Means or single runs']"), "runs");
           found.runs = [labels(), curves(), all(".chart .spread").length];
-          found.styles = new Set(all(".chart .curve").map(curve => curve.getAttribute("style") + curve.getAttribute("stroke-dasharray"))).size;
+          found.styles = new Set(all(".chart .curve").map(curve => curve.style.stroke + curve.getAttribute("stroke-dasharray"))).size;
           one(".legend label").click();
           found.curvesLeft = curves();
           const chart = one(".chart");
@@ -144,7 +152,9 @@ public partial class ReportInBrowserTests
         {
             foreach (string rate in (string[])["0.1", "0.12", "0.2"])
             {
-                Assert.Equal(0, Invocation.Of("train", "--alg", algorithm, "--lr", rate, "--B", "16", "--max-iters", "5", "--out", folder[$"runs/{algorithm}{rate}"]).ExitCode);
+                string run = folder[$"runs/{algorithm}{rate}"];
+                string[] arguments = ["train", "--alg", algorithm, "--lr", rate, "--B", "16", "--max-iters", "5", "--out", run];
+                Assert.Equal(0, Invocation.Of(arguments).ExitCode);
             }
         }
 
@@ -184,7 +194,8 @@ public partial class ReportInBrowserTests
         Assert.SkipUnless(chromium is not null, "Chromium is not installed");
         int end = page.LastIndexOf("</body>", StringComparison.Ordinal);
         File.WriteAllText(folder["used.html"], page[..end].Replace("<style>", Watch + "<style>") + script + Report + page[end..]);
-        JsonElement found = JsonSerializer.Deserialize<JsonElement>(System.Net.WebUtility.HtmlDecode(Probe().Match(Dump(chromium!, folder)).Groups[1].Value));
+        string probe = System.Net.WebUtility.HtmlDecode(Probe().Match(Dump(chromium!, folder)).Groups[1].Value);
+        JsonElement found = JsonSerializer.Deserialize<JsonElement>(probe);
         Assert.Equal("[]", found.GetProperty("problems").GetRawText());
         return found;
     }
@@ -194,7 +205,8 @@ public partial class ReportInBrowserTests
         ProcessStartInfo start = new(chromium) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string argument in (string[])
         [
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update",
             "--disable-sync", $"--user-data-dir={folder["profile"]}", "--dump-dom", "file://" + folder["used.html"],
         ])
         {

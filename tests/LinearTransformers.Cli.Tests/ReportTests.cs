@@ -26,7 +26,8 @@ public class ReportTests
         Assert.Equal("alg adam, lr 0.001", group.GetProperty("label").GetString());
         Assert.Equal(["adam-40its-seed0", "adam-40its-seed1"], Texts(group.GetProperty("runs"), "name"));
         Assert.Equal(["sd 0", "sd 1"], Texts(group.GetProperty("runs"), "seed"));
-        double[] first = [.. group.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("loss").GetProperty("y")[0].GetDouble())];
+        double[] first = [.. group.GetProperty("runs").EnumerateArray()
+            .Select(run => run.GetProperty("loss").GetProperty("y")[0].GetDouble())];
         Assert.Equal(5.2741, first[0]);
         JsonElement mean = group.GetProperty("mean").GetProperty("loss");
         Assert.Equal((first[0] + first[1]) / 2, mean.GetProperty("y")[0].GetDouble(), 1e-4);
@@ -42,11 +43,13 @@ public class ReportTests
     public void A_small_version_says_so_before_it_says_what_could_be_judged()
     {
         using TemporaryFolder folder = new();
-        Assert.Equal(0, Invocation.Of("reproduce", "simple", "--max-iters", "5", "--seeds", "0", "--no-figures", "--out", folder["runs"]).ExitCode);
+        string[] small = ["reproduce", "simple", "--max-iters", "5", "--seeds", "0", "--no-figures", "--out", folder["runs"]];
+        Assert.Equal(0, Invocation.Of(small).ExitCode);
         string page = Page(folder, "runs");
         Assert.Contains(
-            "<p class=\"summary\">This is a small version of simple: 5 iterations of the published 10,000, seed 0 of the published 0, 1, 2. Most published numbers are of the whole experiment "
-            + "and are not judged here; at this scale 1 comparison could be made: 1 within its tolerance, 0 not. 2 rows of the table have no verdict.",
+            "<p class=\"summary\">This is a small version of simple: 5 iterations of the published 10,000, seed 0 of the published 0, 1, 2"
+                + ". Most published numbers are of the whole experiment and are not judged here; "
+                + "at this scale 1 comparison could be made: 1 within its tolerance, 0 not. 2 rows of the table have no verdict.",
             page);
 
         // One seed has no mean and no band.
@@ -92,7 +95,8 @@ public class ReportTests
     {
         using TemporaryFolder folder = new();
         Train(folder, "runs/tame");
-        Assert.Equal(3, Invocation.Of("train", "--B", "16", "--alg", "sgd", "--lr", "1e6", "--toclip", "false", "--max-iters", "50", "--out", folder["runs/wild"]).ExitCode);
+        string[] wild = ["train", "--B", "16", "--alg", "sgd", "--lr", "1e6", "--toclip", "false", "--out", folder["runs/wild"]];
+        Assert.Equal(3, Invocation.Of(wild).ExitCode);
         Directory.CreateDirectory(folder["runs/new"]);
         File.Copy(folder["runs/tame/config.json"], folder["runs/new/config.json"]);
         string page = Page(folder, "runs");
@@ -119,7 +123,9 @@ public class ReportTests
         File.WriteAllText(folder["runs/results.json"], "{\"rows\":[{\"experiment\":\"simple\",\"quantity\":7}],\"details\":[]}");
         Invocation invocation = Invocation.Of("report", folder["runs"]);
         Assert.Equal(2, invocation.ExitCode);
-        Assert.Equal($"lintf: {folder["runs/results.json"]}: rows[0].quantity is a number; it should be text\n", invocation.Error.Replace('\\', '/'));
+        Assert.Equal(
+            $"lintf: {folder["runs/results.json"]}: rows[0].quantity is a number; it should be text\n",
+            invocation.Error.Replace('\\', '/'));
         Assert.False(File.Exists(folder["runs/report.html"]));
     }
 
@@ -137,7 +143,8 @@ public class ReportTests
             history.SetLength(200);
         }
 
-        File.WriteAllText(folder["runs/dimension/config.json"], File.ReadAllText(folder["runs/dimension/config.json"]).Replace("\"d\": 5", "\"d\": 7"));
+        string config = File.ReadAllText(folder["runs/dimension/config.json"]);
+        File.WriteAllText(folder["runs/dimension/config.json"], config.Replace("\"d\": 5", "\"d\": 7"));
         File.WriteAllText(folder["runs/empty/metrics.jsonl"], "");
         File.WriteAllText(folder["runs/nan/metrics.jsonl"], "{\"iteration\":0,\"loss\":null,\"gradientNorm\":null}\n");
         File.AppendAllText(folder["runs/line/metrics.jsonl"], "?\n");
@@ -160,7 +167,8 @@ public class ReportTests
         Assert.DoesNotContain("--out", invocation.Error);
 
         string page = File.ReadAllText(folder["page.html"]);
-        Assert.All(lines, line => Assert.Contains($"<li>{System.Net.WebUtility.HtmlEncode(line["lintf: left out: ".Length..])}</li>", page));
+        Assert.All(lines, line =>
+            Assert.Contains($"<li>{System.Net.WebUtility.HtmlEncode(line["lintf: left out: ".Length..])}</li>", page));
         Assert.Equal(5, Data(page, "curves").GetProperty("groups").GetArrayLength());
         Assert.Contains("(empty): nothing is logged.", page);
         Assert.Contains("(nan): 1 of the logged losses is not finite: left out.", page);
@@ -172,7 +180,8 @@ public class ReportTests
         using TemporaryFolder folder = new();
         Train(folder, "runs/a\"'&<b>--><script>");
         string page = Page(folder, "runs");
-        Assert.Equal("a\"'&<b>--><script>", Data(page, "curves").GetProperty("groups")[0].GetProperty("runs")[0].GetProperty("name").GetString());
+        JsonElement run = Data(page, "curves").GetProperty("groups")[0].GetProperty("runs")[0];
+        Assert.Equal("a\"'&<b>--><script>", run.GetProperty("name").GetString());
         Assert.DoesNotContain("<b>", page);
         Assert.DoesNotContain("<script>\n\"use", page.Replace("<script>\n\"use strict\"", ""));
         Assert.Contains("<td>a&quot;&#39;&amp;&lt;b&gt;--&gt;&lt;script&gt;</td>", page);
@@ -184,11 +193,16 @@ public class ReportTests
         using TemporaryFolder folder = new();
         Train(folder, "run", "--n-head", "2", "--n-layer", "2", "--precision", "double");
         JsonElement matrices = Data(Page(folder, "run"), "matrices")[0];
-        Assert.Equal(["B₀, head 0", "B₀, head 1", "A₀, head 0", "A₀, head 1", "A₁, head 0", "A₁, head 1"], matrices.GetProperty("labels").EnumerateArray().Select(label => label.GetString()));
+        Assert.Equal(
+            ["B₀, head 0", "B₀, head 1", "A₀, head 0", "A₀, head 1", "A₁, head 0", "A₁, head 1"],
+            matrices.GetProperty("labels").EnumerateArray().Select(label => label.GetString()));
     }
 
     private static void Train(TemporaryFolder folder, string name, params string[] settings)
-        => Assert.Equal(0, Invocation.Of(["train", "--B", "16", "--max-iters", "5", "--threads", "1", .. settings, "--out", folder[name]]).ExitCode);
+    {
+        string[] arguments = ["train", "--B", "16", "--max-iters", "5", "--threads", "1", .. settings, "--out", folder[name]];
+        Assert.Equal(0, Invocation.Of(arguments).ExitCode);
+    }
 
     private static string Page(TemporaryFolder folder, string name)
     {
@@ -204,5 +218,6 @@ public class ReportTests
         return JsonSerializer.Deserialize<JsonElement>(match.Groups[1].Value);
     }
 
-    private static string?[] Texts(JsonElement list, string name) => [.. list.EnumerateArray().Select(element => element.GetProperty(name).GetString())];
+    private static string?[] Texts(JsonElement list, string name)
+        => [.. list.EnumerateArray().Select(element => element.GetProperty(name).GetString())];
 }

@@ -10,7 +10,8 @@ internal static class ReportCommand
     {
         Command command = new(
             "report",
-            "Write one self-contained HTML page of results and runs: verdicts, curves to zoom into with means over seeds and exact floors, matrices along the runs, figures, settings. "
+            "Write one self-contained HTML page of results and runs: verdicts, curves to zoom into with means over seeds and exact floors, "
+                + "matrices along the runs, figures, settings. "
             + "What cannot be read is left out with a line that names it, and the exit code is then 2.");
         Argument<string[]> folders = new("folder")
         {

@@ -16,13 +16,15 @@ internal sealed record ExactFloor(string Name, double Value)
 }
 
 /// <summary>
-/// Which exact least losses hold for a run's settings, and how large they are; each is computed once. They are expectations over all prompts: the loss of
-/// a finite batch scatters around them, and may stay below that of GD++, to which prompts too rare for a batch contribute much.
+/// Which exact least losses hold for a run's settings, and how large they are; each is computed once. They are expectations over all
+/// prompts: the loss of a finite batch scatters around what it is on average, and may stay below that of GD++, to which prompts too rare
+/// for a batch contribute much.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Training draws covariates x = Σ^½ ξ and task vectors w = Σ^(−½) ω, so labels do not depend on Σ, and a linear or ReLU layer with Q̂ does to x what one with
-/// Σ^½ Q̂ Σ^½ does to ξ: whatever is known of Σ = I holds for every Σ. What the covariates' distribution decides is which theorem speaks of them:
+/// Training draws covariates x = Σ^½ ξ and task vectors w = Σ^(−½) ω, so labels do not depend on Σ, and a linear or ReLU layer with Q̂
+/// does to x what one with Σ^½ Q̂ Σ^½ does to ξ: whatever is known of Σ = I holds for every Σ. What the covariates' distribution decides
+/// is which theorem speaks of them:
 /// </para>
 /// <code>
 /// normal, linear, L = 1           Theorem 1          (P̂ has no influence)
@@ -33,8 +35,9 @@ internal sealed record ExactFloor(string Name, double Value)
 /// normal, N &lt; d                   least squares, which nothing beats that learns in context
 /// </code>
 /// <para>
-/// Heads of a linear layer whose P̂ is zero add up to one head. In GD++ they do too: only Σ_h a_h and Σ_h a_h b_h of a layer matter, which one head has as well.
-/// Labels that a network makes (modes relu and mlp, nonlinear regression) have no exact floor, and softmax none of its own.
+/// Heads of a linear layer whose P̂ is zero add up to one head. In GD++ they do too: only Σ_h a_h and Σ_h a_h b_h of a layer matter,
+/// which one head has as well. Labels that a network makes (modes relu and mlp, nonlinear regression) have no exact floor,
+/// and softmax none of its own.
 /// </para>
 /// </remarks>
 internal sealed class ExactFloors
@@ -56,10 +59,12 @@ internal sealed class ExactFloors
             return [];
         }
 
-        Key key = new(settings.Mode, settings.Activation, settings.ContextLength, settings.Dimension, settings.Layers, settings.Heads, settings.ZeroP, settings.ShapeK);
+        Key key = new(settings.Mode, settings.Activation, settings.ContextLength, settings.Dimension,
+            settings.Layers, settings.Heads, settings.ZeroP, settings.ShapeK);
         if (!_known.TryGetValue(key, out IReadOnlyList<ExactFloor>? floors))
         {
-            floors = [.. Compute(key).Where(floor => floor.Value > 0 && double.IsFinite(floor.Value)).OrderByDescending(floor => floor.Value)];
+            floors = [.. Compute(key).Where(floor => floor.Value > 0 && double.IsFinite(floor.Value))
+                .OrderByDescending(floor => floor.Value)];
             _known.Add(key, floors);
         }
 
@@ -72,11 +77,13 @@ internal sealed class ExactFloors
         switch (key.Mode)
         {
             case PromptMode.Normal:
-                return [.. isLinear ? LinearOnNormal(key) : [], .. ReluOnNormal(key), new ExactFloor("Least squares", LeastSquaresFloor.Loss(key.N, key.D))];
+                return [.. isLinear ? LinearOnNormal(key) : [], .. ReluOnNormal(key),
+                    new ExactFloor("Least squares", LeastSquaresFloor.Loss(key.N, key.D))];
             case PromptMode.Sphere when isLinear && key.Layers == 1:
                 return [new ExactFloor("Best linear layer on the sphere", RotationInvariantOneLayer.Sphere(key.N, key.D).Loss)];
             case PromptMode.Gamma when isLinear && key.Layers == 1:
-                return [new ExactFloor("Best linear layer on gamma covariates", RotationInvariantOneLayer.Gamma(key.N, key.D, key.ShapeK).Loss)];
+                return [new ExactFloor("Best linear layer on gamma covariates",
+                    RotationInvariantOneLayer.Gamma(key.N, key.D, key.ShapeK).Loss)];
             default:
                 return [];
         }
@@ -98,7 +105,8 @@ internal sealed class ExactFloors
 
         if (key.Layers <= PreconditionedGradientDescentFloor.MaxLayers)
         {
-            yield return new ExactFloor("P = 0, best step sizes", PreconditionedGradientDescentFloor.Optimum(key.N, key.D, key.Layers).Loss);
+            yield return new ExactFloor("P = 0, best step sizes",
+                PreconditionedGradientDescentFloor.Optimum(key.N, key.D, key.Layers).Loss);
         }
 
         if (key.Layers <= GradientDescentPlusPlusFloor.MaxLayers && !key.ZeroP)
@@ -108,8 +116,10 @@ internal sealed class ExactFloors
     }
 
     private static IEnumerable<ExactFloor> ReluOnNormal(Key key)
-        => key is { Activation: Activation.Relu, Layers: 1, Heads: 1 } ? [new ExactFloor("Theorem 5", Theorem5.Optimum(key.N, key.D).Loss)] : [];
+        => key is { Activation: Activation.Relu, Layers: 1, Heads: 1 }
+            ? [new ExactFloor("Theorem 5", Theorem5.Optimum(key.N, key.D).Loss)] : [];
 
     /// <summary>The settings that decide.</summary>
-    private readonly record struct Key(PromptMode Mode, Activation Activation, int N, int D, int Layers, int Heads, bool ZeroP, double ShapeK);
+    private readonly record struct Key(PromptMode Mode, Activation Activation, int N, int D,
+        int Layers, int Heads, bool ZeroP, double ShapeK);
 }

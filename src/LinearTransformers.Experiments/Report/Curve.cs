@@ -38,7 +38,8 @@ internal sealed record Curve(int[] Iterations, double[] Values, double[] Deviati
     }
 
     /// <summary>
-    /// At most so many points: stretches of equally many points keep their lowest and their highest each, so that no spike is lost, and the ends stay.
+    /// At most so many points: stretches of equally many points keep their lowest and their highest
+    /// each, so that no spike is lost, and the ends stay.
     /// </summary>
     public Curve Thinned(int most)
     {

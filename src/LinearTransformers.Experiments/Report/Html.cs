@@ -23,7 +23,10 @@ internal static class Html
 
     /// <summary>Text that may be a number: then as one, with its unit where it is "seconds".</summary>
     public static string Value(string text)
-        => text.Length > 0 && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? Number(number) : Text(text);
+        => text.Length > 0
+            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && double.IsFinite(number)
+            ? Number(number) : Text(text);
 
     /// <summary>A number with five significant digits: 0.0012237, 2.4598·10⁻⁵, 10000.</summary>
     public static string ShortNumber(double value)
@@ -36,7 +39,8 @@ internal static class Html
 
         if (size is >= 1e-3 and < 1e6)
         {
-            return value.ToString("G" + SignificantDigits, CultureInfo.InvariantCulture) is var text && text.Contains('E', StringComparison.Ordinal)
+            return value.ToString("G" + SignificantDigits, CultureInfo.InvariantCulture) is var text
+                && text.Contains('E', StringComparison.Ordinal)
                 ? NumberText.Fixed(value, 0)
                 : text.Replace('-', '−');
         }
@@ -54,7 +58,8 @@ internal static class Html
             using JsonDocument document = JsonDocument.Parse(json);
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
-                properties[property.Name] = property.Value.ValueKind is JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText();
+                properties[property.Name] =
+                    property.Value.ValueKind is JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText();
             }
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

@@ -14,7 +14,8 @@ internal static class ReportCurves
     private const int MostPointsInAll = 300_000;
 
     /// <summary>Points of a curve after which it is thinned, so that a page of many runs stays small.</summary>
-    public static int MostPointsOf(ReportFolder folder) => Math.Clamp(MostPointsInAll / (2 * Math.Max(1, folder.Runs.Count())), FewestPoints, MostPoints);
+    public static int MostPointsOf(ReportFolder folder)
+        => Math.Clamp(MostPointsInAll / (2 * Math.Max(1, folder.Runs.Count())), FewestPoints, MostPoints);
 
     /// <summary>Writes an object: {"varying": […], "groups": […], "floors": […], "xs": […]}.</summary>
     public static void Write(Utf8JsonWriter json, ReportFolder folder, ExactFloors theory)
@@ -59,7 +60,8 @@ internal static class ReportCurves
             {
                 json.WriteStartObject("mean");
                 WriteCurve(json, "loss", Curve.Mean([.. group.Runs.Select(run => run.Loss)]).Thinned(most), iterations, group.Logged);
-                WriteCurve(json, "gradient", Curve.Mean([.. group.Runs.Select(run => run.Gradient)]).Thinned(most), iterations, group.Logged);
+                WriteCurve(json, "gradient",
+                    Curve.Mean([.. group.Runs.Select(run => run.Gradient)]).Thinned(most), iterations, group.Logged);
                 json.WriteEndObject();
             }
 

@@ -10,7 +10,8 @@ namespace LinearTransformers.Experiments.Report;
 /// <param name="Groups">Runs by their settings.</param>
 /// <param name="NotBegun">Runs of which nothing is recorded yet.</param>
 internal sealed record ReportFolder(
-    string Path, IReadOnlyList<ReportTable> Tables, IReadOnlyList<ReportFigure> Figures, ReportGroups Groups, IReadOnlyList<string> NotBegun)
+    string Path, IReadOnlyList<ReportTable> Tables, IReadOnlyList<ReportFigure> Figures,
+        ReportGroups Groups, IReadOnlyList<string> NotBegun)
 {
     /// <summary>Runs right in the folder.</summary>
     public IEnumerable<ReportRun> Runs => Groups.All.SelectMany(group => group.Runs);
@@ -45,17 +46,21 @@ internal sealed record ReportFolder(
             Collect(path, folders, problems);
             if (folders.Count == shown && problems.Count == left)
             {
-                throw new ReportException($"{path} holds neither results nor runs: it must be a run's folder, or one with results or runs below it");
+                throw new ReportException(
+                    $"{path} holds neither results nor runs: it must be a run's folder, or one with results or runs below it");
             }
         }
 
         return folders.Count > 0
             ? [.. folders.DistinctBy(folder => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder.Path)))]
-            : throw new ReportException(problems.Count == 1 ? problems[0] : $"{problems[0]} (and {problems.Count - 1} more that cannot be read; nothing else is there)");
+            : throw new ReportException(problems.Count == 1
+                ? problems[0]
+                : $"{problems[0]} (and {problems.Count - 1} more that cannot be read; nothing else is there)");
     }
 
     /// <summary>The last part of a path.</summary>
-    public static string NameOf(string path) => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
+    public static string NameOf(string path)
+        => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
 
     private static void Collect(string path, List<ReportFolder> folders, List<string> problems)
     {
@@ -91,13 +96,19 @@ internal sealed record ReportFolder(
         {
             folders.Add(new ReportFolder(
                 path,
-                [.. tables.OrderBy(table => table.Version.Rank).ThenByDescending(table => table.Version.Iterations).ThenByDescending(table => table.Version.Seeds?.Count)],
-                [.. (Directory.Exists(figures) ? Listed(() => Directory.GetFiles(figures, "*.svg")) : []).Select(file => new ReportFigure(file, ResultVersion.Of(file, null, NameOf(path)))).OrderBy(figure => figure.Version.Rank)],
+                [.. tables.OrderBy(table => table.Version.Rank)
+                    .ThenByDescending(table => table.Version.Iterations)
+                    .ThenByDescending(table => table.Version.Seeds?.Count)],
+                [.. (Directory.Exists(figures) ? Listed(() => Directory.GetFiles(figures, "*.svg")) : [])
+                    .Select(file => new ReportFigure(file, ResultVersion.Of(file, null, NameOf(path))))
+                    .OrderBy(figure => figure.Version.Rank)],
                 ReportGroups.Of(read),
                 notBegun));
         }
 
-        foreach (string next in below.Where(next => !RunDirectory.IsRun(next) && new DirectoryInfo(next).LinkTarget is null && System.IO.Path.GetFileName(next) != "figures"))
+        foreach (string next in below.Where(next => !RunDirectory.IsRun(next)
+            && new DirectoryInfo(next).LinkTarget is null
+            && System.IO.Path.GetFileName(next) != "figures"))
         {
             Collect(next, folders, problems);
         }
@@ -121,7 +132,9 @@ internal sealed record ReportFolder(
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                problems.Add(exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message : $"{path} cannot be read: {exception.Message}");
+                problems.Add(exception.Message.Contains(path, StringComparison.Ordinal)
+                    ? exception.Message
+                    : $"{path} cannot be read: {exception.Message}");
             }
         }
     }
@@ -153,7 +166,9 @@ internal sealed record ReportTable(ResultVersion Version, IReadOnlyList<ResultRo
         try
         {
             (IReadOnlyList<ResultRow> rows, IReadOnlyList<ResultRow> details) = ResultsJson.Read(File.ReadAllBytes(path), path);
-            return new ReportTable(ResultVersion.Of(path, "results", rows is [{ } first, ..] ? first.Experiment : folder), rows, details.Count);
+            return new ReportTable(
+                ResultVersion.Of(path, "results", rows is [{ } first, ..] ? first.Experiment : folder),
+                rows, details.Count);
         }
         catch (FormatException exception)
         {

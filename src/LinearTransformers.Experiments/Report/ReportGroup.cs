@@ -16,14 +16,17 @@ internal sealed record ReportGroup(string Label, IReadOnlyList<string> Values, I
 
     /// <summary>What sets a run apart from the others of the group.</summary>
     public static string SeedOf(ReportRun run)
-        => run.Settings.DataSeed is { } data && data != run.Settings.Seed ? $"sd {run.Settings.Seed}, data-seed {data}" : $"sd {run.Settings.Seed}";
+        => run.Settings.DataSeed is { } data && data != run.Settings.Seed
+            ? $"sd {run.Settings.Seed}, data-seed {data}"
+            : $"sd {run.Settings.Seed}";
 }
 
 /// <summary>The groups of a folder's runs, ordered by their settings.</summary>
 /// <param name="Varying">The settings in which groups differ.</param>
 /// <param name="All">The groups.</param>
 /// <param name="Copies">Runs of which another of the same settings has come as far or farther: they count once.</param>
-internal sealed record ReportGroups(IReadOnlyList<string> Varying, IReadOnlyList<ReportGroup> All, IReadOnlyList<(ReportRun Copy, ReportRun Of)> Copies)
+internal sealed record ReportGroups(
+    IReadOnlyList<string> Varying, IReadOnlyList<ReportGroup> All, IReadOnlyList<(ReportRun Copy, ReportRun Of)> Copies)
 {
     public static ReportGroups Of(IReadOnlyList<ReportRun> runs)
     {
@@ -36,12 +39,15 @@ internal sealed record ReportGroups(IReadOnlyList<string> Varying, IReadOnlyList
             copies.AddRange(same.Where(run => run != farthest).Select(copy => (copy, farthest)));
         }
 
-        ReportRun[][] groups = [.. once.GroupBy(run => RunSettings.WithoutSeeds(run.Settings)).Select(group => group.OrderBy(run => run.Settings.Seed).ThenBy(run => run.Settings.DataSeed).ToArray())];
-        IReadOnlyDictionary<string, string>[] settings = [.. groups.Select(group => RunSettings.Of(RunSettings.WithoutSeeds(group[0].Settings)))];
+        ReportRun[][] groups = [.. once.GroupBy(run => RunSettings.WithoutSeeds(run.Settings))
+            .Select(group => group.OrderBy(run => run.Settings.Seed).ThenBy(run => run.Settings.DataSeed).ToArray())];
+        IReadOnlyDictionary<string, string>[] settings =
+            [.. groups.Select(group => RunSettings.Of(RunSettings.WithoutSeeds(group[0].Settings)))];
         string[] varying = RunSettings.Varying(settings);
         string[] labelled = varying.Length > 0 ? varying : ["alg", "lr"];
         ReportGroup[] all = [.. groups.Select((group, i) => new ReportGroup(
-            string.Join(", ", labelled.Select(name => $"{name} {settings[i][name]}")), [.. varying.Select(name => settings[i][name])], group))];
+            string.Join(", ", labelled.Select(name => $"{name} {settings[i][name]}")),
+                [.. varying.Select(name => settings[i][name])], group))];
         Array.Sort(all, (a, b) => Compare(a.Values, b.Values));
         return new ReportGroups(varying, all, copies);
     }
@@ -51,7 +57,8 @@ internal sealed record ReportGroups(IReadOnlyList<string> Varying, IReadOnlyList
         => a.Zip(b, Compare).FirstOrDefault(order => order != 0);
 
     private static int Compare(string a, string b)
-        => double.TryParse(a, NumberStyles.Float, CultureInfo.InvariantCulture, out double x) && double.TryParse(b, NumberStyles.Float, CultureInfo.InvariantCulture, out double y)
+        => double.TryParse(a, NumberStyles.Float, CultureInfo.InvariantCulture, out double x)
+            && double.TryParse(b, NumberStyles.Float, CultureInfo.InvariantCulture, out double y)
             ? x.CompareTo(y)
             : string.CompareOrdinal(a, b);
 }

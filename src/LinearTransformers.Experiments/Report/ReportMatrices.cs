@@ -45,7 +45,8 @@ internal static class ReportMatrices
         {
             return run.Settings.Precision is Precision.Double
                 ? TryWrite(json, group, run, run.Directory.ReadHistory<double>(), snapshot => snapshot, runs)
-                : TryWrite(json, group, run, run.Directory.ReadHistory<float>(), snapshot => [.. snapshot.Select(entry => (double)entry)], runs);
+                : TryWrite(json, group, run, run.Directory.ReadHistory<float>(),
+                    snapshot => [.. snapshot.Select(entry => (double)entry)], runs);
         }
         catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
         {
@@ -54,9 +55,12 @@ internal static class ReportMatrices
         }
     }
 
-    private static bool HasMatrices(TrainingSettings settings) => settings is { Model: ModelKind.LinearTransformer, Dimension: <= MostDimensions };
+    private static bool HasMatrices(TrainingSettings settings)
+        => settings is { Model: ModelKind.LinearTransformer, Dimension: <= MostDimensions };
 
-    private static bool TryWrite<T>(Utf8JsonWriter json, ReportGroup group, ReportRun run, History<T> history, Func<T[], double[]> widen, int runs)
+    private static bool TryWrite<T>(
+        Utf8JsonWriter json, ReportGroup group, ReportRun run, History<T> history,
+        Func<T[], double[]> widen, int runs)
         where T : unmanaged
     {
         if (history.Count == 0)
@@ -69,7 +73,9 @@ internal static class ReportMatrices
         (string Label, int Offset, bool IsQuery)[] matrices = [.. Matrices(settings)];
         int room = MostEntriesInAll / Math.Max(1, runs * matrices.Length * settings.Shape.MatrixSize);
         int most = Math.Clamp(room, 2, MostSnapshots);
-        int[] snapshots = history.Count <= most ? [.. Enumerable.Range(0, history.Count)] : [.. Enumerable.Range(0, most).Select(i => (int)((long)i * (history.Count - 1) / (most - 1)))];
+        int[] snapshots = history.Count <= most
+            ? [.. Enumerable.Range(0, history.Count)]
+            : [.. Enumerable.Range(0, most).Select(i => (int)((long)i * (history.Count - 1) / (most - 1)))];
         json.WriteStartObject();
         json.WriteString("name", $"{group.Label}, {ReportGroup.SeedOf(run)}");
         json.WriteNumber("size", settings.Dimension);
@@ -91,7 +97,8 @@ internal static class ReportMatrices
         foreach (int i in snapshots)
         {
             double[] parameters = widen(history[i].ToArray());
-            ReportCurves.WriteNumbers(json, null, matrices.SelectMany(matrix => Entries(parameters, matrix.Offset, matrix.IsQuery, settings.Shape.MatrixSize, covariance)));
+            ReportCurves.WriteNumbers(json, null, matrices.SelectMany(matrix =>
+                Entries(parameters, matrix.Offset, matrix.IsQuery, settings.Shape.MatrixSize, covariance)));
         }
 
         json.WriteEndArray();
@@ -105,10 +112,12 @@ internal static class ReportMatrices
         LinearTransformerShape shape = settings.Shape;
         if (shape.Heads == 1)
         {
-            return (settings.ZeroP ? PaperMatrix.Queries(shape) : PaperMatrix.Of(shape)).Select(matrix => (matrix.Label, matrix.Offset, matrix.IsQuery));
+            return (settings.ZeroP ? PaperMatrix.Queries(shape) : PaperMatrix.Of(shape))
+                .Select(matrix => (matrix.Label, matrix.Offset, matrix.IsQuery));
         }
 
-        return EachHead('B', settings.ZeroP ? 0 : shape.Layers - 1, shape.OffsetOfP, isQuery: false).Concat(EachHead('A', shape.Layers, shape.OffsetOfQ, isQuery: true));
+        return EachHead('B', settings.ZeroP ? 0 : shape.Layers - 1, shape.OffsetOfP, isQuery: false)
+            .Concat(EachHead('A', shape.Layers, shape.OffsetOfQ, isQuery: true));
 
         IEnumerable<(string, int, bool)> EachHead(char letter, int layers, Func<int, int, int> offset, bool isQuery)
             => from layer in Enumerable.Range(0, layers)

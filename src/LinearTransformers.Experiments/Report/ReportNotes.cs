@@ -28,37 +28,48 @@ internal static class ReportNotes
     /// <summary>Below the matrices.</summary>
     public static string Matrices(ReportFolder folder)
     {
-        bool isRotated = folder.Groups.All.Any(group => group.Settings is { Model: ModelKind.LinearTransformer, Covariance: CovarianceKind.Rotated });
+        bool isRotated = folder.Groups.All.Any(
+            group => group.Settings is { Model: ModelKind.LinearTransformer, Covariance: CovarianceKind.Rotated });
         string rotated = isRotated ? " With a rotated covariance Σ = U D² Uᵀ every A is shown as D Uᵀ A U D." : "";
-        string seeds = folder.Groups.All.Any(group => group.Runs.Count > 1) ? " Of runs that differ in their seeds only, the first is shown." : "";
-        return $"B is P̂ and A is Q̂, without the last layer's P̂, which has no influence. Each matrix has its own scale of colours: white is 0, and the strongest colour its largest entry in size.{rotated}{seeds}{ReportMatrices.LeftOut(folder)}";
+        string seeds = folder.Groups.All.Any(group => group.Runs.Count > 1)
+            ? " Of runs that differ in their seeds only, the first is shown." : "";
+        return $"B is P̂ and A is Q̂, without the last layer's P̂, which has no influence. "
+            + "Each matrix has its own scale of colours: white is 0, "
+            + $"and the strongest colour its largest entry in size.{rotated}{seeds}{ReportMatrices.LeftOut(folder)}";
     }
 
     private static IEnumerable<string> Curves(ReportFolder folder, ExactFloors floors)
     {
         TrainingSettings[] all = [.. folder.Groups.All.Select(group => group.Settings)];
-        yield return $"Training loss and gradient norm (before clipping) of the logged iterations, {Logged(all)}, each before its step: on {Batch(all)}, not on a test batch.";
+        yield return $"Training loss and gradient norm (before clipping) of the logged iterations, {Logged(all)}, "
+            + $"each before its step: on {Batch(all)}, not on a test batch.";
         if (folder.Groups.All.Any(group => group.Logged > 1))
         {
             int[] sizes = [.. folder.Groups.All.Select(group => group.Logged).Where(count => count > 1).Distinct().Order()];
-            yield return $"A group of runs that differ in their seeds only (sd, data-seed) is drawn as the mean of its {Range(sizes)} seeds, with a band of ± one standard deviation (n − 1).";
+            yield return "A group of runs that differ in their seeds only (sd, data-seed) is drawn as "
+                + $"the mean of its {Range(sizes)} seeds, with a band of ± one standard deviation (n − 1).";
         }
 
         if (folder.Runs.Any(run => run.Loss.Values.Length > ReportCurves.MostPointsOf(folder)))
         {
-            yield return $"Long curves are thinned to {ReportCurves.MostPointsOf(folder)} points: each stretch keeps its lowest and its highest, so no spike is lost.";
+            yield return $"Long curves are thinned to {ReportCurves.MostPointsOf(folder)} points: "
+                + "each stretch keeps its lowest and its highest, so no spike is lost.";
         }
 
         ExactFloor[] exact = [.. all.SelectMany(floors.Of)];
         if (exact.Length > 0)
         {
-            string plusPlus = exact.Any(floor => floor.Name == ExactFloors.GradientDescentPlusPlus) ? ", and it may stay below that of GD++, which owes much to prompts too rare for a batch" : "";
-            yield return $"Exact floors are expectations over all prompts: the loss of a finite batch scatters around what it is on average{plusPlus}.";
+            string plusPlus = exact.Any(floor => floor.Name == ExactFloors.GradientDescentPlusPlus)
+                ? ", and it may stay below that of GD++, which owes much to prompts too rare for a batch" : "";
+            yield return $"Exact floors are expectations over all prompts: "
+                + $"the loss of a finite batch scatters around what it is on average{plusPlus}.";
         }
     }
 
     private static string Logged(TrainingSettings[] all)
-        => all.DistinctBy(settings => settings.LogEvery).Count() > 1 ? "0 to 4 and every so many as log-every says" : all[0].LogEvery == 1 ? "which are all" : $"0 to 4 and every {Ordinal(all[0].LogEvery)}";
+        => all.DistinctBy(settings => settings.LogEvery).Count() > 1
+            ? "0 to 4 and every so many as log-every says"
+            : all[0].LogEvery == 1 ? "which are all" : $"0 to 4 and every {Ordinal(all[0].LogEvery)}";
 
     private static string Batch(TrainingSettings[] all)
     {
@@ -79,7 +90,8 @@ internal static class ReportNotes
         {
             foreach (ReportRun run in group.Runs.Where(run => run.End.Length > 0))
             {
-                string after = group.Runs.Count > 1 && run.Directory.Status is not RunStatus.Finished ? "; from there on the mean is that of the other seeds" : "";
+                string after = group.Runs.Count > 1 && run.Directory.Status is not RunStatus.Finished
+                    ? "; from there on the mean is that of the other seeds" : "";
                 yield return $"{group.Label}, {ReportGroup.SeedOf(run)} ({run.Name}): {run.End}{after}.";
             }
         }
@@ -107,7 +119,9 @@ internal static class ReportNotes
     }
 
     private static string Range(int[] ascending)
-        => ascending.Length == 1 ? Text(ascending[0]) : ascending.Length == 2 ? $"{Text(ascending[0])} or {Text(ascending[1])}" : $"{Text(ascending[0])} to {Text(ascending[^1])}";
+        => ascending.Length == 1
+            ? Text(ascending[0])
+            : ascending.Length == 2 ? $"{Text(ascending[0])} or {Text(ascending[1])}" : $"{Text(ascending[0])} to {Text(ascending[^1])}";
 
     private static string Text(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

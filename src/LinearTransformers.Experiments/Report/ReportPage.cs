@@ -10,8 +10,8 @@ using LinearTransformers.Storage;
 namespace LinearTransformers.Experiments.Report;
 
 /// <summary>
-/// One HTML page of results, with everything in it: verdicts, curves to zoom into and switch on and off, matrices along a run, figures, settings and
-/// environment. It loads nothing, and opens from disk.
+/// One HTML page of results, with everything in it: verdicts, curves to zoom into and switch on and off,
+/// matrices along a run, figures, settings and environment. It loads nothing, and opens from disk.
 /// </summary>
 public static class ReportPage
 {
@@ -41,25 +41,32 @@ public static class ReportPage
         }
 
         StringBuilder page = new();
-        string title = folders.Count == 1 ? folders[0].Name : paths.Count == 1 ? $"{ReportFolder.Shown(paths[0])}: {folders.Count} folders" : $"{folders.Count} folders";
+        string title = folders.Count == 1
+            ? folders[0].Name
+            : paths.Count == 1 ? $"{ReportFolder.Shown(paths[0])}: {folders.Count} folders" : $"{folders.Count} folders";
         string written = DateTimeOffset.Now.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);
-        page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+            + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         page.Append("<link rel=\"icon\" href=\"data:,\">\n");
-        page.Append($"<title>{Html.Text(title)} · lintf report, {written}</title>\n<style>\n{Resource("report.css")}</style>\n</head>\n<body>\n");
-        page.Append($"<header>\n<h1>{Html.Text(title)}</h1>\n<p>lintf report, written {written}</p>\n<button id=\"theme\" type=\"button\" hidden>Dark</button>\n</header>\n");
+        page.Append($"<title>{Html.Text(title)} · lintf report, {written}</title>\n"
+            + $"<style>\n{Resource("report.css")}</style>\n</head>\n<body>\n");
+        page.Append($"<header>\n<h1>{Html.Text(title)}</h1>\n<p>lintf report, written {written}</p>\n"
+            + "<button id=\"theme\" type=\"button\" hidden>Dark</button>\n</header>\n");
         Problems(page, problems);
         if (folders.Count > 1)
         {
             page.Append("<nav aria-label=\"Folders\"><ul>\n");
             for (int i = 0; i < folders.Count; i++)
             {
-                page.Append($"<li><a href=\"#s{i}\">{Html.Text(folders[i].Name)}</a> <span>{Html.Text(ReportResults.Brief(folders[i]))}</span></li>\n");
+                page.Append($"<li><a href=\"#s{i}\">{Html.Text(folders[i].Name)}</a>"
+                    + $" <span>{Html.Text(ReportResults.Brief(folders[i]))}</span></li>\n");
             }
 
             page.Append("</ul></nav>\n");
         }
 
-        page.Append($"<main>\n{sections}</main>\n<script type=\"application/json\" id=\"colors\">{Colors()}</script>\n<script>\n{Resource("report.js")}</script>\n</body>\n</html>\n");
+        page.Append($"<main>\n{sections}</main>\n<script type=\"application/json\" id=\"colors\">{Colors()}</script>\n"
+            + $"<script>\n{Resource("report.js")}</script>\n</body>\n</html>\n");
         return page.ToString();
     }
 
@@ -79,7 +86,9 @@ public static class ReportPage
         page.Append("</ul></div>\n");
     }
 
-    private static void Section(StringBuilder page, ReportFolder folder, string id, bool hasHeading, ExactFloors floors, List<string> problems)
+    private static void Section(
+        StringBuilder page, ReportFolder folder, string id, bool hasHeading,
+        ExactFloors floors, List<string> problems)
     {
         page.Append($"<section id=\"{id}\">\n");
         if (hasHeading)
@@ -93,8 +102,10 @@ public static class ReportPage
         {
             string matrices = Json(json => ReportMatrices.Write(json, folder, problems));
             hasMatrices = matrices != "[]";
-            page.Append("<div class=\"panel curves\">\n<h3>Training along the runs</h3>\n<noscript><p>The curves need JavaScript.</p></noscript>\n");
-            page.Append($"<script type=\"application/json\" class=\"data\">{Json(json => ReportCurves.Write(json, folder, floors))}</script>\n<div class=\"plot\"></div>\n");
+            page.Append("<div class=\"panel curves\">\n<h3>Training along the runs</h3>\n"
+                + "<noscript><p>The curves need JavaScript.</p></noscript>\n");
+            page.Append($"<script type=\"application/json\" class=\"data\">{Json(json => ReportCurves.Write(json, folder, floors))}"
+                + "</script>\n<div class=\"plot\"></div>\n");
             ReportNotes.Write(page, folder, floors);
             page.Append("</div>\n");
             if (hasMatrices)
@@ -119,7 +130,8 @@ public static class ReportPage
         ReportFigure[] shown = [.. folder.Figures.Where(figure => !(hasMatrices && figure.ShowsMatrices))];
         foreach (IGrouping<bool, ReportFigure> figures in shown.GroupBy(figure => figure.Version.IsSmall))
         {
-            Details(page, figures.Key ? "Figures of small versions" : "Figures", !figures.Key || shown.All(figure => figure.Version.IsSmall), () =>
+            Details(page, figures.Key ? "Figures of small versions" : "Figures",
+                !figures.Key || shown.All(figure => figure.Version.IsSmall), () =>
             {
                 page.Append("<div class=\"figures\">\n");
                 foreach (ReportFigure figure in figures)
@@ -140,7 +152,8 @@ public static class ReportPage
 
         if (hasMatrices && folder.Figures.FirstOrDefault(figure => figure.ShowsMatrices) is { } matrices)
         {
-            page.Append($"<p class=\"about\">The figure of the matrices is in figures/{Html.Text(Path.GetFileName(matrices.Path))}: the same matrices as above.</p>\n");
+            page.Append("<p class=\"about\">The figure of the matrices is in figures/"
+                + $"{Html.Text(Path.GetFileName(matrices.Path))}: the same matrices as above.</p>\n");
         }
     }
 
@@ -150,7 +163,10 @@ public static class ReportPage
         byte[] svg = File.ReadAllBytes(figure.Path);
         string name = figure.Version.Stem.Replace('-', ' ');
         string caption = figure.Version.Words is { Length: > 0 } words ? $"{name}: {words}" : name;
-        page.Append($"<figure{(IsBroad(svg) ? " class=\"broad\"" : "")}><div class=\"picture\"><img alt=\"{Html.Text(caption)}\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(svg)}\"></div><figcaption>{Html.Text(caption)}</figcaption></figure>\n");
+        page.Append($"<figure{(IsBroad(svg) ? " class=\"broad\"" : "")}><div class=\"picture\">"
+            + $"<img alt=\"{Html.Text(caption)}\" "
+            + $"src=\"data:image/svg+xml;base64,{Convert.ToBase64String(svg)}\"></div>"
+            + $"<figcaption>{Html.Text(caption)}</figcaption></figure>\n");
     }
 
     /// <summary>Whether a picture is much wider than high, as rows of matrices are.</summary>

@@ -14,7 +14,9 @@ internal static class ReportResults
         {
             ReportTable table = folder.Tables[i];
             string words = table.Version.Words;
-            string name = table.Version.IsSmall ? $"Results of a small version: {words}" : words.Length == 0 ? "Results" : $"Results: {words}";
+            string name = table.Version.IsSmall
+                ? $"Results of a small version: {words}"
+                : words.Length == 0 ? "Results" : $"Results: {words}";
             ReportPage.Details(page, name, i == 0, () => Table(page, table));
         }
     }
@@ -47,14 +49,17 @@ internal static class ReportResults
         if (Headline(folder) is [{ } table, ..])
         {
             string judged = table.Short > 0
-                ? $"{table.Short} of {Count(table.Matching + table.Short, "comparison")} {(table.Short == 1 ? "falls" : "fall")} short, {table.Matching} {(table.Matching == 1 ? "matches" : "match")}"
+                ? $"{table.Short} of {Count(table.Matching + table.Short, "comparison")} {(table.Short == 1 ? "falls" : "fall")} short, "
+                    + $"{table.Matching} {(table.Matching == 1 ? "matches" : "match")}"
                 : $"{table.Matching} of {Count(table.Matching, "comparison")} {(table.Matching == 1 ? "matches" : "match")}";
             bool hasJudged = table.Matching + table.Short > 0;
             if (table.Version.IsSmall)
             {
                 sentences.Add($"This is a small version of {table.Version.Experiment?.Name ?? folder.Name}: {table.Version.Words}.");
                 sentences.Add(hasJudged
-                    ? $"Most published numbers are of the whole experiment and are not judged here; at this scale {Count(table.Matching + table.Short, "comparison")} could be made: {table.Matching} within its tolerance, {table.Short} not."
+                    ? "Most published numbers are of the whole experiment and are not judged here; "
+                        + $"at this scale {Count(table.Matching + table.Short, "comparison")} could be made: "
+                        + $"{table.Matching} within its tolerance, {table.Short} not."
                     : "The published numbers are of the whole experiment: none is judged here.");
             }
             else
@@ -72,11 +77,14 @@ internal static class ReportResults
         int runs = folder.Runs.Count();
         if (runs > 0)
         {
-            string groups = folder.Groups.All.Count == runs ? "" : $" in {Count(folder.Groups.All.Count, "group")} that differ in more than their seeds";
+            string groups = folder.Groups.All.Count == runs
+                ? ""
+                : $" in {Count(folder.Groups.All.Count, "group")} that differ in more than their seeds";
             int diverged = folder.Runs.Count(run => run.Directory.Status is Training.RunStatus.Diverged);
             int unfinished = folder.Runs.Count(run => run.Directory.Status is Training.RunStatus.Unfinished);
             string ends = string.Concat(diverged > 0 ? $", {diverged} diverged" : "", unfinished > 0 ? $", {unfinished} unfinished" : "");
-            sentences.Add($"{Count(runs, "run")}{(folder.Groups.All.Count == 1 && runs > 1 ? " that differ in their seeds only" : groups)}{ends}.");
+            sentences.Add($"{Count(runs, "run")}"
+                + $"{(folder.Groups.All.Count == 1 && runs > 1 ? " that differ in their seeds only" : groups)}{ends}.");
         }
 
         return string.Join(" ", sentences);
@@ -86,7 +94,9 @@ internal static class ReportResults
 
     private static void Table(StringBuilder page, ReportTable table)
     {
-        page.Append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Results\"><table class=\"results\">\n<thead><tr><th>quantity</th><th>published</th><th>exact</th><th>here</th><th>tolerance</th><th>verdict</th></tr></thead>\n<tbody>\n");
+        page.Append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Results\">"
+            + "<table class=\"results\">\n<thead><tr><th>quantity</th><th>published</th><th>exact</th>"
+            + "<th>here</th><th>tolerance</th><th>verdict</th></tr></thead>\n<tbody>\n");
         foreach (ResultRow row in table.Rows)
         {
             (string kind, string verdict) = row.Verdict switch
@@ -95,15 +105,19 @@ internal static class ReportResults
                 Verdict.Short => ("short", "✗ short"),
                 _ => ("none", "– none"),
             };
-            page.Append($"<tr class=\"{kind}\"><td>{Html.Text(row.Quantity)}</td><td>{Number(row.Published)}</td><td>{Number(row.Exact)}</td><td>{Number(row.Ours)}</td><td>{Html.Text(row.Tolerance ?? "")}</td><td>{verdict}</td></tr>\n");
+            page.Append($"<tr class=\"{kind}\"><td>{Html.Text(row.Quantity)}</td>"
+                + $"<td>{Number(row.Published)}</td><td>{Number(row.Exact)}</td><td>{Number(row.Ours)}</td>"
+                + $"<td>{Html.Text(row.Tolerance ?? "")}</td><td>{verdict}</td></tr>\n");
         }
 
         page.Append("</tbody></table></div>\n");
         if (table.Details > 0)
         {
-            page.Append($"<p class=\"about\">The rows sum up {Count(table.Details, "comparison")} one by one, which are in the results file.</p>\n");
+            page.Append($"<p class=\"about\">The rows sum up {Count(table.Details, "comparison")} "
+                + "one by one, which are in the results file.</p>\n");
         }
     }
 
-    private static string Number(double? value) => value is not { } number ? "" : double.IsNaN(number) ? "not a number" : Html.Number(number);
+    private static string Number(double? value)
+        => value is not { } number ? "" : double.IsNaN(number) ? "not a number" : Html.Number(number);
 }

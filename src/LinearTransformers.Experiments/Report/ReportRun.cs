@@ -18,8 +18,11 @@ internal sealed record ReportRun(RunDirectory Directory, Curve Loss, Curve Gradi
     public string End => Directory.Status switch
     {
         RunStatus.Diverged => $"diverged at iteration {Directory.Iteration}: its curve ends before that",
-        RunStatus.Unfinished => $"unfinished, at iteration {Directory.Iteration} of {Settings.MaxIterations}{(Directory.Writer is null ? "" : ", and being written")}",
-        _ => Directory.ImportedFrom is not null ? "imported: it has no log" : NotFinite > 0 ? $"{NotFinite} of the logged losses {(NotFinite == 1 ? "is" : "are")} not finite: left out" : Loss.Values.Length == 0 ? "nothing is logged" : "",
+        RunStatus.Unfinished => $"unfinished, at iteration {Directory.Iteration} of {Settings.MaxIterations}"
+            + $"{(Directory.Writer is null ? "" : ", and being written")}",
+        _ when Directory.ImportedFrom is not null => "imported: it has no log",
+        _ when NotFinite > 0 => $"{NotFinite} of the logged losses {(NotFinite == 1 ? "is" : "are")} not finite: left out",
+        _ => Loss.Values.Length == 0 ? "nothing is logged" : "",
     };
 
     /// <summary>Reads a run's log.</summary>
@@ -40,7 +43,8 @@ internal sealed record ReportRun(RunDirectory Directory, Curve Loss, Curve Gradi
         {
             if (lines[i].Iteration <= lines[i - 1].Iteration)
             {
-                throw new RunDirectoryException($"{directory.Path}: line {i + 1} of its log is of iteration {lines[i].Iteration}; it should be above {lines[i - 1].Iteration}, the one before it");
+                throw new RunDirectoryException($"{directory.Path}: line {i + 1} of its log is of iteration {lines[i].Iteration}; "
+                    + $"it should be above {lines[i - 1].Iteration}, the one before it");
             }
         }
 

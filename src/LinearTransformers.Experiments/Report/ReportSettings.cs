@@ -14,8 +14,10 @@ internal static class ReportSettings
         IReadOnlyDictionary<string, string>[] settings = [.. runs.Select(run => RunSettings.Of(run.Settings))];
         string[] varying = RunSettings.Varying(settings);
         page.Append($"<h3>Settings of {(runs.Length == 1 ? "the run" : "all runs")}</h3>\n");
-        List(page, settings[0].Where(setting => !varying.Contains(setting.Key)).Select(setting => (setting.Key, Html.Value(setting.Value))));
-        page.Append("<h3>Runs</h3>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Runs\"><table>\n<thead><tr><th>folder</th>");
+        List(page, settings[0].Where(setting => !varying.Contains(setting.Key))
+            .Select(setting => (setting.Key, Html.Value(setting.Value))));
+        page.Append("<h3>Runs</h3>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+            + "aria-label=\"Runs\"><table>\n<thead><tr><th>folder</th>");
         foreach (string name in varying)
         {
             page.Append($"<th>{Html.Text(name)}</th>");
@@ -31,7 +33,9 @@ internal static class ReportSettings
             }
 
             double loss = runs[i].Directory.LastLoss;
-            page.Append(string.Create(CultureInfo.InvariantCulture, $"<td>{runs[i].Directory.Status.ToString().ToLowerInvariant()}</td><td>{(double.IsNaN(loss) ? "" : Html.Number(loss))}</td><td>{runs[i].Directory.Seconds:0.0}</td></tr>\n"));
+            page.Append(string.Create(CultureInfo.InvariantCulture,
+                $"<td>{runs[i].Directory.Status.ToString().ToLowerInvariant()}</td><td>{(double.IsNaN(loss) ? "" : Html.Number(loss))}</td>"
+                + $"<td>{runs[i].Directory.Seconds:0.0}</td></tr>\n"));
         }
 
         page.Append("</tbody></table></div>\n");
@@ -63,7 +67,9 @@ internal static class ReportSettings
         if (values.Count > 0)
         {
             page.Append("<h3>Environment</h3>\n");
-            List(page, values.Select(pair => (pair.Key, string.Join("; ", pair.Value.Take(MostValues).Select(Html.Value)) + (pair.Value.Count > MostValues ? "; …" : ""))));
+            List(page, values.Select(pair => (pair.Key,
+                string.Join("; ", pair.Value.Take(MostValues).Select(Html.Value))
+                + (pair.Value.Count > MostValues ? "; …" : ""))));
         }
     }
 

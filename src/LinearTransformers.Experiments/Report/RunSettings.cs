@@ -35,5 +35,6 @@ internal static class RunSettings
         => all.Count == 0 ? [] : [.. all[0].Keys.Where(name => all.Any(one => one[name] != all[0][name]))];
 
     /// <summary>Settings but for the seeds.</summary>
-    public static TrainingSettings WithoutSeeds(TrainingSettings settings) => settings with { Seed = 0, DataSeed = settings.DataSeed is null ? null : 0 };
+    public static TrainingSettings WithoutSeeds(TrainingSettings settings)
+        => settings with { Seed = 0, DataSeed = settings.DataSeed is null ? null : 0 };
 }

@@ -24,7 +24,9 @@ public class ExactFloorsTests
 
     [Fact]
     public void Where_every_P_is_kept_at_zero_GD_plus_plus_is_out_of_reach()
-        => Assert.Equal([("P = 0, best step sizes", 0.133608)], Rounded(Published with { ZeroP = true, Covariance = CovarianceKind.Rotated, ResampleEvery = 100 }));
+        => Assert.Equal(
+            [("P = 0, best step sizes", 0.133608)],
+            Rounded(Published with { ZeroP = true, Covariance = CovarianceKind.Rotated, ResampleEvery = 100 }));
 
     [Fact]
     public void Six_layers_have_no_exact_GD_plus_plus()
