@@ -409,7 +409,7 @@ public class PlotTests
         (string Matrix, int Row, int Column, double Entry)[] whitened = Entries("whitened");
         Assert.Equal(original.Where(row => row.Matrix[0] == 'B'), whitened.Where(row => row.Matrix[0] == 'B'));
         Covariance covariance = history.Covariance!;
-        foreach ((_, int i, int j, double entry) in whitened.Where(row => row.Matrix == "D U' A1 head 2 U D"))
+        foreach ((_, int i, int j, double entry) in whitened.Where(row => row.Matrix == "D U' A1 U D head 2"))
         {
             double sum = 0;
             for (int k = 0; k < 25; k++)
@@ -422,7 +422,7 @@ public class PlotTests
 
         Assert.Equal(250, whitened.Length);
         Invocation distances = Invocation.Of("plot", "distance-to-identity", folder["runs"], "--every", "30", "--out", folder["d.svg"]);
-        Assert.Contains("D U' A2 head 2 U D, distance at iteration 60", distances.Out);
+        Assert.Contains("D U' A2 U D head 2, distance at iteration 60", distances.Out);
         Assert.Contains("A2 head 2, distance at iteration 60", Invocation.Of("plot", "distance-to-identity", folder["runs"], "--every", "30", "--basis", "original", "--out", folder["d.svg"]).Out);
 
         (string, int, int, double)[] Entries(string basis)

@@ -12,8 +12,15 @@ namespace LinearTransformers.Experiments.Measurements;
 /// <param name="Offset">Where it begins among the parameters.</param>
 /// <param name="Size">Its entries.</param>
 /// <param name="IsQuery">Whether it is an A, or a Q.</param>
-internal sealed record PaperMatrix(string Name, string Label, int Offset, int Size, bool IsQuery)
+/// <param name="Head">The head's number at the end of name and label; empty where there is one head.</param>
+internal sealed record PaperMatrix(string Name, string Label, int Offset, int Size, bool IsQuery, string Head)
 {
+    /// <summary>The name of D Uᵀ A U D for an A, in letters that every terminal has.</summary>
+    public string WhitenedName => $"D U' {Name[..^Head.Length]} U D{Head}";
+
+    /// <summary>Its label.</summary>
+    public string WhitenedLabel => $"D Uᵀ {Label[..^Head.Length]} U D{Head}";
+
     /// <summary>Rows, and columns.</summary>
     public int Dimension => (int)Math.Round(Math.Sqrt(Size));
 
@@ -36,7 +43,7 @@ internal sealed record PaperMatrix(string Name, string Label, int Offset, int Si
         => from layer in Enumerable.Range(0, layers)
            from head in Enumerable.Range(0, heads)
            let suffix = heads == 1 ? "" : FormattableString.Invariant($" head {head + 1}")
-           select new PaperMatrix($"{letter}{layer}{suffix}", $"{letter}{Subscript(layer)}{suffix}", offset(layer, head), size, isQuery);
+           select new PaperMatrix($"{letter}{layer}{suffix}", $"{letter}{Subscript(layer)}{suffix}", offset(layer, head), size, isQuery, suffix);
 
     /// <summary>A layer's number below the line: ₀.</summary>
     public static string Subscript(int number) => string.Concat(number.ToString(CultureInfo.InvariantCulture).Select(digit => (char)('₀' + (digit - '0'))));

@@ -169,7 +169,7 @@ public abstract class RotatedExperiment : IExperiment
 
     private static HeatMapFigure MatricesFigure(Measurement measurement)
         => new("", measurement.Matrices.Select(matrix => HeatMap.FromRows(
-            matrix.IsQuery ? $"D Uᵀ {matrix.Label} U D" : matrix.Label, Measurement.Entries(measurement.Runs[0], matrix))));
+            matrix.IsQuery ? matrix.WhitenedLabel : matrix.Label, Measurement.Entries(measurement.Runs[0], matrix))));
 
     private static PanelFigure DistancesFigure(Measurement measurement)
         => new("", measurement.Matrices.Select(matrix => new LineFigure(

@@ -127,7 +127,7 @@ internal static class CurvePlots
         {
             string[] early = [.. Places.SelectMany(place => place.Group.Warnings(place.Iterations))];
             return new Plot(
-                new LineFigure("", new Axis("Iteration"), new Axis(label, AxisScale.Logarithmic) { Maximum = Top }, Curves.SelectMany((curve, g) => curve.Series(Color(g), CurveStyle.At(g), halfWidths)))
+                new LineFigure("", new Axis("Iteration"), new Axis(label, AxisScale.Logarithmic) { Maximum = Top, Minimum = Top is null ? null : Lowest / 2 }, Curves.SelectMany((curve, g) => curve.Series(Color(g), CurveStyle.At(g), halfWidths)))
                 {
                     Note = caption
                         + (early.Length == 0 ? "" : " Where runs ended early, the mean is that of the rest.")
@@ -149,6 +149,8 @@ internal static class CurvePlots
                 return highest > 0 && Highest(_ => true) > RoomAbove * highest ? RoomAbove * highest : null;
             }
         }
+
+        private double Lowest => Curves.SelectMany(curve => curve.Points).Where(point => point.IsPositive).Min(point => point.Mean);
 
         private double Highest(Func<Place, bool> which)
             => Curves.Where((_, i) => which(Places[i])).SelectMany(curve => curve.Points).Where(point => point.IsPositive).Select(point => point.Mean).DefaultIfEmpty(0).Max();

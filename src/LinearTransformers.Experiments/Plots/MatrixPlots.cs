@@ -118,10 +118,10 @@ internal static class MatrixPlots
         => matrix.IsQuery && run.Run.History.Covariance is not null && basis is not MatrixBasis.Original;
 
     private static string Label(LoadedRun run, PaperMatrix matrix, MatrixBasis? basis)
-        => IsWhitened(run, matrix, basis) ? $"D Uᵀ {matrix.Label} U D" : matrix.Label;
+        => IsWhitened(run, matrix, basis) ? matrix.WhitenedLabel : matrix.Label;
 
     private static string Name(LoadedRun run, PaperMatrix matrix, MatrixBasis? basis)
-        => IsWhitened(run, matrix, basis) ? $"D U' {matrix.Name} U D" : matrix.Name;
+        => IsWhitened(run, matrix, basis) ? matrix.WhitenedName : matrix.Name;
 
     /// <summary>Which basis it is, where there are two.</summary>
     private static string Remark(LoadedRun run, MatrixBasis? basis)

@@ -252,7 +252,7 @@ public sealed class TrainingRun<T>
         IEnumerable<long> logged = lines.Select(line => (long)line.Iteration).Where(t => !Settings.IsLoggedAsTheLast(t) || t == iteration);
         if (!logged.SequenceEqual(Settings.LoggedIterations(iteration, status)))
         {
-            throw new TensorFormatException($"the log does not hold the iterations that a run of {iteration} iterations logs");
+            throw new TensorFormatException($"the log, metrics.jsonl, does not hold the iterations that a run of {iteration} iterations logs");
         }
 
         int offset = 0;

@@ -220,7 +220,7 @@ public sealed record TrainingSettings
     [JsonPropertyName("hist-stride")]
     public int HistoryStride { get; init; } = 1;
 
-    /// <summary>Loss and gradient norm are logged at iterations 0–4 and each multiple of this.</summary>
+    /// <summary>Loss and gradient norm are logged at iterations 0–4, at each multiple of this, and at the last.</summary>
     [JsonPropertyName("log-every")]
     public int LogEvery { get; init; } = 100;
 

@@ -14,7 +14,7 @@ public class RateSearchTests
     [Fact]
     public void A_rate_at_which_a_seed_diverges_is_never_best()
     {
-        RateOutcome[] outcomes = [new(0.1, [1, 2], 0, PromptError: 0.01), new(1, [0.1, 0.2], 1, PromptError: 0.01)];
+        RateOutcome[] outcomes = [new(0.1, [1, 2], 0, double.NaN), new(1, [0.1, 0.2], 1, double.NaN)];
         Assert.Equal(0.1, RateSearch.Best(outcomes).Rate);
         Assert.Equal(double.PositiveInfinity, outcomes[1].Mean);
         Assert.Equal(0.5, outcomes[0].Error, 1e-15);

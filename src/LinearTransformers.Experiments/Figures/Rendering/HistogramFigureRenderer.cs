@@ -26,10 +26,9 @@ internal sealed class HistogramFigureRenderer(HistogramFigure figure) : IFigureR
         var titleHeight = figure.Title.Length == 0 ? 0 : TextDrawing.LineHeight * style.TitleFontSize;
         var area = new SKRect(whole.Left, whole.Top + titleHeight, whole.Right, whole.Bottom - foot.Height);
         var end = histogram.Start + histogram.Densities.Length * histogram.BinWidth;
-        var top = histogram.Densities.Max();
         using var axes = new AxesPlot(
             AxisFit.Horizontal(new Axis(figure.ValueLabel), new AxisRange(histogram.Start, end), area.Width, style),
-            AxisFit.Vertical(new Axis("Density") { Minimum = 0 }, new AxisRange(0, top), area.Height, style),
+            AxisFit.Vertical(new Axis("Density") { Minimum = 0 }, new AxisRange(0, Top(area)), area.Height, style),
             style);
         for (var i = 0; i < histogram.Densities.Length; i++)
         {
@@ -41,6 +40,23 @@ internal sealed class HistogramFigureRenderer(HistogramFigure figure) : IFigureR
         TextDrawing.DrawTitle(canvas, figure.Title, dataArea.MidX, whole.Top + titleHeight / 2, style.TitleFontSize, whole.Left, whole.Right);
         if (figure.Inset is { } inset)
             DrawInset(canvas, inset, _insetSeries, dataArea);
+    }
+
+    /// <summary>High enough for no bar to reach the inset, within the room that ticks and labels leave, about.</summary>
+    private double Top(SKRect area)
+    {
+        const float TicksAndLabels = 4;
+        var histogram = figure.Histogram;
+        var highest = histogram.Densities.Max();
+        if (figure.Inset is null)
+            return highest;
+
+        var room = TicksAndLabels * figure.Style.TickFontSize;
+        var share = figure.Inset.Size.Width / (area.Width - room);
+        var first = (int)((1 - share) * histogram.Densities.Length);
+        var below = histogram.Densities.Skip(first - 1).Max();
+        var height = area.Height - room;
+        return Math.Max(highest, below * height / Math.Max(1, height - figure.Inset.Size.Height));
     }
 
     private void DrawInset(SKCanvas canvas, LineFigure inset, IReadOnlyList<PlacedSeries> series, SKRect dataArea)
