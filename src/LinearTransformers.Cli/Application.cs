@@ -18,7 +18,9 @@ internal static class Application
         int code;
         try
         {
-            code = entry is null or { Saves: true } ? Invoke(args, terminal) : Interruptible.Run(() => Invoke(args, terminal), terminal.Stop);
+            code = entry is null or { Saves: true }
+                ? Invoke(args, terminal)
+                : Interruptible.Run(() => Invoke(args, terminal), terminal.Stop);
         }
         catch (Exception exception)
         {

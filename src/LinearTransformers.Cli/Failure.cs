@@ -30,8 +30,14 @@ internal sealed record Failure(int ExitCode, string Message, Exception Exception
         RunDivergedException => new(Cli.ExitCode.Short, exception.Message, exception),
         OperationCanceledException => new(Cli.ExitCode.Interrupted, "interrupted before it was done", exception),
         IOException or UnauthorizedAccessException => new(Cli.ExitCode.Failed, FileFault.Describe(exception), exception),
-        OutOfMemoryException => new(Cli.ExitCode.Failed, "there is not enough memory for this: smaller sizes, such as --B or --lbfgs-history, need less", exception),
-        _ => new(Cli.ExitCode.Failed, $"an unforeseen fault, {exception.GetType().Name}: {exception.Message.TrimEnd('.')} (with {TraceVariable}=1 in the environment it is said where)", exception),
+        OutOfMemoryException => new(
+            Cli.ExitCode.Failed,
+            "there is not enough memory for this: smaller sizes, such as --B or --lbfgs-history, need less",
+            exception),
+        _ => new(
+            Cli.ExitCode.Failed,
+            $"an unforeseen fault, {exception.GetType().Name}: {exception.Message.TrimEnd('.')} (with {TraceVariable}=1 in the environment it is said where)",
+            exception),
     };
 
     /// <summary>Says it in one line, and where it happened if that was asked for.</summary>

@@ -8,7 +8,8 @@ internal static partial class FileFault
     /// <summary>In a line, without a full stop.</summary>
     public static string Describe(Exception exception)
     {
-        string? named = (exception as FileNotFoundException)?.FileName ?? (QuotedPath().Match(exception.Message) is { Success: true } match ? match.Groups[1].Value : null);
+        string? named = (exception as FileNotFoundException)?.FileName
+            ?? (QuotedPath().Match(exception.Message) is { Success: true } match ? match.Groups[1].Value : null);
         if (named is null)
         {
             return exception.Message.TrimEnd('.');
@@ -17,12 +18,13 @@ internal static partial class FileFault
         // A file that is being written has another name until it is whole.
         string path = TemporaryEnd().Replace(named, "");
         bool isWritten = path != named;
+        string access = isWritten ? "written" : "read or written";
         return exception switch
         {
             FileNotFoundException when !isWritten => $"there is no file {path}",
-            FileNotFoundException or DirectoryNotFoundException => $"{path} cannot be {(isWritten ? "written" : "read or written")}: there is no such folder",
+            FileNotFoundException or DirectoryNotFoundException => $"{path} cannot be {access}: there is no such folder",
             UnauthorizedAccessException when Directory.Exists(path) => $"{path} is a folder: it must be a file",
-            UnauthorizedAccessException => $"{path} cannot be {(isWritten ? "written" : "read or written")}: this user may not",
+            UnauthorizedAccessException => $"{path} cannot be {access}: this user may not",
             PathTooLongException => $"{path} is longer than the system allows",
             _ => $"{path}: {QuotedPath().Replace(exception.Message, "").TrimEnd('.', ' ', ':')}",
         };

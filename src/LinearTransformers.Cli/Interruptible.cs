@@ -21,7 +21,9 @@ internal static class Interruptible
     /// <param name="work">The work.</param>
     /// <param name="stop">Asks it to stop.</param>
     /// <param name="isSaving">Whether it is in a part that has to be waited for after all; null where it never is.</param>
-    /// <exception cref="OperationCanceledException">It was asked to stop, and did not in time. Its thread ends with the process.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// It was asked to stop, and did not in time. Its thread ends with the process.
+    /// </exception>
     public static T Run<T>(Func<T> work, CancellationToken stop, Func<bool>? isSaving = null)
     {
         T result = default!;

@@ -32,8 +32,10 @@ internal sealed class Signals : IDisposable
     {
         _endAtOnce = endAtOnce;
         _clock = clock ?? TimeProvider.System;
-        int? user = OperatingSystem.IsLinux() ? UserSignalOfLinux : OperatingSystem.IsMacOS() ? UserSignalOfMacOS : null;
-        foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP, .. user is null ? [] : (PosixSignal[])[(PosixSignal)user]])
+        PosixSignal[] user = OperatingSystem.IsLinux() ? [(PosixSignal)UserSignalOfLinux]
+            : OperatingSystem.IsMacOS() ? [(PosixSignal)UserSignalOfMacOS]
+            : [];
+        foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP, .. user])
         {
             _registrations.Add(PosixSignalRegistration.Create(signal, Handle));
         }

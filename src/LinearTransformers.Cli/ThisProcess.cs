@@ -23,7 +23,8 @@ internal static class ThisProcess
         AppDomain.CurrentDomain.UnhandledException += (_, happened) =>
         {
             // On a thread that nobody waits for: the runtime would print a stack trace and abort.
-            Failure failure = Failure.Of(happened.ExceptionObject as Exception ?? new InvalidOperationException($"{happened.ExceptionObject}"));
+            Failure failure = Failure.Of(
+                happened.ExceptionObject as Exception ?? new InvalidOperationException($"{happened.ExceptionObject}"));
             failure.Say(terminal.Error);
             Environment.Exit(failure.ExitCode);
         };

@@ -35,7 +35,9 @@ public sealed record ExperimentOptions
     /// <summary>Hears the log of an experiment that trains one run only, as it goes on.</summary>
     public Action<LogLine>? OnLog { get; init; }
 
-    /// <summary>Called when runs are opened, and its result disposed of when they are saved: in between the program must be waited for.</summary>
+    /// <summary>
+    /// Called when runs are opened, and its result disposed of when they are saved: in between the program must be waited for.
+    /// </summary>
     public Func<IDisposable>? WhileTraining { get; init; }
 
     /// <summary>Whether figures are drawn.</summary>

@@ -88,14 +88,16 @@ public class CompletionTests
             _files() { print -r -- FILES "$@" }
             source "$0"; shift; words=("$@"); CURRENT=$#; _lintf
             """;
-        IEnumerable<string> offered = Words(Shell("zsh", Ask, line));
         string last = line.Split(' ')[^1];
+        IEnumerable<string> offered = Words(Shell("zsh", Ask, line));
+        IEnumerable<string> chosen = offered.Where(word => word.StartsWith(last, StringComparison.Ordinal) || word == "FILES");
         Assert.Equal(
             Words(expected).Order(),
-            (expected.Contains(' ') ? offered : offered.Where(word => word.StartsWith(last, StringComparison.Ordinal) || word == "FILES")).Order());
+            (expected.Contains(' ') ? offered : chosen).Order());
     }
 
-    private static readonly Lazy<bool> HasZsh = new(() => Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "zsh"))));
+    private static readonly Lazy<bool> HasZsh = new(()
+        => Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "zsh"))));
 
     private static IEnumerable<string> Words(string text) => text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
@@ -109,7 +111,8 @@ public class CompletionTests
         Directory.CreateDirectory(folder["folder"]);
         Directory.CreateDirectory(folder["runs/adam-seed0"]);
         Directory.CreateDirectory(folder["runs/sgd-seed0"]);
-        ProcessStartInfo start = new(shell, [.. shell == "zsh" ? (string[])["-f"] : [], "-c", ask, scripts["completion"], folder[""], .. line.Split(' ')])
+        string[] bare = shell == "zsh" ? ["-f"] : [];
+        ProcessStartInfo start = new(shell, [.. bare, "-c", ask, scripts["completion"], folder[""], .. line.Split(' ')])
         {
             RedirectStandardOutput = true,
         };

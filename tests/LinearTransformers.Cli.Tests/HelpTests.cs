@@ -29,7 +29,8 @@ public class HelpTests
             .Aggregate((Command)CommandCatalog.Whole(Nowhere), (above, name) => above.Subcommands.First(sub => sub.Name == name));
         string[] words = Help(command, 60).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         string all = string.Join(' ', words.Where(word => word != "\\"));
-        foreach (string? description in (string?[])[.. described.Arguments.Select(argument => argument.Description), .. described.Options.Select(option => option.Description), .. described is RootCommand ? [] : described.Subcommands.Select(sub => sub.Description)])
+        IEnumerable<Symbol> named = [.. described.Arguments, .. described.Options, .. described is RootCommand ? [] : described.Subcommands];
+        foreach (string? description in named.Select(symbol => symbol.Description))
         {
             if (description is not ("Show help and usage information" or "Show version information"))
             {

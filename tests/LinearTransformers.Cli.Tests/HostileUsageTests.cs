@@ -8,7 +8,8 @@ public class HostileUsageTests
 {
     private static readonly string[] Values =
     [
-        "", " ", "-1", "-1e400", "0", "1e400", "99999999999999999999", "NaN", "-inf", "1,,2", ",", "none", "ünïcødé 漢字 \u202e", "a\nb", "\e[31mred", "@x", "[suggest]",
+        "", " ", "-1", "-1e400", "0", "1e400", "99999999999999999999", "NaN", "-inf", "1,,2", ",", "none",
+        "ünïcødé 漢字 \u202e", "a\nb", "\e[31mred", "@x", "[suggest]",
         "/", "/dev/null/x", "--x", "-x", "nul", "%s{0}", "'", "\"", "*", new string('x', 5000), new string('9', 400),
     ];
 
@@ -27,7 +28,8 @@ public class HostileUsageTests
             string[] whole = Whole(command, option.Name, folder, ref count);
             foreach (string value in Values)
             {
-                AssertOneLine([.. whole, $"{option.Name}={(IsPath(option) && !Path.IsPathRooted(value) && value.Length > 0 ? folder[value] : value)}"]);
+                bool isRelative = IsPath(option) && !Path.IsPathRooted(value) && value.Length > 0;
+                AssertOneLine([.. whole, $"{option.Name}={(isRelative ? folder[value] : value)}"]);
             }
 
             AssertRefused([.. whole, option.Name]);
@@ -75,7 +77,8 @@ public class HostileUsageTests
     private static IEnumerable<string> All(Command command, string path)
         => command.Subcommands.Count == 0 ? [path.TrimStart()] : command.Subcommands.SelectMany(sub => All(sub, $"{path} {sub.Name}"));
 
-    private static Command Find(string path) => path.Split(' ').Aggregate((Command)CommandCatalog.Whole(Nowhere), (command, name) => command.Subcommands.First(sub => sub.Name == name));
+    private static Command Find(string path)
+        => path.Split(' ').Aggregate((Command)CommandCatalog.Whole(Nowhere), (command, name) => command.Subcommands.First(sub => sub.Name == name));
 
     private static void AssertRefused(string[] arguments)
         => Assert.True(AssertOneLine(arguments) == 2, string.Join(' ', arguments));
@@ -84,13 +87,15 @@ public class HostileUsageTests
     {
         // Stopped as soon as it begins: where nothing is wrong, nothing is done.
         Invocation invocation = Invocation.Of(new CancellationToken(canceled: true), arguments);
-        string what = $"{string.Join(' ', arguments.Select(argument => argument.Length > 40 ? argument[..40] : argument))}: {invocation.ExitCode}: {invocation.Error}";
+        string line = string.Join(' ', arguments.Select(argument => argument.Length > 40 ? argument[..40] : argument));
+        string what = $"{line}: {invocation.ExitCode}: {invocation.Error}";
         Assert.True(invocation.ExitCode is 0 or 1 or 2 or 130, what);
         string[] lines = invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.True(invocation.ExitCode == 0 || lines is [['l', 'i', 'n', 't', 'f', ':', ..]], what);
         Assert.DoesNotContain(invocation.Error, character => char.IsControl(character) && character != '\n');
         Assert.True(invocation.Error.Length < 2000, what);
-        foreach (string foreign in (string[])["unforeseen", "System.", "Required", "Unrecognized", "Cannot parse", "reader options", "argument missing", "Parameter '"])
+        string[] notOurs = ["unforeseen", "System.", "Required", "Unrecognized", "Cannot parse", "reader options", "argument missing", "Parameter '"];
+        foreach (string foreign in notOurs)
         {
             Assert.False(invocation.Error.Contains(foreign, StringComparison.Ordinal), what);
         }

@@ -17,7 +17,8 @@ public class OutputTests
         using CancellationTokenSource stop = new();
         using StringWriter error = new();
         using StandardOutput output = new(new Pipe(lines: 3, () => new BrokenPipeException()), Encoding.UTF8, stop.Cancel);
-        Assert.Equal(141, Application.Run([.. command, "--out", folder["run"]], new Terminal(output, error, IsErrorInteractive: false, stop.Token)));
+        Terminal terminal = new(output, error, IsErrorInteractive: false, stop.Token);
+        Assert.Equal(141, Application.Run([.. command, "--out", folder["run"]], terminal));
         Assert.Empty(error.ToString());
         RunDirectory directory = RunDirectory.Load(folder["run"]);
         Assert.Equal(RunStatus.Unfinished, directory.Status);
@@ -39,7 +40,8 @@ public class OutputTests
         foreach (bool isPipe in (bool[])[true, false])
         {
             using StringWriter error = new();
-            using StandardOutput output = new(new Pipe(lines: 0, () => isPipe ? new BrokenPipeException() : new IOException("No space left on device")), Encoding.UTF8, () => { });
+            Pipe pipe = new(lines: 0, () => isPipe ? new BrokenPipeException() : new IOException("No space left on device"));
+            using StandardOutput output = new(pipe, Encoding.UTF8, () => { });
             int code = Application.Run(command.Split(' '), new Terminal(output, error, IsErrorInteractive: false, CancellationToken.None));
             Assert.Equal(isPipe ? 141 : 1, code);
             Assert.Equal(isPipe ? "" : "lintf: standard output cannot be written: No space left on device\n", error.ToString());
@@ -51,12 +53,13 @@ public class OutputTests
     {
         using StringWriter error = new();
         using StandardOutput output = new(new Pipe(lines: 0, () => new BrokenPipeException()), Encoding.UTF8, () => { });
-        Assert.Equal(2, Application.Run(["train", "--lr", "0"], new Terminal(output, error, IsErrorInteractive: false, CancellationToken.None)));
+        Terminal terminal = new(output, error, IsErrorInteractive: false, CancellationToken.None);
+        Assert.Equal(2, Application.Run(["train", "--lr", "0"], terminal));
     }
 
     [Theory]
     [InlineData("set -o pipefail; \"$0\" \"$1\" config list | head -1; echo ${PIPESTATUS[0]}", "141")]
-    [InlineData("\"$0\" \"$1\" train --B 64 --max-iters 100000000 --hist-stride 1000000 --json --out \"$2\" | head -1; echo ${PIPESTATUS[0]}", "141")]
+    [InlineData("\"$0\" \"$1\" train --B 64 --max-iters 9999999 --hist-stride 99999 --json --out \"$2\" | head -1; echo ${PIPESTATUS[0]}", "141")]
     [InlineData("\"$0\" \"$1\" config list >/dev/full; echo $?", "1")]
     [InlineData("\"$0\" \"$1\" train --lr 0 2>/dev/full; echo $?", "2")]
     public void Shells_see_it_as_of_other_programs(string script, string expected)
@@ -67,7 +70,8 @@ public class OutputTests
         }
 
         using TemporaryFolder folder = new();
-        string said = Subprocess.RunProgram("bash", ["-c", script, "dotnet", Path.Combine(AppContext.BaseDirectory, "lintf.dll"), folder["run"]]);
+        string program = Path.Combine(AppContext.BaseDirectory, "lintf.dll");
+        string said = Subprocess.RunProgram("bash", ["-c", script, "dotnet", program, folder["run"]]);
         Assert.Equal(expected, said.TrimEnd().Split('\n')[^1]);
     }
 
@@ -114,13 +118,16 @@ public class OutputTests
     public void A_fault_of_ours_is_one_line_that_says_how_to_see_more()
     {
         Exception inner = new InvalidOperationException("first\nsecond");
-        foreach (Exception exception in (Exception[])[inner, new AggregateException(inner), new TypeInitializationException("T", new AggregateException(inner)), new TargetInvocationException(inner)])
+        AggregateException several = new(inner);
+        foreach (Exception exception in (Exception[])[inner, several, new TypeInitializationException("T", several), new TargetInvocationException(inner)])
         {
             using StringWriter error = new() { NewLine = "\n" };
             Failure failure = Failure.Of(exception);
             Assert.Equal(1, failure.ExitCode);
             failure.Say(error);
-            Assert.Equal("lintf: an unforeseen fault, InvalidOperationException: first second (with LINTF_TRACE=1 in the environment it is said where)\n", error.ToString());
+            Assert.Equal(
+                "lintf: an unforeseen fault, InvalidOperationException: first second (with LINTF_TRACE=1 in the environment it is said where)\n",
+                error.ToString());
         }
     }
 

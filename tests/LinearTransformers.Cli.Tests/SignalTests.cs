@@ -22,7 +22,8 @@ public partial class SignalTests
     {
         SkipOnWindows();
         using TemporaryFolder folder = new();
-        using RunningProgram program = new("train", "--B", "64", "--max-iters", "100000000", "--hist-stride", "1000000", "--json", "--out", folder["run"]);
+        string[] command = ["train", "--B", "64", "--max-iters", "100000000", "--hist-stride", "1000000", "--json", "--out", folder["run"]];
+        using RunningProgram program = new(command);
         Assert.NotNull(program.ReadLine());
         Assert.Equal(0, Send(program.Id, signal == 0 ? User : signal));
         Thread.Sleep(3);
@@ -75,7 +76,10 @@ public partial class SignalTests
     {
         using CancellationTokenSource stop = new();
         using AutoResetEvent isRead = new(false);
-        Terminal terminal = new(TextWriter.Null, new StringWriter(), IsErrorInteractive: false, stop.Token) { In = () => new Silence(isRead) };
+        Terminal terminal = new(TextWriter.Null, new StringWriter(), IsErrorInteractive: false, stop.Token)
+        {
+            In = () => new Silence(isRead),
+        };
         Task<int> run = Task.Run(() => Application.Run(command.Split(' '), terminal));
         Assert.True(isRead.WaitOne(TimeSpan.FromMinutes(1)));
         await stop.CancelAsync();

@@ -21,7 +21,8 @@ public class TheoryTests
     [InlineData("one-layer-relu", 1, 65.0 / 33, new[] { -40.0 / 33 })]
     public void Exact_optima_are_printed_to_all_digits(string family, int layers, double loss, double[] parameters)
     {
-        JsonElement row = Rows.Value.Single(element => element.GetProperty("family").GetString() == family && element.GetProperty("layers").GetInt32() == layers);
+        JsonElement row = Rows.Value.Single(element
+            => element.GetProperty("family").GetString() == family && element.GetProperty("layers").GetInt32() == layers);
         Assert.Equal(loss, row.GetProperty("loss").GetDouble(), 5e-7);
         double[] printed = [.. row.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetDouble())];
         Assert.Equal(parameters.Length, printed.Length);
@@ -32,11 +33,16 @@ public class TheoryTests
     public void Every_row_has_the_same_keys_and_each_family_and_depth_is_there_once()
     {
         Assert.All(Rows.Value, row => Assert.Equal(
-            ["family", "layers", "N", "d", "noise", "loss", "parameters", "description"], row.EnumerateObject().Select(property => property.Name)));
-        Assert.All(Rows.Value, row => Assert.Equal((20, 5, 0), (row.GetProperty("N").GetInt32(), row.GetProperty("d").GetInt32(), row.GetProperty("noise").GetInt32())));
+            ["family", "layers", "N", "d", "noise", "loss", "parameters", "description"],
+            row.EnumerateObject().Select(property => property.Name)));
+        Assert.All(Rows.Value, row => Assert.Equal(
+            (20, 5, 0), (row.GetProperty("N").GetInt32(), row.GetProperty("d").GetInt32(), row.GetProperty("noise").GetInt32())));
         string[] deep = ["steps", "constant-step", "gd", "gd++", "gd++-sampled"];
         Assert.Equal(
-            ["one-layer 1", "one-layer-relu 1", "one-layer-sphere 1", "one-layer-gamma 1", "least-squares null", .. Enumerable.Range(1, 3).SelectMany(l => deep.Select(family => $"{family} {l}"))],
+            [
+                "one-layer 1", "one-layer-relu 1", "one-layer-sphere 1", "one-layer-gamma 1", "least-squares null",
+                .. Enumerable.Range(1, 3).SelectMany(l => deep.Select(family => $"{family} {l}")),
+            ],
             Rows.Value.Select(row => $"{row.GetProperty("family").GetString()} {row.GetProperty("layers").GetRawText()}"));
         JsonElement least = Rows.Value.Single(row => row.GetProperty("family").GetString() == "least-squares");
         Assert.Equal(JsonValueKind.Null, least.GetProperty("parameters").ValueKind);

@@ -14,7 +14,11 @@ internal static class CommandCatalog
 {
     public static IReadOnlyList<CommandEntry> All { get; } =
     [
-        new("reproduce", "run published experiments and compare with the published numbers and the exact theory", ReproduceCommand.Create, Saves: true),
+        new(
+            "reproduce",
+            "run published experiments and compare with the published numbers and the exact theory",
+            ReproduceCommand.Create,
+            Saves: true),
         new("train", "train a linear transformer with any settings", TrainCommand.Create, Saves: true),
         new("plot", "draw a figure of runs", PlotCommand.Create),
         new("report", "write one HTML page of results and runs", ReportCommand.Create),
@@ -27,7 +31,8 @@ internal static class CommandCatalog
     ];
 
     /// <summary>The command that a command line names: its first word; null if there is none of that name.</summary>
-    public static CommandEntry? Named(string[] args) => args is [string first, ..] ? All.FirstOrDefault(entry => entry.Name == first) : null;
+    public static CommandEntry? Named(string[] args)
+        => args is [string first, ..] ? All.FirstOrDefault(entry => entry.Name == first) : null;
 
     /// <summary>
     /// What a command line needs: the command that it names is made in full, of the others there are names and

@@ -92,7 +92,8 @@ internal static class ReproduceCommand
 
         return ExperimentCatalog.All.FirstOrDefault(experiment => experiment.Name == name) is { } found
             ? [found]
-            : throw new UsageException($"there is no experiment {name}: it must be all, or one of {string.Join(", ", Names)}{Spelling.Suggestion(name, ["all", "list", .. Names])}");
+            : throw new UsageException(
+                $"there is no experiment {name}: it must be all, or one of {string.Join(", ", Names)}{Spelling.Suggestion(name, ["all", "list", .. Names])}");
     }
 
     private static IEnumerable<string> Names => ExperimentCatalog.All.Select(experiment => experiment.Name);
@@ -109,7 +110,8 @@ internal static class ReproduceCommand
 
             if (names.FirstOrDefault(name => !experiment.SettingNames.Contains(name)) is { } unknown)
             {
-                throw new SettingException("setting", unknown, $"of {string.Join(", ", experiment.SettingNames)} in {experiment.Name}{Spelling.Suggestion(unknown, experiment.SettingNames)}");
+                string meant = Spelling.Suggestion(unknown, experiment.SettingNames);
+                throw new SettingException("setting", unknown, $"of {string.Join(", ", experiment.SettingNames)} in {experiment.Name}{meant}");
             }
         }
 
@@ -137,7 +139,8 @@ internal static class ReproduceCommand
 
     private static int[] ParseSeeds(string text)
     {
-        int?[] seeds = [.. text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int seed) ? seed : (int?)null)];
+        int?[] seeds = [.. text.Split(',').Select(part
+            => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int seed) ? seed : (int?)null)];
         return seeds.All(seed => seed is not null) && seeds.Distinct().Count() == seeds.Length
             ? [.. seeds.Select(seed => seed!.Value)]
             : throw new SettingException("seeds", text, "different whole numbers, at least 0, with commas between them");

@@ -11,7 +11,8 @@ internal static class SettingsSource
 
     /// <summary>A preset's name stands for the preset even where a file has it.</summary>
     /// <exception cref="UsageException">There is nothing of the kind, or it is damaged.</exception>
-    public static TrainingSettings Read(string source, Terminal terminal) => PresetCatalog.Find(source)?.Settings ?? ReadFile(source, terminal);
+    public static TrainingSettings Read(string source, Terminal terminal)
+        => PresetCatalog.Find(source)?.Settings ?? ReadFile(source, terminal);
 
     /// <exception cref="UsageException">It cannot be read, or holds no settings.</exception>
     public static TrainingSettings ReadFile(string path, Terminal terminal)

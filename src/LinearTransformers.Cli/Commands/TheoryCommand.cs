@@ -14,7 +14,7 @@ internal static class TheoryCommand
     public static Command Create(Terminal terminal)
     {
         Command command = new("theory", "Print the least losses that theory gives, and the parameters that have them.");
-        Option<string> layers = SettingOption.Create("layers", "n", $"layers, or steps of gradient descent, from 1 to this many; {MostLayers} at most [3]");
+        Option<string> layers = SettingOption.Create("layers", "n", $"layers, or steps of gradient descent: from 1 to this many, {MostLayers} at most [3]");
         Option<string> contextLength = SettingOption.Create("N", "n", "context length [20]");
         Option<string> dimension = SettingOption.Create("d", "n", "dimension of the covariates [5]");
         Option<string> eigenvalues = SettingOption.Create("sigma", "l1,l2,…", "eigenvalues of the covariates' covariance, for what depends on it [all 1]");
@@ -64,7 +64,8 @@ internal static class TheoryCommand
         OneLayerOptimum sphere = RotationInvariantOneLayer.Sphere(n, d);
         yield return new("one-layer-sphere", 1, sphere.Loss, [sphere.QueryScale], "one linear layer, covariates on the sphere: Q = q I");
         OneLayerOptimum gamma = RotationInvariantOneLayer.Gamma(n, d, shape);
-        yield return new("one-layer-gamma", 1, gamma.Loss, [gamma.QueryScale], FormattableString.Invariant($"one linear layer, gamma covariates of shape {shape}: Q = q I"));
+        yield return new(
+            "one-layer-gamma", 1, gamma.Loss, [gamma.QueryScale], FormattableString.Invariant($"one linear layer, gamma covariates of shape {shape}: Q = q I"));
         yield return new("least-squares", null, LeastSquaresFloor.Loss(n, d), null, "least squares, no noise");
     }
 
@@ -76,15 +77,19 @@ internal static class TheoryCommand
             PreconditionedGradientDescentOptimum steps = PreconditionedGradientDescentFloor.Optimum(n, d, l);
             yield return new("steps", l, steps.Loss, steps.StepSizes, $"L = {l}, P = 0, A = −a Σ⁻¹, a step for each layer: a");
             PreconditionedGradientDescentOptimum constant = PreconditionedGradientDescentFloor.ConstantStepOptimum(n, d, l);
-            yield return new("constant-step", l, constant.Loss, [constant.StepSizes[0]], $"L = {l}, preconditioned GD with one step size: a");
+            yield return new(
+                "constant-step", l, constant.Loss, [constant.StepSizes[0]], $"L = {l}, preconditioned GD with one step size: a");
             GradientDescentOptimum plain = GradientDescentFloor.ConstantStepOptimum(n, sigma, l);
             yield return new("gd", l, plain.Loss, [plain.StepSize], $"L = {l}, plain GD with one step size: a");
             if (l <= GradientDescentPlusPlusFloor.MaxLayers)
             {
                 GradientDescentPlusPlusOptimum exact = GradientDescentPlusPlusFloor.Optimum(n, d, l, stop);
-                yield return new("gd++", l, exact.Loss, [.. exact.QueryScales, .. exact.ValueScales], $"L = {l}, GD++, P = b I, A = a Σ⁻¹, expected loss: a, then b");
-                GradientDescentPlusPlusOptimum sampled = GradientDescentPlusPlusFloor.SampledOptimum(n, d, l, SampledPrompts, seed: 0, stop);
-                yield return new("gd++-sampled", l, sampled.Loss, [.. sampled.QueryScales, .. sampled.ValueScales], $"L = {l}, GD++, least loss on a million prompts: a, then b");
+                yield return new(
+                    "gd++", l, exact.Loss, [.. exact.QueryScales, .. exact.ValueScales], $"L = {l}, GD++, P = b I, A = a Σ⁻¹, expected loss: a, then b");
+                GradientDescentPlusPlusOptimum sampled =
+                    GradientDescentPlusPlusFloor.SampledOptimum(n, d, l, SampledPrompts, seed: 0, stop);
+                yield return new(
+                    "gd++-sampled", l, sampled.Loss, [.. sampled.QueryScales, .. sampled.ValueScales], $"L = {l}, GD++, least loss on a million prompts: a, then b");
             }
         }
     }

@@ -46,7 +46,7 @@ internal static class CompletionScripts
         {{Lines(tree.Nodes, node => $"                '{node.Path} -'*) known='{string.Join(' ', node.Options)}' ;;")}}
                         *)
                             case "$command $place" in
-        {{Lines(Slots(tree), slot => $"                        '{slot.Path} {slot.Place}'{(slot.Place.Length == 0 ? "*" : "")}) {Assign(slot.Slot, "'", "'")} ;;")}}
+        {{Lines(Slots(tree), slot => $"                        {Pattern(slot)}) {Assign(slot.Slot, "'", "'")} ;;")}}
                             esac ;;
                     esac ;;
             esac
@@ -87,7 +87,7 @@ internal static class CompletionScripts
         {{Lines(tree.Nodes, node => $"                ('{node.Path} -'*) known=({string.Join(' ', node.Options)}) ;;")}}
                         (*)
                             case "$command $place" in
-        {{Lines(Slots(tree), slot => $"                        ('{slot.Path} {slot.Place}'{(slot.Place.Length == 0 ? "*" : "")}) {Assign(slot.Slot, "(", ")")} ;;")}}
+        {{Lines(Slots(tree), slot => $"                        ({Pattern(slot)}) {Assign(slot.Slot, "(", ")")} ;;")}}
                             esac ;;
                     esac ;;
             esac
@@ -113,7 +113,7 @@ internal static class CompletionScripts
         {{Lines(tree.Values, pair => $"        '{pair.Option}' = @({Quoted(pair.Value.Words)})")}}
             }
             $places = @{
-        {{Lines(Slots(tree), slot => $"        '{slot.Path} {(slot.Place.Length == 0 ? "*" : slot.Place)}' = @({Quoted(slot.Slot.Words)})")}}
+        {{Lines(Slots(tree), slot => $"        '{slot.Path} {slot.Place ?? "*"}' = @({Quoted(slot.Slot.Words)})")}}
             }
             $before = @($commandAst.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { "$_" })
             $command = 'lintf'
@@ -125,7 +125,10 @@ internal static class CompletionScripts
                 elseif ($word -notlike '-*') { $place++ }
             }
             $option = if ($before.Count) { "$command $($before[-1])" } else { '' }
-            $known = if ($values.ContainsKey($option)) { $values[$option] } elseif ($wordToComplete -like '-*') { $options[$command] } elseif ($places.ContainsKey("$command $place")) { $places["$command $place"] } else { $places["$command *"] }
+            $known = if ($values.ContainsKey($option)) { $values[$option] }
+                elseif ($wordToComplete -like '-*') { $options[$command] }
+                elseif ($places.ContainsKey("$command $place")) { $places["$command $place"] }
+                else { $places["$command *"] }
             $known | Where-Object { $_ -clike "$wordToComplete*" } | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }
         }
 
@@ -137,14 +140,19 @@ internal static class CompletionScripts
     /// <summary>Options with values, likewise.</summary>
     private static string Options(CompletionTree tree) => string.Join('|', tree.Values.Select(pair => $"'{pair.Option}'"));
 
-    /// <summary>What can stand where; no place is any place, after those that are named.</summary>
-    private static IEnumerable<(string Path, string Place, CompletionSlot Slot)> Slots(CompletionTree tree)
+    /// <summary>What can stand where; a place of null is any place, after those that are named.</summary>
+    private static IEnumerable<(string Path, string? Place, CompletionSlot Slot)> Slots(CompletionTree tree)
         => tree.Nodes.SelectMany(node => node.Slots.Select((slot, i)
-            => (node.Path, node.Repeats && i == node.Slots.Count - 1 ? "" : i.ToString(CultureInfo.InvariantCulture), slot)));
+            => (node.Path, node.Repeats && i == node.Slots.Count - 1 ? null : i.ToString(CultureInfo.InvariantCulture), slot)));
+
+    /// <summary>A place behind a command, as a pattern of a case.</summary>
+    private static string Pattern((string Path, string? Place, CompletionSlot Slot) slot)
+        => slot.Place is null ? $"'{slot.Path} '*" : $"'{slot.Path} {slot.Place}'";
 
     /// <summary>The variables that say what a slot holds.</summary>
     private static string Assign(CompletionSlot slot, string open, string close)
-        => $"known={open}{string.Join(' ', slot.Words)}{close}{(slot.Paths is PathKind.None ? "" : $" kind={slot.Paths.ToString().ToLowerInvariant()}")}";
+        => $"known={open}{string.Join(' ', slot.Words)}{close}"
+            + (slot.Paths is PathKind.None ? "" : $" kind={slot.Paths.ToString().ToLowerInvariant()}");
 
     private static string Quoted(IEnumerable<string> words) => string.Join(", ", words.Select(word => $"'{word}'"));
 

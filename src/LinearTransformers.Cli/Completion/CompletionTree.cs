@@ -47,10 +47,12 @@ internal sealed class CompletionTree
         CompletionSlot[] slots = command.Subcommands.Count > 0
             ? [new([.. command.Subcommands.Select(sub => sub.Name)], PathKind.None)]
             : [.. command.Arguments.Select(argument => new CompletionSlot([.. Known(argument)], KindOf(argument.HelpName)))];
-        _nodes.Add(new CompletionNode(path, slots, command.Arguments.Any(argument => argument.Arity.MaximumNumberOfValues > 1), [.. options.SelectMany(Names)]));
+        bool repeats = command.Arguments.Any(argument => argument.Arity.MaximumNumberOfValues > 1);
+        _nodes.Add(new CompletionNode(path, slots, repeats, [.. options.SelectMany(Names)]));
         foreach (Option option in options.Where(TakesValue))
         {
-            CompletionSlot value = new(option.HelpName?.Contains('|') == true ? option.HelpName.Split('|') : [.. Known(option)], KindOf(option.HelpName));
+            string[] words = option.HelpName?.Contains('|') == true ? option.HelpName.Split('|') : [.. Known(option)];
+            CompletionSlot value = new(words, KindOf(option.HelpName));
             _values.AddRange(Names(option).Select(name => ($"{path} {name}", value)));
         }
 

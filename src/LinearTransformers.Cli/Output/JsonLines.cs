@@ -67,7 +67,9 @@ internal static class JsonLines
         json.WriteEndArray();
     }
 
-    /// <summary>Numbers that a figure is described with, [{"name": …, "value": …}, …]: the names are for people, the keys for programs.</summary>
+    /// <summary>
+    /// Numbers that a figure is described with, [{"name": …, "value": …}, …]: the names are for people, the keys for programs.
+    /// </summary>
     public static void WriteNotes(Utf8JsonWriter json, IEnumerable<(string Name, double Value)> notes)
     {
         json.WriteStartArray("numbers");

@@ -36,8 +36,9 @@ internal sealed class PlainProgress(TextWriter writer, TimeProvider clock) : IPr
             }
 
             string now = double.IsNaN(loss) ? "" : string.Create(CultureInfo.InvariantCulture, $", loss {loss:G4}");
+            string which = owner._overall.Runs == 1 ? "" : "all runs ";
             string rest = owner._overall.Remaining is { } time && owner._overall.Share < 1
-                ? string.Create(CultureInfo.InvariantCulture, $"; {(owner._overall.Runs == 1 ? "" : "all runs ")}{owner._overall.Share:P0}, {time.TotalSeconds:0} s left")
+                ? string.Create(CultureInfo.InvariantCulture, $"; {which}{owner._overall.Share:P0}, {time.TotalSeconds:0} s left")
                 : "";
             owner.Say(string.Create(CultureInfo.InvariantCulture, $"{name}: {iterations}/{Total}{now}, {rate:0} it/s{rest}"));
         }

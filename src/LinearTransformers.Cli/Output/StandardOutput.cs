@@ -16,10 +16,15 @@ internal sealed class StandardOutput(Stream stream, Encoding encoding, Action on
 
     public override Encoding Encoding => encoding;
 
-    /// <summary>Why nothing more is written; null while all is well. A <see cref="BrokenPipeException"/> where the reader has gone.</summary>
+    /// <summary>
+    /// Why nothing more is written; null while all is well. A <see cref="BrokenPipeException"/> where the reader has gone.
+    /// </summary>
     public IOException? Problem { get; private set; }
 
-    /// <summary>The process's own. .NET's stream takes a reader that has gone for one that reads on; on Linux and macOS the system is asked itself.</summary>
+    /// <summary>
+    /// The process's own. .NET's stream takes a reader that has gone for one that reads on; on Linux and macOS the system is
+    /// asked itself.
+    /// </summary>
     public static Stream Open() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new DescriptorStream(1);
 
     public override void Write(char value) => Write([value]);

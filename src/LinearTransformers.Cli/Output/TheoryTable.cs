@@ -12,13 +12,15 @@ internal static class TheoryTable
 
     public static void Write(TextWriter writer, IEnumerable<TheoryRow> rows, int layers, int contextLength, int dimension)
     {
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(layers, "layer")}, N = {contextLength}, d = {dimension}"));
+        writer.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{Counted.Of(layers, "layer")}, N = {contextLength}, d = {dimension}"));
         writer.WriteLine();
         writer.WriteLine($"{"".PadRight(Width)}  {"least loss",12}  at");
         foreach (TheoryRow row in rows)
         {
-            string parameters = string.Join("  ", (row.Parameters ?? []).Select(parameter => parameter.ToString("0.000000", CultureInfo.InvariantCulture)));
-            writer.WriteLine($"{row.Description.PadRight(Width)}  {row.Loss.ToString("G7", CultureInfo.InvariantCulture),12}  {parameters}".TrimEnd());
+            string loss = row.Loss.ToString("G7", CultureInfo.InvariantCulture);
+            IEnumerable<string> parameters = (row.Parameters ?? []).Select(parameter => parameter.ToString("0.000000", CultureInfo.InvariantCulture));
+            writer.WriteLine($"{row.Description.PadRight(Width)}  {loss,12}  {string.Join("  ", parameters)}".TrimEnd());
         }
     }
 

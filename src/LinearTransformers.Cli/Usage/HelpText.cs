@@ -19,7 +19,9 @@ internal static class HelpText
     /// <summary>Whether a command line asks for help, as one that names no command does: it asks what there is.</summary>
     public static bool IsWanted(ParseResult parsed)
         => parsed.Action is HelpAction
-            || (parsed.CommandResult.Command is { Subcommands.Count: > 0 } && parsed.UnmatchedTokens.Count == 0 && parsed.Action is null or ParseErrorAction);
+            || (parsed.CommandResult.Command.Subcommands.Count > 0
+                && parsed.UnmatchedTokens.Count == 0
+                && parsed.Action is null or ParseErrorAction);
 
     /// <summary>Writes it.</summary>
     public static void Write(TextWriter writer, Command command, int? terminalWidth)
@@ -46,17 +48,21 @@ internal static class HelpText
             AppendParagraph(text, paragraph, width);
         }
 
-        AppendTable(text, "Commands", [.. command.Subcommands.Select(sub => (string.Join(' ', [sub.Name, .. sub.Arguments.Select(Placeholder)]), sub.Description))], width);
-        AppendTable(text, "Arguments", [.. command.Arguments.Select(argument => (Placeholder(argument).Trim('[', ']'), argument.Description))], width);
-        AppendTable(text, "Options", [.. OptionsOf(command).Select(option => (Names(option), Describe(option)))], width);
+        AppendTable(text, "Commands", command.Subcommands.Select(sub => (WithArguments(sub), sub.Description)), width);
+        AppendTable(text, "Arguments", command.Arguments.Select(argument => (Placeholder(argument).Trim('[', ']'), argument.Description)), width);
+        AppendTable(text, "Options", OptionsOf(command).Select(option => (Names(option), Describe(option))), width);
         return text.ToString();
     }
+
+    private static string WithArguments(Command command) => string.Join(' ', [command.Name, .. command.Arguments.Select(Placeholder)]);
 
     private static string PathOf(Command command)
         => command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : "lintf";
 
     private static IEnumerable<Option> OptionsOf(Command command)
-        => command.Options.Concat(command.Parents.OfType<Command>().SelectMany(OptionsOf).Where(option => option.Recursive)).Where(option => !option.Hidden);
+        => command.Options
+            .Concat(command.Parents.OfType<Command>().SelectMany(OptionsOf).Where(option => option.Recursive))
+            .Where(option => !option.Hidden);
 
     private static string Names(Option option) => option is HelpOption
         ? "-h, --help"
@@ -75,19 +81,23 @@ internal static class HelpText
     /// </summary>
     private static void AppendParagraph(StringBuilder text, string paragraph, int width)
     {
-        if (paragraph.StartsWith(Indent + "lintf ", StringComparison.Ordinal) && !paragraph.Trim().Contains(Indent, StringComparison.Ordinal))
+        string bare = paragraph.Trim();
+        if (paragraph.StartsWith(Indent + "lintf ", StringComparison.Ordinal) && !bare.Contains(Indent, StringComparison.Ordinal))
         {
-            text.AppendLine(Wrap(paragraph.Trim(), width - 2, Indent, Indent + Indent, " \\"));
+            text.AppendLine(Wrap(bare, width - 2, Indent, Indent + Indent, " \\"));
             return;
         }
 
-        int gap = paragraph.StartsWith(Indent, StringComparison.Ordinal) ? paragraph.TrimEnd().LastIndexOf(Indent, StringComparison.Ordinal) + Indent.Length : 0;
+        int gap = paragraph.StartsWith(Indent, StringComparison.Ordinal)
+            ? paragraph.TrimEnd().LastIndexOf(Indent, StringComparison.Ordinal) + Indent.Length
+            : 0;
         text.AppendLine(Wrap(paragraph[gap..], width, paragraph[..gap], new string(' ', gap), ""));
     }
 
-    private static void AppendTable(StringBuilder text, string title, IReadOnlyList<(string Name, string? Description)> rows, int width)
+    private static void AppendTable(StringBuilder text, string title, IEnumerable<(string Name, string? Description)> table, int width)
     {
-        if (rows.Count == 0)
+        (string Name, string? Description)[] rows = [.. table];
+        if (rows.Length == 0)
         {
             return;
         }

@@ -8,7 +8,8 @@ internal static class Hints
     /// <summary>Words for what options here do, each list with the options that do it, of which a command has one at most.</summary>
     private static readonly (string Words, string[] Options)[] OtherNames =
     [
-        ("steps iterations iters epochs num-steps num-iters num-iterations max-steps max-iterations max-iter n-iter niter train-steps num-epochs T", ["--max-iters"]),
+        ("steps iterations iters epochs num-steps num-iters num-iterations num-epochs train-steps", ["--max-iters"]),
+        ("max-steps max-iterations max-iter n-iter niter T", ["--max-iters"]),
         ("batch-size batch bs batchsize minibatch n-batch num-prompts prompts", ["--B"]),
         ("layers n-layers num-layers depth L l", ["--n-layer", "--layers"]),
         ("n-layer", ["--layers"]),
@@ -45,7 +46,7 @@ internal static class Hints
     /// <summary>Words for what there is nothing of here, and what to do instead.</summary>
     private static readonly (string Words, string Answer)[] NotHere =
     [
-        ("sigma", "labels have no noise; --var is the standard deviation of the initial parameters, and --covariance rotated gives covariates another covariance"),
+        ("sigma", "--var is the standard deviation of the initial parameters, and --covariance rotated gives covariates another covariance"),
         ("noise noise-std label-noise", "labels have no noise here"),
         ("weight-decay wd l2 decay", "there is no weight decay here, as in the published runs"),
         ("device gpu cuda mps cpu", "everything runs on the processor; --threads says on how many threads"),

@@ -19,7 +19,11 @@ internal static class UsageError
         }
 
         string? fault = args is ["--version", _, ..] ? "--version goes alone"
-            : OddOption(args, command, name) ?? OddValue(parsed.CommandResult) ?? Unmatched(parsed, command, name) ?? Missing(parsed, name) ?? Other(parsed);
+            : OddOption(args, command, name)
+                ?? OddValue(parsed.CommandResult)
+                ?? Unmatched(parsed, command, name)
+                ?? Missing(parsed, name)
+                ?? Other(parsed);
         return fault is null ? null : $"{fault} (see {name} --help)";
     }
 
@@ -41,8 +45,9 @@ internal static class UsageError
 
             if (command.Subcommands.FirstOrDefault(sub => sub.Name == arg) is not { } next)
             {
-                string? hint = command == root ? Hints.OfCommand(arg) : null;
-                return $"{Short(arg)} is no command of {name}{hint ?? Spelling.Suggestion(arg, command.Subcommands.Select(sub => sub.Name))} (see {name} --help)";
+                string hint = (command == root ? Hints.OfCommand(arg) : null)
+                    ?? Spelling.Suggestion(arg, command.Subcommands.Select(sub => sub.Name));
+                return $"{Short(arg)} is no command of {name}{hint} (see {name} --help)";
             }
 
             (command, name) = (next, $"{name} {arg}");
@@ -71,7 +76,8 @@ internal static class UsageError
             string word = arg[..(arg.IndexOfAny(['=', ':']) is >= 0 and int end ? end : arg.Length)];
             if (options.FirstOrDefault(option => option.Name == word || option.Aliases.Contains(word)) is not { } known)
             {
-                return $"{Short(word)} is no option of {name}{Hints.OfOption(word, options) ?? Spelling.Suggestion(word, options.SelectMany(Names))}";
+                string hint = Hints.OfOption(word, options) ?? Spelling.Suggestion(word, options.SelectMany(Names));
+                return $"{Short(word)} is no option of {name}{hint}";
             }
 
             if (before is not null)
@@ -102,7 +108,8 @@ internal static class UsageError
             string name = option.Option.Name;
             if (option.IdentifierTokenCount > 1)
             {
-                return $"{name} is given {(option.IdentifierTokenCount == 2 ? "twice" : Counted.Of(option.IdentifierTokenCount, "time"))}: it may be given once";
+                string often = option.IdentifierTokenCount == 2 ? "twice" : Counted.Of(option.IdentifierTokenCount, "time");
+                return $"{name} is given {often}: it may be given once";
             }
 
             if (IsFlag(option.Option))
@@ -152,7 +159,8 @@ internal static class UsageError
 
     private static bool IsFlag(Option option) => option.ValueType == typeof(bool) || option.Arity.MaximumNumberOfValues == 0;
 
-    private static string NoValue(Option option) => $"{option.Name} has no value: it must be followed by <{option.HelpName}>, {option.Description}";
+    private static string NoValue(Option option)
+        => $"{option.Name} has no value: it must be followed by <{option.HelpName}>, {option.Description}";
 
     private static IEnumerable<Option> OptionsOf(Command command)
         => command.Options.Concat(command.Parents.OfType<Command>().SelectMany(OptionsOf).Where(option => option.Recursive));

@@ -31,7 +31,8 @@ public static class PlotCatalog
     {
         ArgumentNullException.ThrowIfNull(progress);
         PlotKind kind = Kinds.FirstOrDefault(kind => kind.Name == name)
-            ?? throw new PlotException($"there is no figure {name}: it must be one of {string.Join(", ", Kinds.Select(kind => kind.Name))}{Spelling.Suggestion(name, Kinds.Select(kind => kind.Name))}");
+            ?? throw new PlotException(
+                $"there is no figure {name}: it must be one of {string.Join(", ", Names)}{Spelling.Suggestion(name, Names)}");
         kind.Check(options);
         List<string> leftOut = [];
         IReadOnlyList<LoadedRun> all = LoadedRun.Read(folders, leftOut);
@@ -79,6 +80,8 @@ public static class PlotCatalog
         // The same seed twice would count as two and make the spread too small.
         string Again(LoadedRun copy) => $"{copy.Path} is the same run as {distinct.First(run => run.Settings == copy.Settings).Path}: it is counted once";
     }
+
+    private static IEnumerable<string> Names => Kinds.Select(kind => kind.Name);
 
     /// <summary>The only run.</summary>
     internal static LoadedRun Single(string figure, IReadOnlyList<LoadedRun> runs)

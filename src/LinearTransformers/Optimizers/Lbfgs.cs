@@ -113,7 +113,12 @@ public sealed class Lbfgs<T> : IResumable
     /// <param name="stop">Stops it between two evaluations.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop; parameters and optimizer are as before the step.</exception>
     public void Step(
-        Span<T> parameters, double loss, ReadOnlySpan<T> gradient, Objective<T> objective, double stepSize = 1, CancellationToken stop = default)
+        Span<T> parameters,
+        double loss,
+        ReadOnlySpan<T> gradient,
+        Objective<T> objective,
+        double stepSize = 1,
+        CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(objective);
         Check(parameters.Length, nameof(parameters));

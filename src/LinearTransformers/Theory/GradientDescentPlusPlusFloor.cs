@@ -164,7 +164,8 @@ public static class GradientDescentPlusPlusFloor
         return (int)Math.Pow(3, layers) - 1;
     }
 
-    private static GradientDescentPlusPlusOptimum Optimum(WishartQuadrature spectrum, WishartQuadrature check, int layers, CancellationToken stop)
+    private static GradientDescentPlusPlusOptimum Optimum(
+        WishartQuadrature spectrum, WishartQuadrature check, int layers, CancellationToken stop)
     {
         var nodes = spectrum.Nodes.ToArray();
         var roots = Array.ConvertAll(spectrum.Weights.ToArray(), Math.Sqrt);

@@ -83,7 +83,8 @@ public sealed class WishartQuadrature
     /// Eigenvalues are drawn from the bidiagonal model of the ensemble (<see cref="WishartSpectrumSample"/>) and gathered
     /// in bins of relative width 2^−12, each standing for its mean; this moves averages by some 1e-7 of their size.
     /// </remarks>
-    public static WishartQuadrature FromSample(int contextLength, int dimension, int degree, int prompts, ulong seed, CancellationToken stop = default)
+    public static WishartQuadrature FromSample(
+        int contextLength, int dimension, int degree, int prompts, ulong seed, CancellationToken stop = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);

@@ -5,9 +5,11 @@ public sealed class SettingException : ArgumentException
 {
     /// <summary>"setting is value: it must be requirement".</summary>
     public SettingException(string setting, object? value, string requirement)
-        : base(FormattableString.Invariant($"{setting} is {value switch { null => "missing", "" => "empty", _ => value }}: it must be {requirement}"))
+        : base(FormattableString.Invariant($"{setting} is {Said(value)}: it must be {requirement}"))
         => Setting = setting;
 
     /// <summary>The setting's name in the configuration.</summary>
     public string Setting { get; }
+
+    private static object Said(object? value) => value switch { null => "missing", "" => "empty", _ => value };
 }

@@ -127,7 +127,8 @@ public static class SettingsJson
         using JsonDocument document = JsonDocument.Parse(json);
         if (document.RootElement.ValueKind is not JsonValueKind.Object)
         {
-            throw new FormatException($"line 1: it is {Wording.Short(document.RootElement.GetRawText().ReplaceLineEndings(" "))}: it must be a JSON object such as {{\"alg\": \"sgd\"}}");
+            string what = Wording.Short(document.RootElement.GetRawText().ReplaceLineEndings(" "));
+            throw new FormatException($"line 1: it is {what}: it must be a JSON object such as {{\"alg\": \"sgd\"}}");
         }
     }
 

@@ -128,7 +128,9 @@ public sealed class TrainingRun<T>
             return begun.Line;
         }
 
-        Begun? before = _optimizer is Lbfgs<T> && stop.CanBeCanceled ? new(LastLoss, _task.StateOf(_stream), _task.SaveBatchBefore(t), null) : null;
+        Begun? before = _optimizer is Lbfgs<T> && stop.CanBeCanceled
+            ? new(LastLoss, _task.StateOf(_stream), _task.SaveBatchBefore(t), null)
+            : null;
         if (t % Settings.HistoryStride == 0)
         {
             History.Add(t, _parameters);
