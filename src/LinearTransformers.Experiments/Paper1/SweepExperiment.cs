@@ -176,7 +176,7 @@ public abstract class SweepExperiment : IExperiment
             new("Exact: best step for each layer", x, StepFloors()) { Color = FigureColor.Gray, LineStyle = LineStyle.Dashed },
             new("GD++ floor on sampled prompts", x, sampledFloors) { Color = FigureColor.Gray },
         ];
-        return new LineFigure("", new Axis(AxisLabel), new Axis("Test loss", AxisScale.Logarithmic) { Minimum = sampledFloors.Min() / 3 }, [.. floors, .. measured]) 
+        return new LineFigure("", new Axis(AxisLabel), new Axis("Test loss", AxisScale.Logarithmic) { Minimum = sampledFloors.Min() / 3 }, [.. floors, .. measured])
         {
             Legend = LegendPlacement.Below,
             Size = TallColumn,
