@@ -1,13 +1,19 @@
 using System.Text.RegularExpressions;
+using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli;
 
 /// <summary>What the system refused, in our words and with the file.</summary>
 internal static partial class FileFault
 {
-    /// <summary>In a line, without a full stop.</summary>
+    /// <summary>In a line, without a full stop. What the library says of a run's folder is such a line.</summary>
     public static string Describe(Exception exception)
     {
+        if (exception is RunWriteException)
+        {
+            return exception.Message;
+        }
+
         string? named = (exception as FileNotFoundException)?.FileName
             ?? (QuotedPath().Match(exception.Message) is { Success: true } match ? match.Groups[1].Value : null);
         if (named is null)

@@ -15,7 +15,11 @@ internal static class ReproduceCommand
     public static Command Create(Terminal terminal)
     {
         Command command = new("reproduce", "Run published experiments: train, draw the figures, and compare with the published numbers and the exact theory.");
-        Argument<string[]> chosenNames = new("experiment") { Description = "experiments by name; all: those of the papers; list: print their names and what they show", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> chosenNames = new("experiment")
+        {
+            Description = $"experiments by name: {string.Join(", ", Names)}; all: those of the papers; list: print what each shows",
+            Arity = ArgumentArity.OneOrMore,
+        };
         Option<string> setting = SettingOption.Create("setting", "S", "of experiments with several settings, only these, with commas between them; reproduce list shows their names [all]");
         SettingOption.Complete(chosenNames, () => [.. ExperimentCatalog.All.Select(experiment => experiment.Name), "all", "list"]);
         SettingOption.Complete(setting, () => ExperimentCatalog.All.SelectMany(experiment => experiment.SettingNames).Distinct());

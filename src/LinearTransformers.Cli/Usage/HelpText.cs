@@ -110,13 +110,18 @@ internal static class HelpText
             string hanging = new(' ', column);
             if (start.Length > column)
             {
-                text.AppendLine(start);
+                text.AppendLine(WrapChoices(start, width));
                 start = hanging;
             }
 
             text.AppendLine(Wrap(description ?? "", width, start, hanging, ""));
         }
     }
+
+    /// <summary>An option with more choices than a line holds goes on after one of the bars between them.</summary>
+    private static string WrapChoices(string name, int width)
+        => name.Length <= width ? name : Wrap(name.TrimStart().Replace("|", "| ", StringComparison.Ordinal), width, Indent, Indent + Indent, "")
+            .Replace("| ", "|", StringComparison.Ordinal);
 
     /// <summary>Words in lines of a width; a word that is longer has a line of its own.</summary>
     private static string Wrap(string words, int width, string first, string next, string end)

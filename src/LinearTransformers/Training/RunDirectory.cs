@@ -30,6 +30,7 @@ public sealed class RunDirectory : IDisposable
     private static readonly string[] Names = [ConfigName, EnvironmentName, MetricsName, HistoryName, StateName];
 
     private RunLock? _lock;
+    private int _version = RunFormat.Version;
 
     private RunDirectory(string path, TrainingSettings settings)
     {
@@ -318,6 +319,7 @@ public sealed class RunDirectory : IDisposable
             ["seconds"] = seconds.ToString("R", CultureInfo.InvariantCulture),
         });
         CheckThere();
+        _version = RunFormat.Version;
         Status = run.Status;
         Iteration = run.Iteration;
         LastLoss = run.LastLoss;
@@ -349,7 +351,7 @@ public sealed class RunDirectory : IDisposable
     }
 
     /// <summary>What history and log must fit.</summary>
-    private SavedRun Saved => new(Settings, Iteration, Status, ImportedFrom is not null);
+    private SavedRun Saved => new(Settings, Iteration, Status, ImportedFrom is not null, _version);
 
     private string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
@@ -453,7 +455,7 @@ public sealed class RunDirectory : IDisposable
         _ = Reading(path, () =>
         {
             TensorFile state = TensorFile.Read(path);
-            RunFormat.Check(state, path, Settings);
+            _version = RunFormat.Check(state, path, Settings);
             ImportedFrom = state.Metadata.GetValueOrDefault(ImportedKey);
             Status = state.GetMetadata("status") switch
             {

@@ -7,7 +7,8 @@ namespace LinearTransformers.Training;
 /// <param name="Iteration">Iterations done.</param>
 /// <param name="Status">How far that is.</param>
 /// <param name="IsImported">Whether it was made elsewhere: it then has iterations of its own.</param>
-internal readonly record struct SavedRun(TrainingSettings Settings, int Iteration, RunStatus Status, bool IsImported)
+/// <param name="Version">The version of its state: since version 2 the log ends with the last iteration.</param>
+internal readonly record struct SavedRun(TrainingSettings Settings, int Iteration, RunStatus Status, bool IsImported, int Version)
 {
     /// <summary>Whether a history is this run's.</summary>
     /// <param name="history">The history.</param>
@@ -46,10 +47,10 @@ internal readonly record struct SavedRun(TrainingSettings Settings, int Iteratio
     /// <exception cref="RunDirectoryException">It is not.</exception>
     public void Check(IReadOnlyList<LogLine> log, string path)
     {
-        TrainingSettings settings = Settings;
-        int iteration = Iteration;
-        long[] logged = [.. log.Select(line => (long)line.Iteration).Where(t => !settings.IsLoggedAsTheLast(t) || t == iteration)];
-        Check(logged, Settings.LoggedIterations(Iteration, Status), path, "logged");
+        long last = Settings.MaxIterations - 1;
+        bool hasLast = Status is RunStatus.Finished && Version > 1 && Settings.IsLoggedAsTheLast(last);
+        IEnumerable<long> expected = Settings.LoggedIterations(Iteration, Status).Concat(hasLast ? [last] : []);
+        Check([.. log.Select(line => (long)line.Iteration)], expected, path, "logged");
     }
 
     /// <summary>Whether a line of the log can be one of this run's.</summary>

@@ -139,6 +139,8 @@ public class DamagedRunTests
         string log = folder.File("run/metrics.jsonl");
         string[] lines = File.ReadAllLines(log);
         File.WriteAllLines(log, lines[..^1]);
+        Assert.Equal($"{log}: iteration 11 should be there, which a run of 12 iterations has logged, and is not", Refusal(folder.File("run")));
+        File.WriteAllLines(log, lines[..^2]);
         Assert.Equal($"{log}: iteration 10 should be there, which a run of 12 iterations has logged, and is not", Refusal(folder.File("run")));
         File.WriteAllLines(log, lines);
         string history = folder.File("run/history.safetensors");
