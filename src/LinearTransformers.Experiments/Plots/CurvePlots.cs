@@ -75,12 +75,12 @@ internal static class CurvePlots
     /// <summary>Measures the curves of some runs, and leaves out those of which there is nothing to draw.</summary>
     private static Drawn Measure(IReadOnlyList<LoadedRun> runs, PlotOptions options, int every, string quantity, Func<Place[], SeedPoint[]> measure)
     {
-        List<string> warnings = [];
+        List<string> leftOut = [];
         int stride = options.Every ?? every;
-        Place[] places = [.. RunGroup.Of(runs, warnings).Select(group => new Place(group, group.Every(stride, options.MaxIterations)))];
+        Place[] places = [.. RunGroup.Of(runs, leftOut).Select(group => new Place(group, group.Every(stride, options.MaxIterations)))];
         foreach (Place none in places.Where(place => place.Iterations.Length == 0))
         {
-            warnings.Add($"{none.Group.Runs[0].Path}: its history begins at {none.Group.Runs[0].Begin} and holds nothing below {options.MaxIterations}");
+            leftOut.Add($"{none.Group.Runs[0].Path}: its history begins at {none.Group.Runs[0].Begin} and holds nothing below {options.MaxIterations}");
         }
 
         places = [.. places.Where(place => place.Iterations.Length > 0)];
@@ -103,13 +103,13 @@ internal static class CurvePlots
             }
             else
             {
-                warnings.Add($"{place.Group.Runs[0].Path}: its {quantity} is nowhere positive and finite; there is no curve of it");
+                leftOut.Add($"{place.Group.Runs[0].Path}: its {quantity} is nowhere positive and finite; there is no curve of it");
             }
         }
 
         return curves.Count > 0
-            ? new Drawn(quantity, [.. curves.Select(pair => pair.Place)], [.. curves.Select(pair => pair.Curve)], warnings)
-            : throw new PlotException(warnings[^1]);
+            ? new Drawn(quantity, [.. curves.Select(pair => pair.Place)], [.. curves.Select(pair => pair.Curve)], leftOut)
+            : throw new PlotException(leftOut[^1]);
     }
 
     /// <summary>A group, and the iterations it is measured at.</summary>
@@ -119,7 +119,7 @@ internal static class CurvePlots
     }
 
     /// <summary>Curves that can be drawn.</summary>
-    private sealed record Drawn(string Quantity, Place[] Places, GroupCurve[] Curves, List<string> Warnings)
+    private sealed record Drawn(string Quantity, Place[] Places, GroupCurve[] Curves, IReadOnlyList<string> LeftOut)
     {
         public IReadOnlyList<LoadedRun> Runs => [.. Places.SelectMany(place => place.Group.Runs)];
 
@@ -137,7 +137,7 @@ internal static class CurvePlots
                 caption,
                 GroupCurve.Table(Curves, withPrompts),
                 [.. Curves.SelectMany(Notes)],
-                [.. early, .. Curves.SelectMany(NotFinite), .. Warnings]);
+                [.. early, .. Curves.SelectMany(NotFinite), .. LeftOut.Select(PlotCatalog.LeftOut)]);
         }
 
         /// <summary>Where runs that diverged would leave no room for the others; null where there is no need for it.</summary>

@@ -49,8 +49,8 @@ internal static class MatrixPlots
     /// <summary>Distances to a multiple of the identity, mean ± standard deviation over seeds.</summary>
     public static Plot Distances(IReadOnlyList<LoadedRun> runs, PlotOptions options, IProgressReporter progress, CancellationToken stop)
     {
-        List<string> warnings = [];
-        IReadOnlyList<RunGroup> groups = RunGroup.Of(runs, warnings);
+        List<string> leftOut = [];
+        IReadOnlyList<RunGroup> groups = RunGroup.Of(runs, leftOut);
         if (groups.Count > 1)
         {
             throw new PlotException($"distance-to-identity shows runs that differ in their seeds only, and {groups[1].Runs[0].Path} has {groups[1].Name} where {groups[0].Runs[0].Path} has {groups[0].Name}");
@@ -88,7 +88,7 @@ internal static class MatrixPlots
             caption,
             GroupCurve.Table(curves, withPrompts: false),
             [.. curves.Select(curve => ($"{curve.Name}, distance at iteration {iterations[^1]}", curve.Points[^1].Mean))],
-            [.. early, .. warnings]);
+            [.. early, .. leftOut.Select(PlotCatalog.LeftOut)]);
     }
 
     /// <summary>Why there are no distances of a run; null if there are.</summary>

@@ -71,7 +71,7 @@ public static class PlotCatalog
             Warnings =
             [
                 .. plot.Warnings,
-                .. leftOut.Select(reason => $"left out: {reason}"),
+                .. leftOut.Select(LeftOut),
                 .. all.Where(run => !distinct.Any(kept => ReferenceEquals(kept, run))).Select(Again),
                 .. runs.Where(run => run.EndedEarly is not null).Select(Warning),
             ],
@@ -86,6 +86,9 @@ public static class PlotCatalog
     /// <summary>The only run.</summary>
     internal static LoadedRun Single(string figure, IReadOnlyList<LoadedRun> runs)
         => runs.Count == 1 ? runs[0] : throw new PlotException($"{figure} shows one run, and there are {runs.Count} ({runs[0].Path}, {runs[1].Path}{(runs.Count > 2 ? ", …" : "")}): choose one");
+
+    /// <summary>What is said of a run that is not shown.</summary>
+    internal static string LeftOut(string reason) => $"left out: {reason}";
 
     private static string? Any(LoadedRun run) => null;
 
