@@ -526,7 +526,7 @@ public class PlotTests
         Train(folder, "run");
         Invocation invocation = Invocation.Of(new CancellationToken(canceled: true), "plot", "condition-number", folder["runs"], "--every", "20", "--out", folder["figure"]);
         Assert.Equal(130, invocation.ExitCode);
-        Assert.Equal("lintf: interrupted; nothing was drawn", invocation.Error.TrimEnd());
+        Assert.Equal("lintf: interrupted before it was done", invocation.Error.TrimEnd());
         Assert.False(File.Exists(folder["figure.png"]));
     }
 

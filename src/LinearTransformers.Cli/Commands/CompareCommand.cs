@@ -54,17 +54,7 @@ internal static class CompareCommand
                 Prompts = PlotCommand.AtLeastOne("prompts", parsed.GetValue(prompts)),
                 Threads = SettingOption.Threads(parsed.GetValue(threads)),
             };
-            Plot? plot;
-            try
-            {
-                plot = parsed.GetValue(noFigure) ? null : Draw(terminal, runs, options);
-            }
-            catch (OperationCanceledException)
-            {
-                terminal.Error.WriteLine("lintf: interrupted; nothing was drawn");
-                return ExitCode.Interrupted;
-            }
-
+            Plot? plot = parsed.GetValue(noFigure) ? null : Draw(terminal, runs, options);
             List<string> files = [];
             if (plot is not null)
             {

@@ -59,11 +59,6 @@ internal static class PlotCommand
             {
                 throw new UsageException(exception.Message);
             }
-            catch (OperationCanceledException)
-            {
-                terminal.Error.WriteLine("lintf: interrupted; nothing was drawn");
-                return ExitCode.Interrupted;
-            }
 
             List<string> files = [.. FigureFiles.Save(plot.Figure, path)];
             if (table is not null)
