@@ -10,7 +10,7 @@ public class HostileUsageTests
     [
         "", " ", "-1", "-1e400", "0", "1e400", "99999999999999999999", "NaN", "-inf", "1,,2", ",", "none",
         "ünïcødé 漢字 \u202e", "a\nb", "\e[31mred", "@x", "[suggest]",
-        "/", "/dev/null/x", "--x", "-x", "nul", "%s{0}", "'", "\"", "*", new string('x', 5000), new string('9', 400),
+        "/dev/null", "/dev/null/x", "--x", "-x", "nul", "%s{0}", "'", "\"", "*", new string('x', 5000), new string('9', 400),
     ];
 
     private static readonly Terminal Nowhere = new(TextWriter.Null, TextWriter.Null, IsErrorInteractive: false, CancellationToken.None);

@@ -37,14 +37,19 @@ internal static class ReportCommand
                 throw new UsageException(exception.Message);
             }
 
-            foreach (string problem in problems)
-            {
-                terminal.Error.WriteLine($"lintf: left out: {problem.ReplaceLineEndings(" ")}");
-            }
-
+            SayLeftOut(terminal, problems);
             terminal.Out.WriteLine(path);
             return problems.Count == 0 ? ExitCode.Fine : ExitCode.Usage;
         });
         return command;
+    }
+
+    /// <summary>Names what a page had to leave out, a line each.</summary>
+    public static void SayLeftOut(Terminal terminal, IReadOnlyList<string> problems)
+    {
+        foreach (string problem in problems)
+        {
+            terminal.Error.WriteLine($"lintf: left out: {problem.ReplaceLineEndings(" ")}");
+        }
     }
 }

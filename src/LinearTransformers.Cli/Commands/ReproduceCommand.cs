@@ -170,7 +170,7 @@ internal static class ReproduceCommand
                 () => training.IsSet));
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             fallsShort |= result.FallsShort;
-            string? report = options.Figures ? Interruptible.Run(() => WriteReport(options, experiment), terminal.Stop) : null;
+            string? report = options.Figures ? Interruptible.Run(() => WriteReport(terminal, options, experiment), terminal.Stop) : null;
             if (json)
             {
                 foreach (ResultRow row in result.Rows)
@@ -193,11 +193,11 @@ internal static class ReproduceCommand
         return fallsShort ? ExitCode.Short : ExitCode.Fine;
     }
 
-    private static string WriteReport(ExperimentOptions options, IExperiment experiment)
+    private static string WriteReport(Terminal terminal, ExperimentOptions options, IExperiment experiment)
     {
         string folder = Path.Combine(options.Root, experiment.Name);
         string path = Path.Combine(folder, "report.html");
-        ReportPage.Write([folder], path);
+        ReportCommand.SayLeftOut(terminal, ReportPage.Write([folder], path));
         return path;
     }
 
