@@ -560,7 +560,7 @@ public class PlotTests
 
         Invocation noise = Invocation.Of("plot", "noise", folder["run"], "--samples", "20", "--out", folder["figure"]);
         Assert.Equal(2, noise.ExitCode);
-        Assert.Contains($"noise cannot be drawn of {folder["run"]}: what it is made of is not finite", noise.Error);
+        Assert.Contains($"lintf: {folder["run"]}: the noise of its initial model is not finite", noise.Error);
     }
 
     [Fact]
