@@ -14,9 +14,6 @@ public partial class DocumentTests
         "one's own", "besides", "is no option", "the house", "does not tell", "as the notebook has it", "goes on with", "goes on from",
     ];
 
-    /// <summary>Documents that are still to be rewritten.</summary>
-    private static readonly string[] _unrevised = ["docs/performance.md"];
-
     /// <summary>The kinds of fences whose lines are a shell's.</summary>
     private static readonly string[] _shells = ["", "sh", "bash", "shell", "console", "powershell"];
 
@@ -27,7 +24,6 @@ public partial class DocumentTests
     [MemberData(nameof(Documents))]
     public void No_line_is_longer_than_100_columns(string document)
     {
-        Assert.SkipWhen(_unrevised.Contains(document), "still to be rewritten");
         Assert.DoesNotContain(Widths(File.ReadLines(FullPath(document))), line => line.Columns > MostColumns);
     }
 
@@ -44,7 +40,6 @@ public partial class DocumentTests
     [MemberData(nameof(Documents))]
     public void No_document_is_mannered(string document)
     {
-        Assert.SkipWhen(_unrevised.Contains(document), "still to be rewritten");
         string text = File.ReadAllText(FullPath(document)).ReplaceLineEndings(" ");
         Assert.DoesNotContain(_mannered, words => Regex.IsMatch(text, $@"\b{words}\b", RegexOptions.IgnoreCase));
     }

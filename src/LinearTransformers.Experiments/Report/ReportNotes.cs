@@ -68,8 +68,8 @@ internal static class ReportNotes
 
     private static string Logged(TrainingSettings[] all)
         => all.DistinctBy(settings => settings.LogEvery).Count() > 1
-            ? "0 to 4 and every so many as log-every says"
-            : all[0].LogEvery == 1 ? "which are all" : $"0 to 4 and every {Ordinal(all[0].LogEvery)}";
+            ? "0 to 4, every so many as log-every says, and the last"
+            : all[0].LogEvery == 1 ? "which are all" : $"0 to 4, every {Ordinal(all[0].LogEvery)} and the last";
 
     private static string Batch(TrainingSettings[] all)
     {
