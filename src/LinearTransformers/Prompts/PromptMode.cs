@@ -1,16 +1,9 @@
+using LinearTransformers.Prompts.Covariates;
+using LinearTransformers.Prompts.Labels;
+
 namespace LinearTransformers.Prompts;
 
-/// <summary>How many random networks make the prompts of a batch in the modes <see cref="PromptMode.Relu"/> and <see cref="PromptMode.Mlp"/>.</summary>
-public enum NetworkSharing
-{
-    /// <summary>One, new for every batch, as in the published code: within a batch there is one task only, which no prompt needs its context for.</summary>
-    Batch,
-
-    /// <summary>One for each prompt, as in-context learning means it: what a prompt's network is, its examples alone say.</summary>
-    Prompt,
-}
-
-/// <summary>Where covariates, and the labels that go with them, come from.</summary>
+/// <summary>The five words of the published code for pairs of a covariate law and a label rule.</summary>
 public enum PromptMode
 {
     /// <summary>Standard normal covariates, linear labels.</summary>
@@ -19,15 +12,41 @@ public enum PromptMode
     /// <summary>Covariates uniform on the unit sphere, linear labels.</summary>
     Sphere,
 
-    /// <summary>
-    /// Covariates of uniform direction whose squared length is Gamma(k, √(10/k)) distributed, linear labels. The
-    /// smaller the shape k, the heavier the tails; at k = 5/2 and d = 5 they are standard normal.
-    /// </summary>
+    /// <summary>Covariates of uniform direction and gamma distributed squared length, linear labels: <see cref="GammaCovariates"/>.</summary>
     Gamma,
 
-    /// <summary>Standard normal covariates, labels from a random ReLU network with one hidden layer of d units.</summary>
+    /// <summary>Standard normal covariates, labels from a random ReLU network: <see cref="NetworkLabels"/>.</summary>
     Relu,
 
-    /// <summary>Covariates that a random ReLU network with d hidden units makes of standard normal ones, linear labels.</summary>
+    /// <summary>Covariates that a random ReLU network makes of standard normal ones, linear labels: <see cref="NetworkCovariates"/>.</summary>
     Mlp,
+}
+
+/// <summary>What the words stand for.</summary>
+internal static class PromptModes
+{
+    /// <summary>The covariate law of a mode: the one that is there, where it is of that kind already.</summary>
+    public static CovariateLaw Covariates(PromptMode mode, CovariateLaw current) => mode switch
+    {
+        PromptMode.Sphere => current as SphereCovariates ?? new(),
+        PromptMode.Gamma => current as GammaCovariates ?? new(),
+        PromptMode.Mlp => current as NetworkCovariates ?? new(),
+        PromptMode.Normal or PromptMode.Relu => current as NormalCovariates ?? new(),
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "there is no such mode"),
+    };
+
+    /// <summary>The label rule of a mode; null for the usual one.</summary>
+    public static LabelRule? Labels(PromptMode mode, LabelRule? current) => mode is PromptMode.Relu ? current as NetworkLabels ?? new() : null;
+
+    /// <summary>The mode of a pair; null where it has none.</summary>
+    public static PromptMode? Of(CovariateLaw covariates, LabelRule labels) => (covariates, labels) switch
+    {
+        (NormalCovariates, NetworkLabels) => PromptMode.Relu,
+        (_, NetworkLabels) => null,
+        (NormalCovariates, _) => PromptMode.Normal,
+        (SphereCovariates, _) => PromptMode.Sphere,
+        (GammaCovariates, _) => PromptMode.Gamma,
+        (NetworkCovariates, _) => PromptMode.Mlp,
+        _ => null,
+    };
 }

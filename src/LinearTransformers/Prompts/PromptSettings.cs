@@ -1,10 +1,35 @@
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Prompts.Covariates;
+using LinearTransformers.Prompts.Labels;
+using LinearTransformers.Prompts.Tasks;
+
 namespace LinearTransformers.Prompts;
 
-/// <summary>What a batch of prompts is made of.</summary>
+/// <summary>What a batch of prompts is made of: a covariate law, a covariance, a task law and a label rule.</summary>
 public sealed record PromptSettings
 {
-    /// <summary>Where covariates and labels come from.</summary>
-    public PromptMode Mode { get; init; } = PromptMode.Normal;
+    /// <summary>The law of standard covariates.</summary>
+    public CovariateLaw Covariates { get; init; } = new NormalCovariates();
+
+    /// <summary>The law of standard task vectors.</summary>
+    public TaskLaw Tasks { get; init; } = new NormalTasks();
+
+    /// <summary>How labels come from both.</summary>
+    public LabelRule Labels { get; init; } = new LinearLabels();
+
+    /// <summary>The published word for the pair of covariates and labels, if it has one. Setting it sets both.</summary>
+    public PromptMode? Mode
+    {
+        get => PromptModes.Of(Covariates, Labels);
+        init
+        {
+            if (value is { } mode)
+            {
+                Covariates = PromptModes.Covariates(mode, Covariates);
+                Labels = PromptModes.Labels(mode, Labels) ?? new LinearLabels();
+            }
+        }
+    }
 
     /// <summary>Prompts in a batch, B ≥ 1.</summary>
     public required int BatchSize { get; init; }
@@ -15,20 +40,8 @@ public sealed record PromptSettings
     /// <summary>Dimension d ≥ 1 of the covariates.</summary>
     public required int Dimension { get; init; }
 
-    /// <summary>The shape k &gt; 0 of <see cref="PromptMode.Gamma"/>.</summary>
-    public double ShapeK { get; init; } = 0.1;
-
-    /// <summary>How many networks make the prompts of the modes that have one.</summary>
-    public NetworkSharing Networks { get; init; } = NetworkSharing.Batch;
-
     /// <summary>Σ; null is the identity.</summary>
     public Covariance? Covariance { get; init; }
-
-    /// <summary>
-    /// If given, labels are wᵀf(x) with this network's features f of normal covariates: the task of nonlinear regression. It maps d numbers
-    /// to d.
-    /// </summary>
-    public FeatureNetwork? Features { get; init; }
 
     /// <summary>Throws if a setting makes no sense.</summary>
     /// <exception cref="ArgumentException">Says which, its value and what would be right.</exception>
@@ -37,9 +50,9 @@ public sealed record PromptSettings
         Positive(BatchSize, nameof(BatchSize));
         Positive(ContextLength, nameof(ContextLength));
         Positive(Dimension, nameof(Dimension));
-        if (!(ShapeK > 0) || !double.IsFinite(ShapeK))
+        foreach (Settings.Part part in (Settings.Part[])[Covariates, Tasks, Labels])
         {
-            throw new ArgumentException($"{nameof(ShapeK)} is {ShapeK}: it must be positive and finite");
+            Settings.SettingTree.Check(part);
         }
 
         if (Covariance is not null && Covariance.Dimension != Dimension)
@@ -47,19 +60,24 @@ public sealed record PromptSettings
             throw new ArgumentException($"{nameof(Covariance)} has dimension {Covariance.Dimension}: it must be {Dimension}, that of the covariates");
         }
 
-        if (Covariance is not null && Mode is PromptMode.Relu or PromptMode.Mlp)
+        if (Covariance is not null && !(Covariates.TakesCovariance && Labels.TakesCovariance))
         {
-            throw new ArgumentException($"{nameof(Covariance)} goes with the modes {PromptMode.Normal}, {PromptMode.Sphere} and {PromptMode.Gamma}, not {Mode}");
+            throw new ArgumentException(
+                $"{nameof(Covariance)} is there: it must be left out with {Settings.Catalogs.NameOf(Covariates)} covariates and "
+                    + $"{Settings.Catalogs.NameOf(Labels)} labels");
         }
 
-        if (Features is not null && (Mode is not PromptMode.Normal || Covariance is not null || Features.Inputs != Dimension || Features.Outputs != Dimension))
+        if (Labels is FeatureLabels { Network: { } network } && (network.Inputs != Dimension || network.Outputs != Dimension))
         {
-            throw new ArgumentException($"{nameof(Features)} go with mode {PromptMode.Normal}, no covariance, and a network from {Dimension} to {Dimension} numbers");
+            throw new ArgumentException(
+                $"{nameof(Labels)} have a network from {network.Inputs} to {network.Outputs} numbers: it must be from {Dimension} to {Dimension}");
         }
 
         if ((long)BatchSize * (ContextLength + 1L) * Dimension > Array.MaxLength)
         {
-            throw new ArgumentException($"a batch of {BatchSize} prompts of {ContextLength} + 1 covariates in {Dimension} dimensions is too large: at most {Array.MaxLength} numbers fit");
+            throw new ArgumentException(
+                $"a batch of {BatchSize} prompts of {ContextLength} + 1 covariates in {Dimension} dimensions is too large: at most "
+                    + $"{Array.MaxLength} numbers fit");
         }
     }
 

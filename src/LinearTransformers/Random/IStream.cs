@@ -1,25 +1,16 @@
 namespace LinearTransformers.Random;
 
 /// <summary>Where random numbers come from. The order of calls is part of what a seed means.</summary>
-public interface IStream
+public interface IStream : IDraws
 {
     /// <summary>Starts anew from a seed.</summary>
     void Seed(ulong seed);
 
-    /// <summary>Normal numbers as one tensor of this size.</summary>
-    void FillNormal(Span<float> destination, float mean = 0, float deviation = 1);
-
     /// <summary>Normal numbers for a view into a larger tensor, which PyTorch draws one by one.</summary>
     void FillNormalView(Span<float> destination);
 
-    /// <summary>Uniform numbers between two bounds.</summary>
-    void FillUniform(Span<float> destination, float low, float high);
-
     /// <summary>The weights and biases of a linear layer as PyTorch initialises it.</summary>
     void FillLinearLayer(Span<float> weights, Span<float> biases, int inputs);
-
-    /// <summary>Gamma numbers, rounded to single precision.</summary>
-    void FillGamma(Span<float> destination, double shape, double scale);
 
     /// <summary>Everything the next draws depend on.</summary>
     StreamState Save();

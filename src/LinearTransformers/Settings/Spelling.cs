@@ -1,4 +1,4 @@
-namespace LinearTransformers.Training;
+namespace LinearTransformers.Settings;
 
 /// <summary>What a misspelt name was meant to be.</summary>
 public static class Spelling

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using LinearTransformers.Numerics;
 using LinearTransformers.Random;
 
-namespace LinearTransformers.Prompts;
+namespace LinearTransformers.Prompts.Covariances;
 
 /// <summary>
 /// A covariance Σ = U D² Uᵀ of the covariates: x = U D ξ, and w = U D⁻¹ ω so that labels keep unit variance in every

@@ -1,4 +1,4 @@
-namespace LinearTransformers.Training;
+namespace LinearTransformers.Settings;
 
 /// <summary>A setting that makes no sense, named as in the configuration, with its value and what would be right.</summary>
 public sealed class SettingException : ArgumentException

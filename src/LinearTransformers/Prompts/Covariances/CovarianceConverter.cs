@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace LinearTransformers.Prompts;
+namespace LinearTransformers.Prompts.Covariances;
 
 /// <summary>A covariance as JSON: {"U": [d × d numbers, row by row], "D": [d numbers]}. Numbers round-trip.</summary>
 internal sealed class CovarianceConverter : JsonConverter<Covariance>

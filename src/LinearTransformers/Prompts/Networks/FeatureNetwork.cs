@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Random;
 
-namespace LinearTransformers.Prompts;
+namespace LinearTransformers.Prompts.Networks;
 
 /// <summary>A network inputs → hidden → outputs with one ReLU layer, whose weights stay as they are.</summary>
 public sealed class FeatureNetwork

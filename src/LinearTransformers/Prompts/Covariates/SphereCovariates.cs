@@ -1,0 +1,17 @@
+using LinearTransformers.Settings;
+
+namespace LinearTransformers.Prompts.Covariates;
+
+/// <summary>Covariates uniform on the unit sphere: ξ/‖ξ‖ of a normal ξ.</summary>
+[Part("sphere", "uniform on the unit sphere")]
+public sealed record SphereCovariates : CovariateLaw
+{
+    /// <inheritdoc/>
+    public override double UsualClipThreshold => 0.1;
+
+    /// <inheritdoc/>
+    public override bool IsShaped => true;
+
+    /// <inheritdoc/>
+    public override void Shape(Span<float> vector, ReadOnlySpan<float> factors) => Lengths.Normalize(vector);
+}

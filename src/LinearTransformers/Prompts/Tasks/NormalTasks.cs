@@ -1,0 +1,11 @@
+using LinearTransformers.Settings;
+
+namespace LinearTransformers.Prompts.Tasks;
+
+/// <summary>Standard normal task vectors, ω ~ N(0, I).</summary>
+[Part("normal", "standard normal")]
+public sealed record NormalTasks : TaskLaw
+{
+    /// <inheritdoc/>
+    public override bool IsStandardNormal => true;
+}

@@ -1,0 +1,15 @@
+using LinearTransformers.Prompts.Laws;
+using LinearTransformers.Settings;
+
+namespace LinearTransformers.Prompts.Tasks;
+
+/// <summary>The law of standard task vectors ω; a covariance Σ = U D² Uᵀ of covariates makes w = U D⁻¹ ω of them.</summary>
+public abstract record TaskLaw : VectorLaw
+{
+    /// <summary>The task laws by name.</summary>
+    public static Catalog<TaskLaw> Catalog { get; } = new Catalog<TaskLaw>("task law")
+        .Add<NormalTasks>();
+
+    /// <summary>Whether task vectors are standard normal.</summary>
+    public virtual bool IsStandardNormal => false;
+}

@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Reflection;
+
+namespace LinearTransformers.Settings;
+
+/// <summary>Parts by name, and as the text that stands for them: the name, and behind a colon the settings that have a place there.</summary>
+public static class Catalogs
+{
+    private const char BeforeValues = ':';
+    private const char BetweenValues = ',';
+
+    private static readonly ConcurrentDictionary<Type, ICatalog> OfKinds = new();
+
+    /// <summary>The catalog of a kind: its static property of the name "Catalog".</summary>
+    /// <exception cref="ArgumentException">The kind has none.</exception>
+    public static ICatalog Of(Type kind)
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        return OfKinds.GetOrAdd(kind, static kind => kind.GetProperty("Catalog", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) as ICatalog
+            ?? throw new ArgumentException($"{kind.Name} has no public static property Catalog: a kind of parts must have one"));
+    }
+
+    /// <summary>A part's name.</summary>
+    public static string NameOf(Part part)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        return part.GetType().GetCustomAttribute<PartAttribute>()?.Name
+            ?? throw new ArgumentException($"{part.GetType().Name} has no {nameof(PartAttribute)}: every part must have one");
+    }
+
+    /// <summary>A part as text, such as <c>student-t:3</c>: what has no name of its own stands behind the colon.</summary>
+    public static string TextOf(Part part)
+    {
+        IEnumerable<string> values = Behind(part.GetType(), isNamed: false).Select(setting => SettingValue.Format(setting.Get(part)));
+        string text = string.Join(BetweenValues, values);
+        return NameOf(part) + (text.Length == 0 ? "" : BeforeValues + text);
+    }
+
+    /// <summary>
+    /// A part from its text. Where <paramref name="current"/> has the name and no values are given, it is that one: settings of a part
+    /// that was chosen before stay.
+    /// </summary>
+    /// <param name="setting">The setting that names the part, for messages.</param>
+    /// <param name="kind">The kind of part.</param>
+    /// <param name="text">Its name, and what stands behind the colon.</param>
+    /// <param name="current">The part that is there.</param>
+    /// <exception cref="SettingException">There is no such part, or a value is wrong.</exception>
+    internal static Part Parse(string setting, Type kind, string text, Part? current)
+    {
+        int colon = text.IndexOf(BeforeValues, StringComparison.Ordinal);
+        string name = colon < 0 ? text : text[..colon];
+        ICatalog catalog = Of(kind);
+        Part part = catalog.Entries.FirstOrDefault(entry => entry.Name == name)?.Default
+            ?? throw new SettingException(setting, text, Requirement(kind, name));
+        if (colon < 0)
+        {
+            return current?.GetType() == part.GetType() ? current : part;
+        }
+
+        SettingDeclaration[] places = [.. Behind(part.GetType(), isNamed: null)];
+        string[] values = text[(colon + 1)..].Split(BetweenValues);
+        SettingDeclaration[] taken = places is [{ IsList: true } list] ? [list] : places;
+        if (places.Length == 0)
+        {
+            throw new SettingException(setting, text, $"{name}, without a colon: it takes no values");
+        }
+
+        if (taken is [{ IsList: true }])
+        {
+            return (Part)taken[0].With(part, taken[0].Parse(setting, text[(colon + 1)..]));
+        }
+
+        if (values.Length > places.Length)
+        {
+            throw new SettingException(
+                setting, text, string.Create(CultureInfo.InvariantCulture, $"{Form(part)}: at most {places.Length} value{(places.Length == 1 ? "" : "s")} stand{(places.Length == 1 ? "s" : "")} behind the colon"));
+        }
+
+        for (int i = 0; i < values.Length; i++)
+        {
+            part = (Part)places[i].With(part, places[i].Parse(setting, values[i]));
+        }
+
+        return part;
+    }
+
+    /// <summary>How a part is written, such as <c>student-t:ν</c>.</summary>
+    internal static string Form(Part part)
+    {
+        string[] places = [.. Behind(part.GetType(), isNamed: null).Select(setting => setting.Value)];
+        return places.Length == 0 ? NameOf(part) : NameOf(part) + BeforeValues + string.Join(BetweenValues, places);
+    }
+
+    /// <summary>What the text of a part must be, and which name was meant.</summary>
+    internal static string Requirement(Type kind, string text)
+    {
+        ICatalog catalog = Of(kind);
+        string[] forms = [.. catalog.Entries.Select(entry => Form(entry.Default))];
+        return SettingValue.OneOf(forms) + Spelling.Suggestion(text, catalog.Entries.Select(entry => entry.Name));
+    }
+
+    /// <summary>A part's settings that stand behind its name, in their order.</summary>
+    private static IEnumerable<SettingDeclaration> Behind(Type part, bool? isNamed)
+        => SettingDeclaration.Of(part).Where(setting => setting.Position > 0 && (isNamed is null || setting.IsNamed == isNamed)).OrderBy(setting => setting.Position);
+}

@@ -1,0 +1,86 @@
+namespace LinearTransformers.Settings;
+
+/// <summary>All settings of a record: its own, and those of the parts that it has, by name.</summary>
+internal static class SettingTree
+{
+    /// <summary>The settings that a record has now, each with the record that it stands on: a part's follow the setting that names it.</summary>
+    public static IEnumerable<(SettingDeclaration Setting, object Owner)> Flatten(object owner)
+    {
+        foreach (SettingDeclaration setting in SettingDeclaration.Of(owner.GetType()).Where(setting => setting.IsNamed && !setting.IsOtherName))
+        {
+            yield return (setting, owner);
+            if (setting.IsPart && setting.Get(owner) is { } part)
+            {
+                foreach ((SettingDeclaration, object) below in Flatten(part))
+                {
+                    yield return below;
+                }
+            }
+        }
+    }
+
+    /// <summary>Refuses values out of range, those of parts too, also of settings that have no name of their own.</summary>
+    /// <exception cref="SettingException">Says which, its value and what would be right.</exception>
+    public static void Check(object owner)
+    {
+        foreach (SettingDeclaration setting in SettingDeclaration.Of(owner.GetType()).Where(setting => !setting.IsOtherName))
+        {
+            object? value = setting.Get(owner);
+            setting.Check(value, setting.IsNamed ? null : owner is Part named ? Catalogs.TextOf(named) : null);
+            if (value is Part part)
+            {
+                Check(part);
+            }
+        }
+    }
+
+    /// <summary>Every setting that a record of a type can have, whichever parts it has, with the part that it is of; null for the record's own.</summary>
+    public static IEnumerable<(SettingDeclaration Setting, PartEntry? Part)> All(Type type) => All(type, null);
+
+    /// <summary>A copy of a record in which a setting has another value; the record itself where none of its parts has such a setting.</summary>
+    /// <param name="owner">The record.</param>
+    /// <param name="name">The setting.</param>
+    /// <param name="read">Makes the value from its declaration and the one that is there.</param>
+    /// <param name="hasIt">Whether there is such a setting.</param>
+    public static T With<T>(T owner, string name, Func<SettingDeclaration, object?, object?> read, out bool hasIt)
+        where T : class
+    {
+        IReadOnlyList<SettingDeclaration> settings = SettingDeclaration.Of(owner.GetType());
+        if (settings.FirstOrDefault(setting => setting.IsNamed && setting.Name == name) is { } own)
+        {
+            hasIt = true;
+            return (T)own.With(owner, read(own, own.Get(owner)));
+        }
+
+        hasIt = false;
+        foreach (SettingDeclaration setting in settings.Where(setting => setting.IsPart && !setting.IsOtherName))
+        {
+            if (setting.Get(owner) is Part part)
+            {
+                Part changed = With(part, name, read, out bool partHasIt);
+                hasIt |= partHasIt;
+                owner = partHasIt ? (T)setting.With(owner, changed) : owner;
+            }
+        }
+
+        return owner;
+    }
+
+    private static IEnumerable<(SettingDeclaration Setting, PartEntry? Part)> All(Type type, PartEntry? part)
+    {
+        foreach (SettingDeclaration setting in SettingDeclaration.Of(type).Where(setting => setting.IsNamed))
+        {
+            yield return (setting, part);
+            if (setting.IsPart)
+            {
+                foreach (PartEntry entry in Catalogs.Of(setting.Kind).Entries)
+                {
+                    foreach ((SettingDeclaration, PartEntry?) below in All(entry.Default.GetType(), entry))
+                    {
+                        yield return below;
+                    }
+                }
+            }
+        }
+    }
+}
