@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using LinearTransformers.Kernels;
 using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
 using LinearTransformers.Training;

@@ -1,5 +1,6 @@
 using LinearTransformers.Kernels;
 using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;

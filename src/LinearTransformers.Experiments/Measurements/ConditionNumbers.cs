@@ -1,6 +1,6 @@
 using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Runs;
-using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 

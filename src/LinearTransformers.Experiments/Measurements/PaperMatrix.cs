@@ -1,5 +1,5 @@
 using System.Globalization;
-using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Experiments.Measurements;
 

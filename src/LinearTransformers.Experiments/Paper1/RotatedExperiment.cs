@@ -5,7 +5,7 @@ using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
 using LinearTransformers.Theory;

@@ -5,7 +5,7 @@ using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 using LinearTransformers.Prompts;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;

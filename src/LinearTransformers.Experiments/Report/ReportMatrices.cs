@@ -1,6 +1,6 @@
 using System.Text.Json;
 using LinearTransformers.Experiments.Measurements;
-using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 using LinearTransformers.Prompts;
 using LinearTransformers.Training;
 

@@ -1,4 +1,4 @@
-using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Analysis;
 

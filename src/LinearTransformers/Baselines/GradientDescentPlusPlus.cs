@@ -1,8 +1,9 @@
 using System.Numerics;
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Baselines;
 

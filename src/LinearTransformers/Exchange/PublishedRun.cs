@@ -1,4 +1,7 @@
-using LinearTransformers.Prompts;
+using LinearTransformers.Models;
+using LinearTransformers.Models.Structures;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Exchange;
@@ -58,12 +61,13 @@ public sealed class PublishedRun
         Snapshot first = _snapshots[0];
         return settings with
         {
-            Model = first.Network is null ? ModelKind.LinearTransformer : ModelKind.NonlinearRegression,
+            Model = first.Network is { } network
+                ? (settings.Model as NonlinearRegressionModel ?? new()) with { Hidden = network[1].Count }
+                : (settings.Model as LinearTransformerModel ?? new()) with { Parameters = new SparseStructure(), IsTied = false },
             Layers = first.Matrices.Shape[0],
             Heads = first.Matrices.Shape[1],
             Dimension = first.Dimension,
-            Hidden = first.Network is { } network ? network[1].Count : settings.Hidden,
-            Covariance = Covariance is null ? CovarianceKind.Identity : CovarianceKind.Rotated,
+            Covariance = Covariance is null ? new IdentityCovariance() : new RotatedCovariance(),
             GivenCovariance = null,
             Precision = first.IsDouble ? Precision.Double : Precision.Single,
             HistoryStride = stride,
@@ -77,12 +81,12 @@ public sealed class PublishedRun
     {
         ArgumentNullException.ThrowIfNull(settings);
         TrainingSettings own = Complete(settings, settings.HistoryStride);
-        Same("model", Words(settings.Model), Words(own.Model));
+        Same("model", Catalogs.TextOf(settings.Model), Catalogs.TextOf(own.Model));
         Same("n-layer", settings.Layers, own.Layers);
         Same("n-head", settings.Heads, own.Heads);
         Same("d", settings.Dimension, own.Dimension);
-        Same("hidden", settings.Hidden, own.Hidden);
-        Same("covariance", Words(settings.Covariance), Words(own.Covariance));
+        Same("hidden", (settings.Model as NonlinearRegressionModel)?.Hidden, (own.Model as NonlinearRegressionModel)?.Hidden);
+        Same("covariance", Catalogs.TextOf(settings.Covariance), Catalogs.TextOf(own.Covariance));
         Same("precision", Words(settings.Precision), Words(own.Precision));
         // A snapshot that was taken after the step may be the last iterate.
         long last = LastIteration(settings.HistoryStride);

@@ -1,16 +1,17 @@
 using System.Numerics;
-using LinearTransformers.Models;
+using LinearTransformers.Activations;
+using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Kernels;
 
 /// <summary>
 /// The loss of a transformer with the parameters of the linear one and an activation on its scores. With
-/// <see cref="Activation.None"/> it is the loss of the linear transformer, token by token: <see cref="InContextLoss{T}"/> gives the same far
+/// <see cref="LinearAttention"/> it is the loss of the linear transformer, token by token: <see cref="InContextLoss{T}"/> gives the same far
 /// faster, but for roundings.
 /// </summary>
 /// <remarks>
-/// As in the published code, the factor 1/N of linear attention stays with every activation; <see cref="Activation.SoftmaxStandard"/> alone,
+/// As in the published code, the factor 1/N of linear attention stays with every activation; <see cref="StandardSoftmaxAttention"/> alone,
 /// which the published code does not have, goes without it.
 /// </remarks>
 /// <inheritdoc/>
@@ -56,20 +57,18 @@ public sealed class AttentionLoss<T> : TokenLoss<T>
             where TScalar : unmanaged
             where TDim : struct, IDimension
             where TSize : struct, IDimension
-        {
-            return activation switch
-            {
-                Activation.None => With<LinearScores<TLane, TScalar>>(),
-                Activation.Softmax => With<SoftmaxScores<TLane, TScalar, PublishedSoftmax>>(),
-                Activation.SoftmaxMasked => With<SoftmaxScores<TLane, TScalar, MaskedSoftmax>>(),
-                Activation.SoftmaxStandard => With<SoftmaxScores<TLane, TScalar, StandardSoftmax>>(),
-                Activation.Relu => With<ReluScores<TLane, TScalar>>(),
-                _ => throw new NotSupportedException($"there is no activation {activation}"),
-            };
+            => activation.Use(new Pass<TLane, TScalar, TDim, TSize>(shape, contextLength, shares));
+    }
 
-            TokenPass<TLane, TScalar> With<TActivation>()
-                where TActivation : struct, IScoreActivation<TLane, TScalar>
-                => new AttentionPass<TLane, TScalar, TDim, TSize, TActivation>(shape, contextLength, shares);
-        }
+    private sealed class Pass<TLane, TScalar, TDim, TSize>(LinearTransformerShape shape, int contextLength, int shares)
+        : IActivationUser<TLane, TScalar, TokenPass<TLane, TScalar>>
+        where TLane : unmanaged, ILane<TLane, TScalar>
+        where TScalar : unmanaged
+        where TDim : struct, IDimension
+        where TSize : struct, IDimension
+    {
+        public TokenPass<TLane, TScalar> Use<TActivation>()
+            where TActivation : struct, IScoreActivation<TLane, TScalar>
+            => new AttentionPass<TLane, TScalar, TDim, TSize, TActivation>(shape, contextLength, shares);
     }
 }

@@ -1,4 +1,5 @@
-using LinearTransformers.Models;
+using LinearTransformers.Activations;
+using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Kernels;

@@ -1,5 +1,6 @@
 using System.Numerics;
-using LinearTransformers.Models;
+using LinearTransformers.Activations;
+using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
@@ -15,7 +16,11 @@ namespace LinearTransformers.Kernels;
 public abstract class BatchLoss<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private protected BatchLoss(ParameterLayout layout, int[] live, WorkerTeam? team) => (Layout, Live, Team) = (layout, live, team);
+    /// <summary>A loss on no batch yet.</summary>
+    /// <param name="layout">The model's parameters.</param>
+    /// <param name="live">Those that the loss depends on, ascending.</param>
+    /// <param name="team">Who shares the work; null for the caller alone.</param>
+    protected BatchLoss(ParameterLayout layout, IReadOnlyList<int> live, WorkerTeam? team) => (Layout, Live, Team) = (layout, live, team);
 
     /// <summary>The model's parameters.</summary>
     public ParameterLayout Layout { get; }
@@ -25,12 +30,12 @@ public abstract class BatchLoss<T>
 
     /// <summary>The linear transformer's loss; with an activation, that of the transformer with it.</summary>
     /// <param name="shape">The model's sizes.</param>
-    /// <param name="activation">What is made of scores.</param>
+    /// <param name="activation">What is made of scores; null for nothing.</param>
     /// <param name="team">Who shares the work; null for the caller alone.</param>
-    public static BatchLoss<T> Of(LinearTransformerShape shape, Activation activation = Activation.None, WorkerTeam? team = null)
+    public static BatchLoss<T> Of(LinearTransformerShape shape, Activation? activation = null, WorkerTeam? team = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        return activation is Activation.None
+        return activation is null or { IsLinear: true }
             ? new GramBatchLoss<T>(shape, team)
             : new TokenBatchLoss<T>(shape.Layout, ParameterCoordinates.Live(shape), new AttentionLoss<T>(shape, activation, team), team);
     }
@@ -94,7 +99,8 @@ public abstract class BatchLoss<T>
         }
     }
 
-    private protected WorkerTeam? Team { get; }
+    /// <summary>Who shares the work; null for the caller alone.</summary>
+    protected WorkerTeam? Team { get; }
 
     private protected static InvalidOperationException NothingLoaded() => new("no batch was loaded");
 }

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Kernels;
@@ -13,6 +13,12 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
         NonlinearRegressionShape shape = work.Shape;
         int size = Known<TSize>(shape.Dimension + 1);
         int count = work.ContextLength + 1;
+        if (shape.Hidden == 0)
+        {
+            Copy(tokens, work.Tokens, count * size);
+            return;
+        }
+
         HiddenUnits(work.Hidden, parameters + shape.OffsetOfFirstWeights, parameters + shape.OffsetOfFirstBiases, tokens, count, shape.Hidden, shape.Dimension);
         Features(work.Tokens, parameters + shape.OffsetOfSecondWeights, parameters + shape.OffsetOfSecondBiases, work.Hidden, count, shape.Hidden, shape.Dimension);
         for (int n = 0, label = size - 1; n < count; n++, label += size)
@@ -47,6 +53,11 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     private static void BackwardNetwork(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* parameters, TLane overN)
     {
         NonlinearRegressionShape shape = work.Shape;
+        if (shape.Hidden == 0)
+        {
+            return;
+        }
+
         int d = Known<TDim>(shape.Dimension);
         int count = work.ContextLength + 1;
         Scale(work.H, overN, shape.MatrixSize);

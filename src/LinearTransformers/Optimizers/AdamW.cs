@@ -1,16 +1,36 @@
 using System.Numerics;
+using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 
 namespace LinearTransformers.Optimizers;
 
+/// <summary>Adam: <see cref="AdamW{T}"/> with PyTorch's ε = 1e-8. With weight decay it is AdamW.</summary>
+[Part("adam", "Adam; with weight decay AdamW")]
+public sealed record Adam : Optimizer
+{
+    /// <summary>The decay rate β₁ of the mean gradient.</summary>
+    [Setting("beta1", Option = "betas", Value = "b1", AtLeast = 0, Below = 1, Help = "decay rates of adam's means of the gradient and its square")]
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>The decay rate β₂ of the mean squared gradient: 0.9 as published, where PyTorch's default is 0.999.</summary>
+    [Setting("beta2", Option = "betas", Value = "b2", AtLeast = 0, Below = 1)]
+    public double Beta2 { get; init; } = 0.9;
+
+    /// <inheritdoc/>
+    public override double StateCount(double parameters) => 2 * parameters;
+
+    /// <inheritdoc/>
+    public override IOptimizer<T> Create<T>(int count) => new AdamW<T>(count, Beta1, Beta2);
+}
+
 /// <summary>
-/// AdamW (Loshchilov and Hutter, 2019) as <c>torch.optim.AdamW</c>, here without weight decay, which makes it Adam
-/// (Kingma and Ba, 2015). With k the number of the step, from 1:
+/// AdamW (Loshchilov and Hutter, 2019) as <c>torch.optim.AdamW</c>, but for its weight decay, which is not the optimizer's own here;
+/// without it, it is Adam (Kingma and Ba, 2015). With k the number of the step, from 1:
 /// m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g²,
 /// θ ← θ − η/(1 − β₁ᵏ) · m / (√v/√(1 − β₂ᵏ) + ε). ε is added after the correction, as PyTorch does.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed class AdamW<T> : IOptimizer<T>
+public sealed class AdamW<T> : GradientOptimizer<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const string MomentName = "optimizer.exp_avg";
@@ -48,7 +68,7 @@ public sealed class AdamW<T> : IOptimizer<T>
     }
 
     /// <inheritdoc/>
-    public void Step(Span<T> parameters, ReadOnlySpan<T> gradient, double stepSize)
+    public override void Step(Span<T> parameters, ReadOnlySpan<T> gradient, double stepSize)
     {
         _step++;
         T beta1 = T.CreateTruncating(_beta1);
@@ -70,7 +90,7 @@ public sealed class AdamW<T> : IOptimizer<T>
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Tensor> Save() =>
+    public override IReadOnlyList<Tensor> Save() =>
     [
         Tensor.Vector(MomentName, (T[])_moment.Clone()),
         Tensor.Vector(SquareName, (T[])_square.Clone()),
@@ -78,7 +98,7 @@ public sealed class AdamW<T> : IOptimizer<T>
     ];
 
     /// <inheritdoc/>
-    public void Restore(TensorFile state)
+    public override void Restore(TensorFile state)
     {
         ArgumentNullException.ThrowIfNull(state);
         state.Get<T>(MomentName, _moment.Length).CopyTo(_moment);

@@ -1,8 +1,36 @@
 using System.Numerics;
 using LinearTransformers.Numerics;
+using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 
 namespace LinearTransformers.Optimizers;
+
+/// <summary>L-BFGS: <see cref="Lbfgs{T}"/>. An iteration of a run is one step of a few inner iterations on its batch.</summary>
+[Part("lbfgs", "L-BFGS")]
+public sealed record Lbfgs : Optimizer
+{
+    /// <summary>Inner iterations in an iteration, PyTorch's <c>max_iter</c>: see <see cref="LbfgsSettings"/> on 2 and 3.</summary>
+    [Setting("lbfgs-inner", Value = "n", AtLeast = 1, Help = "iterations of lbfgs within one")]
+    public int InnerIterations { get; init; } = 4;
+
+    /// <summary>Curvature pairs that are remembered.</summary>
+    [Setting("lbfgs-history", Value = "n", AtLeast = 1, Help = "pairs that lbfgs keeps")]
+    public int History { get; init; } = 600;
+
+    /// <summary>How far it goes along its directions.</summary>
+    [Setting("line-search", Help = "line search of lbfgs")]
+    public LineSearch LineSearch { get; init; } = LineSearch.None;
+
+    /// <inheritdoc/>
+    public override bool StepsAreItsOwn => true;
+
+    /// <inheritdoc/>
+    public override double StateCount(double parameters) => History * parameters;
+
+    /// <inheritdoc/>
+    public override IOptimizer<T> Create<T>(int count)
+        => new Lbfgs<T>(count, new() { MaxIterations = InnerIterations, HistorySize = History, LineSearch = LineSearch });
+}
 
 /// <summary>
 /// L-BFGS (Nocedal, 1980; Liu and Nocedal, 1989) as <c>torch.optim.LBFGS</c> of PyTorch 1.13. A step is a few inner
@@ -30,7 +58,7 @@ namespace LinearTransformers.Optimizers;
 /// </code>
 /// </example>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed class Lbfgs<T> : IResumable
+public sealed class Lbfgs<T> : IOptimizer<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const string DirectionName = "optimizer.d";

@@ -1,14 +1,27 @@
 using System.Numerics;
+using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 
 namespace LinearTransformers.Optimizers;
+
+/// <summary>Stochastic gradient descent with momentum: <see cref="Sgd{T}"/>.</summary>
+[Part("sgd", "stochastic gradient descent with momentum")]
+public sealed record Sgd : Optimizer
+{
+    /// <summary>The momentum μ; 0 is plain gradient descent.</summary>
+    [Setting("momentum", Value = "m", AtLeast = 0, Below = 1, Help = "momentum of sgd; 0 is plain gradient descent")]
+    public double Momentum { get; init; } = 0.9;
+
+    /// <inheritdoc/>
+    public override IOptimizer<T> Create<T>(int count) => new Sgd<T>(count, Momentum);
+}
 
 /// <summary>
 /// Stochastic gradient descent with momentum, as <c>torch.optim.SGD</c> without dampening, Nesterov or weight decay:
 /// b ← μ b + g, θ ← θ − η b, with b = 0 at the start. (Sutskever et al., 2013, scale g by η instead.)
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed class Sgd<T> : IOptimizer<T>
+public sealed class Sgd<T> : GradientOptimizer<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const string BufferName = "optimizer.momentum_buffer";
@@ -27,7 +40,7 @@ public sealed class Sgd<T> : IOptimizer<T>
     }
 
     /// <inheritdoc/>
-    public void Step(Span<T> parameters, ReadOnlySpan<T> gradient, double stepSize)
+    public override void Step(Span<T> parameters, ReadOnlySpan<T> gradient, double stepSize)
     {
         T minusEta = T.CreateTruncating(-stepSize);
         for (int i = 0; i < _buffer.Length; i++)
@@ -38,10 +51,10 @@ public sealed class Sgd<T> : IOptimizer<T>
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Tensor> Save() => [Tensor.Vector(BufferName, (T[])_buffer.Clone())];
+    public override IReadOnlyList<Tensor> Save() => [Tensor.Vector(BufferName, (T[])_buffer.Clone())];
 
     /// <inheritdoc/>
-    public void Restore(TensorFile state)
+    public override void Restore(TensorFile state)
     {
         ArgumentNullException.ThrowIfNull(state);
         state.Get<T>(BufferName, _buffer.Length).CopyTo(_buffer);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
+using LinearTransformers.Prompts.Covariances;
 
 namespace LinearTransformers.Prompts;
 

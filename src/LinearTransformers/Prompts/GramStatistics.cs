@@ -121,7 +121,7 @@ public sealed unsafe class GramStatistics<T>
     /// <returns>Whether it is: otherwise nothing is drawn.</returns>
     internal bool TryDraw(PromptSettings settings, NativeStream stream, WorkerTeam? team)
     {
-        if (settings.Mode is not PromptMode.Normal || settings.Features is not null)
+        if (settings.Mode is not PromptMode.Normal || settings.Labels is LinearTransformers.Prompts.Labels.FeatureLabels)
         {
             return false;
         }

@@ -49,7 +49,7 @@ internal static unsafe class NativePrompts
     {
         PromptSettings settings = batch.Settings;
         int d = settings.Dimension;
-        Vector256<float> scale = Vector256.Create((float)Math.Sqrt(10 / settings.ShapeK));
+        Vector256<float> scale = Vector256.Create((float)Math.Sqrt(10 / ((Covariates.GammaCovariates)settings.Covariates).ShapeK));
         PromptBlocks.For(settings.BatchSize, team, (begin, end) =>
         {
             for (int first = begin; first < end; first += SingleHalfLanes.Count)
@@ -58,7 +58,7 @@ internal static unsafe class NativePrompts
                 int prompts = Math.Min(SingleHalfLanes.Count, end - first);
                 for (int n = 0; n <= settings.ContextLength; n++)
                 {
-                    Vector256<float> lengths = Vector256.Sqrt(scale * draws.Gamma(settings.ShapeK));
+                    Vector256<float> lengths = Vector256.Sqrt(scale * draws.Gamma(((Covariates.GammaCovariates)settings.Covariates).ShapeK));
                     for (int lane = 0; lane < prompts; lane++)
                     {
                         long b = first + lane;

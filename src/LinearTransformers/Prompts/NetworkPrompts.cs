@@ -1,3 +1,4 @@
+using LinearTransformers.Prompts.Networks;
 using LinearTransformers.Numerics;
 using LinearTransformers.Random;
 
@@ -70,7 +71,7 @@ internal static class NetworkPrompts
 
     /// <summary>The network of a batch's next prompt: the one there is, or a new one.</summary>
     private static FeatureNetwork Next(PromptBatch batch, FeatureNetwork? network, Func<FeatureNetwork> draw)
-        => network is null || batch.Settings.Networks is NetworkSharing.Prompt ? draw() : network;
+        => network is null || (batch.Settings.Labels is Labels.NetworkLabels { Networks: NetworkSharing.Prompt } || batch.Settings.Covariates is Covariates.NetworkCovariates { Networks: NetworkSharing.Prompt }) ? draw() : network;
 
     /// <summary>
     /// Labels wᵀf(x) with the features f of a fixed network: the task of nonlinear regression. The prompt shows x.

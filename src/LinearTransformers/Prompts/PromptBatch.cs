@@ -2,6 +2,9 @@ using LinearTransformers.Numerics;
 using LinearTransformers.Random;
 using LinearTransformers.Storage;
 
+using LinearTransformers.Prompts.Covariates;
+using LinearTransformers.Prompts.Labels;
+
 namespace LinearTransformers.Prompts;
 
 /// <summary>
@@ -68,7 +71,7 @@ public sealed unsafe class PromptBatch
     /// </summary>
     /// <remarks>
     /// For the modes relu and mlp the published function draws those first all the same; then comes a network that is
-    /// shared by the whole batch and new for every batch (or, with <see cref="NetworkSharing.Prompt"/>, one for each prompt). In mode mlp the published function forgets to return that
+    /// shared by the whole batch and new for every batch (or, with <see cref="Networks.NetworkSharing.Prompt"/>, one for each prompt). In mode mlp the published function forgets to return that
     /// data and goes on with the plain normal one: here it is used, as meant.
     /// </remarks>
     /// <param name="stream">Where it is drawn from.</param>
@@ -78,7 +81,7 @@ public sealed unsafe class PromptBatch
         ArgumentNullException.ThrowIfNull(stream);
         UseSeparateQueries();
         NativeBatch? native = (stream as NativeStream)?.NextBatch();
-        if (Settings.Features is { } network)
+        if ((Settings.Labels as FeatureLabels)?.Features(Dimension) is { } network)
         {
             DrawNormals();
             NetworkPrompts.LabelFeatures(this, network, team);
@@ -132,7 +135,7 @@ public sealed unsafe class PromptBatch
             else
             {
                 DrawCovariates(stream);
-                if (Settings.Features is not null)
+                if (Settings.Labels is FeatureLabels)
                 {
                     stream.FillNormal(TaskSpan);
                 }
@@ -146,7 +149,7 @@ public sealed unsafe class PromptBatch
     /// </summary>
     internal void Begin(IStream stream, WorkerTeam? team)
     {
-        if (stream is not TorchStream torch || Settings.Mode is not (PromptMode.Normal or PromptMode.Sphere) || Settings.Features is not null)
+        if (stream is not TorchStream torch || Settings.Mode is not (PromptMode.Normal or PromptMode.Sphere) || Settings.Labels is FeatureLabels)
         {
             Draw(stream, team);
             return;
@@ -392,9 +395,9 @@ public sealed unsafe class PromptBatch
     private void ScaleByGammas(IStream stream)
     {
         float[] gammas = new float[B * (N + 1)];
-        double scale = Math.Sqrt(10 / Settings.ShapeK);
-        stream.FillGamma(gammas.AsSpan(0, B * N), Settings.ShapeK, scale);
-        stream.FillGamma(gammas.AsSpan(B * N), Settings.ShapeK, scale);
+        double scale = Math.Sqrt(10 / ((GammaCovariates)Settings.Covariates).ShapeK);
+        stream.FillGamma(gammas.AsSpan(0, B * N), ((GammaCovariates)Settings.Covariates).ShapeK, scale);
+        stream.FillGamma(gammas.AsSpan(B * N), ((GammaCovariates)Settings.Covariates).ShapeK, scale);
         Span<float> all = _covariates.Span[..(B * (N + 1) * Dimension)];
         for (int i = 0; i < gammas.Length; i++)
         {

@@ -114,12 +114,9 @@ internal static class SettingValue
             case JsonValueKind.String when kind.IsAssignableTo(typeof(Part)) || kind == typeof(string) || kind == typeof(IReadOnlyList<double>):
                 return Parse(name, kind, json.GetString()!, null);
             default:
-                return JsonSettings.TryGetValue(kind, out Func<JsonElement, object?>? read) ? read(json) : null;
+                return kind.IsAssignableTo(typeof(IJsonSetting)) ? OwnReader(kind)(json) : null;
         }
     }
-
-    /// <summary>How values of types that are objects in JSON are read; null for what is none.</summary>
-    public static Dictionary<Type, Func<JsonElement, object?>> JsonSettings { get; } = [];
 
     /// <summary>What the values of a type must be, and which of their names was meant.</summary>
     public static string Requirement(Type kind, string text)
@@ -137,11 +134,8 @@ internal static class SettingValue
             : kind == typeof(long) ? $"a whole number up to {long.MaxValue}"
             : kind == typeof(string) ? "some text"
             : kind == typeof(IReadOnlyList<double>) ? "numbers with commas between them"
-            : JsonRequirements.GetValueOrDefault(kind, "another value");
+            : (string)typeof(OwnOf<>).MakeGenericType(kind).GetField("Requirement")!.GetValue(null)!;
     }
-
-    /// <summary>What values of types that are objects in JSON must be.</summary>
-    public static Dictionary<Type, string> JsonRequirements { get; } = [];
 
     /// <summary>What a number must be.</summary>
     public static string Range(SettingAttribute range, bool isReal)
@@ -191,6 +185,9 @@ internal static class SettingValue
     public static string OneOf(IReadOnlyList<string> names)
         => names.Count == 1 ? names[0] : string.Join(", ", names.SkipLast(1)) + " or " + names[^1];
 
+    private static Func<JsonElement, object?> OwnReader(Type kind)
+        => (Func<JsonElement, object?>)typeof(OwnOf<>).MakeGenericType(kind).GetField("Read")!.GetValue(null)!;
+
     private static double? Number(string text)
         => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;
 
@@ -199,11 +196,26 @@ internal static class SettingValue
     private static Enum? EnumOf(Type kind, string text) => Enum.GetValues(kind).Cast<Enum>().FirstOrDefault(value => NameOf(value) == text);
 
     private static string NameOf(Enum value) => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    /// <summary>What a type says of its JSON.</summary>
+    private static class OwnOf<T>
+        where T : IJsonSetting
+    {
+        public static readonly Func<JsonElement, object?> Read = T.Read;
+
+        public static readonly string Requirement = T.Requirement;
+    }
 }
 
 /// <summary>A value that is an object in JSON.</summary>
 internal interface IJsonSetting
 {
+    /// <summary>What it must be.</summary>
+    static abstract string Requirement { get; }
+
+    /// <summary>Reads one; null where it is none.</summary>
+    static abstract object? Read(JsonElement json);
+
     /// <summary>Writes it.</summary>
     void Write(Utf8JsonWriter writer);
 }

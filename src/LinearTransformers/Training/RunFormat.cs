@@ -1,16 +1,17 @@
 using System.Globalization;
+using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 
 namespace LinearTransformers.Training;
 
 /// <summary>
-/// The format of run folders. Version 1 is that of files which do not name one. Since version 2 <c>config.json</c>, the history and
+/// The format of run folders. Version 1 is that of files which do not name one. Version 3 has parts in place of version 2's mode. Since version 2 <c>config.json</c>, the history and
 /// the state name it, and history and state carry the settings they were made with.
 /// </summary>
 internal static class RunFormat
 {
     /// <summary>The version that is written, and the newest that can be read.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>What the version is called, in JSON and in metadata.</summary>
     public const string VersionKey = "version";

@@ -1,3 +1,5 @@
+using LinearTransformers.Prompts.Covariances;
+
 namespace LinearTransformers.Training;
 
 /// <summary>
@@ -18,7 +20,7 @@ internal readonly record struct SavedRun(TrainingSettings Settings, int Iteratio
     public void Check<T>(History<T> history, string path, int version)
         where T : unmanaged
     {
-        bool isExpected = Settings.GivenCovariance is not null || Settings.Covariance is not CovarianceKind.Identity;
+        bool isExpected = Settings.GivenCovariance is not null || Settings.Covariance is not IdentityCovariance;
         if (isExpected != history.Covariance is not null && (isExpected || version > 1))
         {
             throw new RunDirectoryException(
@@ -38,7 +40,7 @@ internal readonly record struct SavedRun(TrainingSettings Settings, int Iteratio
                     + "run's max-iters");
         }
 
-        Check(history.Iterations, Settings.SnapshotIterations(Iteration, Status), path, "kept");
+        Check(history.Iterations, RecordedIterations.Snapshots(Settings, Iteration, Status), path, "kept");
     }
 
     /// <summary>Whether a log, whose lines are right one by one, is this run's.</summary>
@@ -48,8 +50,8 @@ internal readonly record struct SavedRun(TrainingSettings Settings, int Iteratio
     public void Check(IReadOnlyList<LogLine> log, string path)
     {
         long last = Settings.MaxIterations - 1;
-        bool hasLast = Status is RunStatus.Finished && Version > 1 && Settings.IsLoggedAsTheLast(last);
-        IEnumerable<long> expected = Settings.LoggedIterations(Iteration, Status).Concat(hasLast ? [last] : []);
+        bool hasLast = Status is RunStatus.Finished && Version > 1 && RecordedIterations.IsLoggedAsTheLast(Settings, last);
+        IEnumerable<long> expected = RecordedIterations.Logged(Settings, Iteration, Status).Concat(hasLast ? [last] : []);
         Check([.. log.Select(line => (long)line.Iteration)], expected, path, "logged");
     }
 

@@ -1,53 +1,96 @@
-using System.Reflection;
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using LinearTransformers.Prompts;
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Training;
 
-/// <summary>The names of settings in a configuration, and what values they take.</summary>
-internal static class SettingNames
+/// <summary>The settings of a run by name, those of every part too.</summary>
+public static class SettingNames
 {
-    private static readonly PropertyInfo[] Settings =
-        [.. typeof(TrainingSettings).GetProperties().Where(property => property.GetCustomAttribute<JsonPropertyNameAttribute>() is not null)];
+    /// <summary>
+    /// All settings that a run can have, each name once for every part that has it, with that part; null for the run's own. Settings that are
+    /// other names for others are among them.
+    /// </summary>
+    public static IEnumerable<(SettingDeclaration Setting, PartEntry? Part)> All => SettingTree.All(typeof(TrainingSettings));
 
-    private static readonly Dictionary<string, PropertyInfo> ByName = Settings.ToDictionary(Name);
+    /// <summary>Settings with other values for some of them, whichever order these are in.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="values">Names, each with what makes the value from the setting's declaration.</param>
+    /// <param name="unused">Receives names of settings that no part of these has.</param>
+    /// <exception cref="SettingException">There is no such setting.</exception>
+    internal static TrainingSettings Apply(
+        TrainingSettings settings, IEnumerable<(string Name, Func<SettingDeclaration, object?> Read)> values, List<string>? unused = null)
+        => Apply(settings, values.Select(value => (value.Name, (Func<SettingDeclaration, object?, object?>)((setting, _) => value.Read(setting)))), unused);
 
-    /// <summary>Names to which a misspelt one may be near: the published names, and those of the library in their spelling, with what they stand for.</summary>
-    private static readonly Dictionary<string, string> Meant = Settings
-        .SelectMany(property => (string[])[Name(property), JsonNamingPolicy.KebabCaseLower.ConvertName(property.Name)], (property, name) => (name, Name(property)))
-        .DistinctBy(pair => pair.name)
-        .ToDictionary();
-
-    /// <summary>Whether there is such a setting.</summary>
-    public static bool IsKnown(string name) => ByName.ContainsKey(name);
-
-    /// <summary>"; did you mean …?", or nothing.</summary>
-    public static string Suggestion(string unknown)
-        => Spelling.Nearest(unknown.Replace('_', '-'), Meant.Keys) is { } near ? $"; did you mean {Meant[near]}?" : "";
-
-    /// <summary>What a setting's value must be, and which of the names that it may have was meant.</summary>
-    public static string Requirement(string name, string value)
+    /// <summary>The same from texts of a command line: a part that is there already stays as it is where its name alone is given.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="texts">Names of settings, of their options where these differ, and texts.</param>
+    /// <param name="unused">Receives names of settings that no part of these has.</param>
+    /// <exception cref="SettingException">There is no such setting, or a value is wrong.</exception>
+    public static TrainingSettings Apply(TrainingSettings settings, IEnumerable<(string Name, string Text)> texts, List<string>? unused = null)
     {
-        Type type = ByName[name].PropertyType;
-        return Nullable.GetUnderlyingType(type) is { } underlying
-            ? Of(underlying, value) + ", or null"
-            : Of(type, value) + (type.IsValueType ? "" : ", or null");
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(texts);
+        return Apply(
+            settings,
+            texts.SelectMany(text => Split(text.Name, text.Text))
+                .Select(value => (value.Name, (Func<SettingDeclaration, object?, object?>)((setting, current) => setting.Parse(setting.Option, value.Text, current)))),
+            unused);
     }
 
-    private static string Name(PropertyInfo property) => property.GetCustomAttribute<JsonPropertyNameAttribute>()!.Name;
+    /// <summary>Whether there is such a setting.</summary>
+    internal static bool IsKnown(string name) => All.Any(pair => pair.Setting.Name == name);
 
-    private static string Of(Type type, string value)
+    /// <summary>"; did you mean …?", or nothing.</summary>
+    internal static string Suggestion(string unknown)
     {
-        if (type.IsEnum)
+        Dictionary<string, string> meant = [];
+        foreach ((SettingDeclaration setting, _) in All)
         {
-            string[] names = [.. Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
-            return $"one of {string.Join(", ", names)}{Spelling.Suggestion(value, names)}";
+            meant.TryAdd(setting.Name, setting.Name);
+            meant.TryAdd(JsonNamingPolicy.KebabCaseLower.ConvertName(setting.PropertyName), setting.Name);
         }
 
-        return type == typeof(Covariance) ? "an object of U, an array of d × d numbers row by row, and D, an array of d positive numbers"
-            : type == typeof(bool) ? "true or false"
-            : type == typeof(double) ? "a number"
-            : $"a whole number up to {(type == typeof(int) ? int.MaxValue : long.MaxValue)}";
+        return Spelling.Nearest(unknown.Replace('_', '-'), meant.Keys) is { } near ? $"; did you mean {meant[near]}?" : "";
+    }
+
+    /// <summary>What says other settings comes first, then what chooses parts, then the rest.</summary>
+    private static TrainingSettings Apply(
+        TrainingSettings settings, IEnumerable<(string Name, Func<SettingDeclaration, object?, object?> Read)> values, List<string>? unused)
+    {
+        ILookup<string, SettingDeclaration> all = All.ToLookup(pair => pair.Setting.Name, pair => pair.Setting);
+        foreach ((string name, Func<SettingDeclaration, object?, object?> read) in values.OrderBy(value => Rank(all[value.Name].FirstOrDefault())))
+        {
+            settings = SettingTree.With(settings, name, read, out bool hasIt);
+            if (!hasIt)
+            {
+                SettingDeclaration declared = all[name].FirstOrDefault() ?? throw new SettingException("setting", name, $"the name of a setting{Suggestion(name)}");
+                declared.Check(read(declared, null));
+                unused?.Add(declared.Option);
+            }
+        }
+
+        return settings;
+
+        static int Rank(SettingDeclaration? setting) => setting switch
+        {
+            { IsOtherName: true } => 0,
+            { IsPart: true } => 1,
+            _ => 2,
+        };
+    }
+
+    /// <summary>The values of an option: one, or one for each of the settings that share it.</summary>
+    private static IEnumerable<(string Name, string Text)> Split(string option, string text)
+    {
+        string[] names = [.. All.Select(pair => pair.Setting).Where(setting => setting.Option == option).Select(setting => setting.Name).Distinct()];
+        if (names.Length <= 1)
+        {
+            return [(names.Length == 1 ? names[0] : option, text)];
+        }
+
+        string[] texts = text.Split(',');
+        return texts.Length == names.Length
+            ? names.Zip(texts)
+            : throw new SettingException(option, text, $"{(names.Length == 2 ? "two" : names.Length)} numbers with a comma between them, such as 0.9,0.9");
     }
 }

@@ -1,40 +1,32 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
-using LinearTransformers.Models;
-using LinearTransformers.Optimizers;
-using LinearTransformers.Prompts;
+using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 
 namespace LinearTransformers.Training;
 
 /// <summary>
-/// Settings as JSON: every setting under its published name, unknown ones refused. Beside them may stand "version", that of the run
-/// folder whose <c>config.json</c> it is; without it the text is of version 1.
+/// Settings as JSON: every setting under its published name, those of parts beside the others, unknown ones refused. Beside them may stand
+/// "version", that of the run folder whose <c>config.json</c> it is; without it the text is of version 1.
 /// </summary>
 public static class SettingsJson
 {
     private const char ByteOrderMark = '\uFEFF';
 
-    private static readonly JsonTypeInfo<TrainingSettings> WithVersion = AddVersion(SettingsContext.Default.Options);
-
-    private static readonly JsonTypeInfo<TrainingSettings> OnOneLine
-        = (JsonTypeInfo<TrainingSettings>)new JsonSerializerOptions(SettingsContext.Default.Options) { WriteIndented = false }.GetTypeInfo(typeof(TrainingSettings));
-
     /// <summary>Settings as an indented JSON object, without a version.</summary>
-    public static string Write(TrainingSettings settings)
-        => JsonSerializer.Serialize(settings, SettingsContext.Default.TrainingSettings) + "\n";
+    public static string Write(TrainingSettings settings) => Write(settings, isIndented: true, hasVersion: false) + "\n";
 
     /// <summary>A run's <c>config.json</c>: its settings and the version.</summary>
-    internal static string WriteConfig(TrainingSettings settings) => JsonSerializer.Serialize(settings, WithVersion) + "\n";
+    internal static string WriteConfig(TrainingSettings settings) => Write(settings, isIndented: true, hasVersion: true) + "\n";
 
     /// <summary>Settings as a JSON object on one line, without its end.</summary>
-    internal static string WriteLine(TrainingSettings settings) => JsonSerializer.Serialize(settings, OnOneLine);
+    internal static string WriteLine(TrainingSettings settings) => Write(settings, isIndented: false, hasVersion: false);
 
-    /// <summary>Settings from a JSON object; what it leaves out has its default.</summary>
+    /// <summary>
+    /// Settings from a JSON object; what it leaves out has its default. A setting of a part that is not chosen is checked and left.
+    /// </summary>
     /// <exception cref="FormatException">The text is no such object, or of a newer version; the message says where.</exception>
     /// <exception cref="SettingException">A setting makes no sense.</exception>
     public static TrainingSettings Read(string json)
@@ -46,45 +38,42 @@ public static class SettingsJson
         {
             CheckObject(json);
             CheckVersion(json);
-            CheckNames(json);
-
-            // The text is read by itself first, for errors that say its line; the serializer would take what is left out as zero.
-            _ = JsonSerializer.Deserialize(json, WithVersion);
-            JsonObject whole = JsonNode.Parse(Write(new TrainingSettings()))!.AsObject();
-            foreach ((string name, JsonNode? value) in JsonNode.Parse(json)!.AsObject())
-            {
-                whole[name] = value?.DeepClone();
-            }
-
-            settings = whole.Deserialize(WithVersion)!;
+            settings = SettingNames.Apply(new TrainingSettings(), Values(json));
         }
         catch (JsonException exception)
         {
-            throw new FormatException($"line {exception.LineNumber + 1}: {WrongValue(exception, json) ?? NoJson(exception, json)}", exception);
+            throw new FormatException($"line {exception.LineNumber + 1}: {NoJson(exception, json)}", exception);
         }
 
         settings.Validate();
         return settings;
     }
 
-    /// <summary>The settings' contract with the version as one more property, written first and not kept when it is read.</summary>
-    private static JsonTypeInfo<TrainingSettings> AddVersion(JsonSerializerOptions options)
+    private static string Write(TrainingSettings settings, bool isIndented, bool hasVersion)
     {
-        JsonSerializerOptions changed = new(options)
+        ArgumentNullException.ThrowIfNull(settings);
+        using MemoryStream text = new();
+        using (Utf8JsonWriter writer = new(text, new() { Indented = isIndented, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
-            TypeInfoResolver = SettingsContext.Default.WithAddedModifier(static info =>
+            writer.WriteStartObject();
+            if (hasVersion)
             {
-                if (info.Type == typeof(TrainingSettings))
+                writer.WriteNumber(RunFormat.VersionKey, RunFormat.Version);
+            }
+
+            foreach ((SettingDeclaration setting, object owner) in SettingTree.Flatten(settings))
+            {
+                object? value = setting.Get(owner);
+                if (value is not null || !setting.IsOmittedIfNull)
                 {
-                    JsonPropertyInfo version = info.CreateJsonPropertyInfo(typeof(int), RunFormat.VersionKey);
-                    version.Get = static _ => RunFormat.Version;
-                    version.Set = static (_, _) => { };
-                    version.Order = -1;
-                    info.Properties.Add(version);
+                    SettingValue.Write(writer, setting.Name, value);
                 }
-            }),
-        };
-        return (JsonTypeInfo<TrainingSettings>)changed.GetTypeInfo(typeof(TrainingSettings));
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
     /// <summary>Refuses a version that is not known, before all else: a newer one may have settings that we have not.</summary>
@@ -147,19 +136,16 @@ public static class SettingsJson
         return string.Create(CultureInfo.InvariantCulture, $"it is not JSON from character {place + 1} on, where {what}{known}");
     }
 
-    /// <summary>Refuses names that no setting has, with the one that was meant, and those that are there twice.</summary>
-    private static void CheckNames(string json)
+    /// <summary>The values by name, with their lines. Refuses names that no setting has, with the one that was meant, and those that are there twice.</summary>
+    private static List<(string Name, Func<SettingDeclaration, object?> Read)> Values(string json)
     {
         byte[] text = Encoding.UTF8.GetBytes(json);
         Utf8JsonReader reader = new(text);
         HashSet<string> seen = [];
-        while (reader.Read())
+        List<(string, Func<SettingDeclaration, object?>)> values = [];
+        reader.Read();
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
-            if (reader.TokenType is not JsonTokenType.PropertyName || reader.CurrentDepth != 1)
-            {
-                continue;
-            }
-
             string name = reader.GetString()!;
             int line = LineOf(text, reader.TokenStartIndex);
             if (name != RunFormat.VersionKey && !SettingNames.IsKnown(name))
@@ -171,51 +157,42 @@ public static class SettingsJson
             {
                 throw new FormatException($"line {line}: {Wording.Short(name)} is there twice: each setting may be there once");
             }
+
+            reader.Read();
+            using JsonDocument document = JsonDocument.ParseValue(ref reader);
+            JsonElement value = document.RootElement.Clone();
+            if (name != RunFormat.VersionKey)
+            {
+                values.Add((name, setting => Value(setting, value, line)));
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>A setting's value.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    private static object? Value(SettingDeclaration setting, JsonElement json, int line)
+    {
+        if (json.ValueKind is JsonValueKind.Null && setting.IsNullable)
+        {
+            return null;
+        }
+
+        string raw = json.GetRawText().ReplaceLineEndings(" ");
+        try
+        {
+            return SettingValue.Read(setting.Name, setting.Kind, json)
+                ?? throw new SettingException(
+                    setting.Name,
+                    Wording.Short(raw),
+                    SettingValue.Requirement(setting.Kind, raw.Trim('"')) + (setting.IsNullable ? ", or null" : ""));
+        }
+        catch (SettingException exception)
+        {
+            throw new FormatException($"line {line}: {exception.Message}", exception);
         }
     }
 
     private static int LineOf(ReadOnlySpan<byte> text, long offset) => text[..(int)offset].Count((byte)'\n') + 1;
-
-    /// <summary>If a setting's value could not be read, that it could not and what would be right.</summary>
-    private static string? WrongValue(JsonException exception, string json)
-    {
-        if (exception.Path is not ['$', '.', .. string name] || !SettingNames.IsKnown(name))
-        {
-            return null;
-        }
-
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(json);
-            string value = document.RootElement.GetProperty(name).GetRawText().ReplaceLineEndings(" ");
-            return new SettingException(name, Wording.Short(value), SettingNames.Requirement(name, value.Trim('"'))).Message;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }
-
-/// <summary>Enumerations in lower case with hyphens, never as numbers.</summary>
-internal sealed class NamesConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)
-    where T : struct, Enum;
-
-[JsonSourceGenerationOptions(
-    WriteIndented = true,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    Converters =
-    [
-        typeof(NamesConverter<ModelKind>),
-        typeof(NamesConverter<Activation>),
-        typeof(NamesConverter<PromptMode>),
-        typeof(NamesConverter<NetworkSharing>),
-        typeof(NamesConverter<Algorithm>),
-        typeof(NamesConverter<ClipScope>),
-        typeof(NamesConverter<LineSearch>),
-        typeof(NamesConverter<CovarianceKind>),
-        typeof(NamesConverter<StreamKind>),
-        typeof(NamesConverter<Precision>),
-    ])]
-[JsonSerializable(typeof(TrainingSettings))]
-internal sealed partial class SettingsContext : JsonSerializerContext;

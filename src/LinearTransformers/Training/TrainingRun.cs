@@ -1,8 +1,9 @@
 using System.Numerics;
-using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Optimizers;
-using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Settings;
 using LinearTransformers.Random;
 using LinearTransformers.Storage;
 
@@ -19,7 +20,7 @@ public sealed class TrainingRun<T>
 {
     private readonly IStream _stream;
     private readonly TrainingTask<T> _task;
-    private readonly IResumable _optimizer;
+    private readonly IOptimizer<T> _optimizer;
     private readonly Objective<T> _objective;
     private readonly GradientClipping? _clipping;
     private readonly List<LogLine> _log = [];
@@ -48,16 +49,11 @@ public sealed class TrainingRun<T>
             _stream.Seed((ulong)dataSeed);
         }
 
-        Covariance? drawn = settings.Covariance is CovarianceKind.Rotated ? Covariance.Rotated(_stream, settings.Dimension) : null;
+        Covariance? drawn = settings.Covariance.Draw(_stream, settings.Dimension);
         _task = new TrainingTask<T>(settings, _stream, settings.GivenCovariance ?? drawn, team);
         _objective = Loss;
         _clipping = settings.Clipping;
-        _optimizer = settings.Algorithm switch
-        {
-            Algorithm.Sgd => new Sgd<T>(_parameters.Length, settings.Momentum),
-            Algorithm.Lbfgs => new Lbfgs<T>(_parameters.Length, settings.Lbfgs),
-            _ => new AdamW<T>(_parameters.Length, settings.Beta1, settings.Beta2),
-        };
+        _optimizer = settings.Optimizer.Create<T>(_parameters.Length);
         History = new History<T>(_task.Layout, _task.Covariance);
     }
 
@@ -128,7 +124,7 @@ public sealed class TrainingRun<T>
             return begun.Line;
         }
 
-        Begun? before = _optimizer is Lbfgs<T> && stop.CanBeCanceled
+        Begun? before = Settings.Optimizer.StepsAreItsOwn && stop.CanBeCanceled
             ? new(LastLoss, _task.StateOf(_stream), _task.SaveBatchBefore(t), null)
             : null;
         if (t % Settings.HistoryStride == 0)
@@ -141,7 +137,7 @@ public sealed class TrainingRun<T>
         double norm = GradientClipping.Norm<T>(_gradient);
         LogLine line = new(t, LastLoss, norm);
         bool isFinite = double.IsFinite(LastLoss) && double.IsFinite(norm);
-        bool isLogged = Settings.IsLogged(t) || !isFinite;
+        bool isLogged = RecordedIterations.IsLogged(Settings, t) || !isFinite;
         if (isLogged)
         {
             _log.Add(line);
@@ -158,7 +154,7 @@ public sealed class TrainingRun<T>
             return line;
         }
 
-        _clipping?.Apply<T>(_gradient, Settings.MatrixSize);
+        _clipping?.Apply<T>(_gradient, Settings.Model.MatrixSize(Settings.Sizes));
         LogLine? logged = isLogged ? line : null;
         _begun = before is null ? null : before with { Line = logged };
         FinishIteration(t, stop);
@@ -168,7 +164,13 @@ public sealed class TrainingRun<T>
     /// <summary>The step, and what comes after it.</summary>
     private void FinishIteration(int t, CancellationToken stop)
     {
-        Step(Settings.StepSize(t), stop);
+        double stepSize = Settings.StepSize(t);
+        if (Settings.WeightDecay > 0)
+        {
+            Decay(stepSize * Settings.WeightDecay);
+        }
+
+        _optimizer.Step(_parameters, LastLoss, _gradient, _objective, stepSize, stop);
         _begun = null;
         _task.AfterStep(_parameters);
         Iteration = t + 1;
@@ -179,23 +181,19 @@ public sealed class TrainingRun<T>
         }
     }
 
+    /// <summary>θ ← (1 − share) θ, the factor rounded as PyTorch's is.</summary>
+    private void Decay(double share)
+    {
+        T factor = T.CreateTruncating(1 - share);
+        foreach (ref T parameter in _parameters.AsSpan())
+        {
+            parameter *= factor;
+        }
+    }
+
     /// <summary>The loss of the current batch as a number of the run's precision, and its gradient.</summary>
     private double Loss(ReadOnlySpan<T> parameters, Span<T> gradient)
         => double.CreateTruncating(T.CreateTruncating(_task.Evaluate(parameters, gradient)));
-
-    /// <summary>A step from where <see cref="LastLoss"/> and its gradient were taken.</summary>
-    private void Step(double stepSize, CancellationToken stop)
-    {
-        switch (_optimizer)
-        {
-            case Lbfgs<T> lbfgs:
-                lbfgs.Step(_parameters, LastLoss, _gradient, _objective, stepSize, stop);
-                break;
-            case IOptimizer<T> optimizer:
-                optimizer.Step(_parameters, _gradient, stepSize);
-                break;
-        }
-    }
 
     private static TrainingSettings With(Covariance? covariance, TrainingSettings settings)
         => covariance is null || covariance.Equals(settings.GivenCovariance) ? settings
@@ -251,8 +249,8 @@ public sealed class TrainingRun<T>
 
         History<T> restored = Check(history, iteration, status);
         LogLine[] lines = [.. log.Where(IsOfThisRun)];
-        IEnumerable<long> logged = lines.Select(line => (long)line.Iteration).Where(t => !Settings.IsLoggedAsTheLast(t) || t == iteration);
-        if (!logged.SequenceEqual(Settings.LoggedIterations(iteration, status)))
+        IEnumerable<long> logged = lines.Select(line => (long)line.Iteration).Where(t => !RecordedIterations.IsLoggedAsTheLast(Settings, t) || t == iteration);
+        if (!logged.SequenceEqual(RecordedIterations.Logged(Settings, iteration, status)))
         {
             throw new TensorFormatException($"the log, metrics.jsonl, does not hold the iterations that a run of {iteration} iterations logs");
         }
@@ -278,7 +276,7 @@ public sealed class TrainingRun<T>
 
         // A line that stands only because a run ended there is none of a longer one, and runs of earlier versions have none.
         bool IsOfThisRun(LogLine line) => line.Iteration < iteration
-            ? Settings.IsLogged(line.Iteration)
+            ? RecordedIterations.IsLogged(Settings, line.Iteration)
             : status is RunStatus.Diverged && line.Iteration == iteration;
     }
 
@@ -302,7 +300,7 @@ public sealed class TrainingRun<T>
             }
         }
 
-        return restored.Iterations.SequenceEqual(Settings.SnapshotIterations(iteration, status))
+        return restored.Iterations.SequenceEqual(RecordedIterations.Snapshots(Settings, iteration, status))
             ? restored
             : throw new TensorFormatException($"the history does not hold the snapshots that a run of {iteration} iterations takes");
     }

@@ -1,9 +1,10 @@
 using System.Numerics;
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
+using LinearTransformers.Shapes;
 using LinearTransformers.Storage;
 
 namespace LinearTransformers.Training;
@@ -108,7 +109,7 @@ internal sealed class TrainingTask<T>
     {
         if (_settings.ZeroP)
         {
-            LinearTransformer.ZeroP(_settings.Shape, parameters);
+            _settings.Model.ZeroP(_settings.Sizes, parameters);
         }
     }
 

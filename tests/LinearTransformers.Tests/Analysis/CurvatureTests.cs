@@ -2,7 +2,7 @@ using System.Text.Json;
 using FsCheck.Xunit;
 using LinearTransformers.Analysis;
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Tests.Golden;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LinearTransformers.Kernels;
 using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;

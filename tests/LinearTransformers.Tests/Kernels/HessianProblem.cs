@@ -1,5 +1,5 @@
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using LinearTransformers.Kernels;
 using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;

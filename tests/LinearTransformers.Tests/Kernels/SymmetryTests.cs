@@ -1,6 +1,6 @@
 using FsCheck.Xunit;
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 using LinearTransformers.Prompts;
 using LinearTransformers.Tests.Reference;
 

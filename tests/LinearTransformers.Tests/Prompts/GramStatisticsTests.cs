@@ -1,6 +1,7 @@
 using FsCheck.Xunit;
 using LinearTransformers.Kernels;
 using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
 using LinearTransformers.Tests.Reference;

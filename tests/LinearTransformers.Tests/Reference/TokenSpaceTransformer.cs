@@ -1,4 +1,5 @@
 using LinearTransformers.Models;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Tests.Reference;
 

@@ -1,6 +1,8 @@
-using System.Text.Json.Serialization;
+using System.Globalization;
+using System.Text.Json;
 using LinearTransformers.Numerics;
 using LinearTransformers.Random;
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Prompts.Covariances;
 
@@ -8,8 +10,7 @@ namespace LinearTransformers.Prompts.Covariances;
 /// A covariance Σ = U D² Uᵀ of the covariates: x = U D ξ, and w = U D⁻¹ ω so that labels keep unit variance in every
 /// direction. Two are equal if all their numbers are.
 /// </summary>
-[JsonConverter(typeof(CovarianceConverter))]
-public sealed class Covariance : IEquatable<Covariance>
+public sealed class Covariance : IEquatable<Covariance>, IJsonSetting
 {
     private static readonly float[] PublishedScales = [1, 1, 0.5f, 0.25f, 1];
 
@@ -105,4 +106,36 @@ public sealed class Covariance : IEquatable<Covariance>
 
     /// <summary>U D⁻¹, row-major: task vectors are this times standard ones.</summary>
     internal ReadOnlySpan<float> Inverse => _inverse;
+
+    static string IJsonSetting.Requirement => "an object of U, an array of d × d numbers row by row, and D, an array of d positive numbers";
+
+    static object? IJsonSetting.Read(JsonElement json)
+    {
+        try
+        {
+            return json.EnumerateObject().Count() == 2 ? new Covariance(Numbers("U"), Numbers("D")) : null;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        {
+            return null;
+        }
+
+        float[] Numbers(string name) => [.. json.GetProperty(name).EnumerateArray().Select(number => number.GetSingle())];
+    }
+
+    /// <summary>{"U": [d × d numbers, row by row], "D": [d numbers]}; numbers round-trip.</summary>
+    void IJsonSetting.Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        Write("U", U);
+        Write("D", D);
+        writer.WriteEndObject();
+
+        // On one line each, also where everything else is indented.
+        void Write(string name, IReadOnlyList<float> numbers)
+        {
+            writer.WritePropertyName(name);
+            writer.WriteRawValue("[" + string.Join(',', numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture))) + "]");
+        }
+    }
 }

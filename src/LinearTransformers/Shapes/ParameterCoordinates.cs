@@ -1,4 +1,4 @@
-namespace LinearTransformers.Models;
+namespace LinearTransformers.Shapes;
 
 /// <summary>Indices of some of a model's parameters, ascending: which rows and columns of a Hessian to look at.</summary>
 public static class ParameterCoordinates

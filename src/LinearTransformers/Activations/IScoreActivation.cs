@@ -1,6 +1,6 @@
 using LinearTransformers.Numerics;
 
-namespace LinearTransformers.Kernels;
+namespace LinearTransformers.Activations;
 
 /// <summary>What is made of a row of scores, and the adjoint of that.</summary>
 internal unsafe interface IScoreActivation<TLane, TScalar>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 
-namespace LinearTransformers.Kernels;
+namespace LinearTransformers.Activations;
 
 /// <summary>a_m = e^{s_m − max s} / Σ_k e^{s_k − max s}, the query's among them if the variant sees it.</summary>
 internal readonly unsafe struct SoftmaxScores<TLane, TScalar, TVariant> : IScoreActivation<TLane, TScalar>
@@ -66,28 +66,4 @@ internal interface ISoftmaxVariant
 
     /// <inheritdoc cref="IScoreActivation{TLane, TScalar}.DividesByContext"/>
     static abstract bool DividesByContext { get; }
-}
-
-/// <inheritdoc cref="Models.Activation.Softmax"/>
-internal readonly struct PublishedSoftmax : ISoftmaxVariant
-{
-    public static bool SeesQuery => true;
-
-    public static bool DividesByContext => true;
-}
-
-/// <inheritdoc cref="Models.Activation.SoftmaxMasked"/>
-internal readonly struct MaskedSoftmax : ISoftmaxVariant
-{
-    public static bool SeesQuery => false;
-
-    public static bool DividesByContext => true;
-}
-
-/// <inheritdoc cref="Models.Activation.SoftmaxStandard"/>
-internal readonly struct StandardSoftmax : ISoftmaxVariant
-{
-    public static bool SeesQuery => false;
-
-    public static bool DividesByContext => false;
 }

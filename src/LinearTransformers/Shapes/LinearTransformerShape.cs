@@ -1,4 +1,4 @@
-namespace LinearTransformers.Models;
+namespace LinearTransformers.Shapes;
 
 /// <summary>
 /// The sizes of a linear transformer. Its parameters are those of the published code's <c>allparam</c>: an array

@@ -1,4 +1,4 @@
-namespace LinearTransformers.Models;
+namespace LinearTransformers.Shapes;
 
 /// <summary>How a model's parameters lie one after another: named arrays, row-major.</summary>
 public sealed class ParameterLayout

@@ -1,4 +1,4 @@
-namespace LinearTransformers.Models;
+namespace LinearTransformers.Shapes;
 
 /// <summary>
 /// The sizes of the nonlinear-regression model of paper [2]: a network d → hidden → d with one ReLU layer on every covariate, then
@@ -23,6 +23,24 @@ public sealed record NonlinearRegressionShape
         ParameterCount = checked(AttentionCount + (2 * hidden * dimension) + hidden + dimension);
     }
 
+    private NonlinearRegressionShape(int layers, int heads, int dimension)
+    {
+        (Layers, Heads, Dimension) = (layers, heads, dimension);
+        ParameterCount = AttentionCount;
+    }
+
+    /// <summary>The attention layers alone, which see covariates as they are: the linear transformer with full matrices.</summary>
+    /// <param name="layers">Attention layers.</param>
+    /// <param name="heads">Heads a layer.</param>
+    /// <param name="dimension">Dimension d of the covariates.</param>
+    public static NonlinearRegressionShape WithoutNetwork(int layers, int heads, int dimension)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
+        return new(layers, heads, dimension);
+    }
+
     /// <summary>Attention layers.</summary>
     public int Layers { get; }
 
@@ -32,7 +50,7 @@ public sealed record NonlinearRegressionShape
     /// <summary>Dimension d of the covariates.</summary>
     public int Dimension { get; }
 
-    /// <summary>Hidden units of the network.</summary>
+    /// <summary>Hidden units of the network; 0 where there is none.</summary>
     public int Hidden { get; }
 
     /// <summary>All parameters.</summary>
@@ -45,12 +63,21 @@ public sealed record NonlinearRegressionShape
     public int MatrixSize => (Dimension + 1) * (Dimension + 1);
 
     /// <summary>The parameters as arrays: <c>allparam</c>, and the network's under their names in PyTorch.</summary>
-    public ParameterLayout Layout => new(
-        new ParameterArray("allparam", [Layers, Heads, 2, Dimension + 1, Dimension + 1]),
-        new ParameterArray("mlp.0.weight", [Hidden, Dimension]),
-        new ParameterArray("mlp.0.bias", [Hidden]),
-        new ParameterArray("mlp.2.weight", [Dimension, Hidden]),
-        new ParameterArray("mlp.2.bias", [Dimension]));
+    public ParameterLayout Layout
+    {
+        get
+        {
+            ParameterArray matrices = new("allparam", [Layers, Heads, 2, Dimension + 1, Dimension + 1]);
+            return Hidden == 0
+                ? new(matrices)
+                : new(
+                    matrices,
+                    new ParameterArray("mlp.0.weight", [Hidden, Dimension]),
+                    new ParameterArray("mlp.0.bias", [Hidden]),
+                    new ParameterArray("mlp.2.weight", [Dimension, Hidden]),
+                    new ParameterArray("mlp.2.bias", [Dimension]));
+        }
+    }
 
     /// <summary>Where the network's first weights begin, [hidden, d].</summary>
     public int OffsetOfFirstWeights => AttentionCount;

@@ -1,7 +1,16 @@
 using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
+using LinearTransformers.Settings;
 
-namespace LinearTransformers.Kernels;
+namespace LinearTransformers.Activations;
+
+/// <summary>The positive part, a_nm = max(s_nm, 0) / N.</summary>
+[Part("relu", "the positive part of scores, divided by N")]
+public sealed record ReluAttention : Activation
+{
+    /// <inheritdoc/>
+    internal override TResult Use<TLane, TScalar, TResult>(IActivationUser<TLane, TScalar, TResult> user) => user.Use<ReluScores<TLane, TScalar>>();
+}
 
 /// <summary>a = max(s, 0); its derivative at 0 is 0, as PyTorch has it.</summary>
 internal readonly unsafe struct ReluScores<TLane, TScalar> : IScoreActivation<TLane, TScalar>

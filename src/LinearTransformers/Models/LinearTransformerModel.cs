@@ -1,0 +1,91 @@
+using System.Numerics;
+using LinearTransformers.Activations;
+using LinearTransformers.Kernels;
+using LinearTransformers.Models.Structures;
+using LinearTransformers.Numerics;
+using LinearTransformers.Settings;
+using LinearTransformers.Shapes;
+
+namespace LinearTransformers.Models;
+
+/// <summary>
+/// The linear transformer, or with an activation the transformer with the same parameters: <see cref="LinearTransformerShape"/> says what a
+/// layer does. Which of its matrices' entries are parameters, its structure says; tied, all layers have the same.
+/// </summary>
+[Part("linear-transformer", "layers of attention on the prompts as they are")]
+public sealed record LinearTransformerModel : Model
+{
+    /// <summary>What layers make of their scores: nothing, if attention is to be linear.</summary>
+    [Setting(
+        "activation",
+        Help = "of attention's scores; softmax is taken over context and query, as published, softmax-masked over the context, both then divided by "
+            + "N; softmax-standard over the context and not divided, so that weights add up to one; scores are never divided by the root of d")]
+    public Activation Activation { get; init; } = new LinearAttention();
+
+    /// <summary>Which entries of a layer's matrices are parameters.</summary>
+    [Setting(
+        "parameters",
+        Help = "which entries of the matrices are trained; sparse: P and Q of covariates, d × d, as published; full: of covariates and labels, "
+            + "(d+1) × (d+1); diagonal: the diagonals of the sparse ones; gd++: a multiple of the identity each")]
+    public ParameterStructure Parameters { get; init; } = new SparseStructure();
+
+    /// <summary>Whether all layers have the same parameters.</summary>
+    [Setting("tied", Help = "whether all layers have the same parameters, a looped transformer")]
+    public bool IsTied { get; init; }
+
+    /// <inheritdoc/>
+    public override bool HasP => Parameters is SparseStructure;
+
+    private bool IsPublished => Parameters is SparseStructure && !IsTied;
+
+    /// <inheritdoc/>
+    public override double ParameterCount(ModelSizes sizes)
+        => (double)(IsTied ? 1 : sizes.Layers) * sizes.Heads * Parameters.CountOfHead(sizes.Dimension);
+
+    /// <inheritdoc/>
+    public override ParameterLayout Layout(ModelSizes sizes)
+        => new(new ParameterArray("allparam", [IsTied ? 1 : sizes.Layers, sizes.Heads, .. Parameters.SizesOfHead(sizes.Dimension)]));
+
+    /// <inheritdoc/>
+    public override int MatrixSize(ModelSizes sizes) => (int)(Parameters.CountOfHead(sizes.Dimension) / 2);
+
+    /// <inheritdoc/>
+    public override BatchLoss<T> NewLoss<T>(ModelSizes sizes, WorkerTeam? team = null)
+    {
+        BatchLoss<T> whole = Parameters.IsFull
+            ? BatchLoss<T>.Of(FullShape(sizes), team)
+            : BatchLoss<T>.Of(new LinearTransformerShape(sizes.Layers, sizes.Heads, sizes.Dimension), Activation, team);
+        return IsPublished ? whole : new StructuredLoss<T>(whole, Layout(sizes), Parameters, sizes, IsTied, team);
+    }
+
+    /// <inheritdoc/>
+    public override void ZeroP<T>(ModelSizes sizes, Span<T> parameters)
+    {
+        int matrix = MatrixSize(sizes);
+        for (int i = 0; i < parameters.Length; i += 2 * matrix)
+        {
+            parameters.Slice(i, matrix).Clear();
+        }
+    }
+
+    /// <summary>
+    /// The matrices of all layers as they act, whatever of them is trained: those of a <see cref="LinearTransformerShape"/>, or of
+    /// <see cref="FullShape"/> where labels are seen.
+    /// </summary>
+    public T[] Matrices<T>(ModelSizes sizes, ReadOnlySpan<T> parameters)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (IsPublished)
+        {
+            return parameters.ToArray();
+        }
+
+        StructureMap<T> map = new(Parameters, sizes, IsTied);
+        T[] matrices = new T[map.MatrixCount];
+        map.Expand(parameters, matrices);
+        return matrices;
+    }
+
+    /// <summary>The shape of full matrices, (d+1) × (d+1): that of nonlinear regression without its network.</summary>
+    internal static NonlinearRegressionShape FullShape(ModelSizes sizes) => NonlinearRegressionShape.WithoutNetwork(sizes.Layers, sizes.Heads, sizes.Dimension);
+}

@@ -1,0 +1,63 @@
+using LinearTransformers.Kernels;
+using LinearTransformers.Numerics;
+using LinearTransformers.Prompts.Labels;
+using LinearTransformers.Random;
+using LinearTransformers.Settings;
+using LinearTransformers.Shapes;
+
+namespace LinearTransformers.Models;
+
+/// <summary>
+/// The nonlinear-regression model of paper [2]: a network on every covariate before layers of linear attention with full matrices. Its usual
+/// labels are <see cref="FeatureLabels"/>.
+/// </summary>
+[Part("nonlinear-regression", "a network on every covariate, then layers of linear attention with full matrices")]
+public sealed record NonlinearRegressionModel : Model
+{
+    /// <summary>Hidden units of the network.</summary>
+    [Setting("hidden", Value = "n", AtLeast = 1, Help = "hidden units of nonlinear-regression's network")]
+    public int Hidden { get; init; } = 30;
+
+    /// <inheritdoc/>
+    public override LabelRule UsualLabels => new FeatureLabels();
+
+    /// <summary>The model's sizes.</summary>
+    public NonlinearRegressionShape Shape(ModelSizes sizes) => new(sizes.Layers, sizes.Heads, sizes.Dimension, Hidden);
+
+    /// <inheritdoc/>
+    public override double ParameterCount(ModelSizes sizes)
+    {
+        double size = sizes.Dimension + 1.0;
+        return ((double)sizes.Layers * sizes.Heads * 2 * size * size) + (2.0 * Hidden * sizes.Dimension) + Hidden + sizes.Dimension;
+    }
+
+    /// <inheritdoc/>
+    public override ParameterLayout Layout(ModelSizes sizes) => Shape(sizes).Layout;
+
+    /// <summary>
+    /// Initial parameters as the published code draws them: the matrices as one tensor of normals, then both layers of the network
+    /// as PyTorch initialises linear layers, uniform up to 1/√inputs.
+    /// </summary>
+    /// <param name="sizes">The sizes.</param>
+    /// <param name="stream">Where they are drawn from.</param>
+    /// <param name="deviation">The standard deviation of the matrices' entries, which the published code calls <c>var</c>.</param>
+    public override float[] Initialize(ModelSizes sizes, IStream stream, float deviation)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        NonlinearRegressionShape shape = Shape(sizes);
+        float[] parameters = new float[shape.ParameterCount];
+        stream.FillNormal(parameters.AsSpan(0, shape.AttentionCount), 0, deviation);
+        stream.FillLinearLayer(
+            parameters.AsSpan(shape.OffsetOfFirstWeights, shape.Hidden * shape.Dimension),
+            parameters.AsSpan(shape.OffsetOfFirstBiases, shape.Hidden),
+            shape.Dimension);
+        stream.FillLinearLayer(
+            parameters.AsSpan(shape.OffsetOfSecondWeights, shape.Dimension * shape.Hidden),
+            parameters.AsSpan(shape.OffsetOfSecondBiases, shape.Dimension),
+            shape.Hidden);
+        return parameters;
+    }
+
+    /// <inheritdoc/>
+    public override BatchLoss<T> NewLoss<T>(ModelSizes sizes, WorkerTeam? team = null) => BatchLoss<T>.Of(Shape(sizes), team);
+}

@@ -1,0 +1,31 @@
+using LinearTransformers.Settings;
+
+namespace LinearTransformers.Models.Structures;
+
+/// <summary>The diagonals of P̂ and Q̂, with zeros beside them.</summary>
+[Part("diagonal", "the diagonals of the sparse ones")]
+public sealed record DiagonalStructure : ParameterStructure
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> SizesOfHead(int dimension) => [2, dimension];
+
+    /// <inheritdoc/>
+    public override void Expand<T>(ReadOnlySpan<T> parameters, Span<T> matrices, int dimension)
+    {
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            matrices[PlaceOf(i, dimension)] = parameters[i];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Collapse<T>(ReadOnlySpan<T> matrices, Span<T> parameters, int dimension)
+    {
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            parameters[i] += matrices[PlaceOf(i, dimension)];
+        }
+    }
+
+    private static int PlaceOf(int parameter, int d) => ((parameter / d) * d * d) + ((parameter % d) * (d + 1));
+}

@@ -1,0 +1,23 @@
+using LinearTransformers.Settings;
+
+namespace LinearTransformers.Models.Structures;
+
+/// <summary>
+/// All of P and Q, (d+1) × (d+1), which see labels as well as covariates (paper [1], equation 3). The sparse structure is the one with
+/// P = diag(P̂, 1) and Q = diag(Q̂, 0).
+/// </summary>
+[Part("full", "P and Q of covariates and labels")]
+public sealed record FullStructure : ParameterStructure
+{
+    /// <inheritdoc/>
+    public override bool IsFull => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> SizesOfHead(int dimension) => [2, dimension + 1, dimension + 1];
+
+    /// <inheritdoc/>
+    public override void Expand<T>(ReadOnlySpan<T> parameters, Span<T> matrices, int dimension) => parameters.CopyTo(matrices);
+
+    /// <inheritdoc/>
+    public override void Collapse<T>(ReadOnlySpan<T> matrices, Span<T> parameters, int dimension) => Sums.Add(matrices, parameters);
+}

@@ -1,0 +1,17 @@
+using LinearTransformers.Settings;
+
+namespace LinearTransformers.Models.Structures;
+
+/// <summary>All of P̂ and Q̂, d × d, where P = diag(P̂, 1) and Q = diag(Q̂, 0): the published one.</summary>
+[Part("sparse", "P and Q of covariates alone, as published")]
+public sealed record SparseStructure : ParameterStructure
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> SizesOfHead(int dimension) => [2, dimension, dimension];
+
+    /// <inheritdoc/>
+    public override void Expand<T>(ReadOnlySpan<T> parameters, Span<T> matrices, int dimension) => parameters.CopyTo(matrices);
+
+    /// <inheritdoc/>
+    public override void Collapse<T>(ReadOnlySpan<T> matrices, Span<T> parameters, int dimension) => Sums.Add(matrices, parameters);
+}

@@ -1,0 +1,82 @@
+using System.Numerics;
+using LinearTransformers.Kernels;
+using LinearTransformers.Numerics;
+using LinearTransformers.Prompts;
+using LinearTransformers.Random;
+using LinearTransformers.Shapes;
+
+namespace LinearTransformers.Models.Structures;
+
+/// <summary>
+/// The loss of a model some of whose matrices' entries are parameters. With the matrices Eθ, E linear, the gradient is Eᵀ∇f(Eθ), and the
+/// Hessian's product with v is Eᵀ ∇²f(Eθ) Ev.
+/// </summary>
+internal sealed class StructuredLoss<T> : BatchLoss<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly BatchLoss<T> _whole;
+    private readonly StructureMap<T> _map;
+    private readonly T[] _matrices;
+    private readonly T[] _direction;
+    private readonly T[] _gradient;
+    private readonly T[] _product;
+
+    public StructuredLoss(
+        BatchLoss<T> whole, ParameterLayout layout, ParameterStructure structure, ModelSizes sizes, bool isTied, WorkerTeam? team)
+        : this(whole, layout, new StructureMap<T>(structure, sizes, isTied), team)
+    {
+    }
+
+    private StructuredLoss(BatchLoss<T> whole, ParameterLayout layout, StructureMap<T> map, WorkerTeam? team)
+        : base(layout, LiveOf(whole, layout, map), team)
+    {
+        _whole = whole;
+        _map = map;
+        _matrices = new T[map.MatrixCount];
+        _direction = new T[map.MatrixCount];
+        _gradient = new T[map.MatrixCount];
+        _product = new T[map.MatrixCount];
+    }
+
+    public override void Load(PromptBatch batch) => _whole.Load(batch);
+
+    public override void LoadNext(PromptBatch batch, IStream stream) => _whole.LoadNext(batch, stream);
+
+    public override double Evaluate(ReadOnlySpan<T> parameters)
+    {
+        _map.Expand(parameters, _matrices);
+        return _whole.Evaluate(_matrices);
+    }
+
+    public override double Evaluate(ReadOnlySpan<T> parameters, Span<T> gradient)
+    {
+        _map.Expand(parameters, _matrices);
+        double loss = _whole.Evaluate(_matrices, _gradient);
+        _map.Collapse(_gradient, gradient);
+        return loss;
+    }
+
+    public override double Evaluate(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction, Span<T> gradient, Span<T> product)
+    {
+        _map.Expand(parameters, _matrices);
+        _map.Expand(direction, _direction);
+        double loss = _whole.Evaluate(_matrices, _direction, _gradient, _product);
+        _map.Collapse(_gradient, gradient);
+        _map.Collapse(_product, product);
+        return loss;
+    }
+
+    /// <summary>The parameters that any live entry depends on: those with a gradient where every live entry has one of 1.</summary>
+    private static int[] LiveOf(BatchLoss<T> whole, ParameterLayout layout, StructureMap<T> map)
+    {
+        T[] ones = new T[map.MatrixCount];
+        foreach (int i in whole.Live)
+        {
+            ones[i] = T.One;
+        }
+
+        T[] reached = new T[layout.Count];
+        map.Collapse(ones, reached);
+        return [.. Enumerable.Range(0, reached.Length).Where(i => reached[i] != T.Zero)];
+    }
+}
