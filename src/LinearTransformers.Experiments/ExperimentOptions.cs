@@ -1,3 +1,4 @@
+using LinearTransformers.Optimizers;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments;
@@ -17,8 +18,8 @@ public sealed record ExperimentOptions
     /// <summary>Settings of the experiment by name, of <see cref="IExperiment.SettingNames"/>; null for all of them.</summary>
     public IReadOnlyList<string>? SettingNames { get; init; }
 
-    /// <summary>Optimizers, of <see cref="IExperiment.Algorithms"/>; null for those of the published figure.</summary>
-    public IReadOnlyList<Algorithm>? Algorithms { get; init; }
+    /// <summary>Optimizers, of <see cref="IExperiment.Optimizers"/>; null for those of the published figure.</summary>
+    public IReadOnlyList<Optimizer>? Optimizers { get; init; }
 
     /// <summary>How methods are compared.</summary>
     public Protocol Protocol { get; init; } = Protocol.Fair;

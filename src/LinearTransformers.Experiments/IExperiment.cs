@@ -1,5 +1,5 @@
 using LinearTransformers.Experiments.Results;
-using LinearTransformers.Training;
+using LinearTransformers.Optimizers;
 
 namespace LinearTransformers.Experiments;
 
@@ -25,7 +25,7 @@ public interface IExperiment
     IReadOnlyList<string> SettingNames => [];
 
     /// <summary>The optimizers that it can be run with; empty where there is no choice.</summary>
-    IReadOnlyList<Algorithm> Algorithms => [];
+    IReadOnlyList<Optimizer> Optimizers => [];
 
     /// <summary>Its published settings by name.</summary>
     IReadOnlyList<Preset> Presets => [];

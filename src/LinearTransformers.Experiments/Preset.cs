@@ -1,4 +1,6 @@
-using System.Text.Json;
+using LinearTransformers.Models;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments;
@@ -14,14 +16,10 @@ public sealed record Preset(string Name, TrainingSettings Settings)
         get
         {
             TrainingSettings s = Settings;
-            string what = s.Model is ModelKind.NonlinearRegression ? "nonlinear regression" : s.Covariance is CovarianceKind.Rotated ? "rotated" : Word(s.Mode);
-            string attention = s.Activation is Models.Activation.None ? "" : $", {Word(s.Activation)} attention";
+            string what = s.Model is NonlinearRegressionModel ? "nonlinear regression" : s.Covariance is RotatedCovariance ? "rotated" : Catalogs.TextOf(s.Covariates);
+            string attention = s.Model is LinearTransformerModel { Activation: { IsLinear: false } activation } ? $", {Catalogs.TextOf(activation)} attention" : "";
             return FormattableString.Invariant(
-                $"{what}{attention}, N = {s.ContextLength}, L = {s.Layers}, B = {s.BatchSize}, {Word(s.Algorithm)} at {s.LearningRate}, {Counted.Of(s.MaxIterations, "iteration")}");
+                $"{what}{attention}, N = {s.ContextLength}, L = {s.Layers}, B = {s.BatchSize}, {Catalogs.TextOf(s.Optimizer)} at {s.LearningRate}, {Counted.Of(s.MaxIterations, "iteration")}");
         }
     }
-
-    private static string Word<T>(T value)
-        where T : struct, Enum
-        => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

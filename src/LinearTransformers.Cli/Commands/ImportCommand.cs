@@ -3,6 +3,8 @@ using System.Globalization;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Exchange;
 using LinearTransformers.Experiments;
+using LinearTransformers.Models;
+using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
 
@@ -39,7 +41,7 @@ internal static class ImportCommand
             string[] names = (parsed.GetValue(keys) ?? SeedName).Split(',');
             string? source = parsed.GetValue(config);
             TrainingSettings known = source is null ? new TrainingSettings() : SettingsSource.Read(source, terminal);
-            int stride = options.Read(parsed, known).HistoryStride;
+            int stride = options.Read(parsed, known, []).HistoryStride;
             (PublishedRun Run, TrainingSettings Settings, string Folder)[] all = [.. runs.Select(run => (run, Settings(run), Path.Combine(folder, runs.Count > 1 ? FolderName(run, names) : "")))];
             Apart(all);
             foreach ((PublishedRun run, TrainingSettings settings, string target) in all)
@@ -87,10 +89,10 @@ internal static class ImportCommand
                 // The data's seed is the run's in many notebooks; then a run of another seed has that for both.
                 if (known.DataSeed == known.Seed)
                 {
-                    settings = settings with { DataSeed = options.Read(parsed, settings).Seed };
+                    settings = settings with { DataSeed = options.Read(parsed, settings, []).Seed };
                 }
 
-                settings = options.Read(parsed, settings);
+                settings = options.Read(parsed, settings, []);
                 run.Check(settings);
                 settings.Validate();
                 return settings;
@@ -154,7 +156,7 @@ internal static class ImportCommand
 
         if (own.Model != known.Model)
         {
-            throw new UsageException($"--config is {source}: it must be settings of the file's runs, and {run.Name} has {(own.Model is ModelKind.LinearTransformer ? "no" : "a")} network before its attention, which these say it has{(own.Model is ModelKind.LinearTransformer ? "" : " not")}");
+            throw new UsageException($"--config is {source}: it must be settings of the file's runs, and {run.Name} has {(own.Model is LinearTransformerModel ? "no" : "a")} network before its attention, which these say it has{(own.Model is LinearTransformerModel ? "" : " not")}");
         }
     }
 

@@ -5,6 +5,8 @@ using LinearTransformers.Cli.Output;
 using LinearTransformers.Experiments;
 using LinearTransformers.Experiments.Report;
 using LinearTransformers.Experiments.Results;
+using LinearTransformers.Optimizers;
+using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Commands;
@@ -51,7 +53,7 @@ internal static class ReproduceCommand
             ExperimentOptions options = new()
             {
                 SettingNames = parsed.GetValue(setting) is { } settings ? ParseSettings(settings, experiments) : null,
-                Algorithms = parsed.GetValue(algorithms) is { } names ? ParseAlgorithms(names, experiments) : null,
+                Optimizers = parsed.GetValue(algorithms) is { } names ? ParseAlgorithms(names, experiments) : null,
                 Root = parsed.GetValue(output) is "" ? throw new UsageException("--out is empty: it must be a folder") : parsed.GetValue(output) ?? "runs",
                 Seeds = parsed.GetValue(seeds) is { } list ? ParseSeeds(list) : null,
                 MaxIterations = parsed.GetValue(iterations) is { } text ? ParseIterations(text) : null,
@@ -122,19 +124,19 @@ internal static class ReproduceCommand
         return names;
     }
 
-    private static Algorithm[] ParseAlgorithms(string text, IReadOnlyList<IExperiment> experiments)
+    private static Optimizer[] ParseAlgorithms(string text, IReadOnlyList<IExperiment> experiments)
     {
-        Algorithm[] algorithms = [.. text.Split(',', StringSplitOptions.TrimEntries).Select(TrainOptions.Algorithm).Distinct()];
+        Optimizer[] algorithms = [.. text.Split(',', StringSplitOptions.TrimEntries).Select(name => SettingOption.Part<Optimizer>("alg", name)).Distinct()];
         foreach (IExperiment experiment in experiments)
         {
-            if (experiment.Algorithms.Count == 0)
+            if (experiment.Optimizers.Count == 0)
             {
                 throw new SettingException("alg", text, $"left out: {experiment.Name} has one optimizer only");
             }
 
-            if (algorithms.Any(algorithm => !experiment.Algorithms.Contains(algorithm)))
+            if (algorithms.Any(algorithm => !experiment.Optimizers.Contains(algorithm)))
             {
-                throw new SettingException("alg", text, $"of {string.Join(", ", experiment.Algorithms.Select(algorithm => algorithm.ToString().ToLowerInvariant()))} in {experiment.Name}");
+                throw new SettingException("alg", text, $"of {string.Join(", ", experiment.Optimizers.Select(algorithm => Catalogs.NameOf(algorithm)))} in {experiment.Name}");
             }
         }
 

@@ -3,7 +3,7 @@ using System.CommandLine.Completions;
 using System.Globalization;
 using System.Text.Json;
 using LinearTransformers.Experiments;
-using LinearTransformers.Training;
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Cli.Commands;
 
@@ -28,11 +28,6 @@ internal static class SettingOption
     /// <inheritdoc cref="Complete(Argument, Func{IEnumerable{string}})"/>
     public static void Complete(Option option, Func<IEnumerable<string>> values) => option.CompletionSources.Add(_ => values().Select(value => new CompletionItem(value)));
 
-    /// <summary>A value, or null for "none".</summary>
-    public static T? OrNone<T>(string text, Func<string, T> read)
-        where T : struct
-        => text == "none" ? null : read(text);
-
     public static int Int(string name, string text)
         => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
             ? value
@@ -49,11 +44,6 @@ internal static class SettingOption
             : throw new SettingException(name, text, "a number");
 
     public static bool Flag(string name, string text) => OneOf(name, text.ToLowerInvariant(), ("true", true), ("false", false));
-
-    /// <summary>The names that <see cref="OneOf{T}(string, string)"/> takes, one behind the other.</summary>
-    public static string Choices<T>()
-        where T : struct, Enum
-        => string.Join('|', Enum.GetValues<T>().Select(NameOf));
 
     /// <summary>One of an enumeration's values, by the name that it has in a configuration.</summary>
     public static T OneOf<T>(string name, string text)
@@ -78,6 +68,11 @@ internal static class SettingOption
 
         throw new SettingException(name, text, (names.Count == 1 ? names[0] : string.Join(", ", names[..^1]) + " or " + names[^1]) + Spelling.Suggestion(text, names));
     }
+
+    /// <summary>A part with its own defaults, by its name.</summary>
+    public static T Part<T>(string name, string text)
+        where T : Part
+        => OneOf(name, text, [.. Catalogs.Of(typeof(T)).Entries.Select(entry => (entry.Name, (T)entry.Default))]);
 
     private static string NameOf<T>(T value)
         where T : struct, Enum

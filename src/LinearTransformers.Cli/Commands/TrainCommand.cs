@@ -6,6 +6,8 @@ using System.Text;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Experiments;
 using LinearTransformers.Numerics;
+using LinearTransformers.Optimizers;
+using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Commands;
@@ -29,7 +31,9 @@ internal static class TrainCommand
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
-            TrainingSettings settings = options.Read(parsed, parsed.GetValue(config) is { } source ? SettingsSource.Read(source, terminal) : new TrainingSettings());
+            List<string> unused = [];
+            TrainingSettings settings = options.Read(
+                parsed, parsed.GetValue(config) is { } source ? SettingsSource.Read(source, terminal) : new TrainingSettings(), unused);
             int threadCount = SettingOption.Threads(parsed.GetValue(threads));
             if (parsed.GetValue(output) is "")
             {
@@ -38,6 +42,12 @@ internal static class TrainCommand
 
             TimeSpan? betweenSaves = SettingOption.SaveEvery(parsed.GetValue(saveEvery));
             bool asJson = parsed.GetValue(json);
+            settings.Validate();
+            foreach (string option in unused)
+            {
+                terminal.Error.WriteLine($"lintf: --{option} has no effect on this run: it is a setting of {SettingText.PartsWith(option)}");
+            }
+
             return OutputPath.Naming(() =>
             {
                 using RunDirectory directory = RunDirectory.Open(parsed.GetValue(output) ?? DefaultFolder(settings), settings);
@@ -93,15 +103,16 @@ internal static class TrainCommand
     {
         TrainingSettings named = new()
         {
-            Mode = settings.Mode,
+            Covariates = settings.Covariates,
             ContextLength = settings.ContextLength,
-            Algorithm = settings.Algorithm,
+            Optimizer = (Optimizer)Catalogs.Of(typeof(Optimizer)).Entries.First(entry => entry.Name == Catalogs.NameOf(settings.Optimizer)).Default,
             LearningRate = settings.LearningRate,
             Seed = settings.Seed,
         };
+        string word = settings.Mode is { } mode ? mode.ToString().ToLowerInvariant() : Catalogs.TextOf(settings.Covariates).Replace(':', '-');
         string name = string.Create(
             CultureInfo.InvariantCulture,
-            $"{settings.Mode}-n{settings.ContextLength}-{settings.Algorithm}-lr{settings.LearningRate}").ToLowerInvariant();
+            $"{word}-n{settings.ContextLength}-{Catalogs.NameOf(settings.Optimizer)}-lr{settings.LearningRate}");
         string rest = settings == named
             ? ""
             : "-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(SettingsJson.Write(settings with { Seed = 0 }))))[..8];

@@ -1,6 +1,8 @@
+using LinearTransformers.Activations;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Models;
-using LinearTransformers.Prompts;
+using LinearTransformers.Models.Structures;
+using LinearTransformers.Prompts.Covariates;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
 
@@ -54,13 +56,13 @@ internal sealed class ExactFloors
     public IReadOnlyList<ExactFloor> Of(TrainingSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        if (settings.Model is not ModelKind.LinearTransformer)
+        if (settings is not { Model: LinearTransformerModel { Parameters: SparseStructure, IsTied: false } model, Labels.IsLinear: true, Tasks.IsStandardNormal: true })
         {
             return [];
         }
 
-        Key key = new(settings.Mode, settings.Activation, settings.ContextLength, settings.Dimension,
-            settings.Layers, settings.Heads, settings.ZeroP, settings.ShapeK);
+        Key key = new(settings.Covariates, model.Activation, settings.ContextLength, settings.Dimension,
+            settings.Layers, settings.Heads, settings.ZeroP);
         if (!_known.TryGetValue(key, out IReadOnlyList<ExactFloor>? floors))
         {
             floors = [.. Compute(key).Where(floor => floor.Value > 0 && double.IsFinite(floor.Value))
@@ -73,17 +75,17 @@ internal sealed class ExactFloors
 
     private static IEnumerable<ExactFloor> Compute(Key key)
     {
-        bool isLinear = key.Activation is Activation.None;
-        switch (key.Mode)
+        bool isLinear = key.Activation.IsLinear;
+        switch (key.Covariates)
         {
-            case PromptMode.Normal:
+            case NormalCovariates:
                 return [.. isLinear ? LinearOnNormal(key) : [], .. ReluOnNormal(key),
                     new ExactFloor("Least squares", LeastSquaresFloor.Loss(key.N, key.D))];
-            case PromptMode.Sphere when isLinear && key.Layers == 1:
+            case SphereCovariates when isLinear && key.Layers == 1:
                 return [new ExactFloor("Best linear layer on the sphere", RotationInvariantOneLayer.Sphere(key.N, key.D).Loss)];
-            case PromptMode.Gamma when isLinear && key.Layers == 1:
+            case GammaCovariates gamma when isLinear && key.Layers == 1:
                 return [new ExactFloor("Best linear layer on gamma covariates",
-                    RotationInvariantOneLayer.Gamma(key.N, key.D, key.ShapeK).Loss)];
+                    RotationInvariantOneLayer.Gamma(key.N, key.D, gamma.ShapeK).Loss)];
             default:
                 return [];
         }
@@ -116,10 +118,9 @@ internal sealed class ExactFloors
     }
 
     private static IEnumerable<ExactFloor> ReluOnNormal(Key key)
-        => key is { Activation: Activation.Relu, Layers: 1, Heads: 1 }
+        => key is { Activation: ReluAttention, Layers: 1, Heads: 1 }
             ? [new ExactFloor("Theorem 5", Theorem5.Optimum(key.N, key.D).Loss)] : [];
 
     /// <summary>The settings that decide.</summary>
-    private readonly record struct Key(PromptMode Mode, Activation Activation, int N, int D,
-        int Layers, int Heads, bool ZeroP, double ShapeK);
+    private readonly record struct Key(CovariateLaw Covariates, Activation Activation, int N, int D, int Layers, int Heads, bool ZeroP);
 }

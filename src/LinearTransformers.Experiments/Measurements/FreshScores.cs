@@ -3,6 +3,7 @@ using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
 using LinearTransformers.Training;
 
@@ -151,17 +152,13 @@ internal static class FreshScores
         private static TrainingSettings Kind(TrainingSettings settings) => new()
         {
             Model = settings.Model,
-            Activation = settings.Activation,
-            Hidden = settings.Hidden,
-            TaskHidden = settings.TaskHidden,
-            TaskSeed = settings.TaskSeed,
-            Mode = settings.Mode,
+            Covariates = settings.Covariates,
+            Tasks = settings.Tasks,
+            Labels = settings.Labels,
             Layers = settings.Layers,
             Heads = settings.Heads,
             ContextLength = settings.ContextLength,
             Dimension = settings.Dimension,
-            ShapeK = settings.ShapeK,
-            Networks = settings.Networks,
         };
     }
 

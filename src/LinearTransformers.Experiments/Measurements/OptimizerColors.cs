@@ -1,15 +1,15 @@
 using LinearTransformers.Experiments.Figures;
-using LinearTransformers.Training;
+using LinearTransformers.Optimizers;
 
 namespace LinearTransformers.Experiments.Measurements;
 
 /// <summary>An optimizer has the same colour in all figures: black and red, as published, in tones that everyone can tell apart.</summary>
 internal static class OptimizerColors
 {
-    public static FigureColor Of(Algorithm algorithm) => algorithm switch
+    public static FigureColor Of(Optimizer algorithm) => algorithm switch
     {
-        Algorithm.Sgd => FigureColor.Black,
-        Algorithm.Adam => Palette.Vermilion,
+        Sgd => FigureColor.Black,
+        Adam => Palette.Vermilion,
         _ => Palette.Blue,
     };
 }

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Numerics;
+using LinearTransformers.Models;
 using LinearTransformers.Shapes;
+using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Measurements;
 
@@ -27,6 +30,20 @@ internal sealed record PaperMatrix(string Name, string Label, int Offset, int Si
     /// <summary>The matrices that matter: the last P̂ has no influence.</summary>
     public static IEnumerable<PaperMatrix> Of(LinearTransformerShape shape)
         => Values(shape).Concat(Queries(shape));
+
+    /// <summary>Those that matter in a run; where every B is held at zero, the A's. None of a model that is not known here.</summary>
+    public static IEnumerable<PaperMatrix> Of(TrainingSettings settings) => settings.Model switch
+    {
+        LinearTransformerModel { Parameters.IsFull: true } => Of(NonlinearRegressionShape.WithoutNetwork(settings.Layers, settings.Heads, settings.Dimension)),
+        LinearTransformerModel => settings.ZeroP ? Queries(settings.Shape) : Of(settings.Shape),
+        NonlinearRegressionModel model => Of(model.Shape(settings.Sizes)),
+        _ => [],
+    };
+
+    /// <summary>The numbers that the matrices' offsets count in: parameters, or where these are some of the matrices' entries, the matrices.</summary>
+    public static T[] Whole<T>(TrainingSettings settings, ReadOnlySpan<T> parameters)
+        where T : unmanaged, INumberBase<T>
+        => settings.Model is LinearTransformerModel model ? model.Matrices(settings.Sizes, parameters) : parameters.ToArray();
 
     public static IEnumerable<PaperMatrix> Values(LinearTransformerShape shape)
         => All(shape.Layers - 1, shape.Heads, "B", shape.OffsetOfP, shape.MatrixSize, false);

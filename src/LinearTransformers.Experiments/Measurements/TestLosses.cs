@@ -1,7 +1,6 @@
 using System.Globalization;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
-using LinearTransformers.Prompts;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Measurements;
@@ -40,7 +39,7 @@ internal sealed class TestLosses(Protocol protocol, int threads, IProgressReport
     /// heavy tails, or more than four layers, a few rare prompts decide the mean, be they as many as they may. After 10,000 iterations in mode gamma it is
     /// 5e4 ± 5e4 on 100,000 prompts, and of six layers 2e29 ± 2e29 after 500.
     /// </summary>
-    public static bool HasMean(TrainingSettings settings) => settings.Mode is not (PromptMode.Gamma or PromptMode.Mlp) && settings.Layers <= 4;
+    public static bool HasMean(TrainingSettings settings) => settings.Covariates.HasLightTails && settings.Layers <= 4;
 
     /// <summary>Whether a loss is known well enough to be judged: its error over prompts, where there is one, is a fifth of it at most.</summary>
     public static bool IsKnown(double loss, double promptError) => double.IsFinite(loss) && !(promptError > loss / 5);

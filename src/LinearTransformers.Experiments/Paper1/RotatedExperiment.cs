@@ -5,9 +5,10 @@ using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
-using LinearTransformers.Shapes;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Shapes;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
 
@@ -76,14 +77,13 @@ public abstract class RotatedExperiment : IExperiment
     private protected static TrainingSettings Rotated(int seed) => new()
     {
         Mode = PromptMode.Normal,
-        Covariance = CovarianceKind.Rotated,
+        Covariance = new RotatedCovariance(),
         ContextLength = 20,
         Dimension = 5,
         Layers = 3,
         BatchSize = 20_000,
         InitialDeviation = 1e-4,
-        Beta1 = 0.99,
-        Beta2 = 0.9,
+        Optimizer = new Adam { Beta1 = 0.99, Beta2 = 0.9 },
         ClipThreshold = 0.01,
         ClipScope = ClipScope.Matrix,
         ResampleEvery = 100,

@@ -31,7 +31,6 @@ public sealed class RotationExperiment : RotatedExperiment
     /// <inheritdoc/>
     public override TrainingSettings Settings(int seed) => Rotated(seed) with
     {
-        Algorithm = Algorithm.Adam,
         LearningRate = 0.1,
         HalveEvery = 4000,
         MaxIterations = 100_000,

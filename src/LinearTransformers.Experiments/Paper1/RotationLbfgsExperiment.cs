@@ -3,6 +3,7 @@ using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
 
@@ -29,7 +30,7 @@ public sealed class RotationLbfgsExperiment : RotatedExperiment
     /// <inheritdoc/>
     public override TrainingSettings Settings(int seed) => Rotated(seed) with
     {
-        Algorithm = Algorithm.Lbfgs,
+        Optimizer = new Lbfgs(),
         LearningRate = 0.1,
         ToClip = false,
         ClipThreshold = null,

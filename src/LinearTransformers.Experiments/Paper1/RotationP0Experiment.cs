@@ -41,7 +41,6 @@ public sealed class RotationP0Experiment : RotatedExperiment
     /// <inheritdoc/>
     public override TrainingSettings Settings(int seed) => Rotated(seed) with
     {
-        Algorithm = Algorithm.Adam,
         LearningRate = 0.02,
         HalveEvery = 2000,
         ZeroP = true,

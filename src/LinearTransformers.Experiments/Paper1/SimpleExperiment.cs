@@ -4,6 +4,7 @@ using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
@@ -41,7 +42,7 @@ public sealed class SimpleExperiment : IExperiment
         Layers = 3,
         BatchSize = 4000,
         InitialDeviation = 1e-4,
-        Algorithm = Algorithm.Adam,
+        Optimizer = new Adam(),
         LearningRate = 1e-3,
         ClipThreshold = 1000,
         MaxIterations = PublishedIterations,

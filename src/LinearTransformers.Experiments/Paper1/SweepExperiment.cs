@@ -6,6 +6,7 @@ using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
 
@@ -83,7 +84,7 @@ public abstract class SweepExperiment : IExperiment
     /// <summary>The settings that both sweeps share.</summary>
     private protected static TrainingSettings Rotated(int seed) => new()
     {
-        Covariance = CovarianceKind.Rotated,
+        Covariance = new RotatedCovariance(),
         Dimension = 5,
         InitialDeviation = 1e-4,
         ClipScope = ClipScope.Matrix,

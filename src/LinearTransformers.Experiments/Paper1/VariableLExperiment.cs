@@ -1,6 +1,8 @@
 using LinearTransformers.Baselines;
 using LinearTransformers.Experiments.Measurements;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Paper1;
@@ -37,8 +39,7 @@ public sealed class VariableLExperiment : SweepExperiment
         BatchSize = 20_000,
         LearningRate = 0.01,
         HalveEvery = 4000,
-        Beta1 = 0.99,
-        Beta2 = 0.9,
+        Optimizer = new Adam { Beta1 = 0.99, Beta2 = 0.9 },
         ClipThreshold = 0.01,
         ResampleEvery = 100,
         MaxIterations = 20_000,

@@ -1,6 +1,8 @@
 using LinearTransformers.Baselines;
 using LinearTransformers.Experiments.Measurements;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Paper1;
@@ -37,8 +39,7 @@ public sealed class VariableNExperiment : SweepExperiment
         BatchSize = 40_000,
         LearningRate = value < 5 ? 0.001 : 0.01,
         HalveEvery = 2000,
-        Beta1 = 0.99,
-        Beta2 = 0.99,
+        Optimizer = new Adam { Beta1 = 0.99, Beta2 = 0.99 },
         ClipThreshold = 0.001,
         ResampleEvery = 1,
         MaxIterations = 8000,

@@ -1,3 +1,4 @@
+using LinearTransformers.Activations;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
@@ -22,7 +23,7 @@ public sealed class ActivationExperiment : IExperiment
     private const int OneLayerBatch = 4000;
     private const int ScoredPrompts = 400_000;
 
-    private static readonly Activation[] Activations = [Activation.None, Activation.Softmax, Activation.Relu];
+    private static readonly Activation[] Activations = [new LinearAttention(), new SoftmaxAttention(), new ReluAttention()];
     private static readonly double[] Rates = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
     /// <inheritdoc/>
@@ -51,7 +52,7 @@ public sealed class ActivationExperiment : IExperiment
         IReadOnlyList<int> seeds = options.Seeds ?? PublishedSeeds;
         IReadOnlyList<FinishedRun> oneLayer = RunSet.Train(Name, [.. OneLayerPlans(seeds, iterations, options.Stream)], options, progress, stop);
         GapVariant[] variants = [.. Activations.Select(activation => new GapVariant(
-            FileName(activation), Title(activation), new TrainingSettings { Activation = activation, MaxIterations = iterations, Stream = options.Stream }))];
+            FileName(activation), Title(activation), new TrainingSettings { Model = new LinearTransformerModel { Activation = activation }, MaxIterations = iterations, Stream = options.Stream }))];
         (IReadOnlyList<GapRuns> runs, IReadOnlyList<ResultRow> search) = new RateChoice(Rates, [.. seeds.Take(2)], SearchIterations).Train(Name, variants, seeds, options, progress, stop);
 
         ResultFolder folder = new(this, options);
@@ -59,8 +60,8 @@ public sealed class ActivationExperiment : IExperiment
         ResultRow[] rows = [.. report.Losses(least: false, stop)];
         return folder.Finish(
             [
-                .. OneLayer(oneLayer, Activation.None, isFullScale),
-                .. OneLayer(oneLayer, Activation.Relu, isFullScale),
+                .. OneLayer(oneLayer, new LinearAttention(), isFullScale),
+                .. OneLayer(oneLayer, new ReluAttention(), isFullScale),
                 .. rows,
                 .. variants.Select((variant, v) => new ResultRow(
                     Name, $"claim: {variant.Title}, SGDM's final loss above Adam's, times", null, null, report.LossRatios[v], "above 1", Judge.Of(report.LossRatios[v] > 1, isFullScale))),
@@ -70,8 +71,8 @@ public sealed class ActivationExperiment : IExperiment
 
     private static string Title(Activation activation) => activation switch
     {
-        Activation.None => "linear",
-        Activation.Relu => "ReLU",
+        LinearAttention => "linear",
+        ReluAttention => "ReLU",
         _ => "softmax",
     };
 
@@ -82,14 +83,14 @@ public sealed class ActivationExperiment : IExperiment
     {
         int length = Math.Min(iterations, OneLayerIterations);
         string suffix = length == OneLayerIterations ? "" : $"-{length}its";
-        foreach (Activation activation in (Activation[])[Activation.None, Activation.Relu])
+        foreach (Activation activation in (Activation[])[new LinearAttention(), new ReluAttention()])
         {
             foreach (int seed in seeds)
             {
                 yield return new RunPlan($"one-layer-{FileName(activation)}{suffix}", new TrainingSettings
                 {
                     Layers = 1,
-                    Activation = activation,
+                    Model = new LinearTransformerModel { Activation = activation },
                     BatchSize = OneLayerBatch,
                     HalveEvery = OneLayerHalving,
                     MaxIterations = length,
@@ -104,10 +105,10 @@ public sealed class ActivationExperiment : IExperiment
     /// <summary>Q̂ and the loss of one layer against the theorem's.</summary>
     private IEnumerable<ResultRow> OneLayer(IReadOnlyList<FinishedRun> runs, Activation activation, bool isFullScale)
     {
-        FinishedRun[] trained = [.. runs.Where(run => run.Settings.Activation == activation)];
+        FinishedRun[] trained = [.. runs.Where(run => run.Settings.Model is LinearTransformerModel model && model.Activation == activation)];
         TrainingSettings settings = trained[0].Settings;
         int d = settings.Dimension;
-        (string theorem, double loss, double query) = activation is Activation.Relu
+        (string theorem, double loss, double query) = activation is ReluAttention
             ? ("Theorem 5", Theorem5.Optimum(settings.ContextLength, d).Loss, Theorem5.Optimum(settings.ContextLength, d).QueryScale)
             : Of(Theorem1.Optimum(settings.ContextLength, [.. Enumerable.Repeat(1.0, d)]));
         float[][] queries = [.. trained.Select(run => run.History[run.History.Count - 1][settings.Shape.OffsetOfQ(0, 0)..].ToArray())];

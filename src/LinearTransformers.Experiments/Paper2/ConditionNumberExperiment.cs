@@ -3,7 +3,9 @@ using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariates;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
 
@@ -54,7 +56,7 @@ public sealed class ConditionNumberExperiment : IExperiment
         IReadOnlyList<int> seeds = options.Seeds ?? PublishedSeeds;
         int iterations = options.MaxIterations ?? PublishedIterations;
         IRunProgress measuring = progress.Start("condition numbers", OptimizationSetting.Of(options).Count * 2 * seeds.Count, cost: 2e6 * iterations / PublishedIterations);
-        IReadOnlyList<OptimizationGroup> groups = OptimizationRuns.Train(OptimizationSetting.Algorithms, seeds, options, progress, stop);
+        IReadOnlyList<OptimizationGroup> groups = OptimizationRuns.Train(OptimizationSetting.Optimizers, seeds, options, progress, stop);
         ConditionNumbers[][] measured = Measure([.. groups.SelectMany(group => group.Runs)], options.Threads, measuring, stop);
 
         ResultFolder folder = new(this, options);
@@ -97,12 +99,12 @@ public sealed class ConditionNumberExperiment : IExperiment
 
     private static ConditionNumbers[][] Measure(IReadOnlyList<FinishedRun> runs, int threads, IRunProgress progress, CancellationToken stop)
     {
-        Dictionary<(PromptMode, int), PromptBatch> tests = [];
+        Dictionary<(CovariateLaw, int), PromptBatch> tests = [];
         foreach (TrainingSettings settings in runs.Select(run => run.Settings))
         {
-            if (!tests.ContainsKey((settings.Mode, settings.ContextLength)))
+            if (!tests.ContainsKey((settings.Covariates, settings.ContextLength)))
             {
-                tests[(settings.Mode, settings.ContextLength)] = FreshPrompts.Draw(settings);
+                tests[(settings.Covariates, settings.ContextLength)] = FreshPrompts.Draw(settings);
             }
         }
 
@@ -110,7 +112,7 @@ public sealed class ConditionNumberExperiment : IExperiment
             runs,
             threads,
             progress,
-            run => ConditionNumbers.Along(run, OptimizationRuns.Every(MeasureEvery, run.Settings), tests[(run.Settings.Mode, run.Settings.ContextLength)], stop),
+            run => ConditionNumbers.Along(run, OptimizationRuns.Every(MeasureEvery, run.Settings), tests[(run.Settings.Covariates, run.Settings.ContextLength)], stop),
             stop);
     }
 
@@ -120,9 +122,9 @@ public sealed class ConditionNumberExperiment : IExperiment
             title,
             new Axis("Iteration"),
             new Axis("Robust condition number", AxisScale.Logarithmic),
-            [Curve(path.Sgd, Algorithm.Sgd), Curve(path.Adam, Algorithm.Adam)]);
+            [Curve(path.Sgd, new Sgd()), Curve(path.Adam, new Adam())]);
 
-        Series Curve(ConditionNumbers[][] runs, Algorithm algorithm) => SeedCurve.Of(
+        Series Curve(ConditionNumbers[][] runs, Optimizer algorithm) => SeedCurve.Of(
             OptimizationSetting.Label(algorithm),
             path.Iterations,
             Seeds.Of([.. runs.Select(run => run.Select(value).ToArray())]),

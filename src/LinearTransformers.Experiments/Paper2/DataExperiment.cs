@@ -1,5 +1,5 @@
 using LinearTransformers.Experiments.Results;
-using LinearTransformers.Training;
+using LinearTransformers.Optimizers;
 
 namespace LinearTransformers.Experiments.Paper2;
 
@@ -32,11 +32,11 @@ public sealed class DataExperiment : IExperiment
         ArgumentNullException.ThrowIfNull(progress);
         int iterations = options.MaxIterations ?? PublishedIterations;
         IReadOnlyList<OptimizationGroup> groups = OptimizationRuns.Train(
-            OptimizationSetting.Algorithms, options.Seeds ?? PublishedSeeds, options with { SettingNames = Settings }, progress, stop);
+            OptimizationSetting.Optimizers, options.Seeds ?? PublishedSeeds, options with { SettingNames = Settings }, progress, stop);
         GapRuns[] runs = [.. groups.GroupBy(group => group.Setting).Select(setting => new GapRuns(
             new GapVariant(setting.Key.Name, setting.Key.Title, setting.First().Runs[0].Settings),
-            setting.First(group => group.Algorithm is Algorithm.Sgd).Runs,
-            setting.First(group => group.Algorithm is Algorithm.Adam).Runs))];
+            setting.First(group => group.Optimizer is Sgd).Runs,
+            setting.First(group => group.Optimizer is Adam).Runs))];
 
         ResultFolder folder = new(this, options);
         GapReport report = new(Name, runs, folder, options, progress);

@@ -3,6 +3,7 @@ using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Numerics;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
 using LinearTransformers.Training;
@@ -51,14 +52,14 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         Dictionary<FinishedRun, double[]> curves = runs.Zip(scores.Select(ofRun => ofRun.Select(score => score.Losses[0]).ToArray())).ToDictionary();
         Dictionary<FinishedRun, double> errors = runs.Zip(scores.Select(ofRun => Seeds.Median(ofRun.TakeLast(RateSearch.PointsAtTheEnd).Select(score => score.Error)))).ToDictionary();
         folder.Draw("loss", () => new PanelFigure("", variants.Select(variant => new LineFigure(
-            variant.Variant.Title, new Axis("Iteration"), new Axis("Test loss", AxisScale.Logarithmic), OptimizationSetting.Algorithms.Select(algorithm => Series(variant, algorithm)))))
+            variant.Variant.Title, new Axis("Iteration"), new Axis("Test loss", AxisScale.Logarithmic), OptimizationSetting.Optimizers.Select(algorithm => Series(variant, algorithm)))))
         {
             Columns = Math.Min(variants.Count, 4),
             Note = $"Test loss on {on}.{(runs.Length > 2 * variants.Count ? " Band: the mean ± a quarter of the standard deviation over seeds, as published." : "")}",
         });
         return [.. variants.SelectMany(Rows)];
 
-        Series Series(GapRuns variant, Algorithm algorithm)
+        Series Series(GapRuns variant, Optimizer algorithm)
         {
             double[][] group = [.. variant.Of(algorithm).Select(run => curves[run])];
             Seeds seeds = Seeds.OfUnequal(group);
@@ -73,7 +74,7 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         IEnumerable<ResultRow> Rows(GapRuns variant)
         {
             double[] final = new double[2];
-            foreach (Algorithm algorithm in OptimizationSetting.Algorithms)
+            foreach (Optimizer algorithm in OptimizationSetting.Optimizers)
             {
                 double[] losses = [.. variant.Of(algorithm).Select(run => least ? curves[run].Min() : Seeds.Median(curves[run].TakeLast(RateSearch.PointsAtTheEnd)))];
 
@@ -81,7 +82,7 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
                 Seeds seeds = Seeds.Of([.. losses.Select(loss => (double[])[least ? Math.Log(loss) : loss])]);
                 double mean = least ? Math.Exp(seeds.Mean[0]) : seeds.Mean[0];
                 string spread = least ? $"×÷ {Number(Math.Exp(seeds.Deviation[0]), "G3")}" : $"± {Number(seeds.Deviation[0], "G2")}";
-                final[algorithm is Algorithm.Sgd ? 0 : 1] = mean;
+                final[algorithm is Sgd ? 0 : 1] = mean;
                 yield return Row(
                     $"{variant.Variant.Title}, {OptimizationSetting.Label(algorithm)}, learning rate {Number(variant.Of(algorithm)[0].Settings.LearningRate)}: {which} test loss on {on}, mean of {losses.Length} ({spread}{Error(variant.Of(algorithm).Average(run => errors[run]))}){Divergence(variant.Of(algorithm))}",
                     null,
@@ -141,7 +142,7 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         Dictionary<GapVariant, PromptBatch> tests = Tests();
         Dictionary<FinishedRun, ConditionNumbers[]> curves = runs.Zip(SideBySide.Measure(runs, options.Threads, measuring, Curve, stop)).ToDictionary();
         folder.Draw("condition-number", () => new PanelFigure("", variants.Select(variant => new LineFigure(
-            variant.Variant.Title, new Axis("Iteration"), new Axis("Robust condition number", AxisScale.Logarithmic), OptimizationSetting.Algorithms.Select(algorithm => Series(variant, algorithm)))))
+            variant.Variant.Title, new Axis("Iteration"), new Axis("Robust condition number", AxisScale.Logarithmic), OptimizationSetting.Optimizers.Select(algorithm => Series(variant, algorithm)))))
         {
             Columns = Math.Min(variants.Count, 4),
         });
@@ -160,7 +161,7 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         ConditionNumbers[] Curve(FinishedRun run)
             => ConditionNumbers.Along(run, OptimizationRuns.Every(ConditionEvery, run), tests[variants.First(variant => variant.All.Contains(run)).Variant], stop);
 
-        Series Series(GapRuns variant, Algorithm algorithm)
+        Series Series(GapRuns variant, Optimizer algorithm)
         {
             Seeds seeds = Seeds.OfUnequal([.. variant.Of(algorithm).Select(run => curves[run].Select(point => point.Published).ToArray())]);
             return SeedCurve.Of(

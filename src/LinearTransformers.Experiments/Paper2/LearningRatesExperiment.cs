@@ -2,7 +2,7 @@ using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
-using LinearTransformers.Training;
+using LinearTransformers.Optimizers;
 
 namespace LinearTransformers.Experiments.Paper2;
 
@@ -37,7 +37,7 @@ public sealed class LearningRatesExperiment : IExperiment
     public IReadOnlyList<string> SettingNames => OptimizationSetting.Names;
 
     /// <inheritdoc/>
-    public IReadOnlyList<Algorithm> Algorithms => OptimizationSetting.Algorithms;
+    public IReadOnlyList<Optimizer> Optimizers => OptimizationSetting.Optimizers;
 
     /// <inheritdoc/>
     public ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
@@ -45,7 +45,7 @@ public sealed class LearningRatesExperiment : IExperiment
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
         IReadOnlyList<Search> searches = [.. from setting in OptimizationSetting.Of(options)
-                                             from algorithm in options.Algorithms ?? Algorithms
+                                             from algorithm in options.Optimizers ?? Optimizers
                                              from clips in (bool[])[true, false]
                                              select new Search(setting, algorithm, clips, [], "")];
         IReadOnlyList<int> seeds = options.Seeds ?? PublishedSeeds;
@@ -73,21 +73,21 @@ public sealed class LearningRatesExperiment : IExperiment
     }
 
     /// <summary>A grid for one setting and optimizer, with or without clipping.</summary>
-    private sealed record Search(OptimizationSetting Setting, Algorithm Algorithm, bool Clips, IReadOnlyList<RateOutcome> Outcomes, string On)
+    private sealed record Search(OptimizationSetting Setting, Optimizer Optimizer, bool Clips, IReadOnlyList<RateOutcome> Outcomes, string On)
     {
-        public double PublishedRate => Setting.Rate(Algorithm);
+        public double PublishedRate => Setting.Rate(Optimizer);
 
-        public string Label => $"{OptimizationSetting.Label(Algorithm)}{(Clips ? "" : ", not clipped")}";
+        public string Label => $"{OptimizationSetting.Label(Optimizer)}{(Clips ? "" : ", not clipped")}";
 
         public RateOutcome Published => Outcomes.First(outcome => outcome.Rate == PublishedRate);
 
         public IEnumerable<RunPlan> Plans(IReadOnlyList<int> seeds, ExperimentOptions options, int publishedIterations)
         {
             int iterations = options.MaxIterations ?? publishedIterations;
-            string variant = $"{Setting.Name}-{OptimizationSetting.FileName(Algorithm)}{(Clips ? "" : "-unclipped")}{(iterations == publishedIterations ? "" : $"-{iterations}its")}";
+            string variant = $"{Setting.Name}-{OptimizationSetting.FileName(Optimizer)}{(Clips ? "" : "-unclipped")}{(iterations == publishedIterations ? "" : $"-{iterations}its")}";
             return from rate in RateSearch.Grid(PublishedRate, PlaceOfPublished, Rates)
                    from seed in seeds
-                   select RateSearch.Plan(variant, Setting.Training(Algorithm, seed) with
+                   select RateSearch.Plan(variant, Setting.Training(Optimizer, seed) with
                    {
                        LearningRate = rate,
                        ToClip = Clips,
@@ -105,7 +105,7 @@ public sealed class LearningRatesExperiment : IExperiment
             RateOutcome[] finite = [.. search.Outcomes.Where(outcome => outcome.Diverged == 0)];
             return new Series(search.Label, finite.Select(outcome => outcome.Rate), finite.Select(outcome => outcome.Mean))
             {
-                Color = OptimizerColors.Of(search.Algorithm),
+                Color = OptimizerColors.Of(search.Optimizer),
                 LineStyle = search.Clips ? LineStyle.Solid : LineStyle.Dotted,
                 Marker = search.Clips ? Marker.Circle : Marker.Cross,
             };

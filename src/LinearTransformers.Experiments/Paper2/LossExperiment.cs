@@ -4,10 +4,10 @@ using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
 using LinearTransformers.Storage;
 using LinearTransformers.Theory;
-using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Paper2;
 
@@ -36,12 +36,12 @@ public sealed class LossExperiment : IExperiment
     public IReadOnlyList<string> SettingNames => OptimizationSetting.Names;
 
     /// <inheritdoc/>
-    public IReadOnlyList<Algorithm> Algorithms => OptimizationSetting.Algorithms;
+    public IReadOnlyList<Optimizer> Optimizers => OptimizationSetting.Optimizers;
 
     /// <summary>One for each setting and optimizer.</summary>
     public IReadOnlyList<Preset> Presets
         => [.. from setting in OptimizationSetting.All
-               from algorithm in OptimizationSetting.Algorithms
+               from algorithm in OptimizationSetting.Optimizers
                select new Preset($"{setting.Name}-{OptimizationSetting.FileName(algorithm)}", setting.Training(algorithm, PublishedSeeds[0]))];
 
     /// <inheritdoc/>
@@ -52,9 +52,9 @@ public sealed class LossExperiment : IExperiment
         bool isFullScale = (options.MaxIterations ?? PublishedIterations) == PublishedIterations;
         ConcurrentDictionary<OptimizationSetting, GradientDescentPlusPlusOptimum> floors = [];
         Action[] sampling = [.. OptimizationSetting.Of(options).Where(setting => setting.Mode is PromptMode.Normal)
-            .Select(setting => (Action)(() => floors[setting] = SampledFloor.Of(setting.Training(Algorithm.Adam, 0), isFullScale, stop)))];
+            .Select(setting => (Action)(() => floors[setting] = SampledFloor.Of(setting.Training(new Adam(), 0), isFullScale, stop)))];
         IReadOnlyList<OptimizationGroup> groups = OptimizationRuns.Train(
-            options.Algorithms ?? Algorithms, options.Seeds ?? PublishedSeeds, options, progress, stop, sampling);
+            options.Optimizers ?? Optimizers, options.Seeds ?? PublishedSeeds, options, progress, stop, sampling);
         ResultFolder folder = new(this, options);
         List<ResultRow> rows = [];
         foreach (IGrouping<OptimizationSetting, OptimizationGroup> setting in groups.GroupBy(group => group.Setting))
@@ -108,7 +108,7 @@ public sealed class LossExperiment : IExperiment
                 $"{curve.Group.Label}, learning rate {curve.Group.Runs[0].Settings.LearningRate.ToString(CultureInfo.InvariantCulture)}",
                 curve.Iterations,
                 curve.Points,
-                OptimizerColors.Of(curve.Group.Algorithm),
+                OptimizerColors.Of(curve.Group.Optimizer),
                 LineStyle.Solid,
                 losses.Bands)))
         {
@@ -119,18 +119,18 @@ public sealed class LossExperiment : IExperiment
     private static Tensor[] Tensors(Curve[] curves)
         => [Tensor.Vector("iteration", [.. curves[0].Iterations.Select(t => (long)t)]), .. curves.SelectMany(curve => (Tensor[])[
             Tensor.Of(
-                OptimizationSetting.FileName(curve.Group.Algorithm),
+                OptimizationSetting.FileName(curve.Group.Optimizer),
                 [.. Enumerable.Range(0, curve.Group.Runs.Count).SelectMany(seed => curve.Scores.Select(score => score.Losses[seed]))],
                 curve.Group.Runs.Count,
                 curve.Iterations.Length),
-            Tensor.Vector($"{OptimizationSetting.FileName(curve.Group.Algorithm)}_prompt_error", [.. curve.Scores.Select(score => score.Error)]),
+            Tensor.Vector($"{OptimizationSetting.FileName(curve.Group.Optimizer)}_prompt_error", [.. curve.Scores.Select(score => score.Error)]),
         ])];
 
     private IEnumerable<ResultRow> Compare(OptimizationSetting setting, Curve[] curves, TestLosses losses, bool isFullScale)
     {
         foreach (Curve curve in curves)
         {
-            double? published = PublishedLoss(setting, curve.Group.Algorithm);
+            double? published = PublishedLoss(setting, curve.Group.Optimizer);
             if (losses.IsFresh)
             {
                 yield return Row(setting, curve, losses, curve.Last, FormattableString.Invariant($"; ± {curve.PromptError:G2} over prompts"), Floor(setting), null, isFullScale);
@@ -172,6 +172,6 @@ public sealed class LossExperiment : IExperiment
             Judge.Of(Math.Abs((seeds.Mean / (published ?? seeds.Mean)) - 1) <= 0.25, isFullScale && published is not null));
     }
 
-    private static double? PublishedLoss(OptimizationSetting setting, Algorithm algorithm)
+    private static double? PublishedLoss(OptimizationSetting setting, Optimizer algorithm)
         => setting.Name == "normal-n20" ? PublishedFigures.Number("loss_normal_N20", OptimizationSetting.FileName(algorithm)) : null;
 }

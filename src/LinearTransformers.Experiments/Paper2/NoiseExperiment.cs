@@ -2,8 +2,8 @@ using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
-using LinearTransformers.Models;
 using LinearTransformers.Numerics;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Random;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
@@ -54,7 +54,7 @@ public sealed class NoiseExperiment : IExperiment
         IReadOnlyList<OptimizationSetting> settings = OptimizationSetting.Of(options);
         int seed = (options.Seeds ?? PublishedSeeds)[0];
         IRunProgress[] atStart = [.. settings.Select(setting => progress.Start($"noise {setting.Name}", samples, cost: 5000))];
-        IReadOnlyList<OptimizationGroup> groups = OptimizationRuns.Train(OptimizationSetting.Algorithms, [seed], options, progress, stop);
+        IReadOnlyList<OptimizationGroup> groups = OptimizationRuns.Train(OptimizationSetting.Optimizers, [seed], options, progress, stop);
         IRunProgress[] afterwards = [.. groups.SelectMany(group => along.Select(t => progress.Start($"noise {group.Setting.Name} {group.Label} at {t}", samplesAlong, cost: 5000)))];
         using WorkerTeam team = new(options.Threads);
 
@@ -90,9 +90,9 @@ public sealed class NoiseExperiment : IExperiment
     /// <summary>As published: one stream gives the parameters, the large batch and the others.</summary>
     private static NoiseSample Initial(OptimizationSetting setting, int seed, int samples, WorkerTeam team, IRunProgress progress, CancellationToken stop)
     {
-        TrainingSettings training = setting.Training(Algorithm.Adam, seed);
+        TrainingSettings training = setting.Training(new Adam(), seed);
         TorchStream stream = new((ulong)seed);
-        float[] parameters = LinearTransformer.Initialize(training.Shape, stream, (float)training.InitialDeviation);
+        float[] parameters = training.Initialize(stream);
         return NoiseSample.Draw(training, parameters, stream, samples, team, progress, stop);
     }
 

@@ -4,8 +4,12 @@ using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Models;
 using LinearTransformers.Numerics;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Labels;
+using LinearTransformers.Prompts.Networks;
 using LinearTransformers.Random;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
@@ -43,14 +47,14 @@ public sealed class NonlinearExperiment : IExperiment
     public int PublishedIterations => 10_000;
 
     /// <inheritdoc/>
-    public IReadOnlyList<Algorithm> Algorithms => OptimizationSetting.Algorithms;
+    public IReadOnlyList<Optimizer> Optimizers => OptimizationSetting.Optimizers;
 
     /// <summary>The published settings.</summary>
-    public TrainingSettings Settings(Algorithm algorithm, int seed) => new()
+    public TrainingSettings Settings(Optimizer algorithm, int seed) => new()
     {
-        Model = ModelKind.NonlinearRegression,
-        Algorithm = algorithm,
-        LearningRate = algorithm is Algorithm.Sgd ? 0.05 : 0.01,
+        Model = new NonlinearRegressionModel(),
+        Optimizer = algorithm,
+        LearningRate = algorithm is Sgd ? 0.05 : 0.01,
         BatchSize = 2000,
         InitialDeviation = 0.1,
         MaxIterations = PublishedIterations,
@@ -59,7 +63,7 @@ public sealed class NonlinearExperiment : IExperiment
 
     /// <summary>One for each optimizer, and Adam's under the experiment's own name.</summary>
     public IReadOnlyList<Preset> Presets
-        => [new(Name, Settings(Algorithm.Adam, PublishedSeeds[0])), .. Algorithms.Select(algorithm => new Preset($"{Name}-{OptimizationSetting.FileName(algorithm)}", Settings(algorithm, PublishedSeeds[0])))];
+        => [new(Name, Settings(new Adam(), PublishedSeeds[0])), .. Optimizers.Select(algorithm => new Preset($"{Name}-{OptimizationSetting.FileName(algorithm)}", Settings(algorithm, PublishedSeeds[0])))];
 
     /// <inheritdoc/>
     public ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
@@ -68,7 +72,7 @@ public sealed class NonlinearExperiment : IExperiment
         ArgumentNullException.ThrowIfNull(progress);
         int iterations = options.MaxIterations ?? PublishedIterations;
         string suffix = iterations == PublishedIterations ? "" : $"-{iterations}its";
-        IReadOnlyList<Algorithm> algorithms = options.Algorithms ?? Algorithms;
+        IReadOnlyList<Optimizer> algorithms = options.Optimizers ?? Optimizers;
         IReadOnlyList<int> seeds = options.Seeds ?? PublishedSeeds;
         RunPlan[] plans = [.. from algorithm in algorithms
                               from seed in seeds
@@ -93,7 +97,7 @@ public sealed class NonlinearExperiment : IExperiment
 
         bool isFullScale = iterations == PublishedIterations;
         bool isAsPublished = isFullScale && options is { Protocol: Protocol.Original, Stream: StreamKind.Torch }
-            && algorithms.SequenceEqual(Algorithms) && seeds.SequenceEqual(PublishedSeeds);
+            && algorithms.SequenceEqual(Optimizers) && seeds.SequenceEqual(PublishedSeeds);
         RoundingTwins.Outcome? twins = isAsPublished ? Twins(runs, options, progress, stop) : null;
         ResultFolder folder = new(this, options);
         folder.Draw("loss", () => Curves(groups, "Test loss", path => path.Iterations, path => path.Losses, 0.5) with { Note = $"Test loss on {testLosses.On(runs[0].Settings)}.{Band(seeds)}" });
@@ -104,7 +108,7 @@ public sealed class NonlinearExperiment : IExperiment
         folder.Draw("smoothness", () => SmoothnessFigure(groups));
         foreach (Group group in groups)
         {
-            folder.WriteMeasurements(OptimizationSetting.FileName(group.Algorithm), Tensors(group));
+            folder.WriteMeasurements(OptimizationSetting.FileName(group.Optimizer), Tensors(group));
         }
 
         return folder.Finish([
@@ -117,7 +121,7 @@ public sealed class NonlinearExperiment : IExperiment
     /// <summary>The noise at the initial model of the published seed, its stream going on from there.</summary>
     private NoiseSample Noise(int samples, int threads, IRunProgress progress, CancellationToken stop)
     {
-        TrainingSettings settings = Settings(Algorithm.Adam, NoiseSeed);
+        TrainingSettings settings = Settings(new Adam(), NoiseSeed);
         TorchStream stream = new(NoiseSeed);
         float[] parameters = settings.Initialize(stream);
         using WorkerTeam team = new(threads);
@@ -167,8 +171,8 @@ public sealed class NonlinearExperiment : IExperiment
             // Of the last iterate there is no step.
             int[] steps = [.. curvature.Select(t => t + 1).Where(t => t < settings.MaxIterations)];
             TorchStream stream = new((ulong)run.Seed);
-            FeatureNetwork task = FeatureNetwork.Draw(stream, settings.Dimension, settings.TaskHidden, settings.Dimension);
-            PromptBatch fresh = new(settings.Prompts(null) with { Features = task });
+            FeatureNetwork task = FeatureNetwork.Draw(stream, settings.Dimension, ((FeatureLabels)settings.Labels).Hidden, settings.Dimension);
+            PromptBatch fresh = new(settings.Prompts(null) with { Labels = new FeatureLabels { Network = task } });
             fresh.Draw(stream);
             return new(
                 run,
@@ -193,15 +197,15 @@ public sealed class NonlinearExperiment : IExperiment
 
     private static string Band(IReadOnlyList<int> seeds) => seeds.Count > 1 ? " Band: half the standard deviation of its logarithm over seeds." : "";
 
-    private sealed record Group(Algorithm Algorithm, IReadOnlyList<Path> Paths)
+    private sealed record Group(Optimizer Optimizer, IReadOnlyList<Path> Paths)
     {
-        public string Label => OptimizationSetting.Label(Algorithm);
+        public string Label => OptimizationSetting.Label(Optimizer);
     }
 
     private static LineFigure Curves(
         IReadOnlyList<Group> groups, string label, Func<Path, int[]> iterations, Func<Path, double[]> values, double partOfDeviation)
         => new("", new Axis("Iteration"), new Axis(label, AxisScale.Logarithmic), groups.Select(group => SeedCurve.OfLogarithms(
-            group.Label, iterations(group.Paths[0]), [.. group.Paths.Select(values)], partOfDeviation, OptimizerColors.Of(group.Algorithm))));
+            group.Label, iterations(group.Paths[0]), [.. group.Paths.Select(values)], partOfDeviation, OptimizerColors.Of(group.Optimizer))));
 
     private static LineFigure SmoothnessFigure(IReadOnlyList<Group> groups)
         => new("", new Axis("Iteration"), new Axis("Curvature along step", AxisScale.Logarithmic), groups.Select(group => SeedCurve.Of(
@@ -209,7 +213,7 @@ public sealed class NonlinearExperiment : IExperiment
             [.. group.Paths[0].Steps.Select(step => step.Iteration)],
             Seeds.Of([.. group.Paths.Select(path => path.Steps.Select(step => step.Curvature).ToArray())]),
             0.25,
-            OptimizerColors.Of(group.Algorithm))));
+            OptimizerColors.Of(group.Optimizer))));
 
     private static Tensor[] Tensors(Group group)
     {
@@ -230,8 +234,8 @@ public sealed class NonlinearExperiment : IExperiment
     private RoundingTwins.Outcome Twins(
         IReadOnlyList<FinishedRun> runs, ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
     {
-        FinishedRun[] sgd = [.. runs.Where(run => run.Settings.Algorithm is Algorithm.Sgd)];
-        FinishedRun[] adam = [.. runs.Where(run => run.Settings.Algorithm is Algorithm.Adam)];
+        FinishedRun[] sgd = [.. runs.Where(run => run.Settings.Optimizer is Sgd)];
+        FinishedRun[] adam = [.. runs.Where(run => run.Settings.Optimizer is Adam)];
         return new RoundingTwins(sgd, adam, run => Path.ConditionNumbersOf(run, TableIterations, options.Protocol, stop), stride: 1)
             .Compare(Name, "", TableIterations[^1] + 1, TableIterations, options, progress, stop);
     }

@@ -1,6 +1,7 @@
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Paper2;
@@ -23,8 +24,8 @@ internal static class NonlinearLogs
     /// <param name="Norm">In the norm of the parameters after the step.</param>
     private sealed record Allowance(int UpTo, double Loss, double GradientNorm, double Norm)
     {
-        public static Allowance Of(Algorithm algorithm)
-            => algorithm is Algorithm.Sgd ? new(int.MaxValue, 1e-3, 2e-2, 1e-4) : new(100, 1e-4, 1e-3, 1e-4);
+        public static Allowance Of(Optimizer algorithm)
+            => algorithm is Sgd ? new(int.MaxValue, 1e-3, 2e-2, 1e-4) : new(100, 1e-4, 1e-3, 1e-4);
     }
 
     /// <summary>Rows for every run of which there is a published log.</summary>
@@ -35,14 +36,14 @@ internal static class NonlinearLogs
 
     private static IEnumerable<ResultRow> Compare(string experiment, FinishedRun run)
     {
-        string name = $"nonlinear_{OptimizationSetting.FileName(run.Settings.Algorithm)}_seed{run.Seed}";
+        string name = $"nonlinear_{OptimizationSetting.FileName(run.Settings.Optimizer)}_seed{run.Seed}";
         LogLine[] published = [.. PublishedLog.Read(name).Where(line => line.Iteration < run.Settings.MaxIterations)];
         Dictionary<int, LogLine> ours = run.Log.ToDictionary(line => line.Iteration);
-        Allowance allowed = Allowance.Of(run.Settings.Algorithm);
+        Allowance allowed = Allowance.Of(run.Settings.Optimizer);
         LogLine[] first = [.. published.Where(line => line.Iteration <= allowed.UpTo)];
         IEnumerable<(LogLine Line, LogLine Ours)> pairs = first.Select(line => (line, ours[line.Iteration]));
         IEnumerable<double> norms = PublishedLog.ReadColumn(name, "weightnorm").Take(first.Length);
-        string label = $"{OptimizationSetting.Label(run.Settings.Algorithm)}, seed {run.Seed}";
+        string label = $"{OptimizationSetting.Label(run.Settings.Optimizer)}, seed {run.Seed}";
         string where = $"{first.Length} lines up to iteration {first[^1].Iteration}";
         yield return Row("losses", pairs.Max(pair => Difference(pair.Ours.Loss, pair.Line.Loss)), allowed.Loss);
         yield return Row(

@@ -1,12 +1,13 @@
 using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Paper2;
 
 /// <summary>The runs of one setting and one optimizer, a run for each seed.</summary>
-internal sealed record OptimizationGroup(OptimizationSetting Setting, Algorithm Algorithm, IReadOnlyList<FinishedRun> Runs)
+internal sealed record OptimizationGroup(OptimizationSetting Setting, Optimizer Optimizer, IReadOnlyList<FinishedRun> Runs)
 {
-    public string Label => OptimizationSetting.Label(Algorithm);
+    public string Label => OptimizationSetting.Label(Optimizer);
 }
 
 /// <summary>
@@ -23,18 +24,18 @@ internal static class OptimizationRuns
 
     /// <summary>Trains what is not trained yet.</summary>
     public static IReadOnlyList<OptimizationGroup> Train(
-        IReadOnlyList<Algorithm> algorithms, IReadOnlyList<int> seeds, ExperimentOptions options, IProgressReporter progress, CancellationToken stop, params IReadOnlyList<Action> otherWork)
+        IReadOnlyList<Optimizer> algorithms, IReadOnlyList<int> seeds, ExperimentOptions options, IProgressReporter progress, CancellationToken stop, params IReadOnlyList<Action> otherWork)
     {
         int iterations = options.MaxIterations ?? PublishedIterations;
         string suffix = iterations == PublishedIterations ? "" : $"-{iterations}its";
-        (OptimizationSetting Setting, Algorithm Algorithm)[] groups =
+        (OptimizationSetting Setting, Optimizer Optimizer)[] groups =
             [.. OptimizationSetting.Of(options).SelectMany(setting => algorithms.Select(algorithm => (setting, algorithm)))];
         RunPlan[] plans = [.. groups.SelectMany(group => seeds.Select(seed => new RunPlan(
-            $"{group.Setting.Name}-{OptimizationSetting.FileName(group.Algorithm)}{suffix}",
-            group.Setting.Training(group.Algorithm, seed) with { MaxIterations = iterations, Stream = options.Stream })))];
+            $"{group.Setting.Name}-{OptimizationSetting.FileName(group.Optimizer)}{suffix}",
+            group.Setting.Training(group.Optimizer, seed) with { MaxIterations = iterations, Stream = options.Stream })))];
         IReadOnlyList<FinishedRun> runs = RunSet.Train(Folder, plans, options, progress, stop, otherWork);
         return [.. groups.Select((group, i) => new OptimizationGroup(
-            group.Setting, group.Algorithm, [.. runs.Skip(i * seeds.Count).Take(seeds.Count)]))];
+            group.Setting, group.Optimizer, [.. runs.Skip(i * seeds.Count).Take(seeds.Count)]))];
     }
 
     /// <summary>Every <paramref name="stride"/>-th iteration of a run, 0 among them, the end not.</summary>

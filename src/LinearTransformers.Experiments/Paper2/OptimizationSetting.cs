@@ -1,3 +1,4 @@
+using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
 using LinearTransformers.Training;
 
@@ -25,14 +26,14 @@ internal sealed record OptimizationSetting(string Name, string Title, PromptMode
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(setting => setting.Name)];
 
     /// <summary>The optimizers compared.</summary>
-    public static IReadOnlyList<Algorithm> Algorithms { get; } = [Algorithm.Sgd, Algorithm.Adam];
+    public static IReadOnlyList<Optimizer> Optimizers { get; } = [new Sgd(), new Adam()];
 
     /// <summary>The settings of a run of three layers; everything else is as <see cref="TrainingSettings"/> has it.</summary>
-    public TrainingSettings Training(Algorithm algorithm, int seed) => new()
+    public TrainingSettings Training(Optimizer algorithm, int seed) => new()
     {
         Mode = Mode,
         ContextLength = ContextLength,
-        Algorithm = algorithm,
+        Optimizer = algorithm,
         LearningRate = Rate(algorithm),
         Seed = seed,
     };
@@ -41,15 +42,15 @@ internal sealed record OptimizationSetting(string Name, string Title, PromptMode
     public bool IsInTable => Mode is not PromptMode.Sphere;
 
     /// <summary>The published learning rate.</summary>
-    public double Rate(Algorithm algorithm) => algorithm is Algorithm.Sgd ? SgdRate : AdamRate;
+    public double Rate(Optimizer algorithm) => algorithm is Sgd ? SgdRate : AdamRate;
 
     /// <summary>The settings that were asked for.</summary>
     public static IReadOnlyList<OptimizationSetting> Of(ExperimentOptions options)
         => options.SettingNames is { } names ? [.. All.Where(setting => names.Contains(setting.Name))] : All;
 
     /// <summary>An optimizer's name in figures and tables.</summary>
-    public static string Label(Algorithm algorithm) => algorithm is Algorithm.Sgd ? "SGDM" : "Adam";
+    public static string Label(Optimizer algorithm) => algorithm is Sgd ? "SGDM" : "Adam";
 
     /// <summary>Its part of a file's name.</summary>
-    public static string FileName(Algorithm algorithm) => algorithm is Algorithm.Sgd ? "sgd" : "adam";
+    public static string FileName(Optimizer algorithm) => algorithm is Sgd ? "sgd" : "adam";
 }

@@ -1,6 +1,7 @@
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Paper2;
@@ -16,7 +17,7 @@ internal sealed record GapRuns(GapVariant Variant, IReadOnlyList<FinishedRun> Sg
 {
     public IEnumerable<FinishedRun> All => Sgd.Concat(Adam);
 
-    public IReadOnlyList<FinishedRun> Of(Algorithm algorithm) => algorithm is Algorithm.Sgd ? Sgd : Adam;
+    public IReadOnlyList<FinishedRun> Of(Optimizer algorithm) => algorithm is Sgd ? Sgd : Adam;
 }
 
 /// <summary>
@@ -33,8 +34,8 @@ internal sealed record RateChoice(IReadOnlyList<double> Rates, IReadOnlyList<int
     public (IReadOnlyList<GapRuns> Runs, IReadOnlyList<ResultRow> Search) Train(
         string experiment, IReadOnlyList<GapVariant> variants, IReadOnlyList<int> seeds, ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
     {
-        (GapVariant Variant, Algorithm Algorithm)[] pairs = [.. from variant in variants from algorithm in OptimizationSetting.Algorithms select (variant, algorithm)];
-        RunPlan[] searched = [.. from pair in pairs from rate in Rates from seed in SearchSeeds select Plan(pair.Variant, pair.Algorithm, rate, seed, SearchIterations)];
+        (GapVariant Variant, Optimizer Optimizer)[] pairs = [.. from variant in variants from algorithm in OptimizationSetting.Optimizers select (variant, algorithm)];
+        RunPlan[] searched = [.. from pair in pairs from rate in Rates from seed in SearchSeeds select Plan(pair.Variant, pair.Optimizer, rate, seed, SearchIterations)];
         IReadOnlyList<FinishedRun> tries = RunSet.TrainOrDiverge(experiment, searched, options, progress, stop);
 
         int perPair = Rates.Count * SearchSeeds.Count;
@@ -42,13 +43,13 @@ internal sealed record RateChoice(IReadOnlyList<double> Rates, IReadOnlyList<int
         double[] least = [.. losses.Along([.. tries.Select(run => (run, OptimizationRuns.Every(RateSearch.MeasureEvery, run)))]).Select(curve => curve.Min())];
         IReadOnlyList<Outcome>[] outcomes = [.. pairs.Select((pair, i) => Outcomes(tries.Zip(least).Skip(i * perPair).Take(perPair)))];
         double[] best = [.. outcomes.Select(group => group.MinBy(outcome => outcome.MeanLog)!.Rate)];
-        RunPlan[] plans = [.. pairs.SelectMany((pair, i) => seeds.Select(seed => Plan(pair.Variant, pair.Algorithm, best[i], seed, null)))];
+        RunPlan[] plans = [.. pairs.SelectMany((pair, i) => seeds.Select(seed => Plan(pair.Variant, pair.Optimizer, best[i], seed, null)))];
         IReadOnlyList<FinishedRun> runs = RunSet.TrainOrDiverge(experiment, plans, options, progress, stop);
         return (
             [.. variants.Select((variant, v) => new GapRuns(variant, Taken(2 * v), Taken((2 * v) + 1)))],
             [.. pairs.Select((pair, i) => new ResultRow(
                 experiment,
-                $"{pair.Variant.Title}, {OptimizationSetting.Label(pair.Algorithm)}: best learning rate of {Rates.Count}{Remark(outcomes[i])}",
+                $"{pair.Variant.Title}, {OptimizationSetting.Label(pair.Optimizer)}: best learning rate of {Rates.Count}{Remark(outcomes[i])}",
                 null,
                 null,
                 best[i],
@@ -72,9 +73,9 @@ internal sealed record RateChoice(IReadOnlyList<double> Rates, IReadOnlyList<int
     }
 
     /// <summary>A run; the same for search and result where it is as long.</summary>
-    private static RunPlan Plan(GapVariant variant, Algorithm algorithm, double rate, int seed, int? searchIterations)
+    private static RunPlan Plan(GapVariant variant, Optimizer algorithm, double rate, int seed, int? searchIterations)
     {
-        TrainingSettings settings = variant.Settings with { Algorithm = algorithm, LearningRate = rate, Seed = seed };
+        TrainingSettings settings = variant.Settings with { Optimizer = algorithm, LearningRate = rate, Seed = seed };
         string suffix = "";
         if (searchIterations < settings.MaxIterations)
         {

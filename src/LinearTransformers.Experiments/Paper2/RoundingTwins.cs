@@ -76,7 +76,7 @@ internal sealed class RoundingTwins(
         RunPlan[] plans = [.. from nudge in Nudges
                               from original in originals
                               select new RunPlan(
-                                  $"{name}{OptimizationSetting.FileName(original.Settings.Algorithm)}-twin-"
+                                  $"{name}{OptimizationSetting.FileName(original.Settings.Optimizer)}-twin-"
                                       + $"{(nudge < 0 ? "minus" : "plus")}{Math.Abs(nudge)}",
                                   original.Settings with
                                   {

@@ -1,7 +1,7 @@
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Storage;
-using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Paper2;
 
@@ -30,14 +30,14 @@ public sealed class SmoothnessExperiment : IExperiment
     public IReadOnlyList<string> SettingNames => OptimizationSetting.Names;
 
     /// <inheritdoc/>
-    public IReadOnlyList<Algorithm> Algorithms => OptimizationSetting.Algorithms;
+    public IReadOnlyList<Optimizer> Optimizers => OptimizationSetting.Optimizers;
 
     /// <inheritdoc/>
     public ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
-        IReadOnlyList<Algorithm> algorithms = options.Algorithms ?? [Algorithm.Adam];
+        IReadOnlyList<Optimizer> algorithms = options.Optimizers ?? [new Adam()];
         IReadOnlyList<int> seeds = options.Seeds ?? PublishedSeeds;
         IRunProgress measuring = progress.Start("smoothness", OptimizationSetting.Of(options).Count * algorithms.Count * seeds.Count, cost: 3e6);
         Path[] paths = [.. OptimizationRuns.Train(algorithms, seeds, options, progress, stop)
@@ -53,7 +53,7 @@ public sealed class SmoothnessExperiment : IExperiment
         List<ResultRow> rows = [];
         foreach (Path path in paths)
         {
-            string name = $"smoothness-{path.Group.Setting.Name}-{OptimizationSetting.FileName(path.Group.Algorithm)}-seed{path.Seed}";
+            string name = $"smoothness-{path.Group.Setting.Name}-{OptimizationSetting.FileName(path.Group.Optimizer)}-seed{path.Seed}";
             folder.Draw(name, () => Smoothness.Figure(path.Points));
             folder.WriteMeasurements(name,
             [

@@ -1,8 +1,8 @@
 using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
-using LinearTransformers.Prompts;
-using LinearTransformers.Training;
+using LinearTransformers.Models;
+using LinearTransformers.Prompts.Covariances;
 
 namespace LinearTransformers.Experiments.Plots;
 
@@ -93,9 +93,9 @@ internal static class MatrixPlots
 
     /// <summary>Why there are no distances of a run; null if there are.</summary>
     public static string? HasNoDistances(LoadedRun run)
-        => run.Settings.Model is ModelKind.LinearTransformer
+        => run.Settings.Model is LinearTransformerModel { Parameters.IsFull: false }
             ? null
-            : "its model is nonlinear-regression; distances to the identity are shown of the linear transformer, which the theory is about";
+            : "its matrices see labels; distances to the identity are shown of the linear transformer, which the theory is about";
 
     /// <summary>About two hundred points, the first and the last among them.</summary>
     private static int[] Thinned(int[] iterations)
@@ -110,9 +110,7 @@ internal static class MatrixPlots
 
     /// <summary>Those that matter; where every B is held at zero, the A's.</summary>
     private static IEnumerable<PaperMatrix> PaperMatrices(LoadedRun run)
-        => run.Settings.Model is not ModelKind.LinearTransformer ? PaperMatrix.Of(run.Settings.NonlinearShape)
-            : run.Settings.ZeroP ? PaperMatrix.Queries(run.Settings.Shape)
-            : PaperMatrix.Of(run.Settings.Shape);
+        => PaperMatrix.Of(run.Settings);
 
     private static bool IsWhitened(LoadedRun run, PaperMatrix matrix, MatrixBasis? basis)
         => matrix.IsQuery && run.Run.History.Covariance is not null && basis is not MatrixBasis.Original;
@@ -131,7 +129,7 @@ internal static class MatrixPlots
 
     private static double[] Entries(LoadedRun run, int iteration, PaperMatrix matrix, MatrixBasis? basis)
     {
-        double[] entries = [.. run.Run.History.At(iteration).Slice(matrix.Offset, matrix.Size).ToArray().Select(entry => (double)entry)];
+        double[] entries = [.. PaperMatrix.Whole(run.Settings, run.Run.History.At(iteration)).AsSpan(matrix.Offset, matrix.Size).ToArray().Select(entry => (double)entry)];
         return IsWhitened(run, matrix, basis) && run.Run.History.Covariance is Covariance covariance ? CovarianceBasis.Of(covariance, entries) : entries;
     }
 

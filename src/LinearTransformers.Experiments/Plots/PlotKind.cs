@@ -1,4 +1,5 @@
-using LinearTransformers.Training;
+
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Experiments.Plots;
 

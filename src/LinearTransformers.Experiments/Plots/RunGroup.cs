@@ -1,6 +1,6 @@
-using System.Text.Json;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Prompts;
+using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Plots;
@@ -81,7 +81,7 @@ internal sealed record RunGroup(string Name, bool IsAlone, IReadOnlyList<LoadedR
     private static TrainingSettings WithoutSeeds(TrainingSettings settings)
         => settings with { Seed = 0, DataSeed = settings.DataSeed == settings.Seed ? 0 : settings.DataSeed };
 
-    private static string OptimizerName(TrainingSettings settings) => JsonNamingPolicy.KebabCaseLower.ConvertName(settings.Algorithm.ToString());
+    private static string OptimizerName(TrainingSettings settings) => Catalogs.TextOf(settings.Optimizer);
 
     /// <summary>For each the settings in which it differs from another.</summary>
     private static string[] Labels(IReadOnlyList<TrainingSettings> settings)

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using LinearTransformers.Experiments.Measurements;
+using LinearTransformers.Models;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Shapes;
-using LinearTransformers.Prompts;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Report;
@@ -20,7 +21,7 @@ internal static class ReportMatrices
     public static string LeftOut(ReportFolder folder)
     {
         int with = folder.Groups.All.Count(group => HasMatrices(group.Settings));
-        string large = folder.Groups.All.Any(group => group.Settings is { Model: ModelKind.LinearTransformer, Dimension: > MostDimensions })
+        string large = folder.Groups.All.Any(group => group.Settings is { Model: LinearTransformerModel, Dimension: > MostDimensions })
             ? $" Matrices of d above {MostDimensions} are not shown." : "";
         return (with > MostRuns ? $" The first {MostRuns} of {with} settings are here." : "") + large;
     }
@@ -56,7 +57,7 @@ internal static class ReportMatrices
     }
 
     private static bool HasMatrices(TrainingSettings settings)
-        => settings is { Model: ModelKind.LinearTransformer, Dimension: <= MostDimensions };
+        => settings is { Model: LinearTransformerModel, Dimension: <= MostDimensions };
 
     private static bool TryWrite<T>(
         Utf8JsonWriter json, ReportGroup group, ReportRun run, History<T> history,
@@ -69,7 +70,7 @@ internal static class ReportMatrices
         }
 
         TrainingSettings settings = run.Settings;
-        Covariance? covariance = settings.Covariance is CovarianceKind.Rotated ? history.Covariance : null;
+        Covariance? covariance = settings.Covariance is RotatedCovariance ? history.Covariance : null;
         (string Label, int Offset, bool IsQuery)[] matrices = [.. Matrices(settings)];
         int room = MostEntriesInAll / Math.Max(1, runs * matrices.Length * settings.Shape.MatrixSize);
         int most = Math.Clamp(room, 2, MostSnapshots);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using LinearTransformers.Experiments.Measurements;
+using LinearTransformers.Models;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Report;
@@ -29,7 +31,7 @@ internal static class ReportNotes
     public static string Matrices(ReportFolder folder)
     {
         bool isRotated = folder.Groups.All.Any(
-            group => group.Settings is { Model: ModelKind.LinearTransformer, Covariance: CovarianceKind.Rotated });
+            group => group.Settings is { Model: LinearTransformerModel, Covariance: RotatedCovariance });
         string rotated = isRotated ? " With a rotated covariance Σ = U D² Uᵀ every A is shown as D Uᵀ A U D." : "";
         string seeds = folder.Groups.All.Any(group => group.Runs.Count > 1)
             ? " Of runs that differ in their seeds only, the first is shown." : "";

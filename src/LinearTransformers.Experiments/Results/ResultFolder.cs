@@ -65,7 +65,7 @@ internal sealed class ResultFolder
             suffix.Append("-original-protocol");
         }
 
-        if (options.Algorithms is { } algorithms)
+        if (options.Optimizers is { } algorithms)
         {
             suffix.Append('-').AppendJoin('-', algorithms.Select(algorithm => JsonNamingPolicy.KebabCaseLower.ConvertName(algorithm.ToString())));
         }

@@ -60,7 +60,7 @@ public sealed class Curvature<T>
     /// each coordinate.
     /// </summary>
     /// <param name="parameters">θ.</param>
-    /// <param name="coordinates">Which; see <see cref="Models.ParameterCoordinates"/>.</param>
+    /// <param name="coordinates">Which; see <see cref="Shapes.ParameterCoordinates"/>.</param>
     /// <returns>[k, k], in the order of the k coordinates.</returns>
     public double[,] Hessian(ReadOnlySpan<T> parameters, IReadOnlyList<int> coordinates)
     {
@@ -99,7 +99,7 @@ public sealed class Curvature<T>
     /// roundings of <typeparamref name="T"/> times the largest in size: use double to tell small ones from zero.
     /// </summary>
     /// <param name="parameters">θ.</param>
-    /// <param name="coordinates">Which; see <see cref="Models.ParameterCoordinates"/>.</param>
+    /// <param name="coordinates">Which; see <see cref="Shapes.ParameterCoordinates"/>.</param>
     public double[] Eigenvalues(ReadOnlySpan<T> parameters, IReadOnlyList<int> coordinates)
         => SymmetricEigenvalues.Of(Hessian(parameters, coordinates));
 

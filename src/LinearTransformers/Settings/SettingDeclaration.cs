@@ -59,6 +59,9 @@ public sealed class SettingDeclaration
     /// <summary>Whether it may be null, which the command line calls none.</summary>
     public bool IsNullable { get; }
 
+    /// <summary>The few values that there are, as a command line has them; none where there are many.</summary>
+    public IEnumerable<string> Choices => SettingValue.Choices(Kind);
+
     /// <summary>Whether its values are parts.</summary>
     public bool IsPart => Kind.IsAssignableTo(typeof(Part));
 

@@ -15,6 +15,9 @@ public sealed record GammaCovariates : CovariateLaw
     public double ShapeK { get; init; } = 0.1;
 
     /// <inheritdoc/>
+    public override bool HasLightTails => false;
+
+    /// <inheritdoc/>
     public override int FactorCount => 1;
 
     /// <inheritdoc/>

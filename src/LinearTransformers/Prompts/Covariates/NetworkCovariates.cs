@@ -17,6 +17,9 @@ public sealed record NetworkCovariates : CovariateLaw
     public NetworkSharing Networks { get; init; } = NetworkSharing.Batch;
 
     /// <inheritdoc/>
+    public override bool HasLightTails => false;
+
+    /// <inheritdoc/>
     public override bool TakesCovariance => false;
 
     /// <inheritdoc/>
