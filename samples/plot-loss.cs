@@ -5,6 +5,7 @@
 // Draws the test loss of SGD and Adam, each the mean over three seeds.
 // Run it with: dotnet run samples/plot-loss.cs [iterations] [file without extension]
 using LinearTransformers.Experiments.Figures;
+using LinearTransformers.Experiments.Figures.Output;
 using LinearTransformers.Kernels;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;

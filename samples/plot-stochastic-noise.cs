@@ -6,6 +6,7 @@
 // Run it with: dotnet run samples/plot-stochastic-noise.cs [samples] [file without extension]
 using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
+using LinearTransformers.Experiments.Figures.Output;
 using LinearTransformers.Random;
 using LinearTransformers.Training;
 

@@ -1,4 +1,5 @@
 using LinearTransformers.Experiments.Figures;
+using LinearTransformers.Experiments.Figures.Output;
 using LinearTransformers.Numerics;
 using LinearTransformers.Training;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LinearTransformers.Cli.Commands;
+using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Cli.Usage;
 

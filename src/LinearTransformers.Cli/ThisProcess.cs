@@ -1,4 +1,5 @@
 using System.Globalization;
+using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Cli.Output;
 
 namespace LinearTransformers.Cli;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using LinearTransformers.Experiments;
+using LinearTransformers.Experiments.Catalogs;
 using LinearTransformers.Experiments.Plots;
 
 namespace LinearTransformers.Cli.Tests;

@@ -1,4 +1,4 @@
-using LinearTransformers.Experiments;
+using LinearTransformers.Experiments.Catalogs;
 using LinearTransformers.Experiments.Paper1;
 using LinearTransformers.Training;
 

@@ -3,6 +3,7 @@ using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using LinearTransformers.Cli.Commands;
+using LinearTransformers.Cli.Hosting;
 
 namespace LinearTransformers.Cli.Tests;
 

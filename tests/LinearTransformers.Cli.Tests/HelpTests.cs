@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LinearTransformers.Cli.Commands;
+using LinearTransformers.Cli.Hosting;
 
 namespace LinearTransformers.Cli.Tests;
 

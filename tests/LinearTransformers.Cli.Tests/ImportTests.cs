@@ -1,5 +1,5 @@
 using System.Text.Json;
-using LinearTransformers.Experiments;
+using LinearTransformers.Experiments.Catalogs;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
 

@@ -1,3 +1,5 @@
+using LinearTransformers.Cli.Hosting;
+
 namespace LinearTransformers.Cli.Tests;
 
 /// <summary>The program run in this process, with its output caught.</summary>

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using LinearTransformers.Experiments;
+using LinearTransformers.Experiments.Catalogs;
 
 namespace LinearTransformers.Cli.Tests;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Tests;

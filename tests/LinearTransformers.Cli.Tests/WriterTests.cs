@@ -1,4 +1,4 @@
-using LinearTransformers.Experiments;
+using LinearTransformers.Experiments.Catalogs;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Tests;

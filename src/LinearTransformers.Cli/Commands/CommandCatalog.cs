@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LinearTransformers.Cli.Hosting;
 
 namespace LinearTransformers.Cli.Commands;
 

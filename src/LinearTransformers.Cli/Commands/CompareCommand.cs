@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using LinearTransformers.Cli.Completion;
+using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Experiments.Plots;
 using LinearTransformers.Experiments.Runs;
@@ -16,7 +18,7 @@ internal static class CompareCommand
     public static Command Create(Terminal terminal)
     {
         Command command = new("compare", "Compare runs: the settings that differ, final numbers, and a figure of their test losses; runs that differ in their seeds only are one curve.");
-        Argument<string[]> folders = new("run") { HelpName = SettingOption.Folder, Description = "run folders, or folders with runs below them", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> folders = new("run") { HelpName = PathName.Folder, Description = "run folders, or folders with runs below them", Arity = ArgumentArity.OneOrMore };
         Option<string> output = SettingOption.Create("out", "PATH", "where the figure goes: with .png, .svg or .pdf at its end in that format alone, otherwise in all three [figures/compare]");
         Option<string> data = SettingOption.Create("data", "FILE", "write the numbers behind the figure as CSV too");
         Option<string> every = SettingOption.Create("every", "n", $"iterations between two points [so that there are about {Points}]");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LinearTransformers.Cli.Completion;
+using LinearTransformers.Cli.Hosting;
 
 namespace LinearTransformers.Cli.Commands;
 

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using LinearTransformers.Cli.Completion;
+using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Experiments;
+using LinearTransformers.Experiments.Catalogs;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
 
@@ -44,7 +47,7 @@ internal static class ConfigCommand
     private static Command Show(Terminal terminal)
     {
         Command command = new("show", "Print settings as JSON, all of them: those of a preset, a file or a run's folder, or the defaults.");
-        Argument<string?> source = new("source") { HelpName = SettingOption.File, Description = "a preset of lintf config list, a JSON file, a run's folder, or - for standard input [the defaults]", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> source = new("source") { HelpName = PathName.File, Description = "a preset of lintf config list, a JSON file, a run's folder, or - for standard input [the defaults]", Arity = ArgumentArity.ZeroOrOne };
         SettingOption.Complete(source, () => PresetNames);
         command.Arguments.Add(source);
         command.SetAction(parsed =>
@@ -58,7 +61,7 @@ internal static class ConfigCommand
     private static Command Validate(Terminal terminal)
     {
         Command command = new("validate", "Check settings, and say which differ from the defaults.");
-        Argument<string> file = new("file") { HelpName = SettingOption.File, Description = "a JSON file of settings, or a run's folder, or - for standard input" };
+        Argument<string> file = new("file") { HelpName = PathName.File, Description = "a JSON file of settings, or a run's folder, or - for standard input" };
         command.Arguments.Add(file);
         command.SetAction(parsed =>
         {
@@ -76,7 +79,7 @@ internal static class ConfigCommand
     {
         Command command = new("copy", "Write a preset's settings into a new file, to be changed there.");
         Argument<string> preset = new("preset") { Description = "a preset of lintf config list" };
-        Argument<string> file = new("file") { HelpName = SettingOption.File, Description = "the file, which must be new" };
+        Argument<string> file = new("file") { HelpName = PathName.File, Description = "the file, which must be new" };
         SettingOption.Complete(preset, () => PresetNames);
         command.Arguments.Add(preset);
         command.Arguments.Add(file);

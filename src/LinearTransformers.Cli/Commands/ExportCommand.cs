@@ -1,4 +1,6 @@
 using System.CommandLine;
+using LinearTransformers.Cli.Completion;
+using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Exchange;
 using LinearTransformers.Storage;
@@ -12,7 +14,7 @@ internal static class ExportCommand
     public static Command Create(Terminal terminal)
     {
         Command command = new("export", "Write a run's history and log for other programs: npz for numpy.load, with allparam, iteration, U and D where they are there, log_iteration, log_loss and log_gradientNorm; or csv, a line for each iteration. (Python's safetensors reads history.safetensors as it is.)\n\nExample:\n  lintf export runs/train/normal-n20-adam-lr0.02-seed0 --format npz --out run.npz");
-        Argument<string> source = new("source") { HelpName = SettingOption.File, Description = "a run's folder, or a .safetensors file" };
+        Argument<string> source = new("source") { HelpName = PathName.File, Description = "a run's folder, or a .safetensors file" };
         Option<string> format = SettingOption.Create("format", "npz|csv", "what is written [told from the end of --out]");
         Option<string> output = SettingOption.Create("out", "FILE", "the file (needed)");
         command.Arguments.Add(source);

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using LinearTransformers.Cli.Completion;
+using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Exchange;
 using LinearTransformers.Experiments;
@@ -19,7 +21,7 @@ internal static class ImportCommand
     public static Command Create(Terminal terminal)
     {
         Command command = new("import", "Read what the published PyTorch code saved (.pth), as run folders that plot and export read. What the file does not tell of a run comes from options, with the names and defaults of train: N, B, mode, alg, lr and the iterations between two snapshots (--hist-stride); or all of it from --config.\n\nExamples:\n  lintf import rotation_hist.pth --out runs/published --B 20000 --hist-stride 100 --lr 0.1 --betas 0.99,0.9\n  lintf import rotation_hist.pth --out runs/published --config rotation --hist-stride 100");
-        Argument<string> file = new("file") { HelpName = SettingOption.File, Description = "a file that torch.save wrote: hist_list, hist_dict with U_dict and D_dict, hist with U and D, state_dicts, or plain numbers" };
+        Argument<string> file = new("file") { HelpName = PathName.File, Description = "a file that torch.save wrote: hist_list, hist_dict with U_dict and D_dict, hist with U and D, state_dicts, or plain numbers" };
         TrainOptions options = new(command);
         Option<string> output = SettingOption.Create("out", "DIR", "the folder: the run's, or of several runs a folder each within it (needed)");
         Option<string> keys = SettingOption.Create("keys", "NAMES", "what the keys of several runs say, as names of options with commas between them, such as sd,n-layer [sd]");

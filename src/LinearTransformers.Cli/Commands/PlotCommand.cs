@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using LinearTransformers.Cli.Completion;
+using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Experiments;
 using LinearTransformers.Experiments.Plots;
@@ -17,7 +19,7 @@ internal static class PlotCommand
         Command command = new("plot", $"Draw a figure of runs made by train or reproduce.\n\nFigures:\n{figures}\n\nExample:\n  lintf plot loss runs/train/normal-n20-sgd-lr0.02-seed0 runs/train/normal-n20-adam-lr0.02-seed0");
         Argument<string> figure = new("figure") { Description = $"what to draw: {string.Join(", ", PlotCatalog.All.Select(kind => kind.Name))}" };
         SettingOption.Complete(figure, () => PlotCatalog.All.Select(kind => kind.Name));
-        Argument<string[]> runs = new("run") { HelpName = SettingOption.Folder, Description = "run folders, or folders with runs below them", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> runs = new("run") { HelpName = PathName.Folder, Description = "run folders, or folders with runs below them", Arity = ArgumentArity.OneOrMore };
         Option<string> output = SettingOption.Create("out", "PATH", "where the figure goes: with .png, .svg or .pdf at its end in that format alone, otherwise in all three [figures/<figure>]");
         Option<string> data = SettingOption.Create("data", "FILE", "write the numbers behind the figure as CSV too, one observation a row");
         Option<string> every = SettingOption.Create("every", "n", "iterations between two points; the end is always shown [50 for loss, 250 for condition-number]");

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using LinearTransformers.Cli.Completion;
+using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Experiments.Report;
 
 namespace LinearTransformers.Cli.Commands;
@@ -15,7 +17,7 @@ internal static class ReportCommand
             + "What cannot be read is left out with a line that names it, and the exit code is then 2.");
         Argument<string[]> folders = new("folder")
         {
-            HelpName = SettingOption.Folder,
+            HelpName = PathName.Folder,
             Description = "folders of experiments, of runs, or with such below them",
             Arity = ArgumentArity.OneOrMore,
         };

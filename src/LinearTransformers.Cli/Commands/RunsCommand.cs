@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using LinearTransformers.Cli.Completion;
+using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Experiments;
 using LinearTransformers.Experiments.Runs;
@@ -54,7 +56,7 @@ internal static class RunsCommand
             "A line for each run: path, status, iterations, final loss, seconds, and the settings that tell it apart. A damaged run has a line that says what is wrong with it. A folder that cannot be read is left out, and named on standard error.");
         Argument<string[]> folders = new("run")
         {
-            HelpName = SettingOption.Folder,
+            HelpName = PathName.Folder,
             Description = "run folders, or folders with runs below them [runs]",
             Arity = ArgumentArity.ZeroOrMore,
         };
@@ -84,7 +86,7 @@ internal static class RunsCommand
     private static Command Show(Terminal terminal)
     {
         Command command = new("show", "Everything of one run: how it stands, where it was made, its files and all its settings.");
-        Argument<string> folder = new("run") { HelpName = SettingOption.Folder, Description = "the run's folder" };
+        Argument<string> folder = new("run") { HelpName = PathName.Folder, Description = "the run's folder" };
         Option<bool> json = new("--json") { Description = "print a JSON object on one line" };
         command.Arguments.Add(folder);
         command.Options.Add(json);

@@ -3,7 +3,9 @@ using System.CommandLine.Completions;
 using System.Globalization;
 using System.Text.Json;
 using LinearTransformers.Experiments;
+using LinearTransformers.Experiments.Catalogs;
 using LinearTransformers.Settings;
+using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Commands;
 
@@ -13,12 +15,6 @@ namespace LinearTransformers.Cli.Commands;
 /// </summary>
 internal static class SettingOption
 {
-    /// <summary>What a value is called that is a folder: in the help, and for completion.</summary>
-    public const string Folder = "DIR";
-
-    /// <summary>What a value is called that is a file.</summary>
-    public const string File = "FILE";
-
     public static Option<string> Create(string name, string helpName, string description, params string[] aliases)
         => new("--" + name, [.. aliases.Select(alias => "--" + alias)]) { HelpName = helpName, Description = description };
 

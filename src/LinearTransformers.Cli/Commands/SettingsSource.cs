@@ -1,4 +1,6 @@
+using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Experiments;
+using LinearTransformers.Experiments.Catalogs;
 using LinearTransformers.Settings;
 using LinearTransformers.Training;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Settings;
 using LinearTransformers.Theory;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using LinearTransformers.Cli.Commands;
 
 namespace LinearTransformers.Cli.Completion;
 
@@ -65,8 +64,8 @@ internal sealed class CompletionTree
     /// <summary>Told by what a value is called in the help.</summary>
     private static PathKind KindOf(string? helpName) => helpName switch
     {
-        SettingOption.Folder => PathKind.Folders,
-        SettingOption.File or "PATH" => PathKind.Files,
+        PathName.Folder => PathKind.Folders,
+        PathName.File or "PATH" => PathKind.Files,
         _ => PathKind.None,
     };
 

@@ -1,5 +1,6 @@
 using System.Text;
 using LinearTransformers.Experiments.Figures;
+using LinearTransformers.Experiments.Figures.Output;
 using LinearTransformers.Experiments.Plots;
 using LinearTransformers.Storage;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Experiments;
 using Spectre.Console;
 

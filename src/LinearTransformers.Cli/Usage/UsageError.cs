@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Experiments;
 using LinearTransformers.Settings;
 

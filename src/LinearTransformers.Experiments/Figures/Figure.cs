@@ -1,9 +1,7 @@
-using LinearTransformers.Experiments.Figures.Rendering;
-
 namespace LinearTransformers.Experiments.Figures;
 
 /// <summary>
-/// An immutable description of a picture: data, words and style, nothing drawn yet. <see cref="FigureWriter"/> turns
+/// An immutable description of a picture: data, words and style, nothing drawn yet. <c>FigureWriter</c> turns
 /// it into files. A new kind of figure is a record derived from this one and a renderer.
 /// </summary>
 public abstract record Figure
@@ -21,6 +19,4 @@ public abstract record Figure
     public string Note { get; init; } = "";
 
     public FigureStyle Style { get; init; } = FigureStyle.Paper;
-
-    internal abstract IFigureRenderer CreateRenderer();
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using LinearTransformers.Experiments.Figures.Rendering;
 
 namespace LinearTransformers.Experiments.Figures;
 
@@ -38,6 +37,4 @@ public sealed record HeatMapFigure : Figure
     public HeatMapScale Scale { get; init; } = HeatMapScale.PerMatrix;
 
     public bool ShowColorBar { get; init; } = true;
-
-    internal override IFigureRenderer CreateRenderer() => new HeatMapFigureRenderer(this);
 }

@@ -1,5 +1,3 @@
-using LinearTransformers.Experiments.Figures.Rendering;
-
 namespace LinearTransformers.Experiments.Figures;
 
 /// <summary>A histogram, with room for a small line figure in its upper right corner: a Q–Q plot, the tail.</summary>
@@ -25,6 +23,4 @@ public sealed record HistogramFigure : Figure
     public FigureColor Color { get; init; } = Palette.Blue;
 
     public FigureSize Size { get; init; } = FigureSize.Column;
-
-    internal override IFigureRenderer CreateRenderer() => new HistogramFigureRenderer(this);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using LinearTransformers.Experiments.Figures.Rendering;
 
 namespace LinearTransformers.Experiments.Figures;
 
@@ -46,10 +45,5 @@ public sealed record LineFigure : Figure
 
     public FigureSize Size { get; init; } = FigureSize.Column;
 
-    /// <summary>How many points have no place on the axes and are therefore not drawn, in the line or in the band.</summary>
-    public int CountLeftOut() => SeriesPlacement.Place(this).Sum(s => s.LeftOut);
-
     internal bool HasLogarithmicAxis => X.Scale == AxisScale.Logarithmic || Y.Scale == AxisScale.Logarithmic;
-
-    internal override IFigureRenderer CreateRenderer() => new LineFigureRenderer(this);
 }

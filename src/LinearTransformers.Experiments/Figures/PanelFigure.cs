@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using LinearTransformers.Experiments.Figures.Rendering;
 
 namespace LinearTransformers.Experiments.Figures;
 
@@ -41,6 +40,4 @@ public sealed record PanelFigure : Figure
 
     /// <summary>Of one panel.</summary>
     public FigureSize PanelSize { get; init; } = new(316, 244);
-
-    internal override IFigureRenderer CreateRenderer() => new PanelFigureRenderer(this);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using LinearTransformers.Experiments.Figures.Rendering;
 
 namespace LinearTransformers.Experiments.Figures;
 
@@ -36,6 +35,4 @@ public sealed record ScatterFigure : Figure
     public string ValueLabel { get; }
 
     public FigureSize Size { get; init; } = FigureSize.Column;
-
-    internal override IFigureRenderer CreateRenderer() => new ScatterFigureRenderer(this);
 }

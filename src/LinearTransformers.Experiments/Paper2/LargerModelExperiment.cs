@@ -1,4 +1,5 @@
 using LinearTransformers.Experiments.Results;
+using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Paper2;

@@ -4,6 +4,7 @@ using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
+using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
 using LinearTransformers.Storage;

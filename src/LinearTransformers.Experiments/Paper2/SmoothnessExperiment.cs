@@ -1,5 +1,6 @@
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
+using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Storage;
 

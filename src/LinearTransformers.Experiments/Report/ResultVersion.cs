@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using LinearTransformers.Experiments.Catalogs;
 
 namespace LinearTransformers.Experiments.Report;
 

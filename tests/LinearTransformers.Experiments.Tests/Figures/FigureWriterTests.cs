@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Xml.Linq;
 using LinearTransformers.Experiments.Figures;
+using LinearTransformers.Experiments.Figures.Output;
 
 namespace LinearTransformers.Experiments.Tests.Figures;
 

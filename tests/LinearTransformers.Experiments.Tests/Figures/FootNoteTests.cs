@@ -1,3 +1,5 @@
+using LinearTransformers.Experiments.Figures.Rendering;
+
 namespace LinearTransformers.Experiments.Tests.Figures;
 
 public class FootNoteTests
@@ -15,7 +17,7 @@ public class FootNoteTests
         var lines = FigureWriterTests.Labels(noted).Except(FigureWriterTests.Labels(plain)).ToArray();
 
         Assert.Equal(Note.Split(' '), lines.SelectMany(line => line.Split(' ')));
-        var (before, after) = (plain.CreateRenderer().Size, noted.CreateRenderer().Size);
+        var (before, after) = (FigureRenderers.Of(plain).Size, FigureRenderers.Of(noted).Size);
         Assert.Equal(before.Width, after.Width);
         var lineHeight = 1.35 * noted.Style.NoteFontSize;
         Assert.InRange(after.Height - before.Height, lineHeight * lines.Length - 1, lineHeight * lines.Length + 1);

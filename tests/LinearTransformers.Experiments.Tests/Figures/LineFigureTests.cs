@@ -10,7 +10,7 @@ public class LineFigureTests
     {
         var figure = FigureSamples.LogLine(1, 0, -1, double.NaN, double.PositiveInfinity, 0.1);
 
-        Assert.Equal(4, figure.CountLeftOut());
+        Assert.Equal(4, SeriesPlacement.Place(figure).Sum(series => series.LeftOut));
         Assert.Contains("4 points left out: zero, negative or not finite, no place on a logarithmic axis", FigureWriterTests.Labels(figure));
     }
 
@@ -19,7 +19,7 @@ public class LineFigureTests
     {
         var figure = new LineFigure("", new Axis(""), new Axis(""), [new Series("s", [0, 1, 2], [0, -1, double.NaN])]);
 
-        Assert.Equal(1, figure.CountLeftOut());
+        Assert.Equal(1, SeriesPlacement.Place(figure).Sum(series => series.LeftOut));
         Assert.Contains("1 point left out: not finite", FigureWriterTests.Labels(figure));
     }
 
@@ -59,7 +59,7 @@ public class LineFigureTests
         var figure = new LineFigure("", new Axis(""), new Axis("", AxisScale.Logarithmic), [series]);
 
         Assert.Equal(double.NegativeInfinity, Place(figure).BandSegments[0][1].Lower);
-        Assert.Equal(0, figure.CountLeftOut());
+        Assert.Equal(0, SeriesPlacement.Place(figure).Sum(series => series.LeftOut));
     }
 
     [Fact]

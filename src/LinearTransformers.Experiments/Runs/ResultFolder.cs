@@ -1,10 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using LinearTransformers.Experiments.Figures;
+using LinearTransformers.Experiments.Figures.Output;
+using LinearTransformers.Experiments.Results;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
 
-namespace LinearTransformers.Experiments.Results;
+namespace LinearTransformers.Experiments.Runs;
 
 /// <summary>
 /// Where an experiment's figures and results go: <c>figures/</c> and <c>results.json</c> in its folder. What was run

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using LinearTransformers.Training;
 
-namespace LinearTransformers.Cli;
+namespace LinearTransformers.Cli.Hosting;
 
 /// <summary>What the system refused, in our words and with the file.</summary>
 internal static partial class FileFault

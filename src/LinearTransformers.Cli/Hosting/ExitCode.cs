@@ -1,4 +1,4 @@
-namespace LinearTransformers.Cli;
+namespace LinearTransformers.Cli.Hosting;
 
 /// <summary>What the program's exit codes mean.</summary>
 /// <remarks>

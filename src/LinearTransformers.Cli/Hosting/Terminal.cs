@@ -1,4 +1,4 @@
-namespace LinearTransformers.Cli;
+namespace LinearTransformers.Cli.Hosting;
 
 /// <summary>Where the program reads and writes, and who may stop it. Tests pass their own.</summary>
 /// <param name="Out">Results.</param>

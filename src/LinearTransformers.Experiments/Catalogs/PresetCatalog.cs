@@ -1,7 +1,7 @@
 
 using LinearTransformers.Settings;
 
-namespace LinearTransformers.Experiments;
+namespace LinearTransformers.Experiments.Catalogs;
 
 /// <summary>The presets of all experiments.</summary>
 public static class PresetCatalog

@@ -1,7 +1,7 @@
-using LinearTransformers.Experiments.Figures.Output;
+using LinearTransformers.Experiments.Figures.Rendering;
 using LinearTransformers.Storage;
 
-namespace LinearTransformers.Experiments.Figures;
+namespace LinearTransformers.Experiments.Figures.Output;
 
 /// <summary>
 /// Figures as PNG (two pixels a drawing unit), SVG and PDF. The same figure gives the same bytes every time: no dates,
@@ -9,13 +9,13 @@ namespace LinearTransformers.Experiments.Figures;
 /// </summary>
 public static class FigureWriter
 {
-    public static byte[] ToPng(Figure figure) => PngOutput.Render(figure.CreateRenderer());
+    public static byte[] ToPng(Figure figure) => PngOutput.Render(FigureRenderers.Of(figure));
 
     /// <summary>Text becomes outlines, so that it looks the same where the font is not installed.</summary>
-    public static byte[] ToSvg(Figure figure) => SvgOutput.Render(figure.CreateRenderer());
+    public static byte[] ToSvg(Figure figure) => SvgOutput.Render(FigureRenderers.Of(figure));
 
     /// <summary>One page as large as the figure, with the font embedded.</summary>
-    public static byte[] ToPdf(Figure figure) => PdfOutput.Render(figure.CreateRenderer(), figure.Title);
+    public static byte[] ToPdf(Figure figure) => PdfOutput.Render(FigureRenderers.Of(figure), figure.Title);
 
     /// <summary>
     /// Writes <paramref name="pathWithoutExtension"/> with .png, .svg and .pdf appended, each whole or not at all, over

@@ -6,7 +6,7 @@ using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
 
-namespace LinearTransformers.Cli;
+namespace LinearTransformers.Cli.Hosting;
 
 /// <summary>How an exception ends the program: an exit code and one line.</summary>
 /// <param name="ExitCode">The program's.</param>
@@ -25,18 +25,18 @@ internal sealed record Failure(int ExitCode, string Message, Exception Exception
         AggregateException { InnerExceptions: [Exception inner, ..] } => Of(inner),
         TypeInitializationException { InnerException: { } inner } => Of(inner),
         TargetInvocationException { InnerException: { } inner } => Of(inner),
-        SettingException => new(Cli.ExitCode.Usage, "--" + exception.Message, exception),
+        SettingException => new(Hosting.ExitCode.Usage, "--" + exception.Message, exception),
         UsageException or PlotException or ReportException or TensorFormatException or RunDirectoryException
-            => new(Cli.ExitCode.Usage, exception.Message, exception),
-        RunDivergedException => new(Cli.ExitCode.Short, exception.Message, exception),
-        OperationCanceledException => new(Cli.ExitCode.Interrupted, "interrupted before it was done", exception),
-        IOException or UnauthorizedAccessException => new(Cli.ExitCode.Failed, FileFault.Describe(exception), exception),
+            => new(Hosting.ExitCode.Usage, exception.Message, exception),
+        RunDivergedException => new(Hosting.ExitCode.Short, exception.Message, exception),
+        OperationCanceledException => new(Hosting.ExitCode.Interrupted, "interrupted before it was done", exception),
+        IOException or UnauthorizedAccessException => new(Hosting.ExitCode.Failed, FileFault.Describe(exception), exception),
         OutOfMemoryException => new(
-            Cli.ExitCode.Failed,
+            Hosting.ExitCode.Failed,
             "there is not enough memory for this: smaller sizes, such as --B or --lbfgs-history, need less",
             exception),
         _ => new(
-            Cli.ExitCode.Failed,
+            Hosting.ExitCode.Failed,
             $"an unforeseen fault, {exception.GetType().Name}: {exception.Message.TrimEnd('.')} (with {TraceVariable}=1 in the environment it is said where)",
             exception),
     };

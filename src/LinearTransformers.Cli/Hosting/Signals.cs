@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace LinearTransformers.Cli;
+namespace LinearTransformers.Cli.Hosting;
 
 /// <summary>
 /// Turns Ctrl-C, SIGTERM, SIGHUP and SIGUSR1 into a request to stop and save. Who runs programs for others repeats

@@ -1,7 +1,7 @@
 using LinearTransformers.Experiments.Paper1;
 using LinearTransformers.Experiments.Paper2;
 
-namespace LinearTransformers.Experiments;
+namespace LinearTransformers.Experiments.Catalogs;
 
 /// <summary>All experiments, in the order of the papers. A new one is registered here.</summary>
 public static class ExperimentCatalog

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
-namespace LinearTransformers.Cli;
+namespace LinearTransformers.Cli.Hosting;
 
 /// <summary>
 /// Work that may be left where it is, since nothing of it is lost that could be gone on with: what does not end by itself
