@@ -16,10 +16,10 @@ public sealed record Preset(string Name, TrainingSettings Settings)
         get
         {
             TrainingSettings s = Settings;
-            string what = s.Model is NonlinearRegressionModel ? "nonlinear regression" : s.Covariance is RotatedCovariance ? "rotated" : Catalogs.TextOf(s.Covariates);
-            string attention = s.Model is LinearTransformerModel { Activation: { IsLinear: false } activation } ? $", {Catalogs.TextOf(activation)} attention" : "";
+            string what = s.Model is NonlinearRegressionModel ? "nonlinear regression" : s.Covariance is RotatedCovariance ? "rotated" : Parts.TextOf(s.Covariates);
+            string attention = s.Model is LinearTransformerModel { Activation: { IsLinear: false } activation } ? $", {Parts.TextOf(activation)} attention" : "";
             return FormattableString.Invariant(
-                $"{what}{attention}, N = {s.ContextLength}, L = {s.Layers}, B = {s.BatchSize}, {Catalogs.TextOf(s.Optimizer)} at {s.LearningRate}, {Counted.Of(s.MaxIterations, "iteration")}");
+                $"{what}{attention}, N = {s.ContextLength}, L = {s.Layers}, B = {s.BatchSize}, {Parts.TextOf(s.Optimizer)} at {s.LearningRate}, {Counted.Of(s.MaxIterations, "iteration")}");
         }
     }
 }

@@ -138,7 +138,7 @@ internal static class ReproduceCommand
 
             if (algorithms.Any(algorithm => !experiment.Optimizers.Contains(algorithm)))
             {
-                throw new SettingException("alg", text, $"of {string.Join(", ", experiment.Optimizers.Select(algorithm => Catalogs.NameOf(algorithm)))} in {experiment.Name}");
+                throw new SettingException("alg", text, $"of {string.Join(", ", experiment.Optimizers.Select(algorithm => Parts.NameOf(algorithm)))} in {experiment.Name}");
             }
         }
 

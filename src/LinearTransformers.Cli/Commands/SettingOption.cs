@@ -2,10 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Globalization;
 using System.Text.Json;
-using LinearTransformers.Experiments;
 using LinearTransformers.Experiments.Catalogs;
 using LinearTransformers.Settings;
-using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Commands;
 
@@ -68,7 +66,7 @@ internal static class SettingOption
     /// <summary>A part with its own defaults, by its name.</summary>
     public static T Part<T>(string name, string text)
         where T : Part
-        => OneOf(name, text, [.. Catalogs.Of(typeof(T)).Entries.Select(entry => (entry.Name, (T)entry.Default))]);
+        => OneOf(name, text, [.. Parts.Of(typeof(T)).Entries.Select(entry => (entry.Name, (T)entry.Default))]);
 
     private static string NameOf<T>(T value)
         where T : struct, Enum

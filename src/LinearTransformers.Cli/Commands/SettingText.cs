@@ -6,9 +6,6 @@ namespace LinearTransformers.Cli.Commands;
 /// <summary>How the values of a setting appear in the help.</summary>
 internal static class SettingText
 {
-    /// <summary>What a flag that stands alone means.</summary>
-    public const string True = "true";
-
     /// <summary>The parts that have a setting: "alg sgd", or of several "model a or b".</summary>
     public static string PartsWith(string option)
         => string.Join(" or ", SettingNames.All

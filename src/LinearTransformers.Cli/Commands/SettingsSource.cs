@@ -1,5 +1,4 @@
 using LinearTransformers.Cli.Hosting;
-using LinearTransformers.Experiments;
 using LinearTransformers.Experiments.Catalogs;
 using LinearTransformers.Settings;
 using LinearTransformers.Training;

@@ -106,14 +106,14 @@ internal static class TrainCommand
         {
             Covariates = settings.Covariates,
             ContextLength = settings.ContextLength,
-            Optimizer = (Optimizer)Catalogs.Of(typeof(Optimizer)).Entries.First(entry => entry.Name == Catalogs.NameOf(settings.Optimizer)).Default,
+            Optimizer = (Optimizer)Parts.Of(typeof(Optimizer)).Entries.First(entry => entry.Name == Parts.NameOf(settings.Optimizer)).Default,
             LearningRate = settings.LearningRate,
             Seed = settings.Seed,
         };
-        string word = settings.Mode is { } mode ? mode.ToString().ToLowerInvariant() : Catalogs.TextOf(settings.Covariates).Replace(':', '-');
+        string word = settings.Mode is { } mode ? mode.ToString().ToLowerInvariant() : Parts.TextOf(settings.Covariates).Replace(':', '-');
         string name = string.Create(
             CultureInfo.InvariantCulture,
-            $"{word}-n{settings.ContextLength}-{Catalogs.NameOf(settings.Optimizer)}-lr{settings.LearningRate}");
+            $"{word}-n{settings.ContextLength}-{Parts.NameOf(settings.Optimizer)}-lr{settings.LearningRate}");
         string rest = settings == named
             ? ""
             : "-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(SettingsJson.Write(settings with { Seed = 0 }))))[..8];

@@ -7,7 +7,7 @@ namespace LinearTransformers.Cli.Commands;
 /// <summary>The settings of a run as options, as their properties declare them: those of every part too.</summary>
 internal sealed class TrainOptions
 {
-    private readonly List<(Option<string> Option, string Name)> _options = [];
+    private readonly List<(Option Option, string Name)> _options = [];
 
     public TrainOptions(Command command)
     {
@@ -18,7 +18,7 @@ internal sealed class TrainOptions
             Add(option.Key, [.. option]);
         }
 
-        foreach ((Option<string> option, _) in _options)
+        foreach ((Option option, _) in _options)
         {
             command.Options.Add(option);
         }
@@ -42,7 +42,7 @@ internal sealed class TrainOptions
         bool isOneSeed = settings.DataSeed == settings.Seed;
         (string Name, string Text)[] given = [.. _options
             .Where(pair => parsed.GetResult(pair.Option) is { Implicit: false })
-            .Select(pair => (pair.Name, parsed.GetValue(pair.Option) ?? SettingText.True))];
+            .Select(pair => (pair.Name, TextOf(parsed, pair.Option)))];
         settings = SettingNames.Apply(settings, given, unused);
         return isOneSeed && !given.Any(pair => pair.Name == "data-seed") ? settings with { DataSeed = settings.Seed } : settings;
     }
@@ -58,13 +58,11 @@ internal sealed class TrainOptions
             .Select(part => (Help: part.First().Setting.Help, Default: string.Join(',', part.Select(pair => pair.Setting.DefaultText))))
             .Distinct()
             .Select(part => $"{part.Help} [{part.Default}]"));
-        Option<string> option = SettingOption.Create(name, value, help, [.. first.Aliases]);
-        if (first.Kind == typeof(bool))
-        {
-            // A flag may stand alone.
-            option.Arity = ArgumentArity.ZeroOrOne;
-        }
-
-        _options.Add((option, name));
+        _options.Add((first.Kind == typeof(bool)
+            ? new Option<bool>("--" + name) { HelpName = value, Description = help }
+            : SettingOption.Create(name, value, help, [.. first.Aliases]), name));
     }
+
+    private static string TextOf(ParseResult parsed, Option option)
+        => option is Option<bool> flag ? (parsed.GetValue(flag) ? "true" : "false") : parsed.GetValue((Option<string>)option)!;
 }

@@ -108,9 +108,9 @@ internal static class HelpText
         {
             string start = (Indent + name).PadRight(column);
             string hanging = new(' ', column);
-            if (start.Length > column)
+            if (Indent.Length + name.Length + Indent.Length > column)
             {
-                text.AppendLine(WrapChoices(start, width));
+                text.AppendLine(WrapChoices(start.TrimEnd(), width));
                 start = hanging;
             }
 

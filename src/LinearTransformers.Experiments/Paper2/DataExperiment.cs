@@ -1,7 +1,6 @@
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Optimizers;
-using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Paper2;
 

@@ -3,7 +3,6 @@ using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
-using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Random;

@@ -179,6 +179,6 @@ internal static class CurvePlots
 
         /// <summary>That of its optimizer where this tells the groups apart.</summary>
         private FigureColor Color(int index)
-            => Places.Length > 1 && Places.DistinctBy(place => Catalogs.NameOf(place.Group.Settings.Optimizer)).Count() == Places.Length ? OptimizerColors.Of(Places[index].Group.Settings.Optimizer) : Palette.At(index);
+            => Places.Length > 1 && Places.DistinctBy(place => Parts.NameOf(place.Group.Settings.Optimizer)).Count() == Places.Length ? OptimizerColors.Of(Places[index].Group.Settings.Optimizer) : Palette.At(index);
     }
 }

@@ -81,7 +81,7 @@ internal sealed record RunGroup(string Name, bool IsAlone, IReadOnlyList<LoadedR
     private static TrainingSettings WithoutSeeds(TrainingSettings settings)
         => settings with { Seed = 0, DataSeed = settings.DataSeed == settings.Seed ? 0 : settings.DataSeed };
 
-    private static string OptimizerName(TrainingSettings settings) => Catalogs.TextOf(settings.Optimizer);
+    private static string OptimizerName(TrainingSettings settings) => Parts.TextOf(settings.Optimizer);
 
     /// <summary>For each the settings in which it differs from another.</summary>
     private static string[] Labels(IReadOnlyList<TrainingSettings> settings)

@@ -81,12 +81,12 @@ public sealed class PublishedRun
     {
         ArgumentNullException.ThrowIfNull(settings);
         TrainingSettings own = Complete(settings, settings.HistoryStride);
-        Same("model", Catalogs.TextOf(settings.Model), Catalogs.TextOf(own.Model));
+        Same("model", Parts.TextOf(settings.Model), Parts.TextOf(own.Model));
         Same("n-layer", settings.Layers, own.Layers);
         Same("n-head", settings.Heads, own.Heads);
         Same("d", settings.Dimension, own.Dimension);
         Same("hidden", (settings.Model as NonlinearRegressionModel)?.Hidden, (own.Model as NonlinearRegressionModel)?.Hidden);
-        Same("covariance", Catalogs.TextOf(settings.Covariance), Catalogs.TextOf(own.Covariance));
+        Same("covariance", Parts.TextOf(settings.Covariance), Parts.TextOf(own.Covariance));
         Same("precision", Words(settings.Precision), Words(own.Precision));
         // A snapshot that was taken after the step may be the last iterate.
         long last = LastIteration(settings.HistoryStride);

@@ -63,8 +63,8 @@ public sealed record PromptSettings
         if (Covariance is not null && !(Covariates.TakesCovariance && Labels.TakesCovariance))
         {
             throw new ArgumentException(
-                $"{nameof(Covariance)} is there: it must be left out with {Settings.Catalogs.NameOf(Covariates)} covariates and "
-                    + $"{Settings.Catalogs.NameOf(Labels)} labels");
+                $"{nameof(Covariance)} is there: it must be left out with {Settings.Parts.NameOf(Covariates)} covariates and "
+                    + $"{Settings.Parts.NameOf(Labels)} labels");
         }
 
         if (Labels is FeatureLabels { Network: { } network } && (network.Inputs != Dimension || network.Outputs != Dimension))

@@ -26,7 +26,7 @@ internal static class SettingTree
         foreach (SettingDeclaration setting in SettingDeclaration.Of(owner.GetType()).Where(setting => !setting.IsOtherName))
         {
             object? value = setting.Get(owner);
-            setting.Check(value, setting.IsNamed ? null : owner is Part named ? Catalogs.TextOf(named) : null);
+            setting.Check(value, setting.IsNamed ? null : owner is Part named ? Parts.TextOf(named) : null);
             if (value is Part part)
             {
                 Check(part);
@@ -73,7 +73,7 @@ internal static class SettingTree
             yield return (setting, part);
             if (setting.IsPart)
             {
-                foreach (PartEntry entry in Catalogs.Of(setting.Kind).Entries)
+                foreach (PartEntry entry in Parts.Of(setting.Kind).Entries)
                 {
                     foreach ((SettingDeclaration, PartEntry?) below in All(entry.Default.GetType(), entry))
                     {

@@ -21,7 +21,7 @@ internal static class SettingValue
 
         if (kind.IsAssignableTo(typeof(Part)))
         {
-            return Catalogs.Parse(name, kind, text, current);
+            return Parts.Parse(name, kind, text, current);
         }
 
         object? value = null;
@@ -58,7 +58,7 @@ internal static class SettingValue
     public static string Format(object? value) => value switch
     {
         null => None,
-        Part part => Catalogs.TextOf(part),
+        Part part => Parts.TextOf(part),
         Enum one => NameOf(one),
         bool flag => flag ? "true" : "false",
         IReadOnlyList<double> list => string.Join(BetweenNumbers, list.Select(number => number.ToString(CultureInfo.InvariantCulture))),
@@ -127,7 +127,7 @@ internal static class SettingValue
             return OneOf(names) + Spelling.Suggestion(text, names);
         }
 
-        return kind.IsAssignableTo(typeof(Part)) ? Catalogs.Requirement(kind, text.Split(':')[0])
+        return kind.IsAssignableTo(typeof(Part)) ? Parts.Requirement(kind, text.Split(':')[0])
             : kind == typeof(bool) ? "true or false"
             : kind == typeof(double) ? "a number"
             : kind == typeof(int) ? $"a whole number up to {int.MaxValue}"
@@ -178,7 +178,7 @@ internal static class SettingValue
     public static IEnumerable<string> Choices(Type kind)
         => kind.IsEnum ? Names(kind)
             : kind == typeof(bool) ? ["true", "false"]
-            : kind.IsAssignableTo(typeof(Part)) ? Catalogs.Of(kind).Entries.Select(entry => Catalogs.Form(entry.Default))
+            : kind.IsAssignableTo(typeof(Part)) ? Parts.Of(kind).Entries.Select(entry => Parts.Form(entry.Default))
             : [];
 
     /// <summary>"a, b or c".</summary>

@@ -22,11 +22,11 @@ internal static class SettingsTogether
     {
         bool takesCovariance = s.Covariates.TakesCovariance && s.Labels.TakesCovariance;
         string where = s.Covariates.TakesCovariance
-            ? $"with {Catalogs.NameOf(s.Labels)} labels"
-            : $"with {Catalogs.NameOf(s.Covariates)} covariates";
+            ? $"with {Parts.NameOf(s.Labels)} labels"
+            : $"with {Parts.NameOf(s.Covariates)} covariates";
         if (!takesCovariance && s.Covariance is not IdentityCovariance)
         {
-            throw new SettingException("covariance", Catalogs.TextOf(s.Covariance), $"identity {where}, whose covariates are not drawn with a covariance");
+            throw new SettingException("covariance", Parts.TextOf(s.Covariance), $"identity {where}, whose covariates are not drawn with a covariance");
         }
 
         if (s.GivenCovariance is { } given && given.Dimension != s.Dimension)
@@ -43,7 +43,7 @@ internal static class SettingsTogether
         {
             throw new SettingException(
                 "resample-every", s.ResampleEvery,
-                $"left out, or 0, with {Catalogs.NameOf(s.Covariates)} covariates and {Catalogs.NameOf(s.Labels)} labels: refreshing in place draws "
+                $"left out, or 0, with {Parts.NameOf(s.Covariates)} covariates and {Parts.NameOf(s.Labels)} labels: refreshing in place draws "
                     + "normal prompts with linear labels, whatever those are");
         }
     }
@@ -52,7 +52,7 @@ internal static class SettingsTogether
     {
         if (s.ClipScope is ClipScope.Matrix && s.Model.MatrixSize(s.Sizes) == 0)
         {
-            throw new SettingException("clip-scope", "matrix", $"all with model {Catalogs.NameOf(s.Model)}, whose parameters are not all matrices of one size");
+            throw new SettingException("clip-scope", "matrix", $"all with model {Parts.NameOf(s.Model)}, whose parameters are not all matrices of one size");
         }
 
         if (s.ZeroP && !s.Model.HasP)
@@ -63,13 +63,13 @@ internal static class SettingsTogether
         if (s.Model is LinearTransformerModel { Parameters.IsFull: true, Activation.IsLinear: false } model)
         {
             throw new SettingException(
-                "activation", Catalogs.TextOf(model.Activation), $"none with parameters {Catalogs.TextOf(model.Parameters)}, whose attention is linear");
+                "activation", Parts.TextOf(model.Activation), $"none with parameters {Parts.TextOf(model.Parameters)}, whose attention is linear");
         }
     }
 
     private static void CheckOptimizer(TrainingSettings s)
     {
-        string name = Catalogs.NameOf(s.Optimizer);
+        string name = Parts.NameOf(s.Optimizer);
         if (s.Optimizer.StepsAreItsOwn && s.ZeroP)
         {
             throw new SettingException("zero-p", "true", $"false with alg {name}, which would take the change of the gradient for one along its own move");

@@ -5,7 +5,7 @@ using System.Reflection;
 namespace LinearTransformers.Settings;
 
 /// <summary>Parts by name, and as the text that stands for them: the name, and behind a colon the settings that have a place there.</summary>
-public static class Catalogs
+public static class Parts
 {
     private const char BeforeValues = ':';
     private const char BetweenValues = ',';
