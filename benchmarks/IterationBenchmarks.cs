@@ -51,7 +51,7 @@ public class IterationBenchmarks
             MaxIterations = int.MaxValue,
             HistoryStride = int.MaxValue,
         });
-        _parameters = LinearTransformer.Initialize(_shape, _stream, 0.3f);
+        _parameters = _shape.Initialize(_stream, 0.3f);
         _gradient = new float[_parameters.Length];
         _batch = new(new() { BatchSize = BatchSize, ContextLength = 20, Dimension = 5 });
         _batch.Draw(_stream);

@@ -7,12 +7,12 @@
 // Run it with: dotnet run samples/nonlinear-regression.cs [iterations]
 using LinearTransformers.Training;
 
-foreach ((Algorithm algorithm, double rate) in ((Algorithm, double)[])[(Algorithm.Sgd, 0.05), (Algorithm.Adam, 0.01)])
+foreach ((Optimizer algorithm, double rate) in ((Optimizer, double)[])[(new Sgd(), 0.05), (new Adam(), 0.01)])
 {
     TrainingSettings settings = new()
     {
-        Model = ModelKind.NonlinearRegression,
-        Algorithm = algorithm,
+        Model = new NonlinearRegressionModel(),
+        Optimizer = algorithm,
         LearningRate = rate,
         BatchSize = 2000,
         InitialDeviation = 0.1,

@@ -12,9 +12,9 @@ using LinearTransformers.Random;
 using LinearTransformers.Training;
 
 int iterations = args.Length > 0 ? int.Parse(args[0]) : 1500;
-foreach (Algorithm algorithm in (Algorithm[])[Algorithm.Sgd, Algorithm.Adam])
+foreach (Optimizer algorithm in (Optimizer[])[new Sgd(), new Adam()])
 {
-    TrainingSettings settings = new() { Algorithm = algorithm, LearningRate = 0.02, MaxIterations = iterations, HistoryStride = 250 };
+    TrainingSettings settings = new() { Optimizer = algorithm, LearningRate = 0.02, MaxIterations = iterations, HistoryStride = 250 };
     TrainingRun<float> run = new(settings);
     run.Run();
     PromptBatch test = new(settings.Prompts(null));

@@ -14,9 +14,9 @@ using LinearTransformers.Training;
 int iterations = args.Length > 0 ? int.Parse(args[0]) : 1000;
 string file = args.Length > 1 ? args[1] : "loss";
 List<Series> curves = [];
-foreach (Algorithm algorithm in (Algorithm[])[Algorithm.Sgd, Algorithm.Adam])
+foreach (Optimizer algorithm in (Optimizer[])[new Sgd(), new Adam()])
 {
-    TrainingSettings settings = new() { Algorithm = algorithm, LearningRate = 0.02, MaxIterations = iterations, HistoryStride = 50 };
+    TrainingSettings settings = new() { Optimizer = algorithm, LearningRate = 0.02, MaxIterations = iterations, HistoryStride = 50 };
     PromptBatch test = new(settings.Prompts(null));
     test.Draw(new TorchStream(99));
     BatchLoss<float> loss = BatchLoss<float>.Of(settings.Shape);

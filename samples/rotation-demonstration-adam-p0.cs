@@ -13,13 +13,12 @@ using LinearTransformers.Training;
 
 TrainingSettings settings = new()
 {
-    Covariance = CovarianceKind.Rotated,
+    Covariance = new RotatedCovariance(),
     BatchSize = 20_000,
     InitialDeviation = 1e-4,
     DataSeed = 0,
     HistoryStride = 100,
-    Beta1 = 0.99,
-    Beta2 = 0.9,
+    Optimizer = new Adam { Beta1 = 0.99, Beta2 = 0.9 },
     ClipThreshold = 0.01,
     ClipScope = ClipScope.Matrix,
     ResampleEvery = 100,

@@ -11,12 +11,12 @@ using LinearTransformers.Training;
 
 TrainingSettings settings = new()
 {
-    Covariance = CovarianceKind.Rotated,
+    Covariance = new RotatedCovariance(),
     BatchSize = 20_000,
     InitialDeviation = 1e-4,
     DataSeed = 0,
     HistoryStride = 100,
-    Algorithm = Algorithm.Lbfgs,
+    Optimizer = new Lbfgs(),
     LearningRate = 0.1,
     ToClip = false,
     ResampleEvery = 0,

@@ -10,7 +10,7 @@ using LinearTransformers.Training;
 string folder = args.Length > 1 ? args[1] : "runs/sample";
 TrainingSettings settings = new()
 {
-    Algorithm = Algorithm.Adam,
+    Optimizer = new Adam(),
     LearningRate = 0.02,
     MaxIterations = args.Length > 0 ? int.Parse(args[0]) : 10_000,
 };

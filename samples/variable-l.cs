@@ -18,13 +18,12 @@ for (int layers = 1; layers <= 4; layers++)
     TrainingSettings settings = new()
     {
         Layers = layers,
-        Covariance = CovarianceKind.Rotated,
+        Covariance = new RotatedCovariance(),
         BatchSize = 20_000,
         InitialDeviation = 1e-4,
         LearningRate = 0.01,
         HalveEvery = 4000,
-        Beta1 = 0.99,
-        Beta2 = 0.9,
+        Optimizer = new Adam { Beta1 = 0.99, Beta2 = 0.9 },
         ClipThreshold = 0.01,
         ClipScope = ClipScope.Matrix,
         ResampleEvery = 100,

@@ -33,8 +33,8 @@ internal static class FloorTable
 
         HessianProduct();
         Nonlinear();
-        Attention(Activation.Softmax);
-        Attention(Activation.Relu);
+        Attention(new SoftmaxAttention());
+        Attention(new ReluAttention());
         Console.WriteLine();
         Console.WriteLine("| random numbers | ns each |");
         Console.WriteLine("|---|---|");

@@ -29,7 +29,7 @@ public class ImportTests
         Assert.Contains("4 snapshots, iterations 0 to 300, n-layer 3, n-head 1, d 5, sd 4", invocation.Out);
         RunDirectory run = RunDirectory.Load(folder["run"]);
         Assert.Equal(RunStatus.Finished, run.Status);
-        Assert.Equal((Algorithm.Sgd, 7, 50, 4L, 400), (run.Settings.Algorithm, run.Settings.ContextLength, run.Settings.BatchSize, run.Settings.Seed, run.Settings.MaxIterations));
+        Assert.Equal((new Sgd(), 7, 50, 4L, 400), (run.Settings.Optimizer, run.Settings.ContextLength, run.Settings.BatchSize, run.Settings.Seed, run.Settings.MaxIterations));
         History<float> history = run.ReadHistory<float>();
         Assert.Equal([0L, 100, 200, 300], history.Iterations);
         for (int i = 0; i < 4; i++)
@@ -160,7 +160,7 @@ public class ImportTests
         Assert.Equal((1L, 7L), (RunDirectory.Load(folder["other/seed1"]).Settings.Seed, RunDirectory.Load(folder["other/seed1"]).Settings.DataSeed));
         Assert.Equal(0, Invocation.Of("import", Golden("nonlinear_state_dicts_and_vectors.pth"), "--out", folder["nonlinear"], "--config", "nonlinear", "--sd", "3").ExitCode);
         Assert.Equal(
-            PresetCatalog.Find("nonlinear")!.Settings with { Seed = 3, Layers = 2, Dimension = 2, Hidden = 3, MaxIterations = 5 }, RunDirectory.Load(folder["nonlinear"]).Settings);
+            PresetCatalog.Find("nonlinear")!.Settings with { Seed = 3, Layers = 2, Dimension = 2, Model = new NonlinearRegressionModel { Hidden = 3 }, MaxIterations = 5 }, RunDirectory.Load(folder["nonlinear"]).Settings);
     }
 
     [Fact]

@@ -183,7 +183,9 @@ public class PlotTests
         batch.Draw(new TorchStream(99));
         TokenBundles<double> tokens = TokenBundles<double>.FromTokens([.. batch.ToTokens().Z.Select(z => (double)z)], [.. batch.ToTokens().Y.Select(y => (double)y)], 50, 20, 5);
         double[] parameters = [.. directory.ReadHistory<float>().At(30).ToArray().Select(p => (double)p)];
-        TokenLoss<double> loss = settings.Model is ModelKind.LinearTransformer ? new AttentionLoss<double>(settings.Shape, settings.Activation) : new NonlinearLoss<double>(settings.NonlinearShape);
+        TokenLoss<double> loss = settings.Model is LinearTransformerModel model
+            ? new AttentionLoss<double>(settings.Shape, model.Activation)
+            : new NonlinearLoss<double>(((NonlinearRegressionModel)settings.Model).Shape(settings.Sizes));
         double expected = loss.Evaluate(parameters, tokens);
         Assert.Equal(expected, Table(folder["loss.csv"])[1].Mean, 1e-5 * expected);
 
@@ -446,7 +448,7 @@ public class PlotTests
         Assert.Equal(["P0", "P1", "P2", "Q0", "Q1", "Q2"], rows.Select(row => row[0]).Distinct());
         RunDirectory run = RunDirectory.Load(folder["runs/run"]);
         Assert.Equal(
-            run.ReadHistory<float>().At(60).Slice(run.Settings.NonlinearShape.OffsetOfQ(2, 0), 36).ToArray(),
+            run.ReadHistory<float>().At(60).Slice(((NonlinearRegressionModel)run.Settings.Model).Shape(run.Settings.Sizes).OffsetOfQ(2, 0), 36).ToArray(),
             rows.Where(row => row[0] == "Q2").Select(row => float.Parse(row[3], CultureInfo.InvariantCulture)));
     }
 
@@ -593,7 +595,7 @@ public class PlotTests
         Refused("its n-layer is 1; half of the Hessian's diagonal is then zero", "condition-number", folder["runs/shallow"]);
         Train(folder, "heads", "--n-head", "2");
         RecordedRun.Continue<float>(RunDirectory.Open(
-            folder["runs/nonlinear"], new TrainingSettings { Model = ModelKind.NonlinearRegression, BatchSize = 20, MaxIterations = 3 }));
+            folder["runs/nonlinear"], new TrainingSettings { Model = new NonlinearRegressionModel(), BatchSize = 20, MaxIterations = 3 }));
         Refused("its model is nonlinear-regression; distances to the identity are shown of the linear transformer", "distance-to-identity", folder["runs/nonlinear"]);
         Refused("distance-to-identity shows runs that differ in their seeds only", "distance-to-identity", folder["runs/heads"], folder["runs/other"]);
         Refused("holds no run: it must be a run's folder", "loss", folder["empty"]);

@@ -34,29 +34,8 @@ public sealed record NonlinearRegressionModel : Model
     /// <inheritdoc/>
     public override ParameterLayout Layout(ModelSizes sizes) => Shape(sizes).Layout;
 
-    /// <summary>
-    /// Initial parameters as the published code draws them: the matrices as one tensor of normals, then both layers of the network
-    /// as PyTorch initialises linear layers, uniform up to 1/√inputs.
-    /// </summary>
-    /// <param name="sizes">The sizes.</param>
-    /// <param name="stream">Where they are drawn from.</param>
-    /// <param name="deviation">The standard deviation of the matrices' entries, which the published code calls <c>var</c>.</param>
-    public override float[] Initialize(ModelSizes sizes, IStream stream, float deviation)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        NonlinearRegressionShape shape = Shape(sizes);
-        float[] parameters = new float[shape.ParameterCount];
-        stream.FillNormal(parameters.AsSpan(0, shape.AttentionCount), 0, deviation);
-        stream.FillLinearLayer(
-            parameters.AsSpan(shape.OffsetOfFirstWeights, shape.Hidden * shape.Dimension),
-            parameters.AsSpan(shape.OffsetOfFirstBiases, shape.Hidden),
-            shape.Dimension);
-        stream.FillLinearLayer(
-            parameters.AsSpan(shape.OffsetOfSecondWeights, shape.Dimension * shape.Hidden),
-            parameters.AsSpan(shape.OffsetOfSecondBiases, shape.Dimension),
-            shape.Hidden);
-        return parameters;
-    }
+    /// <inheritdoc cref="NonlinearRegressionShape.Initialize"/>
+    public override float[] Initialize(ModelSizes sizes, IStream stream, float deviation) => Shape(sizes).Initialize(stream, deviation);
 
     /// <inheritdoc/>
     public override BatchLoss<T> NewLoss<T>(ModelSizes sizes, WorkerTeam? team = null) => BatchLoss<T>.Of(Shape(sizes), team);

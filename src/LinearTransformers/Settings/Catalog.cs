@@ -34,6 +34,11 @@ public sealed class Catalog<TKind>(string kind) : ICatalog
     /// <inheritdoc/>
     public IReadOnlyList<PartEntry> Entries => _entries;
 
+    /// <summary>The part of a name, with the defaults of its settings.</summary>
+    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    public TKind this[string name]
+        => (TKind)(_entries.Find(entry => entry.Name == name)?.Default ?? throw new KeyNotFoundException($"there is no {Kind} {name}"));
+
     /// <summary>Adds a part, which has a <see cref="PartAttribute"/>.</summary>
     /// <returns>This catalog.</returns>
     /// <exception cref="ArgumentException">It has no such attribute, or another part has its name.</exception>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Reflection;
 
 namespace LinearTransformers.Settings;
@@ -59,27 +58,31 @@ public static class Parts
         }
 
         SettingDeclaration[] places = [.. Behind(part.GetType(), isNamed: null)];
-        string[] values = text[(colon + 1)..].Split(BetweenValues);
-        SettingDeclaration[] taken = places is [{ IsList: true } list] ? [list] : places;
         if (places.Length == 0)
         {
             throw new SettingException(setting, text, $"{name}, without a colon: it takes no values");
         }
 
-        if (taken is [{ IsList: true }])
-        {
-            return (Part)taken[0].With(part, taken[0].Parse(setting, text[(colon + 1)..]));
-        }
-
+        string behind = text[(colon + 1)..];
+        string[] values = places is [{ IsList: true }] ? [behind] : behind.Split(BetweenValues);
         if (values.Length > places.Length)
         {
-            throw new SettingException(
-                setting, text, string.Create(CultureInfo.InvariantCulture, $"{Form(part)}: at most {places.Length} value{(places.Length == 1 ? "" : "s")} stand{(places.Length == 1 ? "s" : "")} behind the colon"));
+            throw new SettingException(setting, text, $"{Form(part)}, with no more values than that");
         }
 
-        for (int i = 0; i < values.Length; i++)
+        foreach ((SettingDeclaration place, string value) in places.Zip(values))
         {
-            part = (Part)places[i].With(part, places[i].Parse(setting, values[i]));
+            object? read;
+            try
+            {
+                read = place.Parse(setting, value);
+            }
+            catch (SettingException exception)
+            {
+                throw new SettingException(setting, text, $"{Form(part)} with {place.Value} {exception.Requirement}");
+            }
+
+            part = (Part)place.With(part, read);
         }
 
         return part;

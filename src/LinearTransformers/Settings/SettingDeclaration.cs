@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Reflection;
 
 namespace LinearTransformers.Settings;
@@ -124,31 +125,24 @@ public sealed class SettingDeclaration
     /// <exception cref="SettingException">It is.</exception>
     internal void Check(object? value, string? name = null)
     {
-        switch (value)
+        if (WhatIsWrong(value) is { } requirement)
         {
-            case double or int or long:
-                CheckNumber(Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture), value);
-                break;
-            case IReadOnlyList<double> list:
-                foreach (double number in list)
-                {
-                    CheckNumber(number, number);
-                }
-
-                break;
-            case Enum when !Enum.IsDefined(value.GetType(), value):
-                throw new SettingException(name ?? Option, value, SettingValue.Requirement(Kind, ""));
-            case null when !IsNullable:
-                throw new SettingException(name ?? Option, null, SettingValue.Requirement(Kind, ""));
-        }
-
-        void CheckNumber(double number, object shown)
-        {
-            bool isFine = double.IsFinite(number) && number >= _attribute.AtLeast && number <= _attribute.AtMost && number > _attribute.Above && number < _attribute.Below;
-            if (!isFine)
-            {
-                throw new SettingException(name ?? Option, shown, SettingValue.Range(_attribute, shown is double));
-            }
+            throw new SettingException(name ?? Option, value, requirement);
         }
     }
+
+    /// <summary>What a value must be that it is not; null where it is right.</summary>
+    internal string? WhatIsWrong(object? value)
+        => value switch
+        {
+            double or int or long => IsInRange(Convert.ToDouble(value, CultureInfo.InvariantCulture)) ? null : SettingValue.Range(_attribute, value is double),
+            IReadOnlyList<double> list => list.All(IsInRange) ? null : "numbers, each " + SettingValue.Range(_attribute, isReal: true),
+            Enum => Enum.IsDefined(value.GetType(), value) ? null : SettingValue.Requirement(Kind, ""),
+            null => IsNullable ? null : SettingValue.Requirement(Kind, ""),
+            _ => null,
+        };
+
+    private bool IsInRange(double number)
+        => double.IsFinite(number)
+            && number >= _attribute.AtLeast && number <= _attribute.AtMost && number > _attribute.Above && number < _attribute.Below;
 }

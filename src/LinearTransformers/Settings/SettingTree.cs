@@ -21,15 +21,25 @@ internal static class SettingTree
 
     /// <summary>Refuses values out of range, those of parts too, also of settings that have no name of their own.</summary>
     /// <exception cref="SettingException">Says which, its value and what would be right.</exception>
-    public static void Check(object owner)
+    /// <param name="owner">The record.</param>
+    /// <param name="name">The setting that names it, where it is a part.</param>
+    public static void Check(object owner, string name = "")
     {
         foreach (SettingDeclaration setting in SettingDeclaration.Of(owner.GetType()).Where(setting => !setting.IsOtherName))
         {
             object? value = setting.Get(owner);
-            setting.Check(value, setting.IsNamed ? null : owner is Part named ? Parts.TextOf(named) : null);
+            if (setting.IsNamed || owner is not Part of)
+            {
+                setting.Check(value);
+            }
+            else if (setting.WhatIsWrong(value) is { } requirement)
+            {
+                throw new SettingException(name, Parts.TextOf(of), $"{Parts.Form(of)} with {setting.Value} {requirement}");
+            }
+
             if (value is Part part)
             {
-                Check(part);
+                Check(part, setting.Option);
             }
         }
     }

@@ -1,3 +1,5 @@
+using LinearTransformers.Random;
+
 namespace LinearTransformers.Shapes;
 
 /// <summary>
@@ -41,6 +43,18 @@ public sealed record LinearTransformerShape
 
     /// <summary>The parameters as one array, <c>allparam</c>.</summary>
     public ParameterLayout Layout => new(new ParameterArray("allparam", [Layers, Heads, 2, Dimension, Dimension]));
+
+    /// <summary>
+    /// Initial parameters: independent normals with mean 0, drawn as one tensor. The published code calls their
+    /// standard deviation <c>var</c>.
+    /// </summary>
+    public float[] Initialize(IStream stream, float deviation)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        float[] parameters = new float[ParameterCount];
+        stream.FillNormal(parameters, 0, deviation);
+        return parameters;
+    }
 
     /// <summary>Where P̂ of a layer and head begins; Q̂ follows it.</summary>
     public int OffsetOfP(int layer, int head) => ((layer * Heads) + head) * 2 * MatrixSize;

@@ -1,3 +1,5 @@
+using LinearTransformers.Random;
+
 namespace LinearTransformers.Shapes;
 
 /// <summary>
@@ -90,6 +92,33 @@ public sealed record NonlinearRegressionShape
 
     /// <summary>Where its second biases begin.</summary>
     public int OffsetOfSecondBiases => OffsetOfSecondWeights + (Dimension * Hidden);
+
+    /// <summary>
+    /// Initial parameters as the published code draws them: the matrices as one tensor of normals, then both layers of the network
+    /// as PyTorch initialises linear layers, uniform up to 1/√inputs.
+    /// </summary>
+    /// <param name="stream">Where they are drawn from.</param>
+    /// <param name="deviation">The standard deviation of the matrices' entries, which the published code calls <c>var</c>.</param>
+    public float[] Initialize(IStream stream, float deviation)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        float[] parameters = new float[ParameterCount];
+        stream.FillNormal(parameters.AsSpan(0, AttentionCount), 0, deviation);
+        if (Hidden == 0)
+        {
+            return parameters;
+        }
+
+        stream.FillLinearLayer(
+            parameters.AsSpan(OffsetOfFirstWeights, Hidden * Dimension),
+            parameters.AsSpan(OffsetOfFirstBiases, Hidden),
+            Dimension);
+        stream.FillLinearLayer(
+            parameters.AsSpan(OffsetOfSecondWeights, Dimension * Hidden),
+            parameters.AsSpan(OffsetOfSecondBiases, Dimension),
+            Hidden);
+        return parameters;
+    }
 
     /// <summary>Where P of a layer and head begins; Q follows it.</summary>
     public int OffsetOfP(int layer, int head) => ((layer * Heads) + head) * 2 * MatrixSize;

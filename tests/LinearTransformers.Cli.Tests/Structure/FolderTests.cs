@@ -45,7 +45,9 @@ public class FolderTests
 
     [Fact]
     public void The_document_lists_the_folders_of_every_project()
-        => Assert.Equal(Projects.Select(row => row.Data.Item1).Order(StringComparer.Ordinal), Documented.Keys.Order(StringComparer.Ordinal));
+        => Assert.Equal(
+            Projects.Select(row => row.Data.Item1).Order(StringComparer.Ordinal),
+            Documented.Keys.Order(StringComparer.Ordinal));
 
     private static void AssertNone(string fault, IEnumerable<string> found)
     {

@@ -22,7 +22,8 @@ internal static class Instructions
             OpCode code = OpCodesByValue[first == TwoBytes ? (first << 8) | body.ReadByte() : first];
             switch (code.OperandType)
             {
-                case OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType or OperandType.InlineSig:
+                case OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineType or OperandType.InlineTok
+                    or OperandType.InlineSig:
                     tokens.Add(body.ReadInt32());
                     break;
                 case OperandType.InlineSwitch:

@@ -4,8 +4,8 @@ using System.Reflection.Metadata;
 namespace LinearTransformers.Cli.Tests.Structure;
 
 /// <summary>
-/// Reports the types that signatures and the arguments of attributes name. A type is decoded to its full name where it is a plain one, and
-/// to "" otherwise.
+/// Reports the types that signatures and the arguments of attributes name. A plain type is decoded to its full name, with its assembly
+/// where that is another; any other type to "".
 /// </summary>
 /// <param name="onType">Hears types of the assembly, and constructed types.</param>
 /// <param name="onName">Hears the names that attributes give as text.</param>
@@ -27,9 +27,14 @@ internal sealed class ReferencedTypes(Action<EntityHandle> onType, Action<string
     {
         TypeReference type = reader.GetTypeReference(handle);
         string name = reader.GetString(type.Name);
-        return type.ResolutionScope.Kind is HandleKind.TypeReference
-            ? $"{GetTypeFromReference(reader, (TypeReferenceHandle)type.ResolutionScope, rawTypeKind)}+{name}"
-            : $"{reader.GetString(type.Namespace)}.{name}";
+        if (type.ResolutionScope.Kind is HandleKind.TypeReference)
+        {
+            string[] outer = GetTypeFromReference(reader, (TypeReferenceHandle)type.ResolutionScope, rawTypeKind).Split(',', 2);
+            return $"{outer[0]}+{name},{outer[1]}";
+        }
+
+        AssemblyReference assembly = reader.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope);
+        return $"{reader.GetString(type.Namespace)}.{name}, {reader.GetString(assembly.Name)}";
     }
 
     public string GetTypeFromSpecification(MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind)
@@ -41,18 +46,23 @@ internal sealed class ReferencedTypes(Action<EntityHandle> onType, Action<string
     public string GetTypeFromSerializedName(string name)
     {
         onName(name);
-        return name.Split(',')[0];
+        return name;
     }
 
     /// <summary>What an enumeration's values are in an attribute.</summary>
     public PrimitiveTypeCode GetUnderlyingEnumType(string type)
-        => AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(type)).FirstOrDefault(found => found is { IsEnum: true }) is { } known
-            ? Enum.Parse<PrimitiveTypeCode>(Enum.GetUnderlyingType(known).Name)
-            : throw new NotSupportedException($"an attribute has a value of {type}, which is no enumeration of a loaded assembly");
+    {
+        Type? found = type.Contains(',') ? Type.GetType(type)
+            : AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(type))
+                .FirstOrDefault(candidate => candidate is not null);
+        return found is { IsEnum: true }
+            ? Enum.Parse<PrimitiveTypeCode>(Enum.GetUnderlyingType(found).Name)
+            : throw new NotSupportedException($"an attribute has a value of {type}, which is no enumeration that the tests can load");
+    }
 
     public string GetSystemType() => typeof(Type).FullName!;
 
-    public bool IsSystemType(string type) => type == typeof(Type).FullName;
+    public bool IsSystemType(string type) => type.Split(',')[0] == typeof(Type).FullName;
 
     public string GetPrimitiveType(PrimitiveTypeCode typeCode) => "";
 

@@ -20,13 +20,13 @@ public class ExactFloorsTests
 
     [Fact]
     public void A_rotated_covariance_and_further_heads_change_no_floor()
-        => Assert.Equal(Rounded(Published), Rounded(Published with { Covariance = CovarianceKind.Rotated, Heads = 2 }));
+        => Assert.Equal(Rounded(Published), Rounded(Published with { Covariance = new RotatedCovariance(), Heads = 2 }));
 
     [Fact]
     public void Where_every_P_is_kept_at_zero_GD_plus_plus_is_out_of_reach()
         => Assert.Equal(
             [("P = 0, best step sizes", 0.133608)],
-            Rounded(Published with { ZeroP = true, Covariance = CovarianceKind.Rotated, ResampleEvery = 100 }));
+            Rounded(Published with { ZeroP = true, Covariance = new RotatedCovariance(), ResampleEvery = 100 }));
 
     [Fact]
     public void Six_layers_have_no_exact_GD_plus_plus()
@@ -37,7 +37,7 @@ public class ExactFloorsTests
     {
         TrainingSettings one = Published with { Layers = 1 };
         Assert.Equal([("Theorem 1", Math.Round(15.0 / 13, 6))], Rounded(one));
-        Assert.Equal([("Theorem 5", Math.Round(65.0 / 33, 6))], Rounded(one with { Activation = Activation.Relu }));
+        Assert.Equal([("Theorem 5", Math.Round(65.0 / 33, 6))], Rounded(one with { Model = new LinearTransformerModel { Activation = new ReluAttention() } }));
         Assert.Equal([("Best linear layer on the sphere", 0.166667)], Rounded(one with { Mode = PromptMode.Sphere }));
         Assert.Equal([("Best linear layer on gamma covariates", 0.72973)], Rounded(one with { Mode = PromptMode.Gamma }));
     }
@@ -45,22 +45,22 @@ public class ExactFloorsTests
     [Fact]
     public void With_fewer_examples_than_dimensions_nothing_beats_least_squares()
     {
-        TrainingSettings few = Published with { ContextLength = 3, Activation = Activation.Softmax };
+        TrainingSettings few = Published with { ContextLength = 3, Model = new LinearTransformerModel { Activation = new SoftmaxAttention() } };
         Assert.Equal([("Least squares", 2.0)], Rounded(few));
-        Assert.Contains(("Least squares", 2.0), Rounded(few with { Activation = Activation.None }));
-        Assert.All(Rounded(few with { Activation = Activation.None }), floor => Assert.True(floor.Value >= 2));
+        Assert.Contains(("Least squares", 2.0), Rounded(few with { Model = new LinearTransformerModel { Activation = new LinearAttention() } }));
+        Assert.All(Rounded(few with { Model = new LinearTransformerModel { Activation = new LinearAttention() } }), floor => Assert.True(floor.Value >= 2));
     }
 
     [Fact]
     public void Where_theory_has_nothing_there_is_nothing()
     {
-        Assert.Empty(_floors.Of(Published with { Activation = Activation.Softmax }));
-        Assert.Empty(_floors.Of(Published with { Activation = Activation.Relu }));
-        Assert.Empty(_floors.Of(Published with { Activation = Activation.Relu, Layers = 1, Heads = 2 }));
+        Assert.Empty(_floors.Of(Published with { Model = new LinearTransformerModel { Activation = new SoftmaxAttention() } }));
+        Assert.Empty(_floors.Of(Published with { Model = new LinearTransformerModel { Activation = new ReluAttention() } }));
+        Assert.Empty(_floors.Of(Published with { Model = new LinearTransformerModel { Activation = new ReluAttention() }, Layers = 1, Heads = 2 }));
         Assert.Empty(_floors.Of(Published with { Mode = PromptMode.Sphere }));
         Assert.Empty(_floors.Of(Published with { Mode = PromptMode.Relu }));
         Assert.Empty(_floors.Of(Published with { Mode = PromptMode.Mlp, Layers = 1 }));
-        Assert.Empty(_floors.Of(Published with { Model = ModelKind.NonlinearRegression, Layers = 1 }));
+        Assert.Empty(_floors.Of(Published with { Model = new NonlinearRegressionModel(), Layers = 1 }));
 
         // The exact moments of several layers would take minutes.
         Assert.Empty(_floors.Of(Published with { Dimension = 64, ContextLength = 100 }));

@@ -26,8 +26,8 @@ public sealed class RoundingTwinsTests : IDisposable
     [Fact]
     public void Twins_go_the_way_of_their_runs_to_a_few_roundings_and_are_measured_in_the_order_of_seeds()
     {
-        FinishedRun[] sgd = [.. Enumerable.Range(0, 2).Select(seed => Run(Algorithm.Sgd, seed))];
-        FinishedRun[] adam = [.. Enumerable.Range(0, 2).Select(seed => Run(Algorithm.Adam, seed))];
+        FinishedRun[] sgd = [.. Enumerable.Range(0, 2).Select(seed => Run(new Sgd(), seed))];
+        FinishedRun[] adam = [.. Enumerable.Range(0, 2).Select(seed => Run(new Adam(), seed))];
 
         // Something that tells apart runs, seeds and iterations.
         double[] Measure(FinishedRun run) => [.. ((int[])[0, 4]).Select(t => 2 + (double)run.History.At(t)[0])];
@@ -47,9 +47,9 @@ public sealed class RoundingTwinsTests : IDisposable
         Assert.All([.. outcome.SgdDistances, .. outcome.AdamDistances], distance => Assert.InRange(distance, 1e-9, 1e-5));
     }
 
-    private static FinishedRun Run(Algorithm algorithm, int seed)
+    private static FinishedRun Run(Optimizer algorithm, int seed)
     {
-        TrainingRun<float> run = new(new TrainingSettings { Algorithm = algorithm, BatchSize = 32, MaxIterations = 6, Seed = seed });
+        TrainingRun<float> run = new(new TrainingSettings { Optimizer = algorithm, BatchSize = 32, MaxIterations = 6, Seed = seed });
         run.Run();
         return new FinishedRun(run.Settings, run.History, run.Log, run.LastLoss, null);
     }

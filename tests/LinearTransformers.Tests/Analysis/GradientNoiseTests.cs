@@ -1,11 +1,12 @@
 using System.Text.Json;
 using LinearTransformers.Analysis;
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Labels;
+using LinearTransformers.Prompts.Networks;
 using LinearTransformers.Random;
+using LinearTransformers.Shapes;
 using LinearTransformers.Tests.Golden;
 
 namespace LinearTransformers.Tests.Analysis;
@@ -19,7 +20,7 @@ public class GradientNoiseTests
     {
         JsonElement golden = GoldenFile.Read("analysis").GetProperty("stochastic_noise");
         TorchStream stream = new((ulong)golden.Int("sd"));
-        float[] parameters = LinearTransformer.Initialize(Shape, stream, (float)golden.Double("var"));
+        float[] parameters = Shape.Initialize(stream, (float)golden.Double("var"));
         PromptSettings prompts = new() { BatchSize = golden.Int("B"), ContextLength = golden.Int("N"), Dimension = 5 };
         using WorkerTeam team = new(2);
         GradientNoise noise = GradientNoise.Sample(BatchLoss<float>.Of(Shape, team: team), parameters, prompts, stream, 20, team: team);
@@ -52,7 +53,7 @@ public class GradientNoiseTests
         GradientNoise Sample(WorkerTeam? team)
         {
             TorchStream stream = new(7);
-            float[] parameters = LinearTransformer.Initialize(Shape, stream, 0.05f);
+            float[] parameters = Shape.Initialize(stream, 0.05f);
             PromptSettings prompts = new() { Mode = mode, BatchSize = 40, ContextLength = 6, Dimension = 5 };
             return GradientNoise.Sample(BatchLoss<float>.Of(Shape, team: team), parameters, prompts, stream, 12, secondMoments: true, team: team);
         }
@@ -63,7 +64,7 @@ public class GradientNoiseTests
     {
         TorchStream stream = new(3);
         LinearTransformerShape shape = new(2, 1, 2);
-        float[] parameters = LinearTransformer.Initialize(shape, stream, 0.3f);
+        float[] parameters = shape.Initialize(stream, 0.3f);
         PromptSettings prompts = new() { BatchSize = 16, ContextLength = 5, Dimension = 2 };
         GradientNoise noise = GradientNoise.Sample(BatchLoss<float>.Of(shape), parameters, prompts, stream, 50, secondMoments: true);
         double trace = Enumerable.Range(0, shape.ParameterCount).Sum(i => noise.SecondMoments![i, i]);
@@ -81,8 +82,8 @@ public class GradientNoiseTests
     {
         NonlinearRegressionShape shape = new(2, 1, 3, 4);
         TorchStream stream = new(5);
-        float[] parameters = NonlinearRegression.Initialize(shape, stream, 0.2f);
-        PromptSettings prompts = new() { BatchSize = 32, ContextLength = 6, Dimension = 3, Features = FeatureNetwork.Draw(stream, 3, 5, 3) };
+        float[] parameters = shape.Initialize(stream, 0.2f);
+        PromptSettings prompts = new() { BatchSize = 32, ContextLength = 6, Dimension = 3, Labels = new FeatureLabels { Network = FeatureNetwork.Draw(stream, 3, 5, 3) } };
         using WorkerTeam team = new(2);
         GradientNoise noise = GradientNoise.Sample(BatchLoss<float>.Of(shape, team), parameters, prompts, stream, 400, secondMoments: true, team: team);
         double trace = Enumerable.Range(0, shape.ParameterCount).Sum(i => noise.SecondMoments![i, i]);

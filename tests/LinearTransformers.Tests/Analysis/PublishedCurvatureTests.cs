@@ -17,14 +17,14 @@ namespace LinearTransformers.Tests.Analysis;
 public class PublishedCurvatureTests
 {
     [Theory]
-    [InlineData("sgd", Algorithm.Sgd)]
-    [InlineData("adam", Algorithm.Adam)]
-    public void Curvature_along_training_follows_the_published_code(string name, Algorithm algorithm)
+    [InlineData("sgd")]
+    [InlineData("adam")]
+    public void Curvature_along_training_follows_the_published_code(string name)
     {
         JsonElement golden = GoldenFile.Read("analysis").GetProperty(name);
         TrainingSettings settings = new()
         {
-            Algorithm = algorithm,
+            Optimizer = Optimizer.Catalog[name],
             LearningRate = golden.Double("lr"),
             Seed = golden.Int("sd"),
             MaxIterations = 252,

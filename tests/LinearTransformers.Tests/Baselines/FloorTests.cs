@@ -1,5 +1,6 @@
 using LinearTransformers.Baselines;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
 using LinearTransformers.Theory;
 

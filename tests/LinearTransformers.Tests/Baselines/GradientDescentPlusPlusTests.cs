@@ -1,6 +1,7 @@
 using FsCheck.Xunit;
 using LinearTransformers.Baselines;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Tests.Reference;
 
 namespace LinearTransformers.Tests.Baselines;

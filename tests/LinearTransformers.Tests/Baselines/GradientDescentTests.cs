@@ -1,10 +1,11 @@
 using FsCheck.Xunit;
 using LinearTransformers.Baselines;
 using LinearTransformers.Kernels;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
+using LinearTransformers.Shapes;
 using LinearTransformers.Tests.Reference;
 
 namespace LinearTransformers.Tests.Baselines;

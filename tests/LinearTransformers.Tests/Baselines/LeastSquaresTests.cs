@@ -2,6 +2,7 @@ using FsCheck.Xunit;
 using LinearTransformers.Baselines;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
 using LinearTransformers.Tests.Reference;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LinearTransformers.Baselines;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
 using LinearTransformers.Tests.Golden;
 using LinearTransformers.Tests.Reference;

@@ -1,4 +1,5 @@
 using LinearTransformers.Exchange;
+using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 using LinearTransformers.Storage.Torch;
 using LinearTransformers.Tests.Fuzz;
@@ -15,7 +16,7 @@ public class PublishedFileTests
     {
         PublishedRun run = Assert.Single(Nonlinear(2).Runs);
         TrainingSettings settings = run.Complete(new TrainingSettings { BatchSize = 20 }, 5);
-        Assert.Equal((ModelKind.NonlinearRegression, 1, 1, 2, 3), (settings.Model, settings.Layers, settings.Heads, settings.Dimension, settings.Hidden));
+        Assert.Equal((new NonlinearRegressionModel { Hidden = 3 }, 1, 1, 2), (settings.Model, settings.Layers, settings.Heads, settings.Dimension));
         Assert.Equal((5, 10), (settings.HistoryStride, settings.MaxIterations));
         History<float> history = run.ToHistory<float>(settings);
         Assert.Equal([0L, 5], history.Iterations);
@@ -26,7 +27,7 @@ public class PublishedFileTests
     public void Matrices_without_a_network_for_each_snapshot_are_those_of_a_linear_transformer()
     {
         PublishedFile file = Nonlinear(3);
-        Assert.Equal(ModelKind.LinearTransformer, Assert.Single(file.Runs).Complete(new TrainingSettings(), 1).Model);
+        Assert.Equal(new LinearTransformerModel(), Assert.Single(file.Runs).Complete(new TrainingSettings(), 1).Model);
         Assert.Equal(["hist_list.0.0.weight", "hist_list.0.0.bias", "hist_list.0.2.weight", "hist_list.0.2.bias"], file.Values.Take(4).Select(tensor => tensor.Name));
     }
 
@@ -66,7 +67,7 @@ public class PublishedFileTests
         PublishedFile file = Of(OneIterate(networkFirst: true, ("param_list", 35, 2)), Floats(100, 35), Floats(0, 35), Floats(100, 35));
         PublishedRun run = Assert.Single(file.Runs);
         TrainingSettings settings = run.Complete(new TrainingSettings(), 5);
-        Assert.Equal((ModelKind.NonlinearRegression, 2, 3, 10), (settings.Model, settings.Dimension, settings.Hidden, settings.MaxIterations));
+        Assert.Equal((new NonlinearRegressionModel { Hidden = 3 }, 2, 10), (settings.Model, settings.Dimension, settings.MaxIterations));
         History<float> history = run.ToHistory<float>(settings);
         Assert.Equal([1L, 6], history.Iterations);
         Assert.Equal(Enumerable.Range(17, 18).Concat(Enumerable.Range(0, 17)).Select(i => (float)i), history[0].ToArray());

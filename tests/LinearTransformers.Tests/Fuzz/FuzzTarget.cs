@@ -1,4 +1,3 @@
-using LinearTransformers.Training;
 
 namespace LinearTransformers.Tests.Fuzz;
 

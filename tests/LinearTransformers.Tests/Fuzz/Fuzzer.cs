@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using LinearTransformers.Training;
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Tests.Fuzz;
 

@@ -1,10 +1,10 @@
 using System.Text.Json;
+using LinearTransformers.Activations;
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
+using LinearTransformers.Shapes;
 using LinearTransformers.Tests.Golden;
 using LinearTransformers.Tests.Reference;
 
@@ -14,7 +14,7 @@ public class AttentionLossTests
 {
     private const double Relative = 1e-12;
 
-    public static TheoryData<Activation> Activations => [.. Enum.GetValues<Activation>()];
+    public static TheoryData<string> Activations => [.. Activation.Catalog.Entries.Select(entry => entry.Name)];
 
     [Fact]
     public void The_reference_is_the_published_layer()
@@ -103,7 +103,7 @@ public class AttentionLossTests
             double entry = (Math.Pow(1 + problem.Shape.Heads, problem.Shape.Layers) - 1) * Label;
             double expected = problem.Y.Average(y => (entry + y) * (entry + y));
             double[] gradient = new double[problem.Shape.ParameterCount];
-            AttentionLoss<double> loss = new(problem.Shape, Activation.SoftmaxStandard);
+            AttentionLoss<double> loss = new(problem.Shape, new StandardSoftmaxAttention());
             Assert.Equal(expected, loss.Evaluate(problem.Parameters, problem.With(z), gradient), Relative * (1 + expected));
             Assert.All(gradient, slope => Assert.Equal(0, slope, Relative * (1 + expected)));
         }
@@ -125,7 +125,7 @@ public class AttentionLossTests
                 double residual = labels[n] + (growth * labels[..n].Average()) + problem.Y[b];
                 return residual * residual;
             });
-            AttentionLoss<double> loss = new(shape, Activation.SoftmaxStandard);
+            AttentionLoss<double> loss = new(shape, new StandardSoftmaxAttention());
             Assert.Equal(expected, loss.Evaluate(parameters, problem.Tokens), Relative * (1 + expected));
         }
     }
@@ -140,9 +140,9 @@ public class AttentionLossTests
             TokenBundles<double> divided = problem.With(problem.MapLabels(label => label / problem.Tokens.ContextLength));
             double[] masked = new double[problem.Shape.ParameterCount];
             double[] standard = new double[problem.Shape.ParameterCount];
-            AttentionLoss<double> loss = new(problem.Shape, Activation.SoftmaxMasked);
+            AttentionLoss<double> loss = new(problem.Shape, new MaskedSoftmaxAttention());
             double expected = loss.Evaluate(problem.Parameters, problem.Tokens, masked);
-            loss = new(problem.Shape, Activation.SoftmaxStandard);
+            loss = new(problem.Shape, new StandardSoftmaxAttention());
             Assert.Equal(expected, loss.Evaluate(problem.Parameters, divided, standard), Relative * (1 + expected));
             Near(masked, standard, Relative);
         }
@@ -150,8 +150,9 @@ public class AttentionLossTests
 
     [Theory]
     [MemberData(nameof(Activations))]
-    public void Losses_and_slopes_are_those_of_the_reference_on_random_shapes(Activation activation)
+    public void Losses_and_slopes_are_those_of_the_reference_on_random_shapes(string name)
     {
+        Activation activation = Named(name);
         for (int seed = 0; seed < 25; seed++)
         {
             Problem problem = new(seed);
@@ -186,16 +187,17 @@ public class AttentionLossTests
 
     [Theory]
     [MemberData(nameof(Activations))]
-    public void Five_dimensions_and_any_number_give_the_same_bits_and_threads_do_too(Activation activation)
+    public void Five_dimensions_and_any_number_give_the_same_bits_and_threads_do_too(string name)
     {
+        Activation activation = Named(name);
         LinearTransformerShape shape = new(3, 2, 5);
         TorchStream stream = new(1);
-        float[] parameters = LinearTransformer.Initialize(shape, stream, 0.3f);
+        float[] parameters = shape.Initialize(stream, 0.3f);
         PromptBatch batch = new(new PromptSettings { BatchSize = 700, ContextLength = 13, Dimension = 5 });
         batch.Draw(stream);
         TokenBundles<float> tokens = new(700, 13, 5);
         tokens.Fill(batch);
-        float[] direction = LinearTransformer.Initialize(shape, stream, 1);
+        float[] direction = shape.Initialize(stream, 1);
         using WorkerTeam team = new(3);
         var expected = Evaluate(new(shape, activation, null, knownDimension: true));
         var any = Evaluate(new(shape, activation, null, knownDimension: false));
@@ -226,7 +228,7 @@ public class AttentionLossTests
     {
         LinearTransformerShape shape = new(3, 1, 5);
         TorchStream stream = new(4);
-        double[] parameters = [.. LinearTransformer.Initialize(shape, stream, 0.2f).Select(p => (double)p)];
+        double[] parameters = [.. shape.Initialize(stream, 0.2f).Select(p => (double)p)];
         PromptBatch batch = new(new PromptSettings { BatchSize = 100, ContextLength = 20, Dimension = 5, Mode = PromptMode.Gamma });
         batch.Draw(stream);
         TokenBundles<double> tokens = new(100, 20, 5);
@@ -238,11 +240,11 @@ public class AttentionLossTests
         double expected = new InContextLoss<double>(shape).Evaluate(parameters, statistics, inGram);
 
         // Labels of tokens are rounded to single precision, those of the statistics are not.
-        Assert.Equal(expected, new AttentionLoss<double>(shape, Activation.None).Evaluate(parameters, tokens, inTokens), 1e-5 * expected);
+        Assert.Equal(expected, new AttentionLoss<double>(shape, new LinearAttention()).Evaluate(parameters, tokens, inTokens), 1e-5 * expected);
         Near(inGram, inTokens, 1e-5);
     }
 
-    private static Activation Named(string name) => Enum.Parse<Activation>(name.Replace("-", ""), ignoreCase: true);
+    private static Activation Named(string name) => Activation.Catalog[name];
 
     private static void Near(double[] expected, double[] actual, double relative)
     {

@@ -1,6 +1,5 @@
 using FsCheck.Xunit;
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
 using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
@@ -174,8 +173,8 @@ public class HessianVectorProductTests
     {
         LinearTransformerShape shape = new(3, 2, 5);
         TorchStream stream = new(5);
-        float[] parameters = LinearTransformer.Initialize(shape, stream, 0.2f);
-        float[] direction = LinearTransformer.Initialize(shape, stream, 1f);
+        float[] parameters = shape.Initialize(stream, 0.2f);
+        float[] direction = shape.Initialize(stream, 1f);
         PromptBatch batch = new(new() { BatchSize = 2345, ContextLength = 20, Dimension = 5 });
         batch.Draw(stream);
         GramStatistics<float> statistics = new(2345, 5);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FsCheck.Xunit;
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
 using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
@@ -112,7 +111,7 @@ public class InContextLossTests
         batch.Draw(new TorchStream(1));
         (float[] z, float[] y) = batch.ToTokens();
         LinearTransformerShape shape = new(3, 1, 5);
-        float[] parameters = LinearTransformer.Initialize(shape, new TorchStream(2), 0.3f);
+        float[] parameters = shape.Initialize(new TorchStream(2), 0.3f);
         int prompt = z.Length / y.Length;
         InContextLoss<float> loss = new(shape);
         for (int b = 0; b < y.Length; b++)
@@ -141,7 +140,7 @@ public class InContextLossTests
     {
         LinearTransformerShape shape = new(3, 2, 5);
         TorchStream stream = new(5);
-        float[] parameters = LinearTransformer.Initialize(shape, stream, 0.2f);
+        float[] parameters = shape.Initialize(stream, 0.2f);
         PromptBatch batch = new(new() { BatchSize = 2345, ContextLength = 20, Dimension = 5 });
         batch.Draw(stream);
         GramStatistics<float> statistics = new(2345, 5);

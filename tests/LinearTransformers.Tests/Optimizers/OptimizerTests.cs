@@ -58,9 +58,9 @@ public class OptimizerTests
         AssertGoesOn(() => new Sgd<float>(3, 0.9));
         AssertGoesOn(() => new AdamW<float>(3, 0.9, 0.99));
 
-        static void AssertGoesOn(Func<IOptimizer<float>> create)
+        static void AssertGoesOn(Func<GradientOptimizer<float>> create)
         {
-            IOptimizer<float> optimizer = create();
+            GradientOptimizer<float> optimizer = create();
             float[] parameters = [1, 2, 3];
             for (int i = 0; i < 7; i++)
             {
@@ -70,7 +70,7 @@ public class OptimizerTests
             using MemoryStream stream = new();
             TensorFile.Write(stream, optimizer.Save());
             stream.Position = 0;
-            IOptimizer<float> restored = create();
+            GradientOptimizer<float> restored = create();
             restored.Restore(TensorFile.Read(stream, "state"));
             float[] copy = [.. parameters];
             optimizer.Step(parameters, [0.5f, 0.25f, -1], 0.01);

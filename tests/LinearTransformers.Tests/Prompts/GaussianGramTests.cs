@@ -1,4 +1,5 @@
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
 using LinearTransformers.Tests.Statistics;
 using LinearTransformers.Theory;

@@ -1,9 +1,9 @@
 using FsCheck.Xunit;
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
-using LinearTransformers.Shapes;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
+using LinearTransformers.Shapes;
 using LinearTransformers.Tests.Reference;
 
 namespace LinearTransformers.Tests.Prompts;
@@ -60,7 +60,7 @@ public class GramStatisticsTests
 
             GramStatistics<T> given = GramStatistics<T>.FromTokens(tokens, labels, d);
             LinearTransformerShape shape = new(2, 1, d);
-            T[] parameters = [.. LinearTransformer.Initialize(shape, new TorchStream(3), 0.1f).Select(p => (T)Convert.ChangeType(p, typeof(T)))];
+            T[] parameters = [.. shape.Initialize(new TorchStream(3), 0.1f).Select(p => (T)Convert.ChangeType(p, typeof(T)))];
             T[] expected = new T[parameters.Length];
             T[] actual = new T[parameters.Length];
             double loss = new InContextLoss<T>(shape).Evaluate(parameters, given, expected);

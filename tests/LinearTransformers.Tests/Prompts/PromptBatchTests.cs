@@ -1,5 +1,7 @@
 using System.Text.Json;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Prompts.Networks;
 using LinearTransformers.Random;
 using LinearTransformers.Tests.Golden;
 

@@ -1,3 +1,4 @@
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
 using LinearTransformers.Tests.Storage;
 using LinearTransformers.Training;
@@ -8,7 +9,7 @@ public class SharedStreamTests
 {
     private static readonly TrainingSettings Small = new()
     {
-        Covariance = CovarianceKind.Rotated,
+        Covariance = new RotatedCovariance(),
         ContextLength = 2,
         Dimension = 5,
         BatchSize = 320,

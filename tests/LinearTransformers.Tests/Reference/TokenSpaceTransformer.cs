@@ -1,4 +1,4 @@
-using LinearTransformers.Models;
+using LinearTransformers.Activations;
 using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Tests.Reference;
@@ -6,12 +6,12 @@ namespace LinearTransformers.Tests.Reference;
 /// <summary>
 /// The linear transformer word for word from the paper's formula, in double precision and token space: each head adds
 /// (1/N)·(Z Q Zᵀ) M Z Pᵀ with P = diag(P̂, 1), Q = diag(Q̂, 0), M = diag(1, …, 1, 0). Slow, and plain to read. An activation
-/// is applied to Z Q Zᵀ, row by row; after <see cref="Activation.SoftmaxStandard"/> there is no factor 1/N.
+/// is applied to Z Q Zᵀ, row by row; after <see cref="StandardSoftmaxAttention"/> there is no factor 1/N.
 /// </summary>
 internal static class TokenSpaceTransformer
 {
     /// <summary>(1/B) Σ (last entry of the last row + y)².</summary>
-    public static double Loss(LinearTransformerShape shape, ReadOnlySpan<double> parameters, double[] z, double[] y, Activation activation = Activation.None)
+    public static double Loss(LinearTransformerShape shape, ReadOnlySpan<double> parameters, double[] z, double[] y, Activation? activation = null)
     {
         int tokens = z.Length / y.Length / (shape.Dimension + 1);
         double sum = 0;
@@ -31,7 +31,7 @@ internal static class TokenSpaceTransformer
         return sum / y.Length;
     }
 
-    public static double[,] Forward(LinearTransformerShape shape, ReadOnlySpan<double> parameters, double[,] z, Activation activation = Activation.None)
+    public static double[,] Forward(LinearTransformerShape shape, ReadOnlySpan<double> parameters, double[,] z, Activation? activation = null)
     {
         for (int layer = 0; layer < shape.Layers; layer++)
         {
@@ -56,10 +56,10 @@ internal static class TokenSpaceTransformer
         return z;
     }
 
-    private static double[,] Attention(double[,] p, double[,] q, double[,] z, Activation activation)
+    private static double[,] Attention(double[,] p, double[,] q, double[,] z, Activation? activation)
     {
         int contextLength = z.GetLength(0) - 1;
-        double divisor = activation is Activation.SoftmaxStandard ? 1 : contextLength;
+        double divisor = activation is StandardSoftmaxAttention ? 1 : contextLength;
         double[,] scores = Dense.Multiply(Dense.Multiply(z, q), Dense.Transpose(z));
         Activate(scores, activation);
         for (int n = 0; n <= contextLength; n++)
@@ -74,9 +74,9 @@ internal static class TokenSpaceTransformer
         return Dense.Multiply(Dense.Multiply(scores, z), Dense.Transpose(p));
     }
 
-    private static void Activate(double[,] scores, Activation activation)
+    private static void Activate(double[,] scores, Activation? activation)
     {
-        int count = activation is Activation.SoftmaxMasked or Activation.SoftmaxStandard ? scores.GetLength(1) - 1 : scores.GetLength(1);
+        int count = activation is MaskedSoftmaxAttention or StandardSoftmaxAttention ? scores.GetLength(1) - 1 : scores.GetLength(1);
         for (int n = 0; n < scores.GetLength(0); n++)
         {
             double sum = Enumerable.Range(0, count).Sum(m => Math.Exp(scores[n, m]));
@@ -84,8 +84,8 @@ internal static class TokenSpaceTransformer
             {
                 scores[n, m] = activation switch
                 {
-                    Activation.None => scores[n, m],
-                    Activation.Relu => Math.Max(scores[n, m], 0),
+                    LinearAttention => scores[n, m],
+                    ReluAttention => Math.Max(scores[n, m], 0),
                     _ => Math.Exp(scores[n, m]) / sum,
                 };
             }

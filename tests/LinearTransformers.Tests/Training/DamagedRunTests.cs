@@ -1,4 +1,6 @@
 using LinearTransformers.Exchange;
+using LinearTransformers.Optimizers;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Storage;
 using LinearTransformers.Tests.Storage;
 using LinearTransformers.Training;
@@ -188,9 +190,9 @@ public class DamagedRunTests
 
         TrainingSettings settings = run switch
         {
-            "lbfgs" => Small with { Algorithm = Algorithm.Lbfgs, ResampleEvery = 3, Covariance = CovarianceKind.Rotated },
-            "double" => Small with { Precision = Precision.Double, Algorithm = Algorithm.Sgd },
-            "diverged" => Small with { Algorithm = Algorithm.Sgd, LearningRate = 1000, ToClip = false },
+            "lbfgs" => Small with { Optimizer = new Lbfgs(), ResampleEvery = 3, Covariance = new RotatedCovariance() },
+            "double" => Small with { Precision = Precision.Double, Optimizer = new Sgd() },
+            "diverged" => Small with { Optimizer = new Sgd(), LearningRate = 1000, ToClip = false },
             _ => Small,
         };
         using RunDirectory directory = RunDirectory.Open(path, settings);

@@ -2,6 +2,8 @@ using System.Text.Json;
 using LinearTransformers.Numerics;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 using LinearTransformers.Tests.Golden;
 using LinearTransformers.Training;
@@ -10,15 +12,16 @@ namespace LinearTransformers.Tests.Training;
 
 public class LbfgsRunTests
 {
+    private static readonly Lbfgs Ten = new() { History = 10 };
+
     private static readonly TrainingSettings Small = new()
     {
-        Algorithm = Algorithm.Lbfgs,
+        Optimizer = Ten,
         LearningRate = 0.1,
         ContextLength = 8,
         Dimension = 3,
         BatchSize = 64,
         ResampleEvery = 0,
-        LbfgsHistory = 10,
         MaxIterations = 12,
         LogEvery = 1,
     };
@@ -39,17 +42,15 @@ public class LbfgsRunTests
         JsonElement[] rows = [.. golden.GetProperty("rows").EnumerateArray()];
         TrainingSettings settings = new()
         {
-            Algorithm = Algorithm.Lbfgs,
             LearningRate = golden.Double("lr"),
-            LbfgsInnerIterations = golden.Int("max_iter"),
-            LbfgsHistory = golden.Int("history_size"),
+            Optimizer = new Lbfgs { InnerIterations = golden.Int("max_iter"), History = golden.Int("history_size") },
             Seed = golden.Int("sd"),
             DataSeed = golden.Int("sd"),
             MaxIterations = rows.Length,
             ContextLength = golden.Int("N"),
             BatchSize = golden.Int("B"),
             InitialDeviation = 1e-4,
-            Covariance = CovarianceKind.Rotated,
+            Covariance = new RotatedCovariance(),
             ResampleEvery = 0,
             LogEvery = 1,
             HistoryStride = 1000,
@@ -88,7 +89,7 @@ public class LbfgsRunTests
     [InlineData(0, LineSearch.StrongWolfe)]
     public void An_interrupted_run_has_the_bits_of_one_that_was_not(int resampleEvery, LineSearch lineSearch)
     {
-        TrainingSettings settings = Small with { ResampleEvery = resampleEvery, LineSearch = lineSearch };
+        TrainingSettings settings = Small with { ResampleEvery = resampleEvery, Optimizer = Ten with { LineSearch = lineSearch } };
         TrainingRun<float> whole = new(settings);
         whole.Run(stop: TestContext.Current.CancellationToken);
 
@@ -122,7 +123,7 @@ public class LbfgsRunTests
         Assert.Equal(4, Losses(settings with { ResampleEvery = 3 }).Count);
         Assert.Equal(12, Losses(settings with { ResampleEvery = null }).Count);
         Assert.Single(Losses(settings with { Mode = PromptMode.Relu }));
-        Assert.Single(Losses(settings with { Algorithm = Algorithm.Sgd, Mode = PromptMode.Gamma }));
+        Assert.Single(Losses(settings with { Optimizer = new Sgd(), Mode = PromptMode.Gamma }));
 
         static HashSet<double> Losses(TrainingSettings settings)
         {
@@ -146,7 +147,7 @@ public class LbfgsRunTests
     [Fact]
     public void A_line_search_trains_faster_than_small_steps()
     {
-        TrainingRun<float> searching = new(Small with { LearningRate = 1, LineSearch = LineSearch.StrongWolfe });
+        TrainingRun<float> searching = new(Small with { LearningRate = 1, Optimizer = Ten with { LineSearch = LineSearch.StrongWolfe } });
         TrainingRun<float> stepping = new(Small);
         searching.Run(stop: TestContext.Current.CancellationToken);
         stepping.Run(stop: TestContext.Current.CancellationToken);
@@ -157,7 +158,7 @@ public class LbfgsRunTests
     [Fact]
     public void Settings_are_written_under_their_names_and_come_back()
     {
-        TrainingSettings settings = Small with { LbfgsInnerIterations = 7, LineSearch = LineSearch.StrongWolfe };
+        TrainingSettings settings = Small with { Optimizer = Ten with { InnerIterations = 7, LineSearch = LineSearch.StrongWolfe } };
         string json = SettingsJson.Write(settings);
         Assert.Contains("\"alg\": \"lbfgs\"", json, StringComparison.Ordinal);
         Assert.Contains("\"lbfgs-inner\": 7", json, StringComparison.Ordinal);
@@ -170,10 +171,10 @@ public class LbfgsRunTests
     [Fact]
     public void Senseless_settings_are_refused()
     {
-        Refused(Small with { LbfgsInnerIterations = 0 }, "lbfgs-inner is 0: it must be at least 1");
-        Refused(Small with { LbfgsHistory = 0 }, "lbfgs-history is 0: it must be at least 1");
-        Refused(Small with { LbfgsHistory = int.MaxValue }, "lbfgs-history is 2147483647: it must be at most 39768214");
-        Refused(Small with { LineSearch = (LineSearch)7 }, "line-search is 7: it must be one of none, strong-wolfe");
+        Refused(Small with { Optimizer = Ten with { InnerIterations = 0 } }, "lbfgs-inner is 0: it must be at least 1");
+        Refused(Small with { Optimizer = Ten with { History = 0 } }, "lbfgs-history is 0: it must be at least 1");
+        Refused(Small with { Optimizer = Ten with { History = int.MaxValue } }, "lbfgs-history is 2147483647: it must be at most 39768214");
+        Refused(Small with { Optimizer = Ten with { LineSearch = (LineSearch)7 } }, "line-search is 7: it must be none or strong-wolfe");
         Refused(Small with { ResampleEvery = -1 }, "resample-every is -1: it must be at least 0");
         Refused(Small with { ResampleEvery = 2, Mode = PromptMode.Gamma }, "resample-every is 2: it must be left out in mode gamma, or 0");
         Refused(Small with { ZeroP = true }, "zero-p is true");
@@ -206,7 +207,7 @@ public class LbfgsRunTests
     [InlineData(false)]
     public void A_run_that_is_stopped_within_its_steps_ends_with_the_same_bytes(bool fromFolder)
     {
-        TrainingSettings settings = Small with { LbfgsInnerIterations = 1500, LearningRate = 0.01, ResampleEvery = 2, MaxIterations = 5, LogEvery = 1 };
+        TrainingSettings settings = Small with { Optimizer = Ten with { InnerIterations = 1500 }, LearningRate = 0.01, ResampleEvery = 2, MaxIterations = 5, LogEvery = 1 };
         TrainingRun<float> whole = new(settings);
         whole.Run();
 

@@ -2,6 +2,8 @@ using System.Text.Json;
 using LinearTransformers.Numerics;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Prompts.Covariates;
 using LinearTransformers.Tests.Golden;
 using LinearTransformers.Training;
 
@@ -22,8 +24,8 @@ public class PublishedLogTests
         bool isLong = golden.TryGetProperty("params_after_201_steps", out _);
         TrainingSettings settings = new()
         {
-            Mode = Enum.Parse<PromptMode>(golden.Text("mode"), ignoreCase: true),
-            Algorithm = Enum.Parse<Algorithm>(golden.Text("alg"), ignoreCase: true),
+            Covariates = golden.Text("mode") is "gamma" ? new GammaCovariates { ShapeK = golden.Double("shape_k") } : CovariateLaw.Catalog[golden.Text("mode")],
+            Optimizer = Optimizer.Catalog[golden.Text("alg")],
             ContextLength = golden.Int("N"),
             LearningRate = golden.Double("lr"),
             Seed = golden.Int("sd"),
@@ -32,7 +34,6 @@ public class PublishedLogTests
             Dimension = golden.Int("d"),
             BatchSize = golden.Int("B"),
             InitialDeviation = golden.Double("var"),
-            ShapeK = golden.Double("shape_k"),
             MaxIterations = isLong ? 201 : 101,
             LogEvery = 50,
             HistoryStride = 1000,
@@ -65,10 +66,10 @@ public class PublishedLogTests
     /// (1e-3 and 3e-3 with Adam), and single and double precision part as far from each other as from PyTorch.
     /// </summary>
     private static (double Loss, double GradientNorm) LaterTolerances(TrainingSettings settings)
-        => (settings.Mode, settings.Algorithm) switch
+        => (settings.Covariates, settings.Optimizer) switch
         {
-            (PromptMode.Sphere, Algorithm.Sgd) => (8e-3, 0.15),
-            (PromptMode.Sphere, _) => (2e-3, 5e-3),
+            (SphereCovariates, Sgd) => (8e-3, 0.15),
+            (SphereCovariates, _) => (2e-3, 5e-3),
             _ => (2e-3, 2e-3),
         };
 
@@ -81,10 +82,8 @@ public class PublishedLogTests
         double[] betas = golden.Doubles("betas");
         TrainingSettings settings = new()
         {
-            Algorithm = Algorithm.Adam,
             LearningRate = golden.Double("lr"),
-            Beta1 = betas[0],
-            Beta2 = betas[1],
+            Optimizer = new Adam { Beta1 = betas[0], Beta2 = betas[1] },
             ClipThreshold = golden.Double("clip_per_matrix"),
             ClipScope = ClipScope.Matrix,
             Seed = golden.Int("sd"),
@@ -94,7 +93,7 @@ public class PublishedLogTests
             ContextLength = golden.Int("N"),
             BatchSize = golden.Int("B"),
             InitialDeviation = 1e-4,
-            Covariance = CovarianceKind.Rotated,
+            Covariance = new RotatedCovariance(),
             ResampleEvery = golden.Int("resample_every"),
             HalveEvery = golden.Int("halve_every"),
             ZeroP = golden.GetProperty("zero_p").GetBoolean(),

@@ -1,5 +1,13 @@
+using LinearTransformers.Activations;
+using LinearTransformers.Models;
+using LinearTransformers.Models.Structures;
 using LinearTransformers.Optimizers;
+using LinearTransformers.Optimizers.Schedules;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Prompts.Covariates;
+using LinearTransformers.Prompts.Labels;
+using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Tests.Training;
@@ -20,20 +28,27 @@ public class SettingsTests
         { "d is 0: it must be at least 1", new() { Dimension = 0 } },
         { "B is 0: it must be at least 1", new() { BatchSize = 0 } },
         { "var is ∞: it must be positive and finite", new() { InitialDeviation = double.PositiveInfinity } },
-        { "shape-k is 0: it must be positive and finite", new() { ShapeK = 0 } },
-        { "betas is 1: it must be at least 0 and below 1", new() { Beta2 = 1 } },
-        { "momentum is -0.1: it must be at least 0 and below 1", new() { Momentum = -0.1 } },
-        { "lr-halve-every is 0: it must be at least 1", new() { HalveEvery = 0 } },
+        { "shape-k is 0: it must be positive and finite", new() { Covariates = new GammaCovariates { ShapeK = 0 } } },
+        { "betas is 1: it must be at least 0 and below 1", new() { Optimizer = new Adam { Beta2 = 1 } } },
+        { "momentum is -0.1: it must be at least 0 and below 1", new() { Optimizer = new Sgd { Momentum = -0.1 } } },
+        { "schedule is halve:0: it must be halve:n with n at least 1", new() { HalveEvery = 0 } },
         { "hist-stride is 0: it must be at least 1", new() { HistoryStride = 0 } },
         { "log-every is 0: it must be at least 1", new() { LogEvery = 0 } },
-        { "mode is 17: it must be one of normal, sphere, gamma, relu, mlp", new() { Mode = (PromptMode)17 } },
-        { "covariance is rotated: it must be identity in mode mlp", new() { Mode = PromptMode.Mlp, Covariance = CovarianceKind.Rotated } },
-        { "resample-every is 3: it must be left out in mode sphere", new() { Mode = PromptMode.Sphere, ResampleEvery = 3 } },
+        { "covariance is rotated: it must be identity with network covariates", new() { Mode = PromptMode.Mlp, Covariance = new RotatedCovariance() } },
+        { "resample-every is 3: it must be left out, or 0, with sphere covariates and linear labels", new() { Mode = PromptMode.Sphere, ResampleEvery = 3 } },
         { "B is 2000000000: it must be at most", new() { BatchSize = 2_000_000_000 } },
-        { "hidden is 0: it must be at least 1", new() { Hidden = 0 } },
-        { "task-seed is -1: it must be from 0 to 4294967295", new() { TaskSeed = -1 } },
-        { "model is nonlinear-regression: it must be linear-transformer with mode other than normal", new() { Model = ModelKind.NonlinearRegression, Mode = PromptMode.Gamma } },
-        { "model is nonlinear-regression: it must be linear-transformer with resample-every", new() { Model = ModelKind.NonlinearRegression, ZeroP = true } },
+        { "hidden is 0: it must be at least 1", new() { Model = new NonlinearRegressionModel { Hidden = 0 } } },
+        { "task-seed is -1: it must be from 0 to 4294967295", new() { Labels = new FeatureLabels { Seed = -1 } } },
+        { "resample-every is 1: it must be left out, or 0, with normal covariates and features labels", new() { Model = new NonlinearRegressionModel(), ResampleEvery = 1 } },
+        { "covariance is rotated: it must be identity with features labels", new() { Model = new NonlinearRegressionModel(), Covariance = new RotatedCovariance() } },
+        { "clip-scope is matrix: it must be all with model nonlinear-regression", new() { Model = new NonlinearRegressionModel(), ClipScope = ClipScope.Matrix } },
+        { "zero-p is true: it must be false with a model that has no matrices P", new() { Model = new NonlinearRegressionModel(), ZeroP = true } },
+        { "zero-p is true: it must be false with alg lbfgs", new() { Optimizer = new Lbfgs(), ZeroP = true } },
+        { "weight-decay is 0.1: it must be 0 with alg lbfgs", new() { Optimizer = new Lbfgs(), WeightDecay = 0.1 } },
+        { "weight-decay is -1: it must be at least 0 and finite", new() { WeightDecay = -1 } },
+        { "warm-up is -1: it must be at least 0", new() { WarmUp = -1 } },
+        { "schedule is cosine:1.5: it must be cosine:final with final from 0 to 1", new() { Schedule = new CosineRate { Final = 1.5 } } },
+        { "activation is relu: it must be none with parameters full", new() { Model = new LinearTransformerModel { Activation = new ReluAttention(), Parameters = new FullStructure() } } },
     };
 
     [Theory]
@@ -47,7 +62,7 @@ public class SettingsTests
         TrainingSettings settings = new()
         {
             Mode = PromptMode.Gamma,
-            Algorithm = Algorithm.Sgd,
+            Optimizer = new Sgd(),
             LearningRate = 0.1 + 0.2,
             ClipThreshold = 0.3,
             ClipScope = ClipScope.Matrix,
@@ -66,9 +81,9 @@ public class SettingsTests
     [InlineData("{\"batch_size\": 1}", "line 1: there is no setting batch_size; did you mean B?")]
     [InlineData("{\"n\": 1}", "line 1: there is no setting n; did you mean N?")]
     [InlineData("{\"seed\": 1}", "line 1: there is no setting seed; did you mean sd?")]
-    [InlineData("{\"weight-decay\": 1}", "line 1: there is no setting weight-decay")]
+    [InlineData("{\"weight\": 1}", "line 1: there is no setting weight; did you mean weight-decay?")]
     [InlineData("{\"lr\": \"fast\"}", "line 1: lr is \"fast\": it must be a number")]
-    [InlineData("{\"mode\": 1}", "line 1: mode is 1: it must be one of normal, sphere, gamma, relu, mlp")]
+    [InlineData("{\"mode\": 1}", "line 1: mode is 1: it must be normal, sphere, gamma, relu or mlp, or null")]
     [InlineData("{\"B\": 1.5}", "line 1: B is 1.5: it must be a whole number")]
     [InlineData("{\"resample-every\": true}", "line 1: resample-every is true: it must be a whole number up to 2147483647, or null")]
     [InlineData("{\"toclip\": {\n}}", "line 1: toclip is { }: it must be true or false")]

@@ -1,7 +1,13 @@
 using System.Numerics;
+using LinearTransformers.Activations;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Prompts.Covariates;
+using LinearTransformers.Prompts.Labels;
+using LinearTransformers.Prompts.Networks;
 using LinearTransformers.Storage;
 using LinearTransformers.Tests.Storage;
 using LinearTransformers.Training;
@@ -124,15 +130,15 @@ public class TrainingRunTests
     }
 
     [Theory]
-    [InlineData(Algorithm.Adam)]
-    [InlineData(Algorithm.Sgd)]
-    [InlineData(Algorithm.Lbfgs)]
-    public void A_gradient_that_is_not_finite_ends_the_run_as_diverged_with_nothing_moved(Algorithm algorithm)
+    [InlineData("adam")]
+    [InlineData("sgd")]
+    [InlineData("lbfgs")]
+    public void A_gradient_that_is_not_finite_ends_the_run_as_diverged_with_nothing_moved(string algorithm)
     {
         // Covariates of size 10¹⁴: the prediction Q x xᵀw is about 10¹⁸ at Q of 10⁻¹⁰, its derivative 10²⁸, the gradient of its square beyond any float.
         TrainingSettings settings = new()
         {
-            Algorithm = algorithm,
+            Optimizer = Optimizer.Catalog[algorithm],
             Layers = 1,
             Dimension = 2,
             BatchSize = 16,
@@ -177,29 +183,29 @@ public class TrainingRunTests
         return variant switch
         {
             "adam" => settings,
-            "sgd" => settings with { Algorithm = Algorithm.Sgd },
+            "sgd" => settings with { Optimizer = new Sgd() },
             "gamma" => settings with { Mode = PromptMode.Gamma, DataSeed = 9 },
             "sphere" => settings with { Mode = PromptMode.Sphere },
             "relu" => settings with { Mode = PromptMode.Relu },
             "mlp" => settings with { Mode = PromptMode.Mlp },
-            "rotated" => settings with { Covariance = CovarianceKind.Rotated, ResampleEvery = 7 },
+            "rotated" => settings with { Covariance = new RotatedCovariance(), ResampleEvery = 7 },
             "halved" => settings with { HalveEvery = 5, ClipThreshold = 0.01, ClipScope = LinearTransformers.Optimizers.ClipScope.Matrix },
             "zero-p" => settings with { ZeroP = true },
             "heads" => settings with { Heads = 2, Layers = 2, Dimension = 3 },
-            "nonlinear" => settings with { Model = ModelKind.NonlinearRegression, InitialDeviation = 0.1, Hidden = 6 },
-            "softmax" => settings with { Activation = Activation.Softmax },
-            "softmax-masked" => settings with { Activation = Activation.SoftmaxMasked, Covariance = CovarianceKind.Rotated, ResampleEvery = 7 },
-            "softmax-standard" => settings with { Activation = Activation.SoftmaxStandard, Heads = 2 },
-            "relu-attention" => settings with { Activation = Activation.Relu, Algorithm = Algorithm.Lbfgs, ResampleEvery = 10 },
-            "relu-networks" => settings with { Mode = PromptMode.Relu, Networks = NetworkSharing.Prompt },
-            "mlp-networks" => settings with { Mode = PromptMode.Mlp, Networks = NetworkSharing.Prompt, Activation = Activation.Relu },
-            "lbfgs" => settings with { Algorithm = Algorithm.Lbfgs, ResampleEvery = 0 },
+            "nonlinear" => settings with { Model = new NonlinearRegressionModel { Hidden = 6 }, InitialDeviation = 0.1 },
+            "softmax" => settings with { Model = new LinearTransformerModel { Activation = new SoftmaxAttention() } },
+            "softmax-masked" => settings with { Model = new LinearTransformerModel { Activation = new MaskedSoftmaxAttention() }, Covariance = new RotatedCovariance(), ResampleEvery = 7 },
+            "softmax-standard" => settings with { Model = new LinearTransformerModel { Activation = new StandardSoftmaxAttention() }, Heads = 2 },
+            "relu-attention" => settings with { Model = new LinearTransformerModel { Activation = new ReluAttention() }, Optimizer = new Lbfgs(), ResampleEvery = 10 },
+            "relu-networks" => settings with { Labels = new NetworkLabels { Networks = NetworkSharing.Prompt } },
+            "mlp-networks" => settings with { Covariates = new NetworkCovariates { Networks = NetworkSharing.Prompt }, Model = new LinearTransformerModel { Activation = new ReluAttention() } },
+            "lbfgs" => settings with { Optimizer = new Lbfgs(), ResampleEvery = 0 },
             "native" => settings with { Stream = StreamKind.Native },
-            "native-sphere" => settings with { Stream = StreamKind.Native, Mode = PromptMode.Sphere, Algorithm = Algorithm.Sgd },
-            "native-gamma" => settings with { Stream = StreamKind.Native, Mode = PromptMode.Gamma, ShapeK = 0.3 },
-            "native-rotated" => settings with { Stream = StreamKind.Native, Covariance = CovarianceKind.Rotated, ResampleEvery = 7 },
-            "native-softmax" => settings with { Stream = StreamKind.Native, Activation = Activation.Softmax },
-            "native-nonlinear" => settings with { Stream = StreamKind.Native, Model = ModelKind.NonlinearRegression, InitialDeviation = 0.1, Hidden = 6 },
+            "native-sphere" => settings with { Stream = StreamKind.Native, Mode = PromptMode.Sphere, Optimizer = new Sgd() },
+            "native-gamma" => settings with { Stream = StreamKind.Native, Covariates = new GammaCovariates { ShapeK = 0.3 } },
+            "native-rotated" => settings with { Stream = StreamKind.Native, Covariance = new RotatedCovariance(), ResampleEvery = 7 },
+            "native-softmax" => settings with { Stream = StreamKind.Native, Model = new LinearTransformerModel { Activation = new SoftmaxAttention() } },
+            "native-nonlinear" => settings with { Stream = StreamKind.Native, Model = new NonlinearRegressionModel { Hidden = 6 }, InitialDeviation = 0.1 },
             _ => throw new ArgumentException(variant),
         };
     }
