@@ -43,6 +43,13 @@ internal struct LaneDraws
         }
     }
 
+    /// <summary>Uniform numbers of 24 bits, in [0, 1).</summary>
+    public Vector256<float> Uniform()
+    {
+        NextWords(out Vector256<uint> words, out _, out _, out _);
+        return Vector256.ConvertToSingle((words >> 8).AsInt32()) * Vector256.Create(1f / (1 << 24));
+    }
+
     /// <summary>
     /// χ of k ≥ 1 degrees of freedom: the length of k standard normals, at a cost that does not depend on k. Its square is twice a gamma number of shape k/2.
     /// </summary>
