@@ -2,6 +2,7 @@ using System.Reflection;
 using LinearTransformers.Experiments;
 using LinearTransformers.Experiments.Plots;
 using LinearTransformers.Experiments.Report;
+using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
 

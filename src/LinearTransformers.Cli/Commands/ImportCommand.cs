@@ -3,6 +3,7 @@ using System.Globalization;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Exchange;
 using LinearTransformers.Experiments;
+using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Experiments;
 using LinearTransformers.Experiments.Plots;
+using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Commands;

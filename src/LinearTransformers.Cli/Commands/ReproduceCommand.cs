@@ -5,6 +5,7 @@ using LinearTransformers.Cli.Output;
 using LinearTransformers.Experiments;
 using LinearTransformers.Experiments.Report;
 using LinearTransformers.Experiments.Results;
+using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Commands;

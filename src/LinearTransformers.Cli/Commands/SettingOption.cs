@@ -3,7 +3,7 @@ using System.CommandLine.Completions;
 using System.Globalization;
 using System.Text.Json;
 using LinearTransformers.Experiments;
-using LinearTransformers.Training;
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Cli.Commands;
 

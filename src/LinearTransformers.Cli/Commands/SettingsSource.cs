@@ -1,4 +1,5 @@
 using LinearTransformers.Experiments;
+using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Commands;

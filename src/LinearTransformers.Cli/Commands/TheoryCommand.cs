@@ -1,7 +1,7 @@
 using System.CommandLine;
 using LinearTransformers.Cli.Output;
+using LinearTransformers.Settings;
 using LinearTransformers.Theory;
-using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Commands;
 

@@ -2,6 +2,8 @@ using System.CommandLine;
 using LinearTransformers.Models;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Networks;
+using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Commands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using LinearTransformers.Experiments;
-using LinearTransformers.Training;
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Cli.Usage;
 

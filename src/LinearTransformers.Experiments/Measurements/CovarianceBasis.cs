@@ -1,4 +1,4 @@
-using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 
 namespace LinearTransformers.Experiments.Measurements;
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using LinearTransformers.Kernels;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
 using LinearTransformers.Training;
 

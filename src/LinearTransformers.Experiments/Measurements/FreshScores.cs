@@ -3,6 +3,7 @@ using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
 using LinearTransformers.Training;
 

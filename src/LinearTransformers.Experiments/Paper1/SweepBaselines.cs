@@ -1,6 +1,7 @@
 using LinearTransformers.Baselines;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
 using LinearTransformers.Training;
 

@@ -6,6 +6,7 @@ using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
 

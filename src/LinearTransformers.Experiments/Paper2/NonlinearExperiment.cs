@@ -6,6 +6,8 @@ using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Labels;
+using LinearTransformers.Prompts.Networks;
 using LinearTransformers.Random;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
@@ -168,7 +170,7 @@ public sealed class NonlinearExperiment : IExperiment
             int[] steps = [.. curvature.Select(t => t + 1).Where(t => t < settings.MaxIterations)];
             TorchStream stream = new((ulong)run.Seed);
             FeatureNetwork task = FeatureNetwork.Draw(stream, settings.Dimension, settings.TaskHidden, settings.Dimension);
-            PromptBatch fresh = new(settings.Prompts(null) with { Features = task });
+            PromptBatch fresh = new(settings.Prompts(null) with { Labels = new FeatureLabels { Network = task } });
             fresh.Draw(stream);
             return new(
                 run,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
+using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Plots;

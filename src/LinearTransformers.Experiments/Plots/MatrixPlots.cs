@@ -1,7 +1,7 @@
 using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
-using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Plots;

@@ -3,7 +3,7 @@ using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Numerics;
 using LinearTransformers.Random;
-using LinearTransformers.Training;
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Experiments.Plots;
 

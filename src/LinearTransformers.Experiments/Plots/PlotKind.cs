@@ -1,4 +1,4 @@
-using LinearTransformers.Training;
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Experiments.Plots;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Models;
-using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Report;

@@ -1,4 +1,5 @@
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 
 namespace LinearTransformers.Baselines;
 

@@ -3,6 +3,7 @@ using LinearTransformers.Kernels;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 
 namespace LinearTransformers.Baselines;
 

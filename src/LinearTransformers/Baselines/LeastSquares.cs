@@ -1,5 +1,6 @@
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 
 namespace LinearTransformers.Baselines;
 

@@ -1,4 +1,5 @@
-using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Exchange;

@@ -1,4 +1,4 @@
-using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Storage;
 using LinearTransformers.Storage.Torch;
 

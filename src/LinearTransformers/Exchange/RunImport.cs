@@ -1,3 +1,4 @@
+using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Exchange;

@@ -1,5 +1,5 @@
 using LinearTransformers.Models;
-using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Storage;
 
 namespace LinearTransformers.Training;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using System.Text.Json;
+using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 
 namespace LinearTransformers.Training;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 
 namespace LinearTransformers.Training;

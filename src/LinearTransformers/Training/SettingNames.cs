@@ -1,7 +1,8 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Training;
 

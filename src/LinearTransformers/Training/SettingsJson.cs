@@ -7,6 +7,8 @@ using System.Text.Json.Serialization.Metadata;
 using LinearTransformers.Models;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Networks;
+using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 
 namespace LinearTransformers.Training;

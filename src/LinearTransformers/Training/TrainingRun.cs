@@ -2,8 +2,9 @@ using System.Numerics;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Optimizers;
-using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
+using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 
 namespace LinearTransformers.Training;

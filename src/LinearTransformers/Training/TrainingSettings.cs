@@ -6,7 +6,12 @@ using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Prompts.Covariates;
+using LinearTransformers.Prompts.Labels;
+using LinearTransformers.Prompts.Networks;
 using LinearTransformers.Random;
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Training;
 
@@ -258,14 +263,20 @@ public sealed record TrainingSettings
     /// <summary>The prompts of a run, given its covariance.</summary>
     public PromptSettings Prompts(Covariance? covariance) => new()
     {
-        Mode = Mode,
         BatchSize = BatchSize,
         ContextLength = ContextLength,
         Dimension = Dimension,
-        ShapeK = ShapeK,
-        Networks = Networks,
         Covariance = covariance,
-        Features = Model is ModelKind.NonlinearRegression ? FeatureNetwork.Draw(new TorchStream((ulong)TaskSeed), Dimension, TaskHidden, Dimension) : null,
+        Covariates = Mode switch
+        {
+            PromptMode.Sphere => new SphereCovariates(),
+            PromptMode.Gamma => new GammaCovariates { ShapeK = ShapeK },
+            PromptMode.Mlp => new NetworkCovariates { Networks = Networks },
+            _ => new NormalCovariates(),
+        },
+        Labels = Model is ModelKind.NonlinearRegression ? new FeatureLabels { Hidden = TaskHidden, Seed = TaskSeed }
+            : Mode is PromptMode.Relu ? new NetworkLabels { Networks = Networks }
+            : new LinearLabels(),
     };
 
     /// <summary>The parameters that a run begins with, the first that it takes from its stream.</summary>
