@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts.Laws;
@@ -64,20 +65,22 @@ internal sealed unsafe class CounterPrompts(PromptParts parts) : PromptSource
         }
     }
 
-    /// <summary>The factors of some prompts' vectors, drawn for eight prompts side by side.</summary>
+    /// <summary>The factors of some prompts' vectors, drawn for eight prompts side by side: those from a multiple of eight on, whichever are asked for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float* Factors(VectorLaw law, int vectors, DrawDomain domain, int begin, int end, ReadingRoom room)
     {
         int count = vectors * law.FactorCount;
         float* factors = room.Of(RoomPart.Factors, (end - begin) * count);
-        float* lanes = room.Of(RoomPart.LanesOfFactors, count * SingleHalfLanes.Count);
-        for (int first = begin; first < end && count > 0; first += SingleHalfLanes.Count)
+        float* lanes = room.Of(RoomPart.LanesOfFactors, count * SideBySideDraws.Prompts);
+        for (int first = begin / SideBySideDraws.Prompts * SideBySideDraws.Prompts; first < end && count > 0; first += SideBySideDraws.Prompts)
         {
-            law.DrawFactors(new SideBySideDraws(_batch, domain, (uint)first), new Span<float>(lanes, count * SingleHalfLanes.Count));
-            for (int b = first; b < Math.Min(end, first + SingleHalfLanes.Count); b++)
+            law.DrawFactors(new SideBySideDraws(_batch, domain, (uint)first), new Span<float>(lanes, count * SideBySideDraws.Prompts));
+            for (int b = Math.Max(begin, first); b < Math.Min(end, first + SideBySideDraws.Prompts); b++)
             {
+                float* ofPrompt = factors + ((b - begin) * count);
                 for (int i = 0; i < count; i++)
                 {
-                    factors[((b - begin) * count) + i] = lanes[(i * SingleHalfLanes.Count) + (b - first)];
+                    ofPrompt[i] = lanes[(i * SideBySideDraws.Prompts) + (b - first)];
                 }
             }
         }
@@ -86,6 +89,8 @@ internal sealed unsafe class CounterPrompts(PromptParts parts) : PromptSource
     }
 
     /// <summary>Thirty-two normals of a prompt: eight counters side by side.</summary>
+    /// <remarks>Not to be inlined: it would pass the JIT's budget for what is inlined into it.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Normals(uint prompt, uint block, float* numbers)
     {
         (uint c2, uint c3) = _batch.Counter(DrawDomain.Tokens);

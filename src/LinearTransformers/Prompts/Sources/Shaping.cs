@@ -17,13 +17,10 @@ internal static unsafe class Shaping
     public static void Shape(
         VectorLaw law, int prompts, int vectors, int dimension, float* entries, int stride, float* factors, int factorStride)
     {
-        int count = law.FactorCount;
+        int count = vectors * law.FactorCount;
         for (int p = 0; p < prompts; p++, entries += stride, factors += factorStride)
         {
-            for (int v = 0; v < vectors; v++)
-            {
-                law.Shape(new Span<float>(entries + (v * dimension), dimension), new ReadOnlySpan<float>(factors + (v * count), count));
-            }
+            law.ShapeAll(new Span<float>(entries, vectors * dimension), new ReadOnlySpan<float>(factors, count), dimension);
         }
     }
 }
