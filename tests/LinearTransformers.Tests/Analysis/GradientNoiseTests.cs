@@ -4,6 +4,8 @@ using LinearTransformers.Kernels;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Labels;
+using LinearTransformers.Prompts.Networks;
 using LinearTransformers.Random;
 using LinearTransformers.Tests.Golden;
 
@@ -81,7 +83,7 @@ public class GradientNoiseTests
         NonlinearRegressionShape shape = new(2, 1, 3, 4);
         TorchStream stream = new(5);
         float[] parameters = NonlinearRegression.Initialize(shape, stream, 0.2f);
-        PromptSettings prompts = new() { BatchSize = 32, ContextLength = 6, Dimension = 3, Features = FeatureNetwork.Draw(stream, 3, 5, 3) };
+        PromptSettings prompts = new() { BatchSize = 32, ContextLength = 6, Dimension = 3, Labels = new FeatureLabels { Network = FeatureNetwork.Draw(stream, 3, 5, 3) } };
         using WorkerTeam team = new(2);
         GradientNoise noise = GradientNoise.Sample(BatchLoss<float>.Of(shape, team), parameters, prompts, stream, 400, secondMoments: true, team: team);
         double trace = Enumerable.Range(0, shape.ParameterCount).Sum(i => noise.SecondMoments![i, i]);

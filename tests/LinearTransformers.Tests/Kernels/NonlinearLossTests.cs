@@ -3,6 +3,8 @@ using LinearTransformers.Kernels;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Labels;
+using LinearTransformers.Prompts.Networks;
 using LinearTransformers.Random;
 using LinearTransformers.Tests.Golden;
 
@@ -65,7 +67,7 @@ public class NonlinearLossTests
         NonlinearRegressionShape shape = new(3, 1, 5, 30);
         TorchStream stream = new(3);
         float[] parameters = NonlinearRegression.Initialize(shape, stream, 0.1f);
-        PromptBatch batch = new(new PromptSettings { BatchSize = 700, ContextLength = 20, Dimension = 5, Features = FeatureNetwork.Draw(stream, 5, 10, 5) });
+        PromptBatch batch = new(new PromptSettings { BatchSize = 700, ContextLength = 20, Dimension = 5, Labels = new FeatureLabels { Network = FeatureNetwork.Draw(stream, 5, 10, 5) } });
         batch.Draw(stream);
         TokenBundles<float> tokens = new(700, 20, 5);
         tokens.Fill(batch);
