@@ -69,7 +69,7 @@ public sealed class GradientNoise
         NoiseMoments? moments = secondMoments ? new(count, [.. loss.Live]) : null;
         float[] trueGradient = new float[count];
         PromptBatch large = new(prompts with { BatchSize = checked(LargeBatches * prompts.BatchSize) });
-        large.Draw(stream, team);
+        large.Draw(stream);
         stop.ThrowIfCancellationRequested();
         loss.Load(large);
         loss.Evaluate(theta, trueGradient);

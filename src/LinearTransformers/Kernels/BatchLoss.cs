@@ -68,7 +68,7 @@ public abstract class BatchLoss<T>
     public virtual void LoadNext(PromptBatch batch, IStream stream)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        batch.Draw(stream, Team);
+        batch.Draw(stream);
         Load(batch);
     }
 
@@ -123,10 +123,8 @@ internal sealed class GramBatchLoss<T>(LinearTransformerShape shape, WorkerTeam?
     public override void LoadNext(PromptBatch batch, IStream stream)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (stream is not NativeStream native || !For(batch.Settings).TryDraw(batch.Settings, native, Team))
-        {
-            base.LoadNext(batch, stream);
-        }
+        batch.Draw(stream, statisticsSuffice: true);
+        Load(batch);
     }
 
     private GramStatistics<T> For(PromptSettings settings)

@@ -1,5 +1,4 @@
 using LinearTransformers.Numerics;
-using LinearTransformers.Random;
 
 namespace LinearTransformers.Prompts;
 
@@ -13,7 +12,7 @@ public sealed unsafe class GramStatistics<T>
 {
     private readonly AlignedBuffer<T> _memory;
     private readonly IGramBuilder<T> _builder;
-    private GaussianGram<T>? _gaussian;
+    private KnownStatistics<T>? _known;
 
     /// <summary>Room for batches of this size; nothing computed yet.</summary>
     public GramStatistics(int batchSize, int dimension)
@@ -114,25 +113,22 @@ public sealed unsafe class GramStatistics<T>
         return statistics;
     }
 
-    /// <summary>
-    /// Draws the statistics of a batch of the native stream's themselves, where their distribution is known: of normal covariates with linear labels. Its
-    /// cost does not depend on the context length.
-    /// </summary>
-    /// <returns>Whether it is: otherwise nothing is drawn.</returns>
-    internal bool TryDraw(PromptSettings settings, NativeStream stream, WorkerTeam? team)
-    {
-        if (settings.Mode is not PromptMode.Normal || settings.Labels is LinearTransformers.Prompts.Labels.FeatureLabels)
-        {
-            return false;
-        }
-
-        (_gaussian ??= new GaussianGram<T>()).Draw(settings, stream.NextBatch(), this, team);
-        return true;
-    }
-
     private void Build(PromptBatch batch, int examples, WorkerTeam? team)
     {
-        _builder.Build(batch, BatchSize, examples, Pointer, team);
+        if (batch.Statistics is { } known)
+        {
+            if (examples < batch.Settings.ContextLength)
+            {
+                throw new InvalidOperationException("the batch has been drawn as statistics of whole contexts: parts of them have none");
+            }
+
+            (_known ??= new(Dimension)).Build(known, batch.Settings.Covariance, batch.Settings.ContextLength, this, team);
+        }
+        else
+        {
+            _builder.Build(batch, BatchSize, examples, Pointer, team);
+        }
+
         GC.KeepAlive(this);
     }
 

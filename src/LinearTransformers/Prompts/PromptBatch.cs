@@ -1,432 +1,190 @@
-using LinearTransformers.Numerics;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Prompts.Labels;
+using LinearTransformers.Prompts.Reading;
+using LinearTransformers.Prompts.Sources;
 using LinearTransformers.Random;
 using LinearTransformers.Storage;
-
-using LinearTransformers.Prompts.Covariates;
-using LinearTransformers.Prompts.Labels;
 
 namespace LinearTransformers.Prompts;
 
 /// <summary>
-/// A batch of prompts as drawn: standard covariates ξ, and either a task vector ω for each prompt (labels are then
-/// wᵀx) or explicit labels. The covariance is applied on the way out: x = U D ξ, w = U D⁻¹ ω. One batch's memory
-/// serves all batches of a run.
+/// A batch of prompts. It is used in two steps. <see cref="Draw(IStream)"/> and <see cref="Refresh(IStream)"/> advance a stream past the batch, in the stream's order,
+/// by one thread, and keep what is needed to read it. Then any prompts may be read, by any threads, as often as wanted, until the batch is advanced
+/// again. Prompts are standard ones, ξ and ω; the covariance is applied by what reads them: x = U D ξ, w = U D⁻¹ ω. One batch's memory serves all batches of a run.
 /// </summary>
 public sealed unsafe class PromptBatch
 {
-    /// <summary>Vectors may be read past the end of the last prompt.</summary>
-    private const int Padding = 16;
+    private readonly PromptParts _parts;
+    private readonly ILabeler? _labeler;
+    private PromptSource? _source;
+    private TapePrompts? _tape;
 
-    private readonly AlignedBuffer<float> _covariates;
-    private readonly AlignedBuffer<float> _tasks;
-    private AlignedBuffer<float>? _labels;
-    private int _begunTasks;
-    private int _begunContext;
-    private int _begunQueries;
-    private LentNormals? _lent;
-
-    /// <summary>Room for batches of these settings; not drawn yet.</summary>
+    /// <summary>Batches of these settings; not drawn yet.</summary>
     /// <exception cref="ArgumentException">A setting makes no sense.</exception>
     public PromptBatch(PromptSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
         Settings = settings;
-        _covariates = new(((long)B * (N + 1) * Dimension) + Padding);
-        _tasks = new(((long)B * Dimension) + Padding);
+        _parts = new(
+            settings.BatchSize,
+            settings.ContextLength,
+            settings.Dimension,
+            settings.Covariates,
+            settings.Tasks,
+            settings.Labels,
+            settings.Covariance is not null);
+        _labeler = settings.Labels.IsLinear || settings.Labels.IsOfWholeBatch ? null : settings.Labels.Labeler(settings.Dimension);
     }
 
     /// <summary>What the batch is made of.</summary>
     public PromptSettings Settings { get; }
 
-    /// <summary>Whether labels are explicit rather than wᵀx.</summary>
-    internal bool HasExplicitLabels => _labels is not null;
-
-    internal float* Context => _covariates.Pointer;
-
-    /// <summary>From one prompt's context to the next one's.</summary>
-    internal int ContextStride { get; private set; }
-
-    internal int QueryStride { get; private set; }
-
-    internal float* Tasks => _tasks.Pointer;
-
-    /// <summary>[B, N + 1], the query's label last.</summary>
-    internal float* Labels => _labels is { } labels ? labels.Pointer : null;
-
-    /// <summary>From where covariates begin to the first query.</summary>
-    internal long QueryOffset { get; private set; }
-
-    internal float* Queries => _covariates.Pointer + QueryOffset;
-
-    private int B => Settings.BatchSize;
-
-    private int N => Settings.ContextLength;
-
-    private int Dimension => Settings.Dimension;
+    /// <summary>Statistics instead of prompts, where the batch was drawn as such; null where prompts can be read.</summary>
+    internal WishartStatistics? Statistics { get; private set; }
 
     /// <summary>
     /// A fresh batch, drawn as the published <c>generate_data</c> does: task vectors, context, queries; with a
     /// covariance the task vectors once more; then the gamma scales.
     /// </summary>
     /// <remarks>
-    /// For the modes relu and mlp the published function draws those first all the same; then comes a network that is
-    /// shared by the whole batch and new for every batch (or, with <see cref="Networks.NetworkSharing.Prompt"/>, one for each prompt). In mode mlp the published function forgets to return that
-    /// data and goes on with the plain normal one: here it is used, as meant.
+    /// Where a random network makes covariates or labels, the published function draws those first all the same; then comes a network that is
+    /// shared by the whole batch and new for every batch (or, with <see cref="Networks.NetworkSharing.Prompt"/>, one for each prompt). With
+    /// network covariates the published function forgets to return that data and goes on with the plain normal one: here it is used, as meant.
     /// </remarks>
     /// <param name="stream">Where it is drawn from.</param>
-    /// <param name="team">Who shares the work on what does not depend on the order of draws; null for the caller alone.</param>
-    public void Draw(IStream stream, WorkerTeam? team = null)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        UseSeparateQueries();
-        NativeBatch? native = (stream as NativeStream)?.NextBatch();
-        if ((Settings.Labels as FeatureLabels)?.Features(Dimension) is { } network)
-        {
-            DrawNormals();
-            NetworkPrompts.LabelFeatures(this, network, team);
-            return;
-        }
-
-        if (native is null)
-        {
-            stream.FillNormal(TaskSpan);
-        }
-
-        DrawNormals();
-        switch (Settings.Mode)
-        {
-            case PromptMode.Relu:
-                NetworkPrompts.DrawRelu(this, stream, Dimension);
-                return;
-            case PromptMode.Mlp:
-                NetworkPrompts.DrawMlp(this, stream, Dimension);
-                return;
-        }
-
-        if (Settings.Covariance is not null && native is null)
-        {
-            stream.FillNormal(TaskSpan);
-        }
-
-        if (Settings.Mode is PromptMode.Sphere or PromptMode.Gamma)
-        {
-            PromptBlocks.For(B, team, Normalize);
-        }
-
-        if (Settings.Mode is PromptMode.Gamma)
-        {
-            if (native is { } from)
-            {
-                NativePrompts.ScaleByGammas(this, from, team);
-            }
-            else
-            {
-                ScaleByGammas(stream);
-            }
-        }
-
-        void DrawNormals()
-        {
-            if (native is { } from)
-            {
-                NativePrompts.DrawNormal(this, from, team);
-            }
-            else
-            {
-                DrawCovariates(stream);
-                if (Settings.Labels is FeatureLabels)
-                {
-                    stream.FillNormal(TaskSpan);
-                }
-            }
-        }
-    }
+    public void Draw(IStream stream) => Draw(stream, statisticsSuffice: false);
 
     /// <summary>
-    /// As much of <see cref="Draw"/> as has to be done in the stream's order; <see cref="Finish"/> does the rest. From the torch stream these are the draws themselves,
-    /// which cost a third of what normals do.
-    /// </summary>
-    internal void Begin(IStream stream, WorkerTeam? team)
-    {
-        if (stream is not TorchStream torch || Settings.Mode is not (PromptMode.Normal or PromptMode.Sphere) || Settings.Labels is FeatureLabels)
-        {
-            Draw(stream, team);
-            return;
-        }
-
-        UseSeparateQueries();
-        IsBegun = true;
-        _begunTasks = torch.BeginNormal(TaskSpan);
-        _begunContext = torch.BeginNormal(ContextSpan);
-        _begunQueries = torch.BeginNormal(QuerySpan);
-        if (Settings.Covariance is not null)
-        {
-            _begunTasks = torch.BeginNormal(TaskSpan);
-        }
-    }
-
-    /// <summary>Whether <see cref="Begin"/> or <see cref="BeginRefresh"/> left something to do: all that reads a batch has it done first.</summary>
-    internal bool IsBegun { get; private set; }
-
-    /// <summary>What <see cref="Begin"/> or <see cref="BeginRefresh"/> left to do.</summary>
-    internal void Finish(WorkerTeam? team)
-    {
-        if (IsBegun)
-        {
-            PromptBlocks.For(B, team, (begin, end) =>
-            {
-                FinishPrompts(begin, end);
-                CopyLent(begin, end, Context + ((long)begin * ContextStride));
-            });
-            EndOfFinishing();
-        }
-    }
-
-    /// <summary>
-    /// What is left to do of some prompts, of which the first is a multiple of 16, but for covariates that are lent, which <see cref="CovariatesOf"/> gets; each
-    /// is to be finished once.
-    /// </summary>
-    internal void FinishPrompts(int begin, int end)
-    {
-        Finish(TaskSpan, Dimension, _begunTasks);
-        if (_lent is not null)
-        {
-            return;
-        }
-
-        Finish(ContextSpan, N * Dimension, _begunContext);
-        Finish(QuerySpan, Dimension, _begunQueries);
-        if (Settings.Mode is PromptMode.Sphere)
-        {
-            Normalize(begin, end);
-        }
-
-        void Finish(Span<float> numbers, int ofPrompt, int begun)
-        {
-            int first = begin * ofPrompt;
-            int last = Math.Min(end * ofPrompt, begun);
-            if (first < last)
-            {
-                TorchGenerator.FinishNormal(numbers[first..last]);
-            }
-        }
-    }
-
-    /// <summary>Numbers that <see cref="CovariatesOf"/> needs room for.</summary>
-    internal int RoomFor(int prompts) => _lent is null ? 0 : (prompts * (N + 1) * Dimension) + Padding;
-
-    /// <summary>
-    /// Where the covariates of some prompts are: in the batch, or, where they are lent, copied into a room. Prompt b's are <see cref="ContextStride"/> b from there,
-    /// as in <see cref="Context"/>.
-    /// </summary>
-    internal float* CovariatesOf(int begin, int end, float* room)
-    {
-        if (_lent is null)
-        {
-            return _covariates.Pointer;
-        }
-
-        CopyLent(begin, end, room);
-        return room - ((long)begin * ContextStride);
-    }
-
-    private void CopyLent(int begin, int end, float* destination)
-        => _lent?.CopyTo(begin * ContextStride, new Span<float>(destination, (end - begin) * ContextStride));
-
-    /// <summary>After all prompts have been finished.</summary>
-    internal void EndOfFinishing() => (IsBegun, _lent) = (false, null);
-
-    /// <summary>
-    /// New normal covariates and task vectors in place, drawn as the published <c>generate_data_inplace</c> does:
-    /// prompt by prompt, the query behind its context, one number at a time; then the task vectors. Whatever the
-    /// mode was, the data is normal afterwards.
+    /// New normal covariates and task vectors, drawn as the published <c>generate_data_inplace</c> does:
+    /// prompt by prompt, the query behind its context, one number at a time; then the task vectors. Whatever the law of
+    /// covariates, these are normal afterwards, and labels of random networks linear.
     /// </summary>
     /// <param name="stream">Where they are drawn from.</param>
-    /// <param name="team">Who shares the work, where the stream allows it; null for the caller alone.</param>
-    public void Refresh(IStream stream, WorkerTeam? team = null)
+    public void Refresh(IStream stream) => Refresh(stream, isReadBeforeNextDraw: false);
+
+    /// <summary>As <see cref="Draw(IStream)"/>.</summary>
+    /// <param name="stream">Where it is drawn from.</param>
+    /// <param name="statisticsSuffice">Whether nothing but Gram statistics are wanted of it: where a stream can draw these themselves, it does.</param>
+    internal void Draw(IStream stream, bool statisticsSuffice)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        UseQueriesBehindContexts();
         if (stream is NativeStream native)
         {
-            NativePrompts.DrawNormal(this, native.NextBatch(), team);
-            return;
+            if (statisticsSuffice && _parts.HasKnownStatistics)
+            {
+                (_source, Statistics) = (null, Statistics ?? new(_parts));
+                Statistics.Draw(native);
+                return;
+            }
+
+            if (!_parts.IsOfWholeBatch)
+            {
+                Use<CounterPrompts>(() => new(_parts)).Draw(native, isPlain: false);
+                return;
+            }
+
+            // The plain batch, of which nothing is read, counts as one.
+            native.NextBatch();
         }
 
-        stream.FillNormalView(_covariates.Span[..(B * (N + 1) * Dimension)]);
-        stream.FillNormal(TaskSpan);
+        Use<DrawnPrompts>(() => new(_parts)).Draw(stream, withPlainFirst: stream is not NativeStream);
+    }
+
+    /// <summary>As <see cref="Refresh(IStream)"/>.</summary>
+    /// <param name="stream">Where they are drawn from.</param>
+    /// <param name="isReadBeforeNextDraw">
+    /// Whether the batch is not read any more once the stream is drawn from again: then what several runs share is not copied.
+    /// </param>
+    internal void Refresh(IStream stream, bool isReadBeforeNextDraw)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (stream is NativeStream native)
+        {
+            Use<CounterPrompts>(() => new(_parts)).Draw(native, isPlain: true);
+        }
+        else if (isReadBeforeNextDraw && (_tape ??= new(_parts)).TryDraw(stream))
+        {
+            (_source, Statistics) = (_tape, null);
+        }
+        else
+        {
+            Use<RefreshedPrompts>(() => new(_parts)).Draw(stream);
+        }
     }
 
     /// <summary>
-    /// As <see cref="Refresh"/> for a batch that is read before the stream is drawn from again, and once: covariates that several runs share are read where they
-    /// are made, prompt by prompt.
+    /// Reads prompts: standard covariates and task vectors, and labels, unless they are wᵀx. Pointers are into the batch's memory, which is to be kept alive, or into
+    /// the room, and good until either is used anew.
     /// </summary>
-    internal void BeginRefresh(IStream stream, WorkerTeam? team)
+    /// <param name="begin">The first one's number.</param>
+    /// <param name="end">The number behind the last one's.</param>
+    /// <param name="room">The reader's own.</param>
+    internal PromptView Read(int begin, int end, ReadingRoom room)
     {
-        if (stream is not TorchStream torch || torch.BorrowNormalView(B * (N + 1) * Dimension) is not { } lent)
+        PromptView prompts = (_source ?? throw NoPrompts()).Read(begin, end, room);
+        if (_labeler is null)
         {
-            Refresh(stream, team);
-            return;
+            return prompts;
         }
 
-        UseQueriesBehindContexts();
-        IsBegun = true;
-        _lent = lent;
-        _begunTasks = torch.BeginNormal(TaskSpan);
+        float* labels = room.Of(RoomPart.Labels, prompts.Count * prompts.LabelStride);
+        _labeler.Label(Settings.Covariance is { } covariance ? LinearMap.Apply(covariance, prompts, room) : prompts, labels);
+        return prompts with { Labels = labels };
     }
 
     /// <summary>
     /// The batch in the published layout: Z [B, N + 1, d + 1] with the label in the last column and a zero in place
     /// of the query's, and the query's label y [B].
     /// </summary>
+    /// <exception cref="InvalidOperationException">Nothing was drawn, or only statistics.</exception>
     public (float[] Z, float[] Y) ToTokens()
     {
-        int d = Dimension;
-        float[] z = new float[B * (N + 1) * (d + 1)];
-        float[] y = new float[B];
-        float[] x = new float[d];
-        float[] w = new float[d];
-        for (int b = 0; b < B; b++)
+        int batchSize = Settings.BatchSize;
+        int length = (Settings.ContextLength + 1) * (Settings.Dimension + 1);
+        float[] z = new float[batchSize * length];
+        float[] y = new float[batchSize];
+        ReadingRoom room = new();
+        for (int first = 0; first < batchSize; first += ReadingRoom.Prompts)
         {
-            MapTask(b, w);
-            for (int n = 0; n <= N; n++)
+            PromptView prompts = Read(first, Math.Min(batchSize, first + ReadingRoom.Prompts), room);
+            for (int p = 0; p < prompts.Count; p++)
             {
-                MapCovariate(b, n, x);
-                float label = HasExplicitLabels ? Labels[((long)b * (N + 1)) + n] : Dot(w, x);
-                Span<float> row = z.AsSpan(((b * (N + 1)) + n) * (d + 1), d + 1);
-                x.CopyTo(row);
-                row[d] = n < N ? label : 0;
-                y[b] = label;
+                Span<float> rows = z.AsSpan((first + p) * length, length);
+                y[first + p] = LabeledPrompt.Write(prompts, p, Settings.Covariance, rows);
             }
         }
 
+        GC.KeepAlive(room);
         GC.KeepAlive(this);
         return (z, y);
     }
 
-    /// <summary>w of a prompt.</summary>
-    internal void MapTask(long prompt, Span<float> w)
-        => Map(Settings.Covariance is { } covariance ? covariance.Inverse : default, Tasks + (prompt * Dimension), w);
-
-    /// <summary>x of a token; number N is the query.</summary>
-    internal void MapCovariate(long prompt, int token, Span<float> x)
+    /// <summary>Takes up a batch from the state of a run that saved its numbers.</summary>
+    internal void TakeUp(TensorFile state)
     {
-        float* covariate = token < N ? Context + (prompt * ContextStride) + (token * Dimension) : Queries + (prompt * QueryStride);
-        Map(Settings.Covariance is { } covariance ? covariance.Forward : default, covariate, x);
-    }
-
-    /// <summary>The batch as drawn, for a snapshot of a run.</summary>
-    internal IReadOnlyList<Tensor> Save() =>
-    [
-        Tensor.Vector("batch.covariates", _covariates.Span.ToArray()),
-        Tensor.Vector("batch.tasks", _tasks.Span.ToArray()),
-        Tensor.Scalar("batch.refreshed", QueryStride == Dimension ? 0L : 1L),
-    ];
-
-    /// <summary>Takes up what <see cref="Save"/> gave; batches with explicit labels are not refreshed, and so not saved.</summary>
-    internal void Restore(TensorFile state)
-    {
-        state.Get<float>("batch.covariates", (int)_covariates.Length).Span.CopyTo(_covariates.Span);
-        state.Get<float>("batch.tasks", (int)_tasks.Length).Span.CopyTo(_tasks.Span);
+        ReadOnlySpan<float> covariates = state.Get<float>("batch.covariates", (_parts.BatchSize * _parts.PromptLength) + ReadingRoom.Padding).Span;
+        ReadOnlySpan<float> tasks = state.Get<float>("batch.tasks", (_parts.BatchSize * _parts.Dimension) + ReadingRoom.Padding).Span;
         if (state.GetScalar<long>("batch.refreshed") == 0)
         {
-            UseSeparateQueries();
+            Use<DrawnPrompts>(() => new(_parts)).TakeUp(covariates, tasks);
         }
         else
         {
-            UseQueriesBehindContexts();
+            Use<RefreshedPrompts>(() => new(_parts)).TakeUp(covariates, tasks);
         }
     }
 
-    internal Span<float> TaskSpan => _tasks.Span[..(B * Dimension)];
-
-    internal Span<float> ContextSpan => _covariates.Span[..(B * N * Dimension)];
-
-    internal Span<float> QuerySpan => _covariates.Span.Slice(B * N * Dimension, B * Dimension);
-
-    internal void DrawCovariates(IStream stream)
+    /// <summary>The source in use, where it is of this kind, or another one.</summary>
+    private TSource Use<TSource>(Func<TSource> create)
+        where TSource : PromptSource
     {
-        stream.FillNormal(ContextSpan);
-        stream.FillNormal(QuerySpan);
+        TSource source = _source as TSource ?? create();
+        (_source, Statistics) = (source, null);
+        return source;
     }
 
-    internal void UseSeparateQueries()
-    {
-        _labels = null;
-        ContextStride = N * Dimension;
-        QueryStride = Dimension;
-        QueryOffset = (long)B * N * Dimension;
-    }
-
-    private void UseQueriesBehindContexts()
-    {
-        _labels = null;
-        ContextStride = (N + 1) * Dimension;
-        QueryStride = ContextStride;
-        QueryOffset = N * Dimension;
-    }
-
-    internal Span<float> UseExplicitLabels()
-    {
-        _labels ??= new(((long)B * (N + 1)) + Padding);
-        return _labels.Span[..(B * (N + 1))];
-    }
-
-    private void Normalize(int begin, int end)
-    {
-        Scale(ContextSpan[(begin * N * Dimension)..(end * N * Dimension)]);
-        Scale(QuerySpan[(begin * Dimension)..(end * Dimension)]);
-
-        void Scale(Span<float> covariates)
-        {
-            for (int i = 0; i < covariates.Length; i += Dimension)
-            {
-                Span<float> x = covariates.Slice(i, Dimension);
-                float length = MathF.Sqrt(Dot(x, x));
-                for (int j = 0; j < x.Length; j++)
-                {
-                    x[j] /= length;
-                }
-            }
-        }
-    }
-
-    private void ScaleByGammas(IStream stream)
-    {
-        float[] gammas = new float[B * (N + 1)];
-        double scale = Math.Sqrt(10 / ((GammaCovariates)Settings.Covariates).ShapeK);
-        stream.FillGamma(gammas.AsSpan(0, B * N), ((GammaCovariates)Settings.Covariates).ShapeK, scale);
-        stream.FillGamma(gammas.AsSpan(B * N), ((GammaCovariates)Settings.Covariates).ShapeK, scale);
-        Span<float> all = _covariates.Span[..(B * (N + 1) * Dimension)];
-        for (int i = 0; i < gammas.Length; i++)
-        {
-            float length = MathF.Sqrt(gammas[i]);
-            foreach (ref float entry in all.Slice(i * Dimension, Dimension))
-            {
-                entry *= length;
-            }
-        }
-    }
-
-    private void Map(ReadOnlySpan<float> matrix, float* vector, Span<float> result)
-    {
-        int d = Dimension;
-        ReadOnlySpan<float> x = new(vector, d);
-        for (int i = 0; i < d; i++)
-        {
-            result[i] = matrix.IsEmpty ? x[i] : Dot(matrix.Slice(i * d, d), x);
-        }
-    }
-
-    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        float sum = 0;
-        for (int i = 0; i < a.Length; i++)
-        {
-            sum = MathF.FusedMultiplyAdd(a[i], b[i], sum);
-        }
-
-        return sum;
-    }
+    private InvalidOperationException NoPrompts() => new(Statistics is null
+        ? "nothing was drawn into this batch"
+        : "this batch was drawn as statistics: there are no prompts to read");
 }

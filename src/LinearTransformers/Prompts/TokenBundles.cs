@@ -1,5 +1,7 @@
 using System.Numerics;
 using LinearTransformers.Numerics;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Prompts.Reading;
 
 namespace LinearTransformers.Prompts;
 
@@ -56,7 +58,6 @@ public sealed unsafe class TokenBundles<T>
             throw new ArgumentException($"a batch of {batch.Settings.BatchSize} prompts of {batch.Settings.ContextLength} examples in {batch.Settings.Dimension} dimensions does not fit {BatchSize} of {ContextLength} in {Dimension}");
         }
 
-        batch.Finish(team);
         if (team is null)
         {
             for (int bundle = 0; bundle < Bundles; bundle++)
@@ -104,91 +105,75 @@ public sealed unsafe class TokenBundles<T>
 
     private void FillBundle(PromptBatch batch, int bundle)
     {
+        Scratch scratch = _scratch.Rent();
+        PromptView prompts = batch.Read(bundle * Lanes, Math.Min(BatchSize, (bundle + 1) * Lanes), scratch.Room);
+        T* entries = Pointer + ((long)bundle * Stride * Lanes);
         if (typeof(T) == typeof(float))
         {
-            FillSideBySide(batch, bundle);
-            return;
+            FillSideBySide(prompts, batch.Settings.Covariance, scratch, (SingleLanes*)entries);
+        }
+        else
+        {
+            FillOneByOne(prompts, batch.Settings.Covariance, scratch, entries);
         }
 
-        int d = Dimension;
-        int n = ContextLength;
-        int lanes = Lanes;
-        T* entries = Pointer + ((long)bundle * Stride * lanes);
-        int prompts = Math.Min(lanes, BatchSize - (bundle * lanes));
-        Span<float> x = stackalloc float[d];
-        Span<float> w = stackalloc float[d];
-        for (int lane = 0; lane < prompts; lane++)
+        _scratch.Return(scratch);
+    }
+
+    private void FillOneByOne(in PromptView prompts, Covariance? covariance, Scratch scratch, T* entries)
+    {
+        for (int lane = 0; lane < prompts.Count; lane++)
         {
-            long b = ((long)bundle * lanes) + lane;
-            if (!batch.HasExplicitLabels)
+            float label = LabeledPrompt.Write(prompts, lane, covariance, scratch.Prompt);
+            for (int i = 0; i < Stride - 1; i++)
             {
-                batch.MapTask(b, w);
+                entries[(i * Lanes) + lane] = T.CreateTruncating(scratch.Prompt[i]);
             }
 
-            for (int token = 0; token <= n; token++)
-            {
-                batch.MapCovariate(b, token, x);
-                float label = 0;
-                for (int i = 0; i < d; i++)
-                {
-                    entries[((((token * (d + 1)) + i) * lanes) + lane)] = T.CreateTruncating(x[i]);
-                    label = MathF.FusedMultiplyAdd(w[i], x[i], label);
-                }
-
-                if (batch.HasExplicitLabels)
-                {
-                    label = batch.Labels[(b * (n + 1)) + token];
-                }
-
-                entries[((((token * (d + 1)) + d) * lanes) + lane)] = token < n ? T.CreateTruncating(label) : T.Zero;
-                if (token == n)
-                {
-                    entries[((Stride - 1) * lanes) + lane] = T.CreateTruncating(label);
-                }
-            }
+            entries[((Stride - 1) * Lanes) + lane] = T.CreateTruncating(label);
         }
     }
 
     /// <summary>The same for single precision, all prompts of a bundle at once: the steps, and the bits, that each would take alone.</summary>
-    private void FillSideBySide(PromptBatch batch, int bundle)
+    private void FillSideBySide(in PromptView prompts, Covariance? covariance, Scratch scratch, SingleLanes* entries)
     {
         int d = Dimension;
         int n = ContextLength;
-        Scratch scratch = _scratch.Rent();
-        SingleLanes* entries = (SingleLanes*)Pointer + ((long)bundle * Stride);
         float** rows = stackalloc float*[SingleLanes.Count];
-        Rows(batch.Context, batch.ContextStride);
-        TokenTransposer.Transpose<SingleLanes, float>(rows, n * d, scratch.Covariates);
-        Rows(batch.Queries, batch.QueryStride);
-        TokenTransposer.Transpose<SingleLanes, float>(rows, d, scratch.Covariates + (n * d));
+        int count = prompts.Count;
+        Rows(prompts.Context, prompts.ContextStride);
+        LaneTransposer.Transpose<SingleLanes, float>(rows, n * d, scratch.Covariates);
+        Rows(prompts.Queries, prompts.QueryStride);
+        LaneTransposer.Transpose<SingleLanes, float>(rows, d, scratch.Covariates + (n * d));
         SingleLanes* task = scratch.Task;
-        if (batch.HasExplicitLabels)
+        bool isLinear = prompts.Labels is null;
+        if (isLinear)
         {
-            Rows(batch.Labels, n + 1);
-            TokenTransposer.Transpose<SingleLanes, float>(rows, n + 1, scratch.Labels);
+            Rows(prompts.Tasks, prompts.TaskStride);
+            LaneTransposer.Transpose<SingleLanes, float>(rows, d, scratch.Standard);
+            Map(covariance is null ? default : covariance.Inverse, scratch.Standard, task, d);
         }
         else
         {
-            Rows(batch.Tasks, d);
-            TokenTransposer.Transpose<SingleLanes, float>(rows, d, scratch.Standard);
-            Map(batch.Settings.Covariance is { } covariance ? covariance.Inverse : default, scratch.Standard, task, d);
+            Rows(prompts.Labels, prompts.LabelStride);
+            LaneTransposer.Transpose<SingleLanes, float>(rows, n + 1, scratch.Labels);
         }
 
-        ReadOnlySpan<float> forward = batch.Settings.Covariance is { } matrix ? matrix.Forward : default;
+        ReadOnlySpan<float> forward = covariance is null ? default : covariance.Forward;
         for (int token = 0; token <= n; token++, entries += d + 1)
         {
             Map(forward, scratch.Covariates + (token * d), entries, d);
             SingleLanes label = SingleLanes.Zero;
-            if (batch.HasExplicitLabels)
-            {
-                label = scratch.Labels[token];
-            }
-            else
+            if (isLinear)
             {
                 for (int i = 0; i < d; i++)
                 {
                     SingleLanes.Accumulate(task[i], entries[i], ref label);
                 }
+            }
+            else
+            {
+                label = scratch.Labels[token];
             }
 
             entries[d] = token < n ? label : SingleLanes.Zero;
@@ -198,14 +183,11 @@ public sealed unsafe class TokenBundles<T>
             }
         }
 
-        _scratch.Return(scratch);
-
         void Rows(float* start, long stride)
         {
-            int prompts = Math.Min(SingleLanes.Count, BatchSize - (bundle * SingleLanes.Count));
             for (int lane = 0; lane < SingleLanes.Count; lane++)
             {
-                rows[lane] = lane < prompts ? start + ((((long)bundle * SingleLanes.Count) + lane) * stride) : scratch.Zeros;
+                rows[lane] = lane < count ? start + (lane * stride) : scratch.Zeros;
             }
         }
     }
@@ -246,7 +228,12 @@ public sealed unsafe class TokenBundles<T>
             Labels = Covariates + covariates;
             Standard = Labels + contextLength + 1 + Extra;
             Task = Standard + d + Extra;
+            Prompt = new float[(contextLength + 1) * (d + 1)];
         }
+
+        public ReadingRoom Room { get; } = new();
+
+        public float[] Prompt { get; }
 
         public float* Zeros => _zeros.Pointer;
 

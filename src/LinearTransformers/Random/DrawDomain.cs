@@ -9,9 +9,18 @@ internal enum DrawDomain : uint
     /// <summary>The numbers of a prompt's tokens, in their order.</summary>
     Tokens,
 
-    /// <summary>The lengths of a prompt's covariates.</summary>
+    /// <summary>The lengths, or whatever factors, of a prompt's covariates.</summary>
     Lengths,
 
     /// <summary>A prompt's Gram statistics.</summary>
     Statistics,
+
+    /// <summary>The entries of a prompt's covariates, of laws that do not begin with normal ones.</summary>
+    Entries,
+
+    /// <summary>The entries of a prompt's task vector, of such laws.</summary>
+    TaskEntries,
+
+    /// <summary>The factors of a prompt's task vector, as <see cref="Lengths"/> of its covariates.</summary>
+    TaskLengths,
 }

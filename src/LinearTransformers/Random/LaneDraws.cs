@@ -4,7 +4,10 @@ using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Random;
 
-/// <summary>Numbers of the native stream for eight prompts side by side, a lane each, in the order in which they are asked for.</summary>
+/// <summary>
+/// Numbers of the native stream for eight prompts side by side, a lane each, in the order in which they are asked for. Behind a number that took
+/// some lanes several tries all go on together, so that where the next one comes from depends on all eight: those are always the same eight.
+/// </summary>
 internal struct LaneDraws
 {
     private readonly ulong _key;
@@ -43,6 +46,13 @@ internal struct LaneDraws
         }
     }
 
+    /// <summary>Uniform numbers of 24 bits, in [0, 1).</summary>
+    public Vector256<float> Uniform()
+    {
+        NextWords(out Vector256<uint> words, out _, out _, out _);
+        return Vector256.ConvertToSingle((words >> 8).AsInt32()) * Vector256.Create(1f / (1 << 24));
+    }
+
     /// <summary>
     /// χ of k ≥ 1 degrees of freedom: the length of k standard normals, at a cost that does not depend on k. Its square is twice a gamma number of shape k/2.
     /// </summary>
@@ -78,7 +88,7 @@ internal struct LaneDraws
     /// <summary>
     /// Gamma numbers of a shape a ≥ 1, by Marsaglia and Tsang, <i>A simple method for generating gamma variables</i>, 2000: with d = a − 1/3, c = 1/√(9d),
     /// x normal and u uniform it is d v, v = (1 + c x)³, if ln u &lt; x²/2 + d (1 − v + ln v). A few in a hundred tries are rejected; each round has two. A lane that was
-    /// accepted keeps its number, and all draw on until the last is, so what a lane gets depends on its own draws alone.
+    /// accepted keeps its number, and all draw on until the last is, so this number of a lane depends on its own draws alone.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector256<float> GammaFromOne(double shape)

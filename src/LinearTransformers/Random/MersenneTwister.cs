@@ -70,7 +70,7 @@ internal sealed unsafe class MersenneTwister
     {
         if (_next == StateLength)
         {
-            Refill();
+            Refill(_tempered.Pointer);
         }
 
         return _tempered.Pointer[_next++];
@@ -81,7 +81,7 @@ internal sealed unsafe class MersenneTwister
     {
         if (_next == StateLength)
         {
-            Refill();
+            Refill(_tempered.Pointer);
         }
 
         count = StateLength - _next;
@@ -93,6 +93,16 @@ internal sealed unsafe class MersenneTwister
     {
         while (count > 0)
         {
+            if (_next == StateLength && count >= StateLength)
+            {
+                // All of the next ones: they need not be kept as well.
+                Refill(destination);
+                _next = StateLength;
+                destination += StateLength;
+                count -= StateLength;
+                continue;
+            }
+
             uint* upcoming = Upcoming(out int ready);
             int taken = Math.Min(count, ready);
             Unsafe.CopyBlockUnaligned(destination, upcoming, (uint)taken * sizeof(uint));
@@ -116,11 +126,11 @@ internal sealed unsafe class MersenneTwister
         }
     }
 
+    /// <summary>The next 624 words of state, and their draws to where they are wanted.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Refill()
+    private void Refill(uint* t)
     {
         uint* s = _state.Pointer;
-        uint* t = _tempered.Pointer;
         int k = 0;
         k = Twist(s, t, k, StateLength - Ahead, Ahead);
         k = Twist(s, t, k, StateLength - 1, Ahead - StateLength);

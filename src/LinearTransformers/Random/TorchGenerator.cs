@@ -9,7 +9,8 @@ namespace LinearTransformers.Random;
 /// </summary>
 internal sealed unsafe class TorchGenerator
 {
-    private const int Block = 16;
+    /// <summary>Words that become normal together.</summary>
+    public const int Block = 16;
     private const int PairsAtOnce = 8;
 
     private readonly MersenneTwister _engine = new(0);
@@ -77,8 +78,8 @@ internal sealed unsafe class TorchGenerator
     }
 
     /// <summary>
-    /// As <see cref="FillNormal"/> with mean 0 and deviation 1, but the first numbers of the result stay draws: <see cref="FinishNormal"/> makes normals of them,
-    /// any blocks of 16 of them, on any thread.
+    /// As <see cref="FillNormal"/> with mean 0 and deviation 1, but the first numbers of the result stay draws: <see cref="BoxMuller.TransformBlocks"/> makes normals of
+    /// them, any blocks of 16 of them, on any thread.
     /// </summary>
     /// <returns>How many, a multiple of 16.</returns>
     public int BeginNormal(Span<float> destination)
@@ -98,7 +99,8 @@ internal sealed unsafe class TorchGenerator
             {
                 // The last 16 numbers are drawn anew, over some of the last whole block's.
                 blocks--;
-                FinishNormal(destination.Slice(blocks * Block, Block));
+                float* last = numbers + (blocks * Block);
+                BoxMuller.TransformBlocks((uint*)last, last, 1, 0, 1);
                 _engine.Skip(rest);
                 BoxMuller.TransformBlocks(Draws(Block, 1, out _), numbers + destination.Length - Block, 1, 0, 1);
             }
@@ -106,15 +108,6 @@ internal sealed unsafe class TorchGenerator
 
         GC.KeepAlive(this);
         return blocks * Block;
-    }
-
-    /// <summary>Normals in place of draws, in blocks of 16.</summary>
-    public static void FinishNormal(Span<float> draws)
-    {
-        fixed (float* numbers = draws)
-        {
-            BoxMuller.TransformBlocks((uint*)numbers, numbers, draws.Length / Block, 0, 1);
-        }
     }
 
     /// <summary>

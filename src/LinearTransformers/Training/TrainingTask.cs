@@ -14,6 +14,9 @@ namespace LinearTransformers.Training;
 internal sealed class TrainingTask<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private const string BatchStream = "batch.stream";
+    private const string BatchIsRefreshed = "batch.refreshed";
+
     private readonly TrainingSettings _settings;
     private readonly WorkerTeam? _team;
     private readonly BatchLoss<T> _loss;
@@ -23,6 +26,7 @@ internal sealed class TrainingTask<T>
     private IStream? _stream;
     private StreamState? _beforeNext;
     private WorkerTeam.Begun? _drawing;
+    private IReadOnlyList<Tensor> _saved = [];
 
     /// <summary>Draws the batch that is refreshed later on, where there is one.</summary>
     public TrainingTask(TrainingSettings settings, IStream stream, Covariance? covariance, WorkerTeam? team)
@@ -32,10 +36,10 @@ internal sealed class TrainingTask<T>
         Covariance = covariance;
         _batch = new PromptBatch(settings.Prompts(covariance));
         _loss = settings.NewLoss<T>(team);
-        _drawNext = () => _next!.Begin(_stream!, _team);
+        _drawNext = () => _next!.Draw(_stream!);
         if (settings.ResampleEvery is not null)
         {
-            _batch.Draw(stream, team);
+            AdvanceKept(stream, isRefreshed: false);
             _loss.Load(_batch);
         }
     }
@@ -58,11 +62,11 @@ internal sealed class TrainingTask<T>
                 return;
             }
 
-            // Where no thread was free to draw ahead, normals are made as they are drawn, and in the memory of the last batch, which is still near.
+            // Where no thread was free to draw ahead, the batch is drawn into the memory of the last one, which is still near.
             if (_drawing is null || _drawing.TryTakeBack())
             {
                 _drawing = null;
-                _batch.Draw(stream, _team);
+                _batch.Draw(stream);
             }
             else
             {
@@ -80,14 +84,7 @@ internal sealed class TrainingTask<T>
         }
         else if (every > 0 && iteration % every == 0)
         {
-            if (OutlivesAnIteration)
-            {
-                _batch.Refresh(stream, _team);
-            }
-            else
-            {
-                _batch.BeginRefresh(stream, _team);
-            }
+            AdvanceKept(stream, isRefreshed: true);
         }
         else
         {
@@ -99,7 +96,7 @@ internal sealed class TrainingTask<T>
 
     /// <summary>The current batch as <see cref="SaveBatch"/> gives it, if an iteration is going to change it; null otherwise.</summary>
     public IReadOnlyList<Tensor>? SaveBatchBefore(int iteration)
-        => OutlivesAnIteration && iteration % _settings.ResampleEvery == 0 ? _batch.Save() : null;
+        => OutlivesAnIteration && iteration % _settings.ResampleEvery == 0 ? SaveBatch() : null;
 
     /// <summary>The loss on the current batch, and its gradient.</summary>
     public double Evaluate(ReadOnlySpan<T> parameters, Span<T> gradient) => _loss.Evaluate(parameters, gradient);
@@ -119,16 +116,48 @@ internal sealed class TrainingTask<T>
     /// <summary>Whether a batch serves several iterations and is not the first, which is drawn again when a run is taken up.</summary>
     private bool OutlivesAnIteration => _settings.ResampleEvery > 1;
 
-    /// <summary>The current batch, if later iterations depend on it.</summary>
-    public IReadOnlyList<Tensor> SaveBatch() => OutlivesAnIteration ? _batch.Save() : [];
+    /// <summary>The current batch, if later iterations depend on it: where its stream stood before it, and how it was drawn from there.</summary>
+    public IReadOnlyList<Tensor> SaveBatch() => _saved;
 
-    /// <summary>Takes up what <see cref="SaveBatch"/> gave.</summary>
+    /// <summary>Takes up what <see cref="SaveBatch"/> gave, or the numbers of a batch, as runs of earlier versions saved them.</summary>
     public void RestoreBatch(TensorFile state)
+    {
+        if (!OutlivesAnIteration)
+        {
+            return;
+        }
+
+        if (state.TryGet(BatchStream, out _))
+        {
+            // A stream of its own: others may share the run's.
+            IStream stream = _settings.Stream is StreamKind.Native ? new NativeStream(0) : new TorchStream(0);
+            stream.Restore(new StreamState(state.Get<uint>(BatchStream).ToArray()));
+            AdvanceKept(stream, state.GetScalar<long>(BatchIsRefreshed) != 0);
+        }
+        else
+        {
+            _batch.TakeUp(state);
+            _saved = [.. ((string[])["batch.covariates", "batch.tasks", BatchIsRefreshed]).Select(name => state[name])];
+        }
+
+        _loss.Load(_batch);
+    }
+
+    /// <summary>Advances the stream past a batch that is kept, and notes how, if it has to be known later.</summary>
+    private void AdvanceKept(IStream stream, bool isRefreshed)
     {
         if (OutlivesAnIteration)
         {
-            _batch.Restore(state);
-            _loss.Load(_batch);
+            _saved = [Tensor.Vector(BatchStream, stream.Save().Words), Tensor.Scalar(BatchIsRefreshed, isRefreshed ? 1L : 0L)];
+        }
+
+        if (isRefreshed)
+        {
+            _batch.Refresh(stream, isReadBeforeNextDraw: !OutlivesAnIteration);
+        }
+        else
+        {
+            _batch.Draw(stream);
         }
     }
 

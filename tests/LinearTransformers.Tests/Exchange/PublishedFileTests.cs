@@ -1,4 +1,5 @@
 using LinearTransformers.Exchange;
+using LinearTransformers.Models;
 using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 using LinearTransformers.Storage.Torch;

@@ -2,6 +2,7 @@ using FsCheck.Xunit;
 using LinearTransformers.Kernels;
 using LinearTransformers.Prompts;
 using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Prompts.Covariates;
 using LinearTransformers.Random;
 using LinearTransformers.Shapes;
 using LinearTransformers.Tests.Reference;
@@ -19,11 +20,11 @@ public class GramStatisticsTests
         int d = random.Next(1, 13);
         PromptSettings settings = new()
         {
+            Covariates = new GammaCovariates { ShapeK = 2.5 },
             Mode = mode,
             BatchSize = random.Next(1, 60),
             ContextLength = random.Next(1, 90),
             Dimension = d,
-            ShapeK = 2.5,
             Covariance = mode <= PromptMode.Gamma && random.Next(2) == 0 ? RandomCovariance(random, d) : null,
         };
         PromptBatch batch = new(settings);

@@ -1,7 +1,11 @@
 using System.Text.Json;
 using LinearTransformers.Prompts;
 using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Prompts.Covariates;
+using LinearTransformers.Prompts.Labels;
 using LinearTransformers.Prompts.Networks;
+using LinearTransformers.Prompts.Reading;
+using LinearTransformers.Prompts.Sources;
 using LinearTransformers.Random;
 using LinearTransformers.Tests.Golden;
 
@@ -44,10 +48,8 @@ public class PromptBatchTests
     public void Relu_prompts_are_those_of_the_published_code(int index)
     {
         JsonElement golden = GoldenFile.Read("generate_data_other_modes")[index];
-        PromptBatch batch = new(new() { Mode = PromptMode.Relu, BatchSize = 4, ContextLength = 6, Dimension = 3 });
-        batch.UseSeparateQueries();
-        NetworkPrompts.DrawRelu(batch, new TorchStream(golden.GetProperty("seed").GetUInt64()), 3);
-        (float[] z, float[] y) = batch.ToTokens();
+        PromptSettings settings = new() { Mode = PromptMode.Relu, BatchSize = 4, ContextLength = 6, Dimension = 3 };
+        (float[] z, float[] y) = WithoutPlainBatch(settings, new TorchStream(golden.GetProperty("seed").GetUInt64()));
         AssertClose(golden.Floats("Z"), z);
         AssertClose(golden.Floats("y"), y);
     }
@@ -60,7 +62,9 @@ public class PromptBatchTests
         PromptSettings settings = new() { Mode = mode, BatchSize = 3, ContextLength = 4, Dimension = 2 };
         PromptBatch shared = new(settings);
         shared.Draw(new TorchStream(6));
-        PromptBatch own = new(settings with { Networks = NetworkSharing.Prompt });
+        PromptBatch own = new(mode is PromptMode.Relu
+            ? settings with { Labels = new NetworkLabels { Networks = NetworkSharing.Prompt } }
+            : settings with { Covariates = new NetworkCovariates { Networks = NetworkSharing.Prompt } });
         own.Draw(new TorchStream(6));
         int label = mode is PromptMode.Relu ? 2 : 0;
         (float[] z, float[] ofOwn) = (shared.ToTokens().Z, own.ToTokens().Z);
@@ -76,10 +80,8 @@ public class PromptBatchTests
     public void Mlp_prompts_are_those_of_the_published_code(int index)
     {
         JsonElement golden = GoldenFile.Read("generate_data_other_modes")[index];
-        PromptBatch batch = new(new() { Mode = PromptMode.Mlp, BatchSize = 4, ContextLength = 6, Dimension = 3 });
-        batch.UseSeparateQueries();
-        NetworkPrompts.DrawMlp(batch, new TorchStream(golden.GetProperty("seed").GetUInt64()), 3);
-        (float[] z, float[] y) = batch.ToTokens();
+        PromptSettings settings = new() { Mode = PromptMode.Mlp, BatchSize = 4, ContextLength = 6, Dimension = 3 };
+        (float[] z, float[] y) = WithoutPlainBatch(settings, new TorchStream(golden.GetProperty("seed").GetUInt64()));
         AssertClose(golden.Floats("Z"), z);
         AssertClose(golden.Floats("y"), y);
     }
@@ -105,25 +107,22 @@ public class PromptBatchTests
 
         TorchStream stream = new(0);
         new PromptBatch(settings with { Mode = PromptMode.Normal }).Draw(stream);
-        PromptBatch bare = new(settings);
-        bare.UseSeparateQueries();
-        NetworkPrompts.DrawRelu(bare, stream, 3);
 
         // Exact: the same draws through the same operations.
-        Assert.Equal(bare.ToTokens().Z, whole.ToTokens().Z);
+        Assert.Equal(WithoutPlainBatch(settings, stream).Z, whole.ToTokens().Z);
     }
 
     [Theory]
     [InlineData(0, 20, 5, 0.1, "BatchSize is 0")]
     [InlineData(4, 0, 5, 0.1, "ContextLength is 0")]
     [InlineData(4, 20, -1, 0.1, "Dimension is -1")]
-    [InlineData(4, 20, 5, 0.0, "ShapeK is 0")]
-    [InlineData(4, 20, 5, double.NaN, "ShapeK is NaN")]
+    [InlineData(4, 20, 5, 0.0, "shape-k is 0")]
+    [InlineData(4, 20, 5, double.NaN, "shape-k is NaN")]
     [InlineData(1_000_000, 1_000_000, 5, 0.1, "is too large")]
     public void Settings_that_make_no_sense_are_refused(int b, int n, int d, double shapeK, string message)
     {
-        PromptSettings settings = new() { BatchSize = b, ContextLength = n, Dimension = d, ShapeK = shapeK };
-        Assert.Contains(message, Assert.Throws<ArgumentException>(() => new PromptBatch(settings)).Message);
+        PromptSettings settings = new() { BatchSize = b, ContextLength = n, Dimension = d, Covariates = new GammaCovariates { ShapeK = shapeK } };
+        Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(() => new PromptBatch(settings)).Message);
     }
 
     [Fact]
@@ -139,13 +138,29 @@ public class PromptBatchTests
         float[]? u = golden.FloatsOrNull("U");
         return new()
         {
+            Covariates = new GammaCovariates { ShapeK = golden.Double("shape_k") },
             Mode = Enum.Parse<PromptMode>(golden.Text("mode"), ignoreCase: true),
             BatchSize = golden.Int("B"),
             ContextLength = golden.Int("N"),
             Dimension = golden.Int("d"),
-            ShapeK = golden.Double("shape_k"),
             Covariance = u is null ? null : new Covariance(u, golden.Floats("D")),
         };
+    }
+
+    /// <summary>A network's batch as the published function of that mode draws it, without the plain one that comes before it.</summary>
+    private static (float[] Z, float[] Y) WithoutPlainBatch(PromptSettings settings, TorchStream stream)
+    {
+        DrawnPrompts source = new(new PromptParts(
+            settings.BatchSize, settings.ContextLength, settings.Dimension, settings.Covariates, settings.Tasks, settings.Labels, HasCovariance: false));
+        source.Draw(stream, withPlainFirst: false);
+        ReadingRoom room = new();
+        PromptView prompts = source.Read(0, settings.BatchSize, room);
+        int length = (settings.ContextLength + 1) * (settings.Dimension + 1);
+        float[] z = new float[settings.BatchSize * length];
+        float[] y = [.. Enumerable.Range(0, settings.BatchSize).Select(p => LabeledPrompt.Write(prompts, p, null, z.AsSpan(p * length, length)))];
+        GC.KeepAlive(room);
+        GC.KeepAlive(source);
+        return (z, y);
     }
 
     /// <summary>A few roundings of sums of d terms: PyTorch's matrix products add in another order.</summary>

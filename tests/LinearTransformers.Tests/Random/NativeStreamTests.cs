@@ -111,7 +111,7 @@ public class NativeStreamTests
     [InlineData(PromptMode.Normal)]
     [InlineData(PromptMode.Sphere)]
     [InlineData(PromptMode.Gamma)]
-    public void Batches_do_not_depend_on_the_number_of_threads_and_go_on_from_a_saved_state(PromptMode mode)
+    public void Batches_go_on_from_a_saved_state(PromptMode mode)
     {
         PromptSettings settings = new() { Mode = mode, BatchSize = 700, ContextLength = 6, Dimension = 3 };
         NativeStream stream = new(6);
@@ -122,9 +122,8 @@ public class NativeStreamTests
         second.Draw(stream);
         NativeStream resumed = new(0);
         resumed.Restore(state);
-        using WorkerTeam team = new(3);
         PromptBatch again = new(settings);
-        again.Draw(resumed, team);
+        again.Draw(resumed);
         Assert.Equal(second.ToTokens().Z, again.ToTokens().Z);
         Assert.NotEqual(first.ToTokens().Z, second.ToTokens().Z);
         Assert.Throws<ArgumentException>(() => resumed.Restore(new([1, 2])));
@@ -134,15 +133,16 @@ public class NativeStreamTests
     public void Directly_drawn_statistics_do_not_depend_on_the_number_of_threads()
     {
         PromptSettings settings = new() { BatchSize = 1003, ContextLength = 6, Dimension = 3 };
+        PromptBatch batch = new(settings);
+        batch.Draw(new NativeStream(7), statisticsSuffice: true);
         GramStatistics<float> alone = new(1003, 3);
-        Assert.True(alone.TryDraw(settings, new NativeStream(7), null));
+        alone.Compute(batch);
         using WorkerTeam team = new(4);
         GramStatistics<float> together = new(1003, 3);
-        together.TryDraw(settings, new NativeStream(7), team);
+        together.Compute(batch, team);
         Assert.Equal(GramNumbers.Of(alone), GramNumbers.Of(together));
         GramStatistics<double> wide = new(1003, 3);
-        wide.TryDraw(settings, new NativeStream(7), team);
+        wide.Compute(batch, team);
         Assert.Equal(GramNumbers.Of(alone), GramNumbers.Of(wide)); // Exact: single precision, widened.
-        Assert.False(alone.TryDraw(settings with { Mode = PromptMode.Sphere }, new NativeStream(7), null));
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using LinearTransformers.Numerics;
 using LinearTransformers.Optimizers;
-using LinearTransformers.Prompts;
 using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Prompts.Covariates;
 using LinearTransformers.Tests.Golden;

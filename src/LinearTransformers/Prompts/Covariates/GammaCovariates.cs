@@ -25,16 +25,12 @@ public sealed record GammaCovariates : CovariateLaw
     {
         ArgumentNullException.ThrowIfNull(draws);
         draws.FillGamma(factors, ShapeK, Math.Sqrt(10 / ShapeK));
-        foreach (ref float factor in factors)
-        {
-            factor = MathF.Sqrt(factor);
-        }
+        Lengths.SquareRoots(factors);
     }
 
     /// <inheritdoc/>
-    public override void Shape(Span<float> vector, ReadOnlySpan<float> factors)
-    {
-        Lengths.Normalize(vector);
-        Lengths.Scale(vector, factors[0]);
-    }
+    public override void Shape(Span<float> vector, ReadOnlySpan<float> factors) => ShapeAll(vector, factors, vector.Length);
+
+    /// <inheritdoc/>
+    internal override void ShapeAll(Span<float> vectors, ReadOnlySpan<float> factors, int dimension) => Lengths.Set(vectors, factors, dimension);
 }

@@ -13,5 +13,8 @@ public sealed record SphereCovariates : CovariateLaw
     public override bool IsShaped => true;
 
     /// <inheritdoc/>
-    public override void Shape(Span<float> vector, ReadOnlySpan<float> factors) => Lengths.Normalize(vector);
+    public override void Shape(Span<float> vector, ReadOnlySpan<float> factors) => Lengths.Normalize(vector, vector.Length);
+
+    /// <inheritdoc/>
+    internal override void ShapeAll(Span<float> vectors, ReadOnlySpan<float> factors, int dimension) => Lengths.Normalize(vectors, dimension);
 }

@@ -28,6 +28,9 @@ public sealed record FeatureLabels : LabelRule
     /// <inheritdoc/>
     internal override bool DrawsTasksLast => true;
 
+    /// <inheritdoc/>
+    internal override ILabeler Labeler(int dimension) => new FeatureLabeler(Features(dimension));
+
     /// <summary>The network of covariates of a dimension.</summary>
     public FeatureNetwork Features(int dimension)
         => Network ?? FeatureNetwork.Draw(new TorchStream((ulong)Seed), dimension, Hidden, dimension);

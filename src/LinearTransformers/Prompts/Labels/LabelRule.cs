@@ -28,7 +28,7 @@ public abstract record LabelRule : Part
 
     /// <summary>What labels a batch: made once for all batches of a run, and used by any number of threads.</summary>
     /// <param name="dimension">d.</param>
-    internal virtual ILabeler Labeler(int dimension) => new EachToken(this);
+    internal virtual ILabeler Labeler(int dimension) => new TokenLabeler(this);
 
     /// <summary>The label of one token, of rules that look at a token and the task vector alone.</summary>
     /// <param name="x">The covariates.</param>
@@ -47,26 +47,4 @@ public abstract record LabelRule : Part
         IStream stream, ReadOnlySpan<float> context, ReadOnlySpan<float> queries, Span<float> labels, int contextLength, int dimension)
     {
     }
-
-    private sealed class EachToken(LabelRule rule) : ILabeler
-    {
-        public void Label(ReadOnlySpan<float> x, ReadOnlySpan<float> w, Span<float> y)
-        {
-            int d = w.Length;
-            for (int n = 0; n < y.Length; n++)
-            {
-                y[n] = rule.Label(x.Slice(n * d, d), w);
-            }
-        }
-    }
-}
-
-/// <summary>Labels the tokens of a prompt.</summary>
-internal interface ILabeler
-{
-    /// <summary>The labels of a prompt's tokens.</summary>
-    /// <param name="x">The covariates, token after token.</param>
-    /// <param name="w">The task vector.</param>
-    /// <param name="y">Receives the labels.</param>
-    void Label(ReadOnlySpan<float> x, ReadOnlySpan<float> w, Span<float> y);
 }

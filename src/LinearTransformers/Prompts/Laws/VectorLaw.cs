@@ -41,4 +41,17 @@ public abstract record VectorLaw : Part
     public virtual void Shape(Span<float> vector, ReadOnlySpan<float> factors)
     {
     }
+
+    /// <summary>Shapes vectors that lie one behind another, as <see cref="Shape"/> does each.</summary>
+    /// <param name="vectors">Their entries.</param>
+    /// <param name="factors">Their factors.</param>
+    /// <param name="dimension">d.</param>
+    internal virtual void ShapeAll(Span<float> vectors, ReadOnlySpan<float> factors, int dimension)
+    {
+        int count = FactorCount;
+        for (int v = 0; v < vectors.Length / dimension; v++)
+        {
+            Shape(vectors.Slice(v * dimension, dimension), factors.Slice(v * count, count));
+        }
+    }
 }

@@ -8,7 +8,7 @@ using LinearTransformers.Training;
 namespace LinearTransformers.Tests.Prompts;
 
 /// <summary>Statistics drawn directly against those of tokens, and against exact moments.</summary>
-public class GaussianGramTests
+public class WishartStatisticsTests
 {
     private const int Prompts = 40_000;
 
@@ -26,9 +26,11 @@ public class GaussianGramTests
             Dimension = dimension,
             Covariance = rotated ? Covariance.Rotated(new TorchStream(3), dimension) : null,
         };
-        GramStatistics<float> drawn = new(Prompts, dimension);
-        Assert.True(drawn.TryDraw(settings, new NativeStream(1), null));
         PromptBatch batch = new(settings);
+        batch.Draw(new NativeStream(1), statisticsSuffice: true);
+        Assert.NotNull(batch.Statistics);
+        GramStatistics<float> drawn = new(Prompts, dimension);
+        drawn.Compute(batch);
         batch.Draw(new TorchStream(2));
         GramStatistics<float> built = new(Prompts, dimension);
         built.Compute(batch);
@@ -61,8 +63,10 @@ public class GaussianGramTests
         const int N = 20;
         const int d = 5;
         PromptSettings settings = new() { BatchSize = Prompts, ContextLength = N, Dimension = d };
+        PromptBatch batch = new(settings);
+        batch.Draw(new NativeStream(4), statisticsSuffice: true);
         GramStatistics<float> drawn = new(Prompts, d);
-        drawn.TryDraw(settings, new NativeStream(4), null);
+        drawn.Compute(batch);
         WishartMoments exact = new(N, d);
         double[] powers = new double[Prompts];
         double[][] numbers = GramNumbers.Of(drawn);

@@ -2,12 +2,11 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using LinearTransformers.Numerics;
 
-namespace LinearTransformers.Prompts;
+namespace LinearTransformers.Numerics;
 
-/// <summary>Lays prompts that lie one behind the other side by side, a prompt a lane. Moves numbers only.</summary>
-internal static unsafe class TokenTransposer
+/// <summary>Lays rows of numbers side by side, a row a lane. Moves numbers only.</summary>
+internal static unsafe class LaneTransposer
 {
     /// <summary>lanes[column][lane] = rows[lane][column]. Single precision may write up to 15 bundles too many, and read as far.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

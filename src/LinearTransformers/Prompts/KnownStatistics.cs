@@ -1,0 +1,100 @@
+using LinearTransformers.Numerics;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Prompts.Sources;
+
+namespace LinearTransformers.Prompts;
+
+/// <summary>
+/// Gram statistics of a batch that was drawn as such, without tokens: all else follows from N G, x_q and w as for tokens: C G Cᵀ, g = G w, wᵀx_q. In single precision,
+/// whatever they are kept in.
+/// </summary>
+internal sealed unsafe class KnownStatistics<T>(int d)
+    where T : unmanaged
+{
+    private readonly ScratchPool<Scratch> _scratch = new(() => new Scratch(d));
+
+    public void Build(WishartStatistics source, Covariance? covariance, int contextLength, GramStatistics<T> statistics, WorkerTeam? team)
+    {
+        PromptBlocks.For(statistics.Bundles * Bundle.Lanes<T>(), team, (begin, end) =>
+        {
+            Scratch scratch = _scratch.Rent();
+            for (int prompt = begin; prompt < end; prompt += SingleHalfLanes.Count)
+            {
+                BuildShare(source, covariance, contextLength, prompt, scratch);
+                Store(scratch.Sums, statistics, prompt, Math.Clamp(statistics.BatchSize - prompt, 0, SingleHalfLanes.Count));
+            }
+
+            _scratch.Return(scratch);
+        });
+        GC.KeepAlive(statistics);
+    }
+
+    /// <summary>The statistics of eight prompts.</summary>
+    private void BuildShare(WishartStatistics source, Covariance? covariance, int contextLength, int prompt, Scratch scratch)
+    {
+        SingleHalfLanes* sums = scratch.Sums;
+        source.Read(prompt, sums, scratch.Query, scratch.Task, scratch.Room);
+        GramSums.Divide<SingleHalfLanes, float>(sums, d * (d + 1) / 2, contextLength);
+        if (covariance is not null)
+        {
+            scratch.Rotation.Rotate(covariance, sums, null, scratch.Query, scratch.Task);
+        }
+
+        GramSums.Copy(sums + new GramLayout(d).Query, scratch.Query, d);
+        GramSums.LinearLabels<SingleHalfLanes, float>(sums, scratch.Task, d);
+    }
+
+    /// <summary>Eight prompts into their lanes, those beyond the last as zeros.</summary>
+    private static void Store(SingleHalfLanes* sums, GramStatistics<T> statistics, int prompt, int prompts)
+    {
+        int lanes = Bundle.Lanes<T>();
+        int stride = statistics.Layout.Stride;
+        T* entries = statistics.Pointer + ((long)(prompt / lanes) * stride * lanes) + (prompt % lanes);
+        for (int i = 0; i < stride; i++, entries += lanes)
+        {
+            float* numbers = (float*)(sums + i);
+            for (int lane = prompts; lane < SingleHalfLanes.Count; lane++)
+            {
+                numbers[lane] = 0;
+            }
+
+            if (typeof(T) == typeof(float))
+            {
+                *(SingleHalfLanes*)entries = sums[i];
+            }
+            else
+            {
+                for (int lane = 0; lane < SingleHalfLanes.Count; lane++)
+                {
+                    ((double*)entries)[lane] = numbers[lane];
+                }
+            }
+        }
+    }
+
+    private sealed class Scratch
+    {
+        private readonly AlignedBuffer<SingleHalfLanes> _lanes;
+
+        public Scratch(int d)
+        {
+            int stride = new GramLayout(d).Stride;
+            _lanes = new(stride + (2L * d) + WishartStatistics.RoomFor(d));
+            Rotation = new(d);
+            Sums = _lanes.Pointer;
+            Query = Sums + stride;
+            Task = Query + d;
+            Room = Task + d;
+        }
+
+        public LaneRotation<SingleHalfLanes, float> Rotation { get; }
+
+        public SingleHalfLanes* Sums { get; }
+
+        public SingleHalfLanes* Query { get; }
+
+        public SingleHalfLanes* Task { get; }
+
+        public SingleHalfLanes* Room { get; }
+    }
+}
