@@ -2,7 +2,6 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
 using LinearTransformers.Shapes;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;

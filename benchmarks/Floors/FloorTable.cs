@@ -1,9 +1,9 @@
+using LinearTransformers.Activations;
 using LinearTransformers.Kernels;
-using LinearTransformers.Models;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Benchmarks.Floors;
 

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using LinearTransformers.Experiments.Catalogs;
+using LinearTransformers.Models;
+using LinearTransformers.Optimizers;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
 
@@ -63,7 +66,7 @@ public class ImportTests
         for (int seed = 0; seed < 2; seed++)
         {
             RunDirectory run = RunDirectory.Load(folder[$"run/seed{seed}"]);
-            Assert.Equal((seed, CovarianceKind.Rotated), (run.Settings.Seed, run.Settings.Covariance));
+            Assert.Equal((seed, new RotatedCovariance()), (run.Settings.Seed, run.Settings.Covariance));
             History<float> history = run.ReadHistory<float>();
             Assert.Equal(Expected[2 * seed], history[0].ToArray());
             Assert.Equal([1, 1, 0.5f, 0.25f, 1], history.Covariance!.D);
@@ -104,7 +107,7 @@ public class ImportTests
         Assert.False(File.Exists(folder["run/values.safetensors"]));
         RunDirectory run = RunDirectory.Load(folder["run"]);
         History<float> history = run.ReadHistory<float>();
-        Assert.Equal((ModelKind.NonlinearRegression, 3, 5), (run.Settings.Model, run.Settings.Hidden, run.Settings.MaxIterations));
+        Assert.Equal((new NonlinearRegressionModel { Hidden = 3 }, 5), (run.Settings.Model, run.Settings.MaxIterations));
         Assert.Equal([1L, 2, 3, 4, 5], history.Iterations);
         float[][] expected = ReadExpected("nonlinear_expected.json", "param_list");
         for (int i = 0; i < 5; i++)

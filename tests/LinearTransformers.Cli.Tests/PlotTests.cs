@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using LinearTransformers.Analysis;
 using LinearTransformers.Kernels;
+using LinearTransformers.Models;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
 using LinearTransformers.Training;
 

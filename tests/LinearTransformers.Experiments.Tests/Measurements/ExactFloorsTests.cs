@@ -1,6 +1,8 @@
+using LinearTransformers.Activations;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Models;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Tests.Measurements;

@@ -4,6 +4,7 @@ using LinearTransformers.Experiments.Paper2;
 using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Numerics;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Tests.Paper2;

@@ -1,5 +1,6 @@
 using LinearTransformers.Experiments.Paper2;
 using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Tests.Paper2;

@@ -1,3 +1,4 @@
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Tests.Fuzz;
 
