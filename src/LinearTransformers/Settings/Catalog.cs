@@ -53,6 +53,7 @@ public sealed class Catalog<TKind>(string kind) : ICatalog
         }
 
         _entries.Add(new(part.Name, part.Summary, new TPart()));
+        Parts.HaveChanged();
         return this;
     }
 

@@ -11,6 +11,12 @@ public static class Parts
 
     private static readonly ConcurrentDictionary<Type, ICatalog> OfKinds = new();
 
+    /// <summary>How often parts were added to any catalog: what was gathered from catalogs holds as long as this stays.</summary>
+    internal static int Version { get; private set; }
+
+    /// <summary>Says that a catalog has another part.</summary>
+    internal static void HaveChanged() => Version++;
+
     /// <summary>The catalog of a kind: its static property of the name "Catalog".</summary>
     /// <exception cref="ArgumentException">The kind has none.</exception>
     public static ICatalog Of(Type kind)

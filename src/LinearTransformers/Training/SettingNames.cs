@@ -6,6 +6,8 @@ namespace LinearTransformers.Training;
 /// <summary>The settings of a run by name, those of every part too.</summary>
 public static class SettingNames
 {
+    private static (int Version, ILookup<string, SettingDeclaration> ByName)? _known;
+
     /// <summary>
     /// All settings that a run can have, each name once for every part that has it, with that part; null for the run's own. Settings that are
     /// other names for others are among them.
@@ -38,13 +40,26 @@ public static class SettingNames
     }
 
     /// <summary>Whether there is such a setting.</summary>
-    internal static bool IsKnown(string name) => All.Any(pair => pair.Setting.Name == name);
+    internal static bool IsKnown(string name) => ByName.Contains(name);
+
+    private static ILookup<string, SettingDeclaration> ByName
+    {
+        get
+        {
+            if (_known is not { } known || known.Version != Parts.Version)
+            {
+                _known = known = (Parts.Version, All.ToLookup(pair => pair.Setting.Name, pair => pair.Setting));
+            }
+
+            return known.ByName;
+        }
+    }
 
     /// <summary>"; did you mean …?", or nothing.</summary>
     internal static string Suggestion(string unknown)
     {
         Dictionary<string, string> meant = [];
-        foreach ((SettingDeclaration setting, _) in All)
+        foreach ((SettingDeclaration setting, _) in All.OrderBy(pair => pair.Part is null ? 0 : 1))
         {
             meant.TryAdd(setting.Name, setting.Name);
             meant.TryAdd(JsonNamingPolicy.KebabCaseLower.ConvertName(setting.PropertyName), setting.Name);
@@ -57,7 +72,7 @@ public static class SettingNames
     private static TrainingSettings Apply(
         TrainingSettings settings, IEnumerable<(string Name, Func<SettingDeclaration, object?, object?> Read)> values, List<string>? unused)
     {
-        ILookup<string, SettingDeclaration> all = All.ToLookup(pair => pair.Setting.Name, pair => pair.Setting);
+        ILookup<string, SettingDeclaration> all = ByName;
         foreach ((string name, Func<SettingDeclaration, object?, object?> read) in values.OrderBy(value => Rank(all[value.Name].FirstOrDefault())))
         {
             settings = SettingTree.With(settings, name, read, out bool hasIt);

@@ -84,7 +84,7 @@ internal static class TokenSpaceTransformer
             {
                 scores[n, m] = activation switch
                 {
-                    LinearAttention => scores[n, m],
+                    null or LinearAttention => scores[n, m],
                     ReluAttention => Math.Max(scores[n, m], 0),
                     _ => Math.Exp(scores[n, m]) / sum,
                 };

@@ -81,7 +81,7 @@ public class FormatVersionTests
     {
         using TemporaryFolder folder = new();
         RecordedRun.Continue<float>(RunDirectory.Open(folder.File("run"), Small));
-        Assert.StartsWith("{\n  \"version\": 2,\n  \"model\"", File.ReadAllText(folder.File("run/config.json")).ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.StartsWith("{\n  \"version\": 3,\n  \"model\"", File.ReadAllText(folder.File("run/config.json")).ReplaceLineEndings("\n"), StringComparison.Ordinal);
         foreach (string name in (string[])["history", "state"])
         {
             TensorFile file = TensorFile.Read(folder.File($"run/{name}.safetensors"));
@@ -112,7 +112,7 @@ public class FormatVersionTests
 
         string message = Assert.Throws<RunDirectoryException>(() => RunDirectory.Load(folder.File("run")).ReadHistory<float>()).Message;
         Assert.StartsWith(path, message, StringComparison.Ordinal);
-        Assert.Contains(", and this program reads versions up to 2: take a newer program", message);
+        Assert.Contains(", and this program reads versions up to 3: take a newer program", message);
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public class FormatVersionTests
         foreach (string version in (string[])["0", "-1", "1.5", "\"2\"", "null", "99999999999", "[2]"])
         {
             Assert.Equal(
-                "line 2: version must be a whole number from 1 to 2, or left out",
+                "line 2: version must be a whole number from 1 to 3, or left out",
                 Assert.Throws<FormatException>(() => SettingsJson.Read($"{{\n\"version\": {version} }}")).Message);
         }
 
