@@ -5,6 +5,8 @@
 // A network in front of linear attention learns features; another network makes the labels.
 // Trains with SGD and with Adam, and prints the logarithm of the training loss.
 // Run it with: dotnet run samples/nonlinear-regression.cs [iterations]
+using LinearTransformers.Models;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Training;
 
 foreach ((Optimizer algorithm, double rate) in ((Optimizer, double)[])[(new Sgd(), 0.05), (new Adam(), 0.01)])

@@ -7,6 +7,7 @@
 // Run it with: dotnet run samples/plot-condition-number.cs [iterations]
 using LinearTransformers.Analysis;
 using LinearTransformers.Kernels;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
 using LinearTransformers.Training;

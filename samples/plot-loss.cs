@@ -7,6 +7,7 @@
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Figures.Output;
 using LinearTransformers.Kernels;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
 using LinearTransformers.Training;

@@ -9,6 +9,7 @@
 using LinearTransformers.Analysis;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Training;
 
 TrainingSettings settings = new()

@@ -8,6 +8,7 @@
 using LinearTransformers.Analysis;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Training;
 
 TrainingSettings settings = new()

@@ -6,7 +6,9 @@
 // a multiple of Σ⁻¹, so D Uᵀ A U D becomes a multiple of the identity.
 // Run it with: dotnet run samples/rotation-demonstration-lbfgs.cs [iterations]
 using LinearTransformers.Analysis;
+using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Training;
 
 TrainingSettings settings = new()

@@ -5,6 +5,7 @@
 // The published training with its default settings. The run is saved to a folder that lintf plot
 // and Python can read. Started again, the program continues where it stopped.
 // Run it with: dotnet run samples/train.cs [iterations] [folder]
+using LinearTransformers.Optimizers;
 using LinearTransformers.Training;
 
 string folder = args.Length > 1 ? args[1] : "runs/sample";

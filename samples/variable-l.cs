@@ -9,6 +9,7 @@ using LinearTransformers.Baselines;
 using LinearTransformers.Kernels;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;

@@ -22,7 +22,7 @@ public class CompletionTests
     [InlineData("lintf tr", "train")]
     [InlineData("lintf runs ", "list show compare")]
     [InlineData("lintf train --mode ", "normal sphere gamma relu mlp")]
-    [InlineData("lintf train --lr 0.1 --alg s", "sgd")]
+    [InlineData("lintf train --lr 0.1 --alg sg", "sgd")]
     [InlineData("lintf train --config rotation-", "rotation-lbfgs rotation-p0")]
     [InlineData("lintf train --lr-", "--lr-halve-every")]
     [InlineData("lintf reproduce simple variable-", "variable-l variable-n")]

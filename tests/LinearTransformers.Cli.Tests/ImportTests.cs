@@ -206,7 +206,7 @@ public class ImportTests
         Refused("--n-layer is 4: it must be 3 as in", "train_hist_list.pth", "--out", folder["x"], "--n-layer", "4");
         Refused("--covariance is rotated: it must be identity as in", "train_hist_list.pth", "--out", folder["x"], "--covariance", "rotated");
         Refused("--max-iters is 3: it must be above 3, the iteration of the last snapshot of", "train_hist_list.pth", "--out", folder["x"], "--max-iters", "3");
-        Refused("--hist-stride is 0: it must be from 1", "train_hist_list.pth", "--out", folder["x"], "--hist-stride", "0");
+        Refused("--hist-stride is 0: it must be at least 1", "train_hist_list.pth", "--out", folder["x"], "--hist-stride", "0");
         Refused("would be runs of the same settings", "rotation_hist_dict.pth", "--out", folder["x"], "--sd", "3");
         Refused("--keys is seeds: it must be the name of an option of lintf train", "rotation_hist_dict.pth", "--out", folder["x"], "--keys", "seeds");
         Refused("--config is rotation: it must be settings of the file's runs, and ", "train_hist_list.pth", "--out", folder["x"], "--config", "rotation");

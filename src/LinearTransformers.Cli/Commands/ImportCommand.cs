@@ -156,7 +156,7 @@ internal static class ImportCommand
             throw new UsageException($"--config is {source}: it must be settings of the file's runs, and {run.Name} has {(run.Covariance is null ? "no" : "a")} covariance U and D, which these say it has{(run.Covariance is null ? "" : " not")}");
         }
 
-        if (own.Model != known.Model)
+        if (own.Model.GetType() != known.Model.GetType())
         {
             throw new UsageException($"--config is {source}: it must be settings of the file's runs, and {run.Name} has {(own.Model is LinearTransformerModel ? "no" : "a")} network before its attention, which these say it has{(own.Model is LinearTransformerModel ? "" : " not")}");
         }

@@ -42,7 +42,7 @@ internal sealed record ReportGroups(
         ReportRun[][] groups = [.. once.GroupBy(run => RunSettings.WithoutSeeds(run.Settings))
             .Select(group => group.OrderBy(run => run.Settings.Seed).ThenBy(run => run.Settings.DataSeed).ToArray())];
         IReadOnlyDictionary<string, string>[] settings =
-            [.. groups.Select(group => RunSettings.Of(RunSettings.WithoutSeeds(group[0].Settings)))];
+            RunSettings.Of(groups.Select(group => RunSettings.WithoutSeeds(group[0].Settings)));
         string[] varying = RunSettings.Varying(settings);
         string[] labelled = varying.Length > 0 ? varying : ["alg", "lr"];
         ReportGroup[] all = [.. groups.Select((group, i) => new ReportGroup(

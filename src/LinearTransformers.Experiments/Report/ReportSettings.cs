@@ -11,7 +11,7 @@ internal static class ReportSettings
     public static void Write(StringBuilder page, ReportFolder folder)
     {
         ReportRun[] runs = [.. folder.Runs];
-        IReadOnlyDictionary<string, string>[] settings = [.. runs.Select(run => RunSettings.Of(run.Settings))];
+        IReadOnlyDictionary<string, string>[] settings = RunSettings.Of(runs.Select(run => run.Settings));
         string[] varying = RunSettings.Varying(settings);
         page.Append($"<h3>Settings of {(runs.Length == 1 ? "the run" : "all runs")}</h3>\n");
         List(page, settings[0].Where(setting => !varying.Contains(setting.Key))

@@ -2,32 +2,18 @@ using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Report;
 
-/// <summary>A run's settings under the names of the options that set them.</summary>
+/// <summary>Settings of runs under the names of the options that set them.</summary>
 internal static class RunSettings
 {
-    /// <summary>By name, in the configuration's order; what is not set is "none", or "default" where it has one.</summary>
-    public static IReadOnlyDictionary<string, string> Of(TrainingSettings settings)
-    {
-        Dictionary<string, string> named = [];
-        foreach ((string name, string value) in Html.Properties(SettingsJson.Write(settings)))
-        {
-            switch (name)
-            {
-                case "beta1":
-                    named["betas"] = value;
-                    break;
-                case "beta2":
-                    named["betas"] += "," + value;
-                    break;
-                default:
-                    named[name] = value != "null" ? value : name == "clip" ? "default" : "none";
-                    break;
-            }
-        }
+    /// <summary>What a run has where others have a setting that none of its parts has.</summary>
+    private const string NotThere = "–";
 
-        // A configuration leaves this one out where it is not set.
-        named.TryAdd("given-covariance", "none");
-        return named;
+    /// <summary>For each run by name, in the configuration's order; each has all names that any has.</summary>
+    public static IReadOnlyDictionary<string, string>[] Of(IEnumerable<TrainingSettings> runs)
+    {
+        Dictionary<string, string>[] all = [.. runs.Select(settings => SettingNames.Texts(settings).ToDictionary(pair => pair.Name, pair => pair.Text))];
+        string[] names = [.. all.SelectMany(one => one.Keys).Distinct()];
+        return [.. all.Select(one => names.ToDictionary(name => name, name => one.GetValueOrDefault(name, NotThere)))];
     }
 
     /// <summary>The names of those in which some differ.</summary>

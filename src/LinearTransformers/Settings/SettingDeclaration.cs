@@ -94,6 +94,10 @@ public sealed class SettingDeclaration
     /// <summary>Its value.</summary>
     public object? Get(object owner) => _property.GetValue(owner);
 
+    /// <summary>Its value as text.</summary>
+    internal string TextIn(object owner)
+        => Get(owner) is { } value ? SettingValue.Format(value) : _attribute.Default is null ? SettingValue.None : "default";
+
     /// <summary>A copy of a record that has another value here.</summary>
     internal object With(object owner, object? value)
     {

@@ -61,6 +61,7 @@ internal static class SettingValue
         Part part => Parts.TextOf(part),
         Enum one => NameOf(one),
         bool flag => flag ? "true" : "false",
+        IJsonSetting own => JsonText(own),
         IReadOnlyList<double> list => string.Join(BetweenNumbers, list.Select(number => number.ToString(CultureInfo.InvariantCulture))),
         IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString()!,
@@ -184,6 +185,17 @@ internal static class SettingValue
     /// <summary>"a, b or c".</summary>
     public static string OneOf(IReadOnlyList<string> names)
         => names.Count == 1 ? names[0] : string.Join(", ", names.SkipLast(1)) + " or " + names[^1];
+
+    private static string JsonText(IJsonSetting own)
+    {
+        using MemoryStream text = new();
+        using (Utf8JsonWriter writer = new(text))
+        {
+            own.Write(writer);
+        }
+
+        return System.Text.Encoding.UTF8.GetString(text.ToArray());
+    }
 
     private static Func<JsonElement, object?> OwnReader(Type kind)
         => (Func<JsonElement, object?>)typeof(OwnOf<>).MakeGenericType(kind).GetField("Read")!.GetValue(null)!;

@@ -39,6 +39,18 @@ public static class SettingNames
             unused);
     }
 
+    /// <summary>
+    /// The settings of a run under their options' names, as a command line would set them, in the configuration's order; what is null and has
+    /// a default of its own then is "default".
+    /// </summary>
+    public static IReadOnlyList<(string Name, string Text)> Texts(TrainingSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return [.. SettingTree.Flatten(settings)
+            .GroupBy(pair => pair.Setting.Option)
+            .Select(option => (option.Key, string.Join(',', option.Select(pair => pair.Setting.TextIn(pair.Owner)))))];
+    }
+
     /// <summary>Whether there is such a setting.</summary>
     internal static bool IsKnown(string name) => ByName.Contains(name);
 

@@ -14,6 +14,7 @@ internal static partial class DocumentedFolders
         Dictionary<string, FolderGraph> projects = new(StringComparer.Ordinal);
         FolderGraph? graph = null;
         string? folder = null;
+        bool goesOn = false;
         List<(FolderGraph Graph, string Folder, string Used)> arrows = [];
         foreach (string line in lines)
         {
@@ -32,9 +33,12 @@ internal static partial class DocumentedFolders
                 (graph, folder) = (null, null);
             }
 
-            if (graph is not null && folder is not null && line.Split('→') is [_, string used])
+            // A list that ends with a comma goes on in the next line.
+            string? used = line.Split('→') is [_, string begun] ? begun : goesOn ? line : null;
+            goesOn = used?.TrimEnd().EndsWith(',') ?? false;
+            if (graph is not null && folder is not null && used is not null)
             {
-                arrows.AddRange(used.Split(',').Select(name => (graph, folder, name.Trim())));
+                arrows.AddRange(used.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => (graph, folder, name)));
             }
         }
 

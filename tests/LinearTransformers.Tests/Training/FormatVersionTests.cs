@@ -33,7 +33,7 @@ public class FormatVersionTests
 
         // What is written is of the present version; config.json stays as it was.
         TensorFile state = TensorFile.Read(folder.File("run/state.safetensors"));
-        Assert.Equal("2", state.Metadata["version"]);
+        Assert.Equal("3", state.Metadata["version"]);
         Assert.Equal(whole.Settings, SettingsJson.Read(state.Metadata["settings"]));
         Assert.Equal(File.ReadAllBytes(folder.File("whole/config.json")), File.ReadAllBytes(folder.File("run/config.json")));
         Assert.Equal(RunStatus.Finished, RunDirectory.Load(folder.File("run")).Status);
@@ -85,7 +85,7 @@ public class FormatVersionTests
         foreach (string name in (string[])["history", "state"])
         {
             TensorFile file = TensorFile.Read(folder.File($"run/{name}.safetensors"));
-            Assert.Equal("2", file.Metadata["version"]);
+            Assert.Equal("3", file.Metadata["version"]);
             Assert.Equal(Small, SettingsJson.Read(file.Metadata["settings"]));
         }
     }
@@ -102,12 +102,12 @@ public class FormatVersionTests
         if (name == "config.json")
         {
             // What a newer version has besides is no misspelt setting.
-            File.WriteAllText(path, "{ \"head-size\": 3, \"version\": 3 }");
+            File.WriteAllText(path, "{ \"head-size\": 3, \"version\": 4 }");
         }
         else
         {
             TensorFile file = TensorFile.Read(path);
-            TensorFile.Write(path, file.Tensors, new Dictionary<string, string>(file.Metadata) { ["version"] = "3" });
+            TensorFile.Write(path, file.Tensors, new Dictionary<string, string>(file.Metadata) { ["version"] = "4" });
         }
 
         string message = Assert.Throws<RunDirectoryException>(() => RunDirectory.Load(folder.File("run")).ReadHistory<float>()).Message;
@@ -119,7 +119,7 @@ public class FormatVersionTests
     public void Settings_written_by_hand_need_no_version()
     {
         TrainingSettings expected = new() { LearningRate = 0.5, Layers = 2 };
-        foreach (string version in (string[])["", "\"version\": 1, ", "\"version\": 2, "])
+        foreach (string version in (string[])["", "\"version\": 1, ", "\"version\": 2, ", "\"version\": 3, "])
         {
             Assert.Equal(expected, SettingsJson.Read($"{{ {version}\"lr\": 0.5, \"n-layer\": 2 }}"));
         }

@@ -99,8 +99,8 @@ public class GivenCovarianceTests
     {
         TrainingSettings settings = Small with { GivenCovariance = Given };
         Assert.Equal("given-covariance is one of dimension 2: it must be of d = 3, or left out", Refusal(settings with { Dimension = 3 }));
-        Assert.Contains("it must be left out in mode relu", Refusal(settings with { Mode = PromptMode.Relu, ResampleEvery = null }));
-        Assert.Contains("it must be left out with model nonlinear-regression", Refusal(settings with { Model = new NonlinearRegressionModel(), ResampleEvery = null }));
+        Assert.Contains("it must be left out with network labels", Refusal(settings with { Mode = PromptMode.Relu, ResampleEvery = null }));
+        Assert.Contains("it must be left out with features labels", Refusal(settings with { Model = new NonlinearRegressionModel(), ResampleEvery = null }));
         Assert.Contains("given-covariance", Assert.Throws<SettingException>(() => new TrainingRun<float>(settings, covariance: new Covariance([1, 0, 0, 1], [1, 1]))).Message);
         Assert.Equal(settings, new TrainingRun<float>(settings, covariance: new Covariance([0.6f, -0.8f, 0.8f, 0.6f], [1.1f, 0.3f])).Settings);
 

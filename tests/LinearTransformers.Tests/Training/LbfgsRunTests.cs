@@ -176,7 +176,7 @@ public class LbfgsRunTests
         Refused(Small with { Optimizer = Ten with { History = int.MaxValue } }, "lbfgs-history is 2147483647: it must be at most 39768214");
         Refused(Small with { Optimizer = Ten with { LineSearch = (LineSearch)7 } }, "line-search is 7: it must be none or strong-wolfe");
         Refused(Small with { ResampleEvery = -1 }, "resample-every is -1: it must be at least 0");
-        Refused(Small with { ResampleEvery = 2, Mode = PromptMode.Gamma }, "resample-every is 2: it must be left out in mode gamma, or 0");
+        Refused(Small with { ResampleEvery = 2, Mode = PromptMode.Gamma }, "resample-every is 2: it must be left out, or 0, with gamma covariates and linear labels");
         Refused(Small with { ZeroP = true }, "zero-p is true");
 
         static void Refused(TrainingSettings settings, string message)

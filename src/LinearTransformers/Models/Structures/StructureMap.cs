@@ -1,3 +1,4 @@
+using LinearTransformers.Shapes;
 using System.Numerics;
 
 namespace LinearTransformers.Models.Structures;

@@ -1,4 +1,4 @@
-namespace LinearTransformers.Models;
+namespace LinearTransformers.Shapes;
 
 /// <summary>The sizes that every model has.</summary>
 /// <param name="Layers">Attention layers, at least 1.</param>
