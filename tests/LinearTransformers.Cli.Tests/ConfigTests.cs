@@ -73,7 +73,7 @@ public class ConfigTests
         Assert.Equal(0, Invocation.Of("config", "copy", "gamma-sgd", folder["new/mine.json"]).ExitCode);
         Invocation valid = Invocation.Of("config", "validate", folder["new/mine.json"]);
         Assert.Equal(0, valid.ExitCode);
-        Assert.Equal($"{folder["new/mine.json"]}: right; besides the defaults mode gamma, alg sgd", valid.Out.TrimEnd());
+        Assert.Equal($"{folder["new/mine.json"]}: right; besides the defaults covariates gamma, alg sgd", valid.Out.TrimEnd());
         Assert.Equal(new TrainingSettings(), SettingsJson.Read(Invocation.Of("config", "show").Out));
     }
 
@@ -92,7 +92,7 @@ public class ConfigTests
         Refused("there is no file simpel: it must be a JSON file of settings, a run's folder, or a preset of lintf config list; did you mean simple?", "train", "--config", "simpel");
         Refused("is a folder that holds no run", "config", "show", folder[""]);
         Refused("the file's name is empty", "config", "validate", "");
-        Refused("--resample-every is 100: it must be left out in mode gamma", "train", "--config", "rotation", "--covariance", "identity", "--mode", "gamma");
+        Refused("--resample-every is 100: it must be left out, or 0, with gamma covariates and linear labels", "train", "--config", "rotation", "--covariance", "identity", "--mode", "gamma");
 
         static void Refused(string message, params string[] arguments)
         {

@@ -82,7 +82,7 @@ public class ReportTests
         Train(folder, "runs/plain", "--lr", "0.02");
         string page = Page(folder, "runs");
         JsonElement groups = Data(page, "curves").GetProperty("groups");
-        Assert.Equal(["lr 0.02, betas 0.9,0.9", "lr 0.02, betas 0.9,0.99", "lr 0.1, betas 0.9,0.99"], Texts(groups, "label"));
+        Assert.Equal(["betas 0.9,0.9, lr 0.02", "betas 0.9,0.99, lr 0.02", "betas 0.9,0.99, lr 0.1"], Texts(groups, "label"));
         Assert.Equal([1, 2, 2], groups.EnumerateArray().Select(group => group.GetProperty("runs").GetArrayLength()));
         Assert.Equal(["sd 2", "sd 3"], Texts(groups[2].GetProperty("runs"), "seed"));
         Assert.Contains("again is the same run as a-long-name-0.1-x: it is counted once.", page);

@@ -16,9 +16,12 @@ internal static class RunSettings
         return [.. all.Select(one => names.ToDictionary(name => name, name => one.GetValueOrDefault(name, NotThere)))];
     }
 
-    /// <summary>The names of those in which some differ.</summary>
+    /// <summary>
+    /// The names of those in which some differ. A setting of a part that only some have says no more than the part, where it is the same for
+    /// all of these.
+    /// </summary>
     public static string[] Varying(IReadOnlyList<IReadOnlyDictionary<string, string>> all)
-        => all.Count == 0 ? [] : [.. all[0].Keys.Where(name => all.Any(one => one[name] != all[0][name]))];
+        => all.Count == 0 ? [] : [.. all[0].Keys.Where(name => all.Select(one => one[name]).Where(value => value != NotThere).Distinct().Count() > 1)];
 
     /// <summary>Settings but for the seeds.</summary>
     public static TrainingSettings WithoutSeeds(TrainingSettings settings)

@@ -73,13 +73,13 @@ public sealed record TrainingSettings
     [Setting("given-covariance", HasNoOption = true, IsOmittedIfNull = true)]
     public Covariance? GivenCovariance { get; init; }
 
-    /// <summary>The learning rate η.</summary>
-    [Setting("lr", Above = 0, Help = "learning rate")]
-    public double LearningRate { get; init; } = 0.02;
-
     /// <summary>The optimizer.</summary>
     [Setting("alg", Help = "optimizer")]
     public Optimizer Optimizer { get; init; } = new Adam();
+
+    /// <summary>The learning rate η.</summary>
+    [Setting("lr", Above = 0, Help = "learning rate")]
+    public double LearningRate { get; init; } = 0.02;
 
     /// <summary>How the learning rate changes along the run.</summary>
     [Setting("schedule", Help = "how the learning rate changes along the run")]
