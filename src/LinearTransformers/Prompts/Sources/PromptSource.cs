@@ -3,11 +3,18 @@ using LinearTransformers.Prompts.Reading;
 namespace LinearTransformers.Prompts.Sources;
 
 /// <summary>
-/// What is left of a stream to read a batch's prompts from, once the stream has been advanced past them: any range of prompts, by any thread, as often as wanted.
+/// What is left of a stream to read a batch's prompts from, once the stream has been advanced past them: any range of prompts, by any
+/// thread, as often as wanted.
 /// </summary>
+/// <remarks>
+/// Noise on labels would be read here as well: normal numbers of a region of their own, behind everything else of a stream's batch and in a
+/// domain of their own where there are counters, which are added once labels are made.
+/// </remarks>
 internal abstract class PromptSource
 {
-    /// <summary>Reads prompts. Standard covariates and task vectors, shaped by their laws; labels only where they are not made of both.</summary>
+    /// <summary>
+    /// Reads prompts. Standard covariates and task vectors, shaped by their laws; labels only where they are not made of both.
+    /// </summary>
     /// <param name="begin">The first one's number.</param>
     /// <param name="end">The number behind the last one's.</param>
     /// <param name="room">The reader's own; what it holds is good until it is used again, and it must outlive the view.</param>
