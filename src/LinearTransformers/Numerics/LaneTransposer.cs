@@ -53,7 +53,9 @@ internal static unsafe class LaneTransposer
     {
         // Four rows at a time become sixteen quadruples: after this, 128-bit part p of t[4j + c] holds entries
         // (4j … 4j+3, column 4p + c).
-        Vector512<float>* t = stackalloc Vector512<float>[16];
+        // They are kept where no vector lies across two cache lines.
+        byte* memory = stackalloc byte[17 * sizeof(Vector512<float>)];
+        Vector512<float>* t = (Vector512<float>*)(((nint)memory + sizeof(Vector512<float>) - 1) & -sizeof(Vector512<float>));
         for (int j = 0; j < 4; j++)
         {
             Vector512<float> a = Vector512.Load(rows[4 * j] + column);
