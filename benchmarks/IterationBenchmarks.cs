@@ -66,9 +66,11 @@ public class IterationBenchmarks
         _run.Run(onIteration: stop.Cancel, stop: stop.Token);
     }
 
+    /// <summary>The words of a batch.</summary>
     [Benchmark]
     public void Draw() => _batch.Draw(_stream);
 
+    /// <summary>Their normals, and the statistics.</summary>
     [Benchmark]
     public void Gram() => _statistics.Compute(_batch);
 

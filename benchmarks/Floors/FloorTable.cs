@@ -137,7 +137,9 @@ internal static class FloorTable
     private static PromptBatch Batch(int dimension, int prompts)
     {
         PromptBatch batch = new(new() { BatchSize = prompts, ContextLength = ContextLength, Dimension = dimension });
-        batch.Draw(new TorchStream(1));
+
+        // Numbers that lie in memory: reading them makes none.
+        batch.Refresh(new TorchStream(1));
         return batch;
     }
 
