@@ -5,8 +5,8 @@ using LinearTransformers.Prompts.Sources;
 namespace LinearTransformers.Prompts;
 
 /// <summary>
-/// Gram statistics of a batch that was drawn as such, without tokens: all else follows from N G, x_q and w as for tokens: C G Cᵀ, g = G w, wᵀx_q. In single precision,
-/// whatever they are kept in.
+/// Gram statistics of a batch that was drawn as such, without tokens: all else follows from N G, x_q and w as for tokens: C G Cᵀ, g = G w,
+/// wᵀx_q. In single precision, whatever they are kept in.
 /// </summary>
 internal sealed unsafe class KnownStatistics<T>(int d)
     where T : unmanaged

@@ -4,7 +4,9 @@ using LinearTransformers.Prompts.Covariances;
 
 namespace LinearTransformers.Prompts;
 
-/// <summary>Applies a covariance to the statistics of standard prompts, a bundle at a time: G ← C G Cᵀ with C = U D, and vectors by C or by U D⁻¹.</summary>
+/// <summary>
+/// Applies a covariance to the statistics of standard prompts, a bundle at a time: G ← C G Cᵀ with C = U D, and vectors by C or by U D⁻¹.
+/// </summary>
 internal sealed unsafe class LaneRotation<TLane, TScalar>
     where TLane : unmanaged, ILane<TLane, TScalar>
     where TScalar : unmanaged, INumberBase<TScalar>
@@ -34,9 +36,12 @@ internal sealed unsafe class LaneRotation<TLane, TScalar>
     {
         Load(covariance);
         GramSums.Unpack(triangle, Full, _d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, ParameterRows<TLane, TScalar, AnyDimension>, Rows<TLane, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
+        LaneProduct.Multiply<
+            TLane, TScalar, ZeroMatrix<TLane, TScalar>, ParameterRows<TLane, TScalar, AnyDimension>, Rows<TLane, AnyDimension>,
+            AnyDimension, AnyDimension, AnyDimension>(
             Half, _d, default, new(Forward, _d), new(Full, _d), _d, _d, _d);
-        LaneProduct.MultiplySymmetric<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, TScalar, AnyDimension>>(
+        LaneProduct.MultiplySymmetric<
+            TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, TScalar, AnyDimension>>(
             Full, default, new(Half, _d), new(Forward, _d), _d);
         GramSums.Pack(Full, triangle, _d);
         Map(cross, Forward);
@@ -65,7 +70,9 @@ internal sealed unsafe class LaneRotation<TLane, TScalar>
     {
         if (vector is not null)
         {
-            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, TScalar, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
+            LaneProduct.Multiply<
+                TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, TScalar, AnyDimension>,
+                AnyDimension, AnyDimension, AnyDimension>(
                 Half, _d, default, new(vector, _d), new(matrix, _d), 1, _d, _d);
             GramSums.Copy(vector, Half, _d);
         }

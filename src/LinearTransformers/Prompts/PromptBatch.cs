@@ -8,9 +8,10 @@ using LinearTransformers.Storage;
 namespace LinearTransformers.Prompts;
 
 /// <summary>
-/// A batch of prompts. It is used in two steps. <see cref="Draw(IStream)"/> and <see cref="Refresh(IStream)"/> advance a stream past the batch, in the stream's order,
-/// by one thread, and keep what is needed to read it. Then any prompts may be read, by any threads, as often as wanted, until the batch is advanced
-/// again. Prompts are standard ones, ξ and ω; the covariance is applied by what reads them: x = U D ξ, w = U D⁻¹ ω. One batch's memory serves all batches of a run.
+/// A batch of prompts. It is used in two steps. <see cref="Draw(IStream)"/> and <see cref="Refresh(IStream)"/> advance a stream past the
+/// batch, in the stream's order, by one thread, and keep what is needed to read it. Then any prompts may be read, by any threads, as often
+/// as wanted, until the batch is advanced again. Prompts are standard ones, ξ and ω; the covariance is applied by what reads them: x = U D
+/// ξ, w = U D⁻¹ ω. One batch's memory serves all batches of a run.
 /// </summary>
 public sealed unsafe class PromptBatch
 {
@@ -48,9 +49,10 @@ public sealed unsafe class PromptBatch
     /// covariance the task vectors once more; then the gamma scales.
     /// </summary>
     /// <remarks>
-    /// Where a random network makes covariates or labels, the published function draws those first all the same; then comes a network that is
-    /// shared by the whole batch and new for every batch (or, with <see cref="Networks.NetworkSharing.Prompt"/>, one for each prompt). With
-    /// network covariates the published function forgets to return that data and goes on with the plain normal one: here it is used, as meant.
+    /// Where a random network makes covariates or labels, the published function draws those first all the same; then comes a network that
+    /// is shared by the whole batch and new for every batch (or, with <see cref="Networks.NetworkSharing.Prompt"/>, one for each prompt).
+    /// With network covariates the published function forgets to return that data and goes on with the plain normal one: here it is used,
+    /// as meant.
     /// </remarks>
     /// <param name="stream">Where it is drawn from.</param>
     public void Draw(IStream stream) => Draw(stream, statisticsSuffice: false);
@@ -65,7 +67,9 @@ public sealed unsafe class PromptBatch
 
     /// <summary>As <see cref="Draw(IStream)"/>.</summary>
     /// <param name="stream">Where it is drawn from.</param>
-    /// <param name="statisticsSuffice">Whether nothing but Gram statistics are wanted of it: where a stream can draw these themselves, it does.</param>
+    /// <param name="statisticsSuffice">
+    /// Whether nothing but Gram statistics are wanted of it: where a stream can draw these themselves, it does.
+    /// </param>
     internal void Draw(IStream stream, bool statisticsSuffice)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -114,8 +118,8 @@ public sealed unsafe class PromptBatch
     }
 
     /// <summary>
-    /// Reads prompts: standard covariates and task vectors, and labels, unless they are wᵀx. Pointers are into the batch's memory, which is to be kept alive, or into
-    /// the room, and good until either is used anew.
+    /// Reads prompts: standard covariates and task vectors, and labels, unless they are wᵀx. Pointers are into the batch's memory, which is
+    /// to be kept alive, or into the room, and good until either is used anew.
     /// </summary>
     /// <param name="begin">The first one's number.</param>
     /// <param name="end">The number behind the last one's.</param>
@@ -163,8 +167,10 @@ public sealed unsafe class PromptBatch
     /// <summary>Takes up a batch from the state of a run that saved its numbers.</summary>
     internal void TakeUp(TensorFile state)
     {
-        ReadOnlySpan<float> covariates = state.Get<float>("batch.covariates", (_parts.BatchSize * _parts.PromptLength) + ReadingRoom.Padding).Span;
-        ReadOnlySpan<float> tasks = state.Get<float>("batch.tasks", (_parts.BatchSize * _parts.Dimension) + ReadingRoom.Padding).Span;
+        int covariateCount = (_parts.BatchSize * _parts.PromptLength) + ReadingRoom.Padding;
+        int taskCount = (_parts.BatchSize * _parts.Dimension) + ReadingRoom.Padding;
+        ReadOnlySpan<float> covariates = state.Get<float>("batch.covariates", covariateCount).Span;
+        ReadOnlySpan<float> tasks = state.Get<float>("batch.tasks", taskCount).Span;
         if (state.GetScalar<long>("batch.refreshed") == 0)
         {
             Use<DrawnPrompts>(() => new(_parts)).TakeUp(covariates, tasks);

@@ -5,8 +5,8 @@ using LinearTransformers.Numerics;
 namespace LinearTransformers.Random;
 
 /// <summary>
-/// Numbers of the native stream for eight prompts side by side, a lane each, in the order in which they are asked for. Behind a number that took
-/// some lanes several tries all go on together, so that where the next one comes from depends on all eight: those are always the same eight.
+/// Numbers of the native stream for eight prompts side by side, a lane each, in the order in which they are asked for. Behind a number that
+/// took some lanes several tries all go on together: where the next one comes from depends on all eight, which are always the same eight.
 /// </summary>
 internal struct LaneDraws
 {

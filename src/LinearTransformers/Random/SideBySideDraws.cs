@@ -5,8 +5,8 @@ using LinearTransformers.Numerics;
 namespace LinearTransformers.Random;
 
 /// <summary>
-/// Numbers of the native stream for eight prompts side by side: what is filled is the first number of each of the eight, then the second of each, and so on.
-/// They are as <see cref="LaneDraws"/> has them.
+/// Numbers of the native stream for eight prompts side by side: what is filled is the first number of each of the eight, then the second of
+/// each, and so on. They are as <see cref="LaneDraws"/> has them.
 /// </summary>
 /// <param name="batch">The batch.</param>
 /// <param name="domain">What they are for.</param>
@@ -61,7 +61,8 @@ internal sealed class SideBySideDraws(NativeBatch batch, DrawDomain domain, uint
     {
         if (length % Prompts != 0)
         {
-            throw new ArgumentException($"{length} numbers are not a whole number for each of {Prompts} prompts: the factors of vectors must be drawn alike");
+            throw new ArgumentException(
+                $"{length} numbers are not a whole number for each of {Prompts} prompts: the factors of vectors must be drawn alike");
         }
     }
 }

@@ -78,8 +78,8 @@ internal sealed unsafe class TorchGenerator
     }
 
     /// <summary>
-    /// As <see cref="FillNormal"/> with mean 0 and deviation 1, but the first numbers of the result stay draws: <see cref="BoxMuller.TransformBlocks"/> makes normals of
-    /// them, any blocks of 16 of them, on any thread.
+    /// As <see cref="FillNormal"/> with mean 0 and deviation 1, but the first numbers of the result stay draws:
+    /// <see cref="BoxMuller.TransformBlocks"/> makes normals of them, any blocks of 16 of them, on any thread.
     /// </summary>
     /// <returns>How many, a multiple of 16.</returns>
     public int BeginNormal(Span<float> destination)

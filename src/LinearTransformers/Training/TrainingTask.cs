@@ -116,7 +116,9 @@ internal sealed class TrainingTask<T>
     /// <summary>Whether a batch serves several iterations and is not the first, which is drawn again when a run is taken up.</summary>
     private bool OutlivesAnIteration => _settings.ResampleEvery > 1;
 
-    /// <summary>The current batch, if later iterations depend on it: where its stream stood before it, and how it was drawn from there.</summary>
+    /// <summary>
+    /// The current batch, if later iterations depend on it: where its stream stood before it, and how it was drawn from there.
+    /// </summary>
     public IReadOnlyList<Tensor> SaveBatch() => _saved;
 
     /// <summary>Takes up what <see cref="SaveBatch"/> gave, or the numbers of a batch, as runs of earlier versions saved them.</summary>

@@ -36,7 +36,8 @@ public class BatchReadingTests
     };
 
     /// <summary>Sizes that are multiples of sixteen and not, below sixteen, and of several blocks.</summary>
-    private static readonly (int BatchSize, int ContextLength, int Dimension)[] Sizes = [(4, 4, 4), (1, 2, 3), (7, 5, 3), (603, 7, 5), (320, 20, 5)];
+    private static readonly (int BatchSize, int ContextLength, int Dimension)[] Sizes
+        = [(4, 4, 4), (1, 2, 3), (7, 5, 3), (603, 7, 5), (320, 20, 5)];
 
     /// <summary>Ways to advance a batch.</summary>
     private enum Source
@@ -126,7 +127,8 @@ public class BatchReadingTests
                 }
 
                 // A covariance is applied to each token, in single precision, or to their sums.
-                double[][] ofTokens = GramNumbers.Of(GramStatistics<double>.FromTokens([.. z.Select(x => (double)x)], [.. y.Select(x => (double)x)], dimension));
+                double[][] ofTokens = GramNumbers.Of(
+                    GramStatistics<double>.FromTokens([.. z.Select(x => (double)x)], [.. y.Select(x => (double)x)], dimension));
                 for (int b = 0; b < batchSize; b++)
                 {
                     double scale = 1 + ofTokens[b].Max(Math.Abs);
@@ -178,7 +180,8 @@ public class BatchReadingTests
     {
         foreach ((int batchSize, int contextLength, int dimension) in Sizes)
         {
-            PromptBatch batch = new(Kinds["rotated"](new() { BatchSize = batchSize, ContextLength = contextLength, Dimension = dimension }));
+            PromptSettings settings = new() { BatchSize = batchSize, ContextLength = contextLength, Dimension = dimension };
+            PromptBatch batch = new(Kinds["rotated"](settings));
             TorchStream stream = new(5);
             TorchStream tensors = new(5);
             for (int i = 0; i < 2; i++)
@@ -251,7 +254,9 @@ public class BatchReadingTests
     {
         SharedStream shared = new(1);
         using SharedStream.Seat seat = shared.Take(0);
-        IStream stream = source is Source.Native or Source.NativeRefreshed ? new NativeStream(5) : new TorchStream(5, source is Source.Tape ? seat : null);
+        IStream stream = source is Source.Native or Source.NativeRefreshed
+            ? new NativeStream(5)
+            : new TorchStream(5, source is Source.Tape ? seat : null);
         for (int i = 0; i < 2; i++)
         {
             if (source is Source.Drawn or Source.Native)
@@ -313,11 +318,12 @@ public class BatchReadingTests
         List<float[]> prompts = [];
         for (int b = 0; b < tokens.BatchSize; b++)
         {
-            double* entries = tokens.Pointer + ((long)(b / DoubleLanes.Count) * tokens.Stride * DoubleLanes.Count) + (b % DoubleLanes.Count);
+            int lanes = DoubleLanes.Count;
+            double* entries = tokens.Pointer + ((long)(b / lanes) * tokens.Stride * lanes) + (b % lanes);
             float[] prompt = new float[tokens.Stride];
             for (int i = 0; i < prompt.Length; i++)
             {
-                prompt[i] = (float)entries[i * DoubleLanes.Count];
+                prompt[i] = (float)entries[i * lanes];
             }
 
             prompts.Add(prompt);

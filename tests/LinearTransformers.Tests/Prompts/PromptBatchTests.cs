@@ -121,7 +121,8 @@ public class PromptBatchTests
     [InlineData(1_000_000, 1_000_000, 5, 0.1, "is too large")]
     public void Settings_that_make_no_sense_are_refused(int b, int n, int d, double shapeK, string message)
     {
-        PromptSettings settings = new() { BatchSize = b, ContextLength = n, Dimension = d, Covariates = new GammaCovariates { ShapeK = shapeK } };
+        GammaCovariates covariates = new() { ShapeK = shapeK };
+        PromptSettings settings = new() { BatchSize = b, ContextLength = n, Dimension = d, Covariates = covariates };
         Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(() => new PromptBatch(settings)).Message);
     }
 
@@ -151,13 +152,24 @@ public class PromptBatchTests
     private static (float[] Z, float[] Y) WithoutPlainBatch(PromptSettings settings, TorchStream stream)
     {
         DrawnPrompts source = new(new PromptParts(
-            settings.BatchSize, settings.ContextLength, settings.Dimension, settings.Covariates, settings.Tasks, settings.Labels, HasCovariance: false));
+            settings.BatchSize,
+            settings.ContextLength,
+            settings.Dimension,
+            settings.Covariates,
+            settings.Tasks,
+            settings.Labels,
+            HasCovariance: false));
         source.Draw(stream, withPlainFirst: false);
         ReadingRoom room = new();
         PromptView prompts = source.Read(0, settings.BatchSize, room);
         int length = (settings.ContextLength + 1) * (settings.Dimension + 1);
         float[] z = new float[settings.BatchSize * length];
-        float[] y = [.. Enumerable.Range(0, settings.BatchSize).Select(p => LabeledPrompt.Write(prompts, p, null, z.AsSpan(p * length, length)))];
+        float[] y = new float[settings.BatchSize];
+        for (int p = 0; p < y.Length; p++)
+        {
+            y[p] = LabeledPrompt.Write(prompts, p, null, z.AsSpan(p * length, length));
+        }
+
         GC.KeepAlive(room);
         GC.KeepAlive(source);
         return (z, y);

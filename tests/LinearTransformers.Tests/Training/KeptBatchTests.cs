@@ -18,7 +18,8 @@ public class KeptBatchTests
         Assert.Equal(0, ((Tensor<long>)run.SaveState().Single(tensor => tensor.Name == "batch.refreshed")).Values.Span[0]);
         Run(run, 6);
         IReadOnlyList<Tensor> state = run.SaveState();
-        Assert.Equal(["batch.refreshed", "batch.stream"], state.Select(tensor => tensor.Name).Where(name => name.StartsWith("batch.", StringComparison.Ordinal)).Order());
+        IEnumerable<string> names = state.Select(tensor => tensor.Name).Where(name => name.StartsWith("batch.", StringComparison.Ordinal));
+        Assert.Equal(["batch.refreshed", "batch.stream"], names.Order());
         Assert.Equal(1, ((Tensor<long>)state.Single(tensor => tensor.Name == "batch.refreshed")).Values.Span[0]);
 
         // Of a run that has several threads, too: the same bytes.

@@ -32,5 +32,6 @@ public sealed record GammaCovariates : CovariateLaw
     public override void Shape(Span<float> vector, ReadOnlySpan<float> factors) => ShapeAll(vector, factors, vector.Length);
 
     /// <inheritdoc/>
-    internal override void ShapeAll(Span<float> vectors, ReadOnlySpan<float> factors, int dimension) => Lengths.Set(vectors, factors, dimension);
+    internal override void ShapeAll(Span<float> vectors, ReadOnlySpan<float> factors, int dimension)
+        => Lengths.Set(vectors, factors, dimension);
 }

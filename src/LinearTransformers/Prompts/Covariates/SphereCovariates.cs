@@ -16,5 +16,6 @@ public sealed record SphereCovariates : CovariateLaw
     public override void Shape(Span<float> vector, ReadOnlySpan<float> factors) => Lengths.Normalize(vector, vector.Length);
 
     /// <inheritdoc/>
-    internal override void ShapeAll(Span<float> vectors, ReadOnlySpan<float> factors, int dimension) => Lengths.Normalize(vectors, dimension);
+    internal override void ShapeAll(Span<float> vectors, ReadOnlySpan<float> factors, int dimension)
+        => Lengths.Normalize(vectors, dimension);
 }

@@ -1,8 +1,9 @@
 namespace LinearTransformers.Prompts.Reading;
 
 /// <summary>
-/// Some prompts of a batch as they are read: where the numbers of each lie. Prompt p's context begins p strides behind the first one's, and so do its
-/// query, its task vector and its labels. Up to <see cref="ReadingRoom.Padding"/> numbers behind any of them may be read, whatever they are.
+/// Some prompts of a batch as they are read: where the numbers of each lie. Prompt p's context begins p strides behind the first one's, and
+/// so do its query, its task vector and its labels. Up to <see cref="ReadingRoom.Padding"/> numbers behind any of them may be read,
+/// whatever they are.
 /// </summary>
 internal readonly unsafe struct PromptView
 {
@@ -37,8 +38,9 @@ internal readonly unsafe struct PromptView
     public int LabelStride => ContextLength + 1;
 
     /// <summary>A token of a prompt; number N is the query.</summary>
-    public ReadOnlySpan<float> Covariate(int prompt, int token) => new(
-        token < ContextLength ? Context + ((long)prompt * ContextStride) + (token * Dimension) : Queries + ((long)prompt * QueryStride), Dimension);
+    public ReadOnlySpan<float> Covariate(int prompt, int token) => token < ContextLength
+        ? new(Context + ((long)prompt * ContextStride) + (token * Dimension), Dimension)
+        : new(Queries + ((long)prompt * QueryStride), Dimension);
 
     /// <summary>The task vector of a prompt.</summary>
     public ReadOnlySpan<float> Task(int prompt) => new(Tasks + ((long)prompt * TaskStride), Dimension);

@@ -17,8 +17,8 @@ internal enum RoomPart
 }
 
 /// <summary>
-/// A reader's own room, for numbers that are made as they are read; kept from one reading to the next. Small where few prompts are read at a time: sixteen
-/// of them usually stay in the first-level cache.
+/// A reader's own room, for numbers that are made as they are read; kept from one reading to the next. Small where few prompts are read at
+/// a time: sixteen of them usually stay in the first-level cache.
 /// </summary>
 internal sealed class ReadingRoom
 {

@@ -8,8 +8,8 @@ using LinearTransformers.Random;
 namespace LinearTransformers.Prompts.Sources;
 
 /// <summary>
-/// A batch of the native stream, of which nothing is stored: each prompt is made as it is read, from counters of its own. Its normals are first the context's,
-/// then the query's, then the task vector's.
+/// A batch of the native stream, of which nothing is stored: each prompt is made as it is read, from counters of its own. Its normals are
+/// first the context's, then the query's, then the task vector's.
 /// </summary>
 internal sealed unsafe class CounterPrompts(PromptParts parts) : PromptSource
 {
@@ -52,8 +52,8 @@ internal sealed unsafe class CounterPrompts(PromptParts parts) : PromptSource
             {
                 for (int b = begin; b < end; b++)
                 {
-                    law.FillEntries(
-                        new PromptDraws(_batch, ofEntries, (uint)b), new Span<float>(entries + ((long)(b - begin) * stride), vectors * parts.Dimension));
+                    Span<float> ofPrompt = new(entries + ((long)(b - begin) * stride), vectors * parts.Dimension);
+                    law.FillEntries(new PromptDraws(_batch, ofEntries, (uint)b), ofPrompt);
                 }
             }
 
@@ -65,14 +65,18 @@ internal sealed unsafe class CounterPrompts(PromptParts parts) : PromptSource
         }
     }
 
-    /// <summary>The factors of some prompts' vectors, drawn for eight prompts side by side: those from a multiple of eight on, whichever are asked for.</summary>
+    /// <summary>
+    /// The factors of some prompts' vectors, drawn for eight prompts side by side: those from a multiple of eight on, whichever are asked
+    /// for.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float* Factors(VectorLaw law, int vectors, DrawDomain domain, int begin, int end, ReadingRoom room)
     {
         int count = vectors * law.FactorCount;
         float* factors = room.Of(RoomPart.Factors, (end - begin) * count);
         float* lanes = room.Of(RoomPart.LanesOfFactors, count * SideBySideDraws.Prompts);
-        for (int first = begin / SideBySideDraws.Prompts * SideBySideDraws.Prompts; first < end && count > 0; first += SideBySideDraws.Prompts)
+        int first = begin / SideBySideDraws.Prompts * SideBySideDraws.Prompts;
+        for (; first < end && count > 0; first += SideBySideDraws.Prompts)
         {
             law.DrawFactors(new SideBySideDraws(_batch, domain, (uint)first), new Span<float>(lanes, count * SideBySideDraws.Prompts));
             for (int b = Math.Max(begin, first); b < Math.Min(end, first + SideBySideDraws.Prompts); b++)

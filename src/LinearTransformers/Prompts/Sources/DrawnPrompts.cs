@@ -5,13 +5,13 @@ using LinearTransformers.Random;
 namespace LinearTransformers.Prompts.Sources;
 
 /// <summary>
-/// A fresh batch in memory, drawn as the published <c>generate_data</c> does: task vectors, context, queries; with a covariance the task vectors once more; then
-/// the factors of covariates.
+/// A fresh batch in memory, drawn as the published <c>generate_data</c> does: task vectors, context, queries; with a covariance the task
+/// vectors once more; then the factors of covariates.
 /// </summary>
 /// <remarks>
-/// Where a random network makes covariates or labels, the published function draws all that first all the same; then covariates anew, and the network. Of
-/// rules that are not published: task vectors may be drawn behind covariates only, and their factors come behind all entries. Normal numbers for noise on
-/// labels belong behind everything else.
+/// Where a random network makes covariates or labels, the published function draws all that first all the same; then covariates anew, and
+/// the network. Of rules that are not published: task vectors may be drawn behind covariates only, and their factors come behind all
+/// entries. Normal numbers for noise on labels belong behind everything else.
 /// </remarks>
 internal sealed unsafe class DrawnPrompts(PromptParts parts) : PromptSource
 {
@@ -25,7 +25,8 @@ internal sealed unsafe class DrawnPrompts(PromptParts parts) : PromptSource
     /// <summary>The next batch of a stream.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="withPlainFirst">
-    /// Whether the plain batch is drawn before one that a network makes. A stream that does not draw it from its sequence leaves it out; nothing of it is read.
+    /// Whether the plain batch is drawn before one that a network makes. A stream that does not draw it from its sequence leaves it out;
+    /// nothing of it is read.
     /// </param>
     public void Draw(IStream stream, bool withPlainFirst)
     {
@@ -77,7 +78,9 @@ internal sealed unsafe class DrawnPrompts(PromptParts parts) : PromptSource
         Labels = _labels is null ? null : _labels.Pointer + ((long)begin * (parts.ContextLength + 1)),
     };
 
-    /// <summary>Takes up a batch as it was saved before it could be drawn again: context behind context, then the queries, all of them shaped.</summary>
+    /// <summary>
+    /// Takes up a batch as it was saved before it could be drawn again: context behind context, then the queries, all of them shaped.
+    /// </summary>
     public void TakeUp(ReadOnlySpan<float> covariates, ReadOnlySpan<float> tasks)
     {
         Span<float> context = _context.Values;

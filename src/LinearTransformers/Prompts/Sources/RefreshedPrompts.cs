@@ -4,8 +4,8 @@ using LinearTransformers.Random;
 namespace LinearTransformers.Prompts.Sources;
 
 /// <summary>
-/// A batch whose numbers were replaced in memory, drawn as the published <c>generate_data_inplace</c> does: prompt by prompt the context and the query behind it,
-/// one number at a time and standard normal whatever the law of covariates; then the task vectors.
+/// A batch whose numbers were replaced in memory, drawn as the published <c>generate_data_inplace</c> does: prompt by prompt the context
+/// and the query behind it, one number at a time and standard normal whatever the law of covariates; then the task vectors.
 /// </summary>
 internal sealed unsafe class RefreshedPrompts(PromptParts parts) : PromptSource
 {

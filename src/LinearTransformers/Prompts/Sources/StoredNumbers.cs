@@ -6,7 +6,8 @@ using LinearTransformers.Random;
 namespace LinearTransformers.Prompts.Sources;
 
 /// <summary>
-/// A tensor of a batch. Its first numbers may still be words of the torch stream: these are made normal as they are read, into the reader's room, and stay words.
+/// A tensor of a batch. Its first numbers may still be words of the torch stream: these are made normal as they are read, into the reader's
+/// room, and stay words.
 /// </summary>
 internal sealed unsafe class StoredNumbers(int count)
 {
@@ -48,7 +49,9 @@ internal sealed unsafe class StoredNumbers(int count)
         }
     }
 
-    /// <summary>Numbers from one place to another: in this memory where they lie there, and nobody writes to them, otherwise in a room.</summary>
+    /// <summary>
+    /// Numbers from one place to another: in this memory where they lie there, and nobody writes to them, otherwise in a room.
+    /// </summary>
     public float* Read(int begin, int end, ReadingRoom room, RoomPart part, bool isWrittenTo)
     {
         float* memory = _memory.Pointer;

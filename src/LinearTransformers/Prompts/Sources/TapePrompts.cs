@@ -4,8 +4,8 @@ using LinearTransformers.Random;
 namespace LinearTransformers.Prompts.Sources;
 
 /// <summary>
-/// A batch drawn as <see cref="RefreshedPrompts"/> are, of a stream that several runs share: covariates are read where they were made for all of them. Good until
-/// that stream is drawn from again.
+/// A batch drawn as <see cref="RefreshedPrompts"/> are, of a stream that several runs share: covariates are read where they were made for
+/// all of them. Good until that stream is drawn from again.
 /// </summary>
 internal sealed unsafe class TapePrompts(PromptParts parts) : PromptSource
 {

@@ -4,10 +4,10 @@ using LinearTransformers.Random;
 namespace LinearTransformers.Prompts.Sources;
 
 /// <summary>
-/// Statistics of normal prompts of the native stream, and no tokens. For standard normal x_1 … x_N, N G = Σ x xᵀ has Wishart's distribution, and that of Rᵀ R,
-/// by Bartlett's decomposition: R upper triangular with min(N, d) rows, R_ii of χ distribution with N − i degrees of freedom (i from 0), R_ij standard
-/// normal for j &gt; i, all independent. (R is the triangular factor of the matrix of covariates, whose rotations of the context no Gram
-/// matrix sees.) Then x_q and w.
+/// Statistics of normal prompts of the native stream, and no tokens. For standard normal x_1 … x_N, N G = Σ x xᵀ has Wishart's
+/// distribution, and that of Rᵀ R, by Bartlett's decomposition: R upper triangular with min(N, d) rows, R_ii of χ distribution with N − i
+/// degrees of freedom (i from 0), R_ij standard normal for j &gt; i, all independent. (R is the triangular factor of the matrix of
+/// covariates, whose rotations of the context no Gram matrix sees.) Then x_q and w.
 /// </summary>
 /// <remarks>Bartlett, <i>On the theory of statistical regression</i>, 1934. The cost does not depend on N.</remarks>
 internal sealed unsafe class WishartStatistics(PromptParts parts)
@@ -20,7 +20,9 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
     /// <summary>The next batch of a stream.</summary>
     public void Draw(NativeStream stream) => _batch = stream.NextBatch();
 
-    /// <summary>The statistics of eight prompts side by side, lanes beyond the batch's last prompt those of prompts that it does not have.</summary>
+    /// <summary>
+    /// The statistics of eight prompts side by side, lanes beyond the batch's last prompt those of prompts that it does not have.
+    /// </summary>
     /// <param name="prompt">The first one's number.</param>
     /// <param name="triangle">Receives N G, its lower triangle.</param>
     /// <param name="query">Receives x_q.</param>
