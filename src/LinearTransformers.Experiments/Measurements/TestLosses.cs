@@ -36,10 +36,11 @@ internal sealed class TestLosses(Protocol protocol, int threads, IProgressReport
 
     /// <summary>
     /// Whether so many prompts as there are give the mean loss. The loss is a polynomial in a prompt's data whose degree grows threefold with each layer: with covariates of
-    /// heavy tails, or more than four layers, a few rare prompts decide the mean, be they as many as they may. After 10,000 iterations in mode gamma it is
-    /// 5e4 ± 5e4 on 100,000 prompts, and of six layers 2e29 ± 2e29 after 500.
+    /// heavy tails, with no more examples than dimensions, or with more than four layers, a few rare prompts decide the mean, be they as many as they may. After
+    /// 10,000 iterations in mode gamma it is 5e4 ± 5e4 on 100,000 prompts, with five normal examples in five dimensions 1e6 ± 1e7, and of six layers 2e29 ± 2e29 after 500.
     /// </summary>
-    public static bool HasMean(TrainingSettings settings) => settings.Covariates.HasLightTails && settings.Layers <= 4;
+    public static bool HasMean(TrainingSettings settings)
+        => settings.Covariates.HasLightTails && settings.ContextLength > settings.Dimension && settings.Layers <= 4;
 
     /// <summary>Whether a loss is known well enough to be judged: its error over prompts, where there is one, is a fifth of it at most.</summary>
     public static bool IsKnown(double loss, double promptError) => double.IsFinite(loss) && !(promptError > loss / 5);

@@ -19,6 +19,9 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
     /// <summary>SGDM's test loss over Adam's, by variant; after <see cref="Losses"/>.</summary>
     public double[] LossRatios { get; } = new double[variants.Count];
 
+    /// <summary>Their standard errors over seeds; NaN of one seed.</summary>
+    public double[] LossRatioErrors { get; } = new double[variants.Count];
+
     /// <summary>Hill's tail index of the noise; after <see cref="Noise"/>.</summary>
     public double[] TailIndices { get; } = new double[variants.Count];
 
@@ -74,6 +77,7 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         IEnumerable<ResultRow> Rows(GapRuns variant)
         {
             double[] final = new double[2];
+            double[][] logarithms = new double[2][];
             foreach (Optimizer algorithm in OptimizationSetting.Optimizers)
             {
                 double[] losses = [.. variant.Of(algorithm).Select(run => least ? curves[run].Min() : Seeds.Median(curves[run].TakeLast(RateSearch.PointsAtTheEnd)))];
@@ -83,6 +87,7 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
                 double mean = least ? Math.Exp(seeds.Mean[0]) : seeds.Mean[0];
                 string spread = least ? $"×÷ {Number(Math.Exp(seeds.Deviation[0]), "G3")}" : $"± {Number(seeds.Deviation[0], "G2")}";
                 final[algorithm is Sgd ? 0 : 1] = mean;
+                logarithms[algorithm is Sgd ? 0 : 1] = [.. losses.Select(Math.Log)];
                 yield return Row(
                     $"{variant.Variant.Title}, {OptimizationSetting.Label(algorithm)}, learning rate {Number(variant.Of(algorithm)[0].Settings.LearningRate)}: {which} test loss on {on}, mean of {losses.Length} ({spread}{Error(variant.Of(algorithm).Average(run => errors[run]))}){Divergence(variant.Of(algorithm))}",
                     null,
@@ -90,7 +95,12 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
             }
 
             double ratio = final[0] / final[1];
-            LossRatios[variants.TakeWhile(other => other != variant).Count()] = ratio;
+            int index = variants.TakeWhile(other => other != variant).Count();
+            LossRatios[index] = ratio;
+
+            // Both optimizers' runs of a seed are scored on the same prompts: what these do to a loss goes out of the ratio.
+            double[] paired = [.. logarithms[0].Zip(logarithms[1], (sgd, adam) => sgd - adam)];
+            LossRatioErrors[index] = paired.Length < 2 ? double.NaN : ratio * Seeds.OfValues(paired).Deviation[0] / Math.Sqrt(paired.Length);
             yield return Row($"{variant.Variant.Title}: SGDM's {which} test loss over Adam's", null, ratio);
         }
     }
