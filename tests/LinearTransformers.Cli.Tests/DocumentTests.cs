@@ -7,6 +7,7 @@ namespace LinearTransformers.Cli.Tests;
 public partial class DocumentTests
 {
     private const int MostColumns = 100;
+    private const int MostColumnsOfCode = 140;
 
     /// <summary>Words that say something plain in a strange way.</summary>
     private static readonly string[] _mannered =
@@ -34,6 +35,18 @@ public partial class DocumentTests
         Assert.NotEmpty(samples);
         Assert.All(samples, sample => Assert.DoesNotContain(
             Widths(File.ReadLines(sample).Where(line => line.StartsWith("//", StringComparison.Ordinal))), line => line.Columns > MostColumns));
+    }
+
+    [Fact]
+    public void No_line_of_code_is_longer_than_140_columns()
+    {
+        string[] sources = [.. ((string[])["src", "tests", "samples", "benchmarks"])
+            .SelectMany(folder => Directory.GetFiles(FullPath(folder), "*.cs", SearchOption.AllDirectories))
+            .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("\\obj\\", StringComparison.Ordinal))];
+        Assert.True(sources.Length > 300);
+        Assert.Empty(sources.SelectMany(path => Widths(File.ReadLines(path))
+            .Where(line => line.Columns > MostColumnsOfCode)
+            .Select(line => $"{Path.GetRelativePath(FullPath("."), path)}: {line}")));
     }
 
     [Theory]
