@@ -9,12 +9,12 @@ using LinearTransformers.Models;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Training;
 
-foreach ((Optimizer algorithm, double rate) in ((Optimizer, double)[])[(new Sgd(), 0.05), (new Adam(), 0.01)])
+foreach ((string name, Optimizer optimizer, double rate) in ((string, Optimizer, double)[])[("Sgd", new Sgd(), 0.05), ("Adam", new Adam(), 0.01)])
 {
     TrainingSettings settings = new()
     {
         Model = new NonlinearRegressionModel(),
-        Optimizer = algorithm,
+        Optimizer = optimizer,
         LearningRate = rate,
         BatchSize = 2000,
         InitialDeviation = 0.1,
@@ -22,5 +22,5 @@ foreach ((Optimizer algorithm, double rate) in ((Optimizer, double)[])[(new Sgd(
         MaxIterations = args.Length > 0 ? int.Parse(args[0]) : 1000,
     };
     TrainingRun<float> run = new(settings);
-    run.Run(line => Console.WriteLine($"{algorithm}, iteration {line.Iteration}: log loss {Math.Log(line.Loss):F3}"));
+    run.Run(line => Console.WriteLine($"{name}, iteration {line.Iteration}: log loss {Math.Log(line.Loss):F3}"));
 }

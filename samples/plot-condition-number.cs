@@ -13,9 +13,9 @@ using LinearTransformers.Random;
 using LinearTransformers.Training;
 
 int iterations = args.Length > 0 ? int.Parse(args[0]) : 1500;
-foreach (Optimizer algorithm in (Optimizer[])[new Sgd(), new Adam()])
+foreach ((string name, Optimizer optimizer) in ((string, Optimizer)[])[("Sgd", new Sgd()), ("Adam", new Adam())])
 {
-    TrainingSettings settings = new() { Optimizer = algorithm, LearningRate = 0.02, MaxIterations = iterations, HistoryStride = 250 };
+    TrainingSettings settings = new() { Optimizer = optimizer, LearningRate = 0.02, MaxIterations = iterations, HistoryStride = 250 };
     TrainingRun<float> run = new(settings);
     run.Run();
     PromptBatch test = new(settings.Prompts(null));
@@ -28,7 +28,7 @@ foreach (Optimizer algorithm in (Optimizer[])[new Sgd(), new Adam()])
         double[] diagonal = curvature.Diagonal(run.History.At((int)t));
         double live = ConditionNumber.Live(run.Shape, diagonal);
         Console.WriteLine(
-            $"{algorithm}, iteration {t}: {ConditionNumber.Published(diagonal):F1} as published, "
+            $"{name}, iteration {t}: {ConditionNumber.Published(diagonal):F1} as published, "
             + $"{live:F1} without the coordinates that do nothing");
     }
 }

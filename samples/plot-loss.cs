@@ -15,9 +15,9 @@ using LinearTransformers.Training;
 int iterations = args.Length > 0 ? int.Parse(args[0]) : 1000;
 string file = args.Length > 1 ? args[1] : "loss";
 List<Series> curves = [];
-foreach (Optimizer algorithm in (Optimizer[])[new Sgd(), new Adam()])
+foreach ((string name, Optimizer optimizer) in ((string, Optimizer)[])[("Sgd", new Sgd()), ("Adam", new Adam())])
 {
-    TrainingSettings settings = new() { Optimizer = algorithm, LearningRate = 0.02, MaxIterations = iterations, HistoryStride = 50 };
+    TrainingSettings settings = new() { Optimizer = optimizer, LearningRate = 0.02, MaxIterations = iterations, HistoryStride = 50 };
     PromptBatch test = new(settings.Prompts(null));
     test.Draw(new TorchStream(99));
     BatchLoss<float> loss = BatchLoss<float>.Of(settings.Shape);
@@ -29,8 +29,8 @@ foreach (Optimizer algorithm in (Optimizer[])[new Sgd(), new Adam()])
         return run.History.Iterations.Select(t => loss.Evaluate(run.History.At((int)t))).ToArray();
     })];
     double[] mean = [.. Enumerable.Range(0, losses[0].Length).Select(i => losses.Average(seed => seed[i]))];
-    curves.Add(new Series(algorithm.ToString(), Enumerable.Range(0, mean.Length).Select(i => 50.0 * i), mean));
-    Console.WriteLine($"{algorithm}: test loss {mean[^1]:G4} after {iterations} iterations, mean of 3 seeds");
+    curves.Add(new Series(name, Enumerable.Range(0, mean.Length).Select(i => 50.0 * i), mean));
+    Console.WriteLine($"{name}: test loss {mean[^1]:G4} after {iterations} iterations, mean of 3 seeds");
 }
 
 FigureWriter.Save(new LineFigure("", new Axis("Iteration"), new Axis("Test loss", AxisScale.Logarithmic), curves), file);

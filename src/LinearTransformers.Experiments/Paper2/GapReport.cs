@@ -87,7 +87,7 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
                 double mean = least ? Math.Exp(seeds.Mean[0]) : seeds.Mean[0];
                 string spread = least ? $"×÷ {Number(Math.Exp(seeds.Deviation[0]), "G3")}" : $"± {Number(seeds.Deviation[0], "G2")}";
                 final[algorithm is Sgd ? 0 : 1] = mean;
-                logarithms[algorithm is Sgd ? 0 : 1] = [.. losses.Select(Math.Log)];
+                logarithms[algorithm is Sgd ? 0 : 1] = [.. losses.Select(loss => Math.Log(loss))];
                 yield return Row(
                     $"{variant.Variant.Title}, {OptimizationSetting.Label(algorithm)}, learning rate {Number(variant.Of(algorithm)[0].Settings.LearningRate)}: {which} test loss on {on}, mean of {losses.Length} ({spread}{Error(variant.Of(algorithm).Average(run => errors[run]))}){Divergence(variant.Of(algorithm))}",
                     null,
