@@ -5,7 +5,11 @@ namespace LinearTransformers.Settings;
 /// <see cref="PartAttribute"/>; its own settings are properties with a <see cref="SettingAttribute"/>. It takes one line in its kind's
 /// catalog; command line, JSON, help, completion and checks follow from the declarations.
 /// </summary>
-public abstract record Part;
+public abstract record Part
+{
+    /// <summary>The part as a command line and a configuration have it: <see cref="Parts.TextOf"/>.</summary>
+    public sealed override string ToString() => Parts.TextOf(this);
+}
 
 /// <summary>What a part is called, and what it is.</summary>
 /// <param name="name">Its name on the command line and in a configuration, in lower case with hyphens.</param>
