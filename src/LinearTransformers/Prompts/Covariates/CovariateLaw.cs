@@ -12,7 +12,9 @@ public abstract record CovariateLaw : VectorLaw
         .Add<NormalCovariates>()
         .Add<SphereCovariates>()
         .Add<GammaCovariates>()
-        .Add<NetworkCovariates>();
+        .Add<NetworkCovariates>()
+        .Add<StudentCovariates>()
+        .Add<UniformCovariates>();
 
     /// <summary>Whether covariates are standard normal: their Gram matrices then have Wishart's distribution.</summary>
     public virtual bool IsStandardNormal => false;
