@@ -6,7 +6,7 @@ namespace LinearTransformers.Training;
 /// <summary>The settings of a run by name, those of every part too.</summary>
 public static class SettingNames
 {
-    private static (int Version, ILookup<string, SettingDeclaration> ByName)? _known;
+    private static Known? _known;
 
     /// <summary>
     /// All settings that a run can have, each name once for every part that has it, with that part; null for the run's own. Settings that are
@@ -58,9 +58,11 @@ public static class SettingNames
     {
         get
         {
-            if (_known is not { } known || known.Version != Parts.Version)
+            // Threads may gather them at the same time: each sees a whole one.
+            Known? known = _known;
+            if (known?.Version != Parts.Version)
             {
-                _known = known = (Parts.Version, All.ToLookup(pair => pair.Setting.Name, pair => pair.Setting));
+                _known = known = new(Parts.Version, All.ToLookup(pair => pair.Setting.Name, pair => pair.Setting));
             }
 
             return known.ByName;
@@ -120,4 +122,7 @@ public static class SettingNames
             ? names.Zip(texts)
             : throw new SettingException(option, text, $"{(names.Length == 2 ? "two" : names.Length)} numbers with a comma between them, such as 0.9,0.9");
     }
+
+    /// <summary>What was gathered from the catalogs.</summary>
+    private sealed record Known(int Version, ILookup<string, SettingDeclaration> ByName);
 }
