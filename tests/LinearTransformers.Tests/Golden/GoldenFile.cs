@@ -24,6 +24,10 @@ internal static class GoldenFile
 
     public static string Text(this JsonElement element, string property) => element.GetProperty(property).GetString()!;
 
+    /// <summary>A property of every case of a file.</summary>
+    public static IEnumerable<string> TextsOf(string name, string property)
+        => Read(name).EnumerateArray().Select(golden => golden.Text(property));
+
     /// <summary>An array of numbers, or null where the file says null.</summary>
     public static float[]? FloatsOrNull(this JsonElement element, string property)
         => element.GetProperty(property).ValueKind == JsonValueKind.Null ? null : element.Floats(property);

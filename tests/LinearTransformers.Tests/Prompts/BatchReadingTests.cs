@@ -5,8 +5,11 @@ using LinearTransformers.Prompts.Covariates;
 using LinearTransformers.Prompts.Labels;
 using LinearTransformers.Prompts.Networks;
 using LinearTransformers.Prompts.Reading;
+using LinearTransformers.Prompts.Tasks;
 using LinearTransformers.Random;
+using LinearTransformers.Settings;
 using LinearTransformers.Tests.Statistics;
+using LinearTransformers.Tests.Tables;
 
 namespace LinearTransformers.Tests.Prompts;
 
@@ -14,15 +17,11 @@ namespace LinearTransformers.Tests.Prompts;
 public class BatchReadingTests
 {
     /// <summary>Laws and label rules, by a name for test reports.</summary>
-    private static readonly Dictionary<string, Func<PromptSettings, PromptSettings>> Kinds = new()
+    private static readonly Dictionary<string, Func<PromptSettings, PromptSettings>> Kinds = new(OfCatalogs())
     {
         ["normal"] = s => s,
         ["rotated"] = s => s with { Covariance = Covariance.Rotated(new TorchStream(6), s.Dimension) },
-        ["sphere"] = s => s with { Mode = PromptMode.Sphere },
-        ["gamma"] = s => s with { Mode = PromptMode.Gamma },
-        ["relu"] = s => s with { Mode = PromptMode.Relu },
         ["mlp"] = s => s with { Covariates = new NetworkCovariates { Networks = NetworkSharing.Prompt } },
-        ["features"] = s => s with { Labels = new FeatureLabels() },
         ["mlp-features"] = s => s with { Covariates = new NetworkCovariates(), Labels = new FeatureLabels() },
         ["gamma-relu"] = s => s with { Covariates = new GammaCovariates(), Labels = new NetworkLabels() },
         ["own"] = s => s with { Covariates = new StretchedCubes(), Tasks = new StretchedTasks(), Labels = new SquaredLabels() },
@@ -211,7 +210,7 @@ public class BatchReadingTests
     [Fact]
     public void What_a_prompt_of_the_native_stream_is_does_not_depend_on_the_batch_size()
     {
-        foreach (string kind in (string[])["gamma", "own"])
+        foreach (string kind in (string[])["covariates gamma", "covariates student-t:3", "covariates uniform", "own"])
         {
             PromptSettings settings = Kinds[kind](new() { BatchSize = 100, ContextLength = 6, Dimension = 3 });
             PromptBatch large = new(settings);
@@ -247,6 +246,28 @@ public class BatchReadingTests
             batch.Draw(new TorchStream(1), statisticsSuffice: true);
             Assert.Null(batch.Statistics);
         }
+    }
+
+    /// <summary>Every law and label rule of a catalog by itself.</summary>
+    private static Dictionary<string, Func<PromptSettings, PromptSettings>> OfCatalogs()
+    {
+        Dictionary<string, Func<PromptSettings, PromptSettings>> kinds = [];
+        foreach (CovariateLaw law in PartCases.PartsOf<CovariateLaw>().Where(law => !law.IsStandardNormal))
+        {
+            kinds.Add("covariates " + Parts.TextOf(law), s => s with { Covariates = law });
+        }
+
+        foreach (TaskLaw law in PartCases.PartsOf<TaskLaw>().Where(law => !law.IsStandardNormal))
+        {
+            kinds.Add("tasks " + Parts.TextOf(law), s => s with { Tasks = law });
+        }
+
+        foreach (LabelRule rule in PartCases.PartsOf<LabelRule>().Where(rule => !rule.IsLinear))
+        {
+            kinds.Add("labels " + Parts.TextOf(rule), s => s with { Labels = rule });
+        }
+
+        return kinds;
     }
 
     /// <summary>Advances a batch twice, and reads it after each time, before anything else is drawn.</summary>

@@ -12,34 +12,74 @@ internal static class TokenSpaceTransformer
 {
     /// <summary>(1/B) Σ (last entry of the last row + y)².</summary>
     public static double Loss(LinearTransformerShape shape, ReadOnlySpan<double> parameters, double[] z, double[] y, Activation? activation = null)
+        => Loss(Layers(shape, parameters), shape.Dimension, z, y, activation);
+
+    /// <summary>The same of full matrices P and Q, (d+1) × (d+1): those of each layer's heads one after another.</summary>
+    public static double LossOfFull(LinearTransformerShape shape, ReadOnlySpan<double> matrices, double[] z, double[] y)
     {
-        int tokens = z.Length / y.Length / (shape.Dimension + 1);
+        int width = shape.Dimension + 1;
+        (double[,] P, double[,] Q)[][] layers = new (double[,], double[,])[shape.Layers][];
+        for (int layer = 0; layer < shape.Layers; layer++)
+        {
+            layers[layer] = new (double[,], double[,])[shape.Heads];
+            for (int head = 0; head < shape.Heads; head++)
+            {
+                ReadOnlySpan<double> both = matrices.Slice(((layer * shape.Heads) + head) * 2 * width * width, 2 * width * width);
+                layers[layer][head] = (Square(both[..(width * width)], width), Square(both[(width * width)..], width));
+            }
+        }
+
+        return Loss(layers, shape.Dimension, z, y, null);
+    }
+
+    public static double[,] Forward(
+        LinearTransformerShape shape, ReadOnlySpan<double> parameters, double[,] z, Activation? activation = null)
+        => Forward(Layers(shape, parameters), z, activation);
+
+    private static double Loss((double[,] P, double[,] Q)[][] layers, int dimension, double[] z, double[] y, Activation? activation)
+    {
+        int tokens = z.Length / y.Length / (dimension + 1);
         double sum = 0;
         for (int b = 0; b < y.Length; b++)
         {
-            double[,] prompt = new double[tokens, shape.Dimension + 1];
+            double[,] prompt = new double[tokens, dimension + 1];
             for (int i = 0; i < prompt.Length; i++)
             {
-                prompt[i / (shape.Dimension + 1), i % (shape.Dimension + 1)] = z[(b * prompt.Length) + i];
+                prompt[i / (dimension + 1), i % (dimension + 1)] = z[(b * prompt.Length) + i];
             }
 
-            double[,] output = Forward(shape, parameters, prompt, activation);
-            double residual = output[tokens - 1, shape.Dimension] + y[b];
+            double[,] output = Forward(layers, prompt, activation);
+            double residual = output[tokens - 1, dimension] + y[b];
             sum += residual * residual;
         }
 
         return sum / y.Length;
     }
 
-    public static double[,] Forward(LinearTransformerShape shape, ReadOnlySpan<double> parameters, double[,] z, Activation? activation = null)
+    private static (double[,] P, double[,] Q)[][] Layers(LinearTransformerShape shape, ReadOnlySpan<double> parameters)
     {
+        (double[,] P, double[,] Q)[][] layers = new (double[,], double[,])[shape.Layers][];
         for (int layer = 0; layer < shape.Layers; layer++)
         {
-            double[,] next = (double[,])z.Clone();
+            layers[layer] = new (double[,], double[,])[shape.Heads];
             for (int head = 0; head < shape.Heads; head++)
             {
-                double[,] p = Embed(parameters.Slice(shape.OffsetOfP(layer, head), shape.MatrixSize), shape.Dimension, 1);
-                double[,] q = Embed(parameters.Slice(shape.OffsetOfQ(layer, head), shape.MatrixSize), shape.Dimension, 0);
+                layers[layer][head] = (
+                    Embed(parameters.Slice(shape.OffsetOfP(layer, head), shape.MatrixSize), shape.Dimension, 1),
+                    Embed(parameters.Slice(shape.OffsetOfQ(layer, head), shape.MatrixSize), shape.Dimension, 0));
+            }
+        }
+
+        return layers;
+    }
+
+    private static double[,] Forward((double[,] P, double[,] Q)[][] layers, double[,] z, Activation? activation)
+    {
+        foreach ((double[,] P, double[,] Q)[] heads in layers)
+        {
+            double[,] next = (double[,])z.Clone();
+            foreach ((double[,] p, double[,] q) in heads)
+            {
                 double[,] attention = Attention(p, q, z, activation);
                 for (int n = 0; n < z.GetLength(0); n++)
                 {
@@ -90,6 +130,17 @@ internal static class TokenSpaceTransformer
                 };
             }
         }
+    }
+
+    private static double[,] Square(ReadOnlySpan<double> matrix, int width)
+    {
+        double[,] square = new double[width, width];
+        for (int i = 0; i < matrix.Length; i++)
+        {
+            square[i / width, i % width] = matrix[i];
+        }
+
+        return square;
     }
 
     private static double[,] Embed(ReadOnlySpan<double> matrix, int d, double corner)

@@ -21,7 +21,7 @@ internal static class SampleTests
     }
 
     /// <summary>The mean of a function of the sample, within five of the sample's own standard errors.</summary>
-    public static void AssertMean(IReadOnlyCollection<double> sample, Func<double, double> of, double expected)
+    public static void AssertMean<T>(IReadOnlyCollection<T> sample, Func<T, double> of, double expected)
     {
         double[] values = [.. sample.Select(of)];
         double mean = values.Average();

@@ -16,7 +16,12 @@ namespace LinearTransformers.Tests.Training;
 
 public class TrainingRunTests
 {
-    public static TheoryData<string> Variants => ["adam", "sgd", "gamma", "sphere", "relu", "mlp", "rotated", "halved", "zero-p", "heads", "nonlinear", "softmax", "softmax-masked", "softmax-standard", "relu-attention", "relu-networks", "mlp-networks", "lbfgs", "native", "native-sphere", "native-gamma", "native-rotated", "native-softmax", "native-nonlinear"];
+    /// <summary>Combinations of settings; each part by itself is in <see cref="Tables.PartRunTests"/>.</summary>
+    public static TheoryData<string> Variants =>
+    [
+        "gamma", "rotated", "halved", "zero-p", "heads", "softmax-masked", "softmax-standard", "relu-attention", "relu-networks",
+        "mlp-networks", "lbfgs", "native-rotated",
+    ];
 
     [Theory]
     [MemberData(nameof(Variants))]
@@ -32,16 +37,6 @@ public class TrainingRunTests
         using WorkerTeam team = new(2);
         Finish<float>(folder.File("team"), settings, interruptions: [2, 8, 21], team);
         AssertSameRun(folder.File("whole"), folder.File("team"));
-    }
-
-    [Fact]
-    public void A_double_precision_run_can_be_interrupted_too()
-    {
-        TrainingSettings settings = Settings("adam") with { Precision = Precision.Double };
-        using TemporaryFolder folder = new();
-        Finish<double>(folder.File("whole"), settings, interruptions: []);
-        Finish<double>(folder.File("broken"), settings, interruptions: [3]);
-        AssertSameRun(folder.File("whole"), folder.File("broken"));
     }
 
     [Theory]
@@ -185,27 +180,17 @@ public class TrainingRunTests
             "adam" => settings,
             "sgd" => settings with { Optimizer = new Sgd() },
             "gamma" => settings with { Mode = PromptMode.Gamma, DataSeed = 9 },
-            "sphere" => settings with { Mode = PromptMode.Sphere },
-            "relu" => settings with { Mode = PromptMode.Relu },
-            "mlp" => settings with { Mode = PromptMode.Mlp },
             "rotated" => settings with { Covariance = new RotatedCovariance(), ResampleEvery = 7 },
             "halved" => settings with { HalveEvery = 5, ClipThreshold = 0.01, ClipScope = LinearTransformers.Optimizers.ClipScope.Matrix },
             "zero-p" => settings with { ZeroP = true },
             "heads" => settings with { Heads = 2, Layers = 2, Dimension = 3 },
-            "nonlinear" => settings with { Model = new NonlinearRegressionModel { Hidden = 6 }, InitialDeviation = 0.1 },
-            "softmax" => settings with { Model = new LinearTransformerModel { Activation = new SoftmaxAttention() } },
             "softmax-masked" => settings with { Model = new LinearTransformerModel { Activation = new MaskedSoftmaxAttention() }, Covariance = new RotatedCovariance(), ResampleEvery = 7 },
             "softmax-standard" => settings with { Model = new LinearTransformerModel { Activation = new StandardSoftmaxAttention() }, Heads = 2 },
             "relu-attention" => settings with { Model = new LinearTransformerModel { Activation = new ReluAttention() }, Optimizer = new Lbfgs(), ResampleEvery = 10 },
             "relu-networks" => settings with { Labels = new NetworkLabels { Networks = NetworkSharing.Prompt } },
             "mlp-networks" => settings with { Covariates = new NetworkCovariates { Networks = NetworkSharing.Prompt }, Model = new LinearTransformerModel { Activation = new ReluAttention() } },
             "lbfgs" => settings with { Optimizer = new Lbfgs(), ResampleEvery = 0 },
-            "native" => settings with { Stream = StreamKind.Native },
-            "native-sphere" => settings with { Stream = StreamKind.Native, Mode = PromptMode.Sphere, Optimizer = new Sgd() },
-            "native-gamma" => settings with { Stream = StreamKind.Native, Covariates = new GammaCovariates { ShapeK = 0.3 } },
             "native-rotated" => settings with { Stream = StreamKind.Native, Covariance = new RotatedCovariance(), ResampleEvery = 7 },
-            "native-softmax" => settings with { Stream = StreamKind.Native, Model = new LinearTransformerModel { Activation = new SoftmaxAttention() } },
-            "native-nonlinear" => settings with { Stream = StreamKind.Native, Model = new NonlinearRegressionModel { Hidden = 6 }, InitialDeviation = 0.1 },
             _ => throw new ArgumentException(variant),
         };
     }

@@ -1,0 +1,241 @@
+using System.Text.Json;
+using LinearTransformers.Activations;
+using LinearTransformers.Kernels;
+using LinearTransformers.Models;
+using LinearTransformers.Models.Structures;
+using LinearTransformers.Prompts;
+using LinearTransformers.Shapes;
+using LinearTransformers.Tests.Golden;
+using LinearTransformers.Tests.Reference;
+
+namespace LinearTransformers.Tests.Tables;
+
+/// <summary>What every model, structure of parameters and activation must do, in every combination.</summary>
+public class ModelTableTests
+{
+    private static readonly Dictionary<string, string> WithoutReference = [];
+
+    public static TheoryData<string, int> Cases => ModelCase.All;
+
+    [Fact]
+    public void Every_model_structure_and_activation_has_a_reference()
+    {
+        References.AssertDemanded(ParameterStructure.Catalog, GoldenFile.TextsOf("structures_f64", "parameters"), WithoutReference);
+
+        // AttentionLossTests and NonlinearLossTests compare with these files.
+        string[] files = ["attention", "softmax_relu_loss_grad_f64", "softmax_over_context_f64"];
+        References.AssertDemanded(
+            Activation.Catalog, files.SelectMany(file => GoldenFile.TextsOf(file, "activation")), WithoutReference);
+        Assert.NotEqual(0, GoldenFile.Read("nonlinear_loss_grad_hessian_f64").GetArrayLength());
+        References.AssertDemanded(Model.Catalog, ["linear-transformer", "nonlinear-regression"], WithoutReference);
+    }
+
+    [Fact]
+    public void Only_full_matrices_with_an_activation_are_refused()
+    {
+        Assert.All(ModelCase.Refused, options => Assert.Contains("parameters=full", options));
+        Assert.All(ModelCase.Refused, options => Assert.DoesNotContain("activation=none", options));
+
+        // Nothing is tested by being refused everywhere.
+        IEnumerable<string> accepted = ModelCase.All.Select(row => row.Data.Item1).SelectMany(options => options.Split(' '));
+        Assert.Equal(ModelCase.Options.SelectMany(options => options.Split(' ')).Distinct().Order(), accepted.Distinct().Order());
+    }
+
+    [Fact]
+    public void Losses_gradients_and_Hessian_products_are_those_of_PyTorch()
+    {
+        foreach (JsonElement golden in GoldenFile.Read("structures_f64").EnumerateArray())
+        {
+            LinearTransformerModel model = new()
+            {
+                Activation = Activation.Catalog[golden.Text("activation")],
+                Parameters = ParameterStructure.Catalog[golden.Text("parameters")],
+                IsTied = golden.GetProperty("tied").GetBoolean(),
+            };
+            ModelSizes sizes = new(golden.Int("L"), golden.Int("H"), golden.Int("d"));
+            PromptBatch batch = new(new() { BatchSize = golden.Int("B"), ContextLength = golden.Int("N"), Dimension = sizes.Dimension });
+            batch.Draw(new GivenNumbers(golden.Floats("tasks"), golden.Floats("context"), golden.Floats("queries")));
+            BatchLoss<double> loss = model.NewLoss<double>(sizes);
+            loss.Load(batch);
+            double[] parameters = golden.Doubles("params");
+            double[] gradient = new double[parameters.Length];
+            double[] product = new double[parameters.Length];
+            double expected = golden.Double("loss");
+            Assert.Equal(parameters.Length, model.Layout(sizes).Count);
+            Assert.Equal(parameters.Length, model.ParameterCount(sizes));
+            Assert.Equal(expected, loss.Evaluate(parameters, golden.Doubles("direction"), gradient, product), 1e-12 * expected);
+            Near(golden.Doubles("grad"), gradient, 1e-12);
+            Near(golden.Doubles("product"), product, 1e-12);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Gradients_are_the_slopes_of_the_loss(string options, int heads)
+    {
+        ModelCase model = ModelCase.Of(options, heads);
+        double[] gradient = new double[model.Parameters.Length];
+        double loss = model.Loss.Evaluate(model.Parameters, gradient);
+        Assert.Equal(loss, model.Loss.Evaluate(model.Parameters));
+
+        // Small, so that no ReLU bends within it.
+        const double Step = 1e-5;
+        double scale = 1 + loss + gradient.Max(Math.Abs);
+        HashSet<int> live = [.. model.Loss.Live];
+        for (int i = 0; i < gradient.Length; i++)
+        {
+            double[] unit = model.Unit(i);
+            double slope = ((8 * (At(1) - At(-1))) - (At(2) - At(-2))) / (12 * Step);
+            Assert.Equal(slope, gradient[i], 1e-9 * scale);
+            Assert.True(live.Contains(i) || gradient[i] == 0);
+
+            double At(int steps) => model.Loss.Evaluate(model.At(unit, steps * Step));
+        }
+
+        Assert.Contains(gradient, slope => Math.Abs(slope) > 1e-3 * scale);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Hessian_products_and_diagonals_are_the_changes_of_the_gradient(string options, int heads)
+    {
+        ModelCase model = ModelCase.Of(options, heads);
+        double[] gradient = new double[model.Parameters.Length];
+        double[] again = new double[model.Parameters.Length];
+        double[] product = new double[model.Parameters.Length];
+        double[] diagonal = new double[model.Parameters.Length];
+        double loss = model.Loss.Evaluate(model.Parameters, gradient);
+
+        // The same bits: values take the same steps with tangents as without.
+        Assert.Equal(loss, model.Loss.Evaluate(model.Parameters, model.Direction, again, product));
+        Assert.Equal(gradient, again);
+        model.Loss.HessianDiagonal(model.Parameters, diagonal);
+        const double Step = 1e-5;
+        double scale = 1 + product.Max(Math.Abs) + diagonal.Max(Math.Abs);
+        AssertChange(model.Direction, (i, change) => Assert.Equal(change, product[i], 1e-8 * scale));
+        for (int k = 0; k < diagonal.Length; k++)
+        {
+            AssertChange(model.Unit(k), (i, change) =>
+            {
+                if (i == k)
+                {
+                    Assert.Equal(change, diagonal[k], 1e-8 * scale);
+                }
+            });
+        }
+
+        void AssertChange(double[] direction, Action<int, double> assert)
+        {
+            double[] up = model.Gradient(direction, Step);
+            double[] down = model.Gradient(direction, -Step);
+            double[] farUp = model.Gradient(direction, 2 * Step);
+            double[] farDown = model.Gradient(direction, -2 * Step);
+            for (int i = 0; i < up.Length; i++)
+            {
+                assert(i, ((8 * (up[i] - down[i])) - (farUp[i] - farDown[i])) / (12 * Step));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Single_precision_follows_double_precision(string options, int heads)
+    {
+        ModelCase model = ModelCase.Of(options, heads);
+        double[] expected = new double[model.Parameters.Length];
+        double loss = model.Loss.Evaluate(model.Parameters, expected);
+        BatchLoss<float> single = model.Model.NewLoss<float>(model.Sizes);
+        single.Load(model.Batch);
+        float[] gradient = new float[expected.Length];
+        Assert.Equal(loss, single.Evaluate([.. model.Parameters.Select(x => (float)x)], gradient), 1e-5 * (1 + loss));
+        Near(expected, [.. gradient.Select(x => (double)x)], 1e-5);
+        Assert.Equal(model.Loss.Live, single.Live);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_loss_is_that_of_the_layers_matrices_written_out(string options, int heads)
+    {
+        ModelCase model = ModelCase.Of(options, heads);
+        if (model.Model is not LinearTransformerModel transformer)
+        {
+            // Whose matrices stand behind a network: NonlinearLossTests compare it with PyTorch.
+            Assert.Equal("model=nonlinear-regression", options);
+            return;
+        }
+
+        LinearTransformerShape shape = new(model.Sizes.Layers, model.Sizes.Heads, model.Sizes.Dimension);
+        double[] matrices = transformer.Matrices<double>(model.Sizes, model.Parameters);
+        (float[] z, float[] y) = model.Batch.ToTokens();
+        double[] tokens = [.. z.Select(x => (double)x)];
+        double[] labels = [.. y.Select(x => (double)x)];
+        double loss = model.Loss.Evaluate(model.Parameters);
+        double expected = transformer.Parameters.IsFull
+            ? TokenSpaceTransformer.LossOfFull(shape, matrices, tokens, labels)
+            : TokenSpaceTransformer.Loss(shape, matrices, tokens, labels, transformer.Activation);
+
+        // Tokens' labels are rounded to single precision, those of Gram statistics are not.
+        Assert.Equal(expected, loss, (transformer.Activation.IsLinear && !transformer.Parameters.IsFull ? 1e-5 : 1e-12) * (1 + expected));
+
+        // The bits of the loss of these matrices as parameters of their own.
+        BatchLoss<double> whole = transformer.Parameters.IsFull
+            ? BatchLoss<double>.Of(LinearTransformerModel.FullShape(model.Sizes))
+            : BatchLoss<double>.Of(shape, transformer.Activation);
+        whole.Load(model.Batch);
+        Assert.Equal(whole.Evaluate(matrices), loss);
+        Assert.Equal(transformer.IsTied, matrices.AsSpan(0, matrices.Length / 2).SequenceEqual(matrices.AsSpan(matrices.Length / 2)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Full_matrices_with_zeros_beside_the_sparse_ones_have_their_loss_and_gradient(string options, int heads)
+    {
+        ModelCase model = ModelCase.Of(options, heads);
+        if (model.Model is not LinearTransformerModel { Activation.IsLinear: true, Parameters.IsFull: false } transformer)
+        {
+            return;
+        }
+
+        // P = diag(P̂, 1) and Q = diag(Q̂, 0).
+        (int d, int width) = (model.Sizes.Dimension, model.Sizes.Dimension + 1);
+        LinearTransformerModel sparse = new();
+        LinearTransformerModel full = new() { Parameters = new FullStructure() };
+        double[] matrices = transformer.Matrices<double>(model.Sizes, model.Parameters);
+        double[] beside = new double[full.Layout(model.Sizes).Count];
+        int[] places = [.. Enumerable.Range(0, matrices.Length).Select(i => (i / (d * d) * width * width) + (i / d % d * width) + (i % d))];
+        for (int i = 0; i < matrices.Length; i++)
+        {
+            beside[places[i]] = matrices[i];
+        }
+
+        for (int head = 0; head < model.Sizes.Layers * heads; head++)
+        {
+            beside[(2 * head * width * width) + (width * width) - 1] = 1;
+        }
+
+        double[] expected = new double[matrices.Length];
+        double[] gradient = new double[beside.Length];
+        double loss = Load(sparse).Evaluate(matrices, expected);
+
+        // Tokens' labels are rounded to single precision, those of Gram statistics are not.
+        Assert.Equal(loss, Load(full).Evaluate(beside, gradient), 1e-5 * (1 + loss));
+        Near(expected, [.. places.Select(place => gradient[place])], 1e-5);
+
+        BatchLoss<double> Load(Model of)
+        {
+            BatchLoss<double> loaded = of.NewLoss<double>(model.Sizes);
+            loaded.Load(model.Batch);
+            return loaded;
+        }
+    }
+
+    private static void Near(double[] expected, double[] actual, double relative)
+    {
+        double scale = expected.Max(Math.Abs) + 1e-3;
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i], actual[i], relative * scale);
+        }
+    }
+}
