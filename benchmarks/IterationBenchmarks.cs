@@ -31,7 +31,7 @@ public class IterationBenchmarks
     private TrainingRun<float> _run = null!;
     private PromptBatch _batch = null!;
     private GramStatistics<float> _statistics = null!;
-    private InContextLoss<float> _loss = null!;
+    private GramLoss<float> _loss = null!;
     private float[] _parameters = null!;
     private float[] _gradient = null!;
 

@@ -36,7 +36,7 @@ for (int layers = 1; layers <= 4; layers++)
     run.Run();
     Covariance covariance = run.History.Covariance!;
     (GramStatistics<float> tuning, GramStatistics<float> test) = (Statistics(seed: 999), Statistics(seed: 99));
-    double transformer = new InContextLoss<float>(run.Shape).Evaluate(run.Parameters, test);
+    double transformer = new GramLoss<float>(run.Shape).Evaluate(run.Parameters, test);
     GradientDescent<float> plain = new(settings.Dimension);
     GradientDescent<float> preconditioned = new(settings.Dimension, covariance);
     double floor = PreconditionedGradientDescentFloor.Optimum(settings.ContextLength, settings.Dimension, layers).Loss;

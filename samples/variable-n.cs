@@ -36,7 +36,7 @@ for (int n = 2; n <= 20; n += 2)
     batch.Draw(new TorchStream(99));
     GramStatistics<float> test = new(40_000, settings.Dimension);
     test.Compute(batch);
-    double transformer = new InContextLoss<float>(run.Shape).Evaluate(run.Parameters, test);
+    double transformer = new GramLoss<float>(run.Shape).Evaluate(run.Parameters, test);
     double leastSquares = new LeastSquares<float>(settings.Dimension).Loss(test);
     double floor = PreconditionedGradientDescentFloor.Optimum(n, settings.Dimension, 3).Loss;
     Console.WriteLine(

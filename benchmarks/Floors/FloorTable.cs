@@ -62,7 +62,7 @@ internal static class FloorTable
             LinearTransformerShape shape = new(layers, 1, dimension);
             GramStatistics<float> statistics = new(prompts, dimension);
             statistics.Compute(Batch(dimension, prompts));
-            InContextLoss<float> loss = new(shape);
+            GramLoss<float> loss = new(shape);
             float[] parameters = Parameters(shape.ParameterCount, 0.01f);
             float[] gradient = new float[parameters.Length];
             Row(
@@ -92,8 +92,8 @@ internal static class FloorTable
         void Nonlinear()
         {
             NonlinearRegressionShape shape = new(3, 1, 5, 30);
-            NonlinearLoss<float> loss = new(shape);
-            Tokens("nonlinear regression, 5 → 30 → 5, L = 3", shape.ParameterCount, new NonlinearLoss<float>.Passes(shape), loss);
+            NonlinearRegressionLoss<float> loss = new(shape);
+            Tokens("nonlinear regression, 5 → 30 → 5, L = 3", shape.ParameterCount, new NonlinearRegressionLoss<float>.Passes(shape), loss);
         }
 
         void Attention(Activation activation)

@@ -46,7 +46,7 @@ public class PlotTests
         batch.Draw(new TorchStream(99));
         GramStatistics<float> test = new(50, 5);
         test.Compute(batch);
-        InContextLoss<float> loss = new(settings.Shape);
+        GramLoss<float> loss = new(settings.Shape);
         foreach (Row row in rows)
         {
             string[] names = row.Curve == "alg adam" ? ["a0", "a1"] : ["s0"];
@@ -76,7 +76,7 @@ public class PlotTests
 
         // The first model from its parameters: a million prompts of another stream, and the spread of their losses.
         TrainingSettings settings = RunDirectory.Load(folder["runs/a0"]).Settings;
-        InContextLoss<float> loss = new(settings.Shape);
+        GramLoss<float> loss = new(settings.Shape);
         PromptBatch batch = new(settings.Prompts(null) with { BatchSize = 20_000 });
         GramStatistics<float> statistics = new(20_000, 5);
         NativeStream stream = new(5);
@@ -187,7 +187,7 @@ public class PlotTests
         double[] parameters = [.. directory.ReadHistory<float>().At(30).ToArray().Select(p => (double)p)];
         TokenLoss<double> loss = settings.Model is LinearTransformerModel model
             ? new AttentionLoss<double>(settings.Shape, model.Activation)
-            : new NonlinearLoss<double>(((NonlinearRegressionModel)settings.Model).Shape(settings.Sizes));
+            : new NonlinearRegressionLoss<double>(((NonlinearRegressionModel)settings.Model).Shape(settings.Sizes));
         double expected = loss.Evaluate(parameters, tokens);
         Assert.Equal(expected, Table(folder["loss.csv"])[1].Mean, 1e-5 * expected);
 

@@ -115,7 +115,7 @@ public abstract class RotatedExperiment : IExperiment
     private Measurement Measure(IReadOnlyList<FinishedRun> runs, GradientDescentPlusPlusOptimum sampled, bool isFullScale)
     {
         LinearTransformerShape shape = runs[0].Settings.Shape;
-        InContextLoss<float> loss = new(shape);
+        GramLoss<float> loss = new(shape);
         double[] iterations = [.. runs[0].History.Iterations.SkipLast(1).Select(t => (double)t)];
         List<double[]> logLosses = [];
         foreach (FinishedRun run in runs)

@@ -98,7 +98,7 @@ public sealed class RotationP0Experiment : RotatedExperiment
 
         static double LossOnFreshPrompts(FinishedRun run)
         {
-            InContextLoss<float> loss = new(run.Settings.Shape);
+            GramLoss<float> loss = new(run.Settings.Shape);
             return Enumerable.Range(0, FreshBatches).Average(i =>
                 loss.Evaluate(run.History[run.History.Count - 1], FreshPrompts.Statistics(run.Settings, run.History.Covariance!, FirstFreshSeed + (ulong)i)));
         }

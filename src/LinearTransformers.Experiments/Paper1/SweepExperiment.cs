@@ -146,7 +146,7 @@ public abstract class SweepExperiment : IExperiment
     /// <summary>The test loss of the best of the last snapshots, chosen on the tuning batch.</summary>
     private double TransformerLoss(FinishedRun run, Covariance covariance)
     {
-        InContextLoss<float> loss = new(run.Settings.Shape);
+        GramLoss<float> loss = new(run.Settings.Shape);
         GramStatistics<float> tuning = FreshPrompts.Statistics(TuningBatch(run.Settings, covariance));
 
         // The snapshot after the last step is ours alone: the published code never saved it.

@@ -20,7 +20,7 @@ namespace LinearTransformers.Baselines;
 public sealed class GradientDescentPlusPlus<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly InContextLoss<T> _loss;
+    private readonly GramLoss<T> _loss;
     private readonly double[] _inverse;
 
     /// <summary>GD++ of this many layers.</summary>

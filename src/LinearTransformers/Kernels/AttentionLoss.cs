@@ -7,7 +7,7 @@ namespace LinearTransformers.Kernels;
 
 /// <summary>
 /// The loss of a transformer with the parameters of the linear one and an activation on its scores. With
-/// <see cref="LinearAttention"/> it is the loss of the linear transformer, token by token: <see cref="InContextLoss{T}"/> gives the same far
+/// <see cref="LinearAttention"/> it is the loss of the linear transformer, token by token: <see cref="GramLoss{T}"/> gives the same far
 /// faster, but for roundings.
 /// </summary>
 /// <remarks>

@@ -46,7 +46,7 @@ public abstract class BatchLoss<T>
     public static BatchLoss<T> Of(NonlinearRegressionShape shape, WorkerTeam? team = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        return new TokenBatchLoss<T>(shape.Layout, ParameterCoordinates.Live(shape), new NonlinearLoss<T>(shape, team), team);
+        return new TokenBatchLoss<T>(shape.Layout, ParameterCoordinates.Live(shape), new NonlinearRegressionLoss<T>(shape, team), team);
     }
 
     /// <summary>The linear transformer's loss on a batch whose statistics are known.</summary>
@@ -110,7 +110,7 @@ internal sealed class GramBatchLoss<T>(LinearTransformerShape shape, WorkerTeam?
     : BatchLoss<T>(shape.Layout, ParameterCoordinates.Live(shape), team)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly InContextLoss<T> _loss = new(shape, team);
+    private readonly GramLoss<T> _loss = new(shape, team);
     private GramStatistics<T>? _statistics = statistics;
     private HessianVectorProduct<T>? _hessian;
 
@@ -172,7 +172,7 @@ internal sealed class TokenBatchLoss<T>(ParameterLayout layout, int[] live, Toke
 
     public override void HessianDiagonal(ReadOnlySpan<T> parameters, Span<double> diagonal)
     {
-        if (loss is not NonlinearLoss<T> nonlinear)
+        if (loss is not NonlinearRegressionLoss<T> nonlinear)
         {
             base.HessianDiagonal(parameters, diagonal);
             return;

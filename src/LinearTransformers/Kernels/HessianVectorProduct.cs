@@ -6,10 +6,10 @@ using LinearTransformers.Prompts;
 namespace LinearTransformers.Kernels;
 
 /// <summary>
-/// The in-context loss f of a linear transformer (see <see cref="InContextLoss{T}"/>), its gradient ∇f, and products
+/// The in-context loss f of a linear transformer (see <see cref="GramLoss{T}"/>), its gradient ∇f, and products
 /// of its Hessian with vectors, H v = d/dε ∇f(θ + ε v) at ε = 0: exact but for roundings, by running the gradient's
 /// kernel on dual numbers. A product costs two to three gradients. Loss and gradient have the bits that
-/// <see cref="InContextLoss{T}"/> gives; all sums are in a fixed order, the same bits on any number of threads.
+/// <see cref="GramLoss{T}"/> gives; all sums are in a fixed order, the same bits on any number of threads.
 /// </summary>
 /// <typeparam name="T">float, or double where the last digits matter.</typeparam>
 /// <remarks>

@@ -37,7 +37,7 @@ public class PublishedCurvatureTests
         batch.Draw(new TorchStream((ulong)golden.Int("test_seed")));
         GramStatistics<double> statistics = new(settings.BatchSize, settings.Dimension);
         statistics.Compute(batch, team);
-        InContextLoss<double> loss = new(settings.Shape, team);
+        GramLoss<double> loss = new(settings.Shape, team);
         Curvature<double> curvature = new(BatchLoss<double>.Of(settings.Shape, statistics, team));
         List<string> far = [];
 

@@ -38,7 +38,7 @@ public class GradientDescentTests
             // Q̂_k = −η_k M; the transformer's prediction is minus its entry, and so its loss is the same.
             double[] m = [.. (covariance is null ? identity : problem.InverseCovariance).Cast<double>()];
             double[] parameters = [.. stepSizes.SelectMany(eta => new double[d * d].Concat(m.Select(entry => -eta * entry)))];
-            double expected = new InContextLoss<double>(shape).Evaluate(parameters, problem.Statistics);
+            double expected = new GramLoss<double>(shape).Evaluate(parameters, problem.Statistics);
             Assert.Equal(expected, new GradientDescent<double>(d, covariance).Loss(stepSizes, problem.Statistics), 1e-12 * (1 + expected));
         }
     }

@@ -237,7 +237,7 @@ public class AttentionLossTests
         statistics.Compute(batch);
         double[] inTokens = new double[shape.ParameterCount];
         double[] inGram = new double[shape.ParameterCount];
-        double expected = new InContextLoss<double>(shape).Evaluate(parameters, statistics, inGram);
+        double expected = new GramLoss<double>(shape).Evaluate(parameters, statistics, inGram);
 
         // Labels of tokens are rounded to single precision, those of the statistics are not.
         Assert.Equal(expected, new AttentionLoss<double>(shape, new LinearAttention()).Evaluate(parameters, tokens, inTokens), 1e-5 * expected);

@@ -29,7 +29,7 @@ public class HessianVectorProductTests
         {
             double[] gradient = new double[direction.Length];
             double[] moved = [.. problem.Parameters.Zip(direction, (p, v) => p + (h * v))];
-            new InContextLoss<double>(problem.Shape).Evaluate(moved, problem.Statistics, gradient);
+            new GramLoss<double>(problem.Shape).Evaluate(moved, problem.Statistics, gradient);
             return gradient;
         }
     }
@@ -40,7 +40,7 @@ public class HessianVectorProductTests
         HessianProblem problem = new(seed);
         int n = problem.Shape.ParameterCount;
         double[] expected = new double[n];
-        double loss = new InContextLoss<double>(problem.Shape).Evaluate(problem.Parameters, problem.Statistics, expected);
+        double loss = new GramLoss<double>(problem.Shape).Evaluate(problem.Parameters, problem.Statistics, expected);
         double[] gradient = new double[n];
 
         Assert.Equal(loss, new HessianVectorProduct<double>(problem.Shape).Evaluate(

@@ -42,7 +42,7 @@ public sealed class LaneWidthTests : IDisposable
                 statistics.Compute(batch, team);
                 T[] gradient = new T[parameters.Length];
                 T[] product = new T[parameters.Length];
-                double loss = new InContextLoss<T>(shape, team, dimension == 5, width).Evaluate(parameters, statistics, gradient);
+                double loss = new GramLoss<T>(shape, team, dimension == 5, width).Evaluate(parameters, statistics, gradient);
                 new HessianVectorProduct<T>(shape, team, dimension == 5, width).Evaluate(parameters, statistics, parameters, new T[parameters.Length], product);
                 return [loss, .. gradient.Concat(product).Select(double.CreateTruncating)];
             });
@@ -80,13 +80,13 @@ public sealed class LaneWidthTests : IDisposable
         void Compare<T>()
             where T : unmanaged, IFloatingPointIeee754<T>
         {
-            CompareTokens<T>(dimension, shape.ParameterCount, (width, team) => new NonlinearLoss<T>(shape, team, width));
+            CompareTokens<T>(dimension, shape.ParameterCount, (width, team) => new NonlinearRegressionLoss<T>(shape, team, width));
             T[] parameters = Parameters<T>(shape.ParameterCount);
             int[] all = [.. Enumerable.Range(0, parameters.Length)];
             AssertSame((width, team) =>
             {
                 double[] diagonal = new double[parameters.Length];
-                new NonlinearLoss<T>(shape, team, width).Diagonal(parameters, Tokens<T>(dimension), all, diagonal);
+                new NonlinearRegressionLoss<T>(shape, team, width).Diagonal(parameters, Tokens<T>(dimension), all, diagonal);
                 return diagonal;
             });
         }

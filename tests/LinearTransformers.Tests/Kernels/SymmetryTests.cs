@@ -117,7 +117,7 @@ public class SymmetryTests
             }
 
             GramStatistics<double> statistics = GramStatistics<double>.FromTokens(z, _y, d);
-            InContextLoss<double> loss = new(Shape);
+            GramLoss<double> loss = new(Shape);
             return gradient is null ? loss.Evaluate(parameters, statistics) : loss.Evaluate(parameters, statistics, gradient);
         }
 

@@ -64,8 +64,8 @@ public class GramStatisticsTests
             T[] parameters = [.. shape.Initialize(new TorchStream(3), 0.1f).Select(p => (T)Convert.ChangeType(p, typeof(T)))];
             T[] expected = new T[parameters.Length];
             T[] actual = new T[parameters.Length];
-            double loss = new InContextLoss<T>(shape).Evaluate(parameters, given, expected);
-            Assert.Equal(loss, new InContextLoss<T>(shape).Evaluate(parameters, drawn, actual), tolerance * (1 + loss));
+            double loss = new GramLoss<T>(shape).Evaluate(parameters, given, expected);
+            Assert.Equal(loss, new GramLoss<T>(shape).Evaluate(parameters, drawn, actual), tolerance * (1 + loss));
             double scale = 1 + expected.Max(x => Math.Abs(Convert.ToDouble(x)));
             for (int i = 0; i < expected.Length; i++)
             {

@@ -22,7 +22,7 @@ public class ModelTableTests
     {
         References.AssertDemanded(ParameterStructure.Catalog, GoldenFile.TextsOf("structures_f64", "parameters"), WithoutReference);
 
-        // AttentionLossTests and NonlinearLossTests compare with these files.
+        // AttentionLossTests and NonlinearRegressionLossTests compare with these files.
         string[] files = ["attention", "softmax_relu_loss_grad_f64", "softmax_over_context_f64"];
         References.AssertDemanded(
             Activation.Catalog, files.SelectMany(file => GoldenFile.TextsOf(file, "activation")), WithoutReference);
@@ -159,7 +159,7 @@ public class ModelTableTests
         ModelCase model = ModelCase.Of(options, heads);
         if (model.Model is not LinearTransformerModel transformer)
         {
-            // Whose matrices stand behind a network: NonlinearLossTests compare it with PyTorch.
+            // Whose matrices stand behind a network: NonlinearRegressionLossTests compare it with PyTorch.
             Assert.Equal("model=nonlinear-regression", options);
             return;
         }

@@ -10,7 +10,7 @@ using LinearTransformers.Tests.Golden;
 
 namespace LinearTransformers.Tests.Kernels;
 
-public class NonlinearLossTests
+public class NonlinearRegressionLossTests
 {
     private const double Relative = 1e-12;
 
@@ -25,7 +25,7 @@ public class NonlinearLossTests
             NonlinearRegressionShape shape = new(golden.Int("L"), golden.Int("H"), golden.Int("d"), golden.Int("hidden"));
             double[] parameters = golden.Doubles("params");
             TokenBundles<double> tokens = TokenBundles<double>.FromTokens(golden.Doubles("Z"), golden.Doubles("y"), golden.Int("B"), golden.Int("N"), shape.Dimension);
-            NonlinearLoss<double> loss = new(shape);
+            NonlinearRegressionLoss<double> loss = new(shape);
             double[] gradient = new double[shape.ParameterCount];
             Assert.Equal(golden.Double("loss"), loss.Evaluate(parameters, tokens, gradient), Relative * golden.Double("loss"));
             Assert.Equal(golden.Double("loss"), loss.Evaluate(parameters, tokens), Relative * golden.Double("loss"));
@@ -76,13 +76,13 @@ public class NonlinearLossTests
         doubles.Fill(batch, team);
 
         float[] alone = new float[shape.ParameterCount];
-        double loss = new NonlinearLoss<float>(shape).Evaluate(parameters, tokens, alone);
+        double loss = new NonlinearRegressionLoss<float>(shape).Evaluate(parameters, tokens, alone);
         float[] together = new float[shape.ParameterCount];
-        Assert.Equal(loss, new NonlinearLoss<float>(shape, team).Evaluate(parameters, tokens, together)); // Fixed order of sums.
+        Assert.Equal(loss, new NonlinearRegressionLoss<float>(shape, team).Evaluate(parameters, tokens, together)); // Fixed order of sums.
         Assert.Equal(alone, together);
 
         double[] exact = new double[shape.ParameterCount];
-        double exactLoss = new NonlinearLoss<double>(shape, team).Evaluate([.. parameters.Select(p => (double)p)], doubles, exact);
+        double exactLoss = new NonlinearRegressionLoss<double>(shape, team).Evaluate([.. parameters.Select(p => (double)p)], doubles, exact);
         Assert.Equal(exactLoss, loss, 1e-6 * exactLoss);
         double scale = exact.Max(Math.Abs);
         for (int i = 0; i < exact.Length; i++)
@@ -94,7 +94,7 @@ public class NonlinearLossTests
     [Fact]
     public void What_does_not_fit_is_refused()
     {
-        NonlinearLoss<float> loss = new(new(1, 1, 2, 3));
+        NonlinearRegressionLoss<float> loss = new(new(1, 1, 2, 3));
         Assert.Throws<ArgumentException>(() => loss.Evaluate(new float[3], new TokenBundles<float>(1, 1, 2)));
         Assert.Throws<ArgumentException>(() => loss.Evaluate(new float[loss.Shape.ParameterCount], new TokenBundles<float>(1, 1, 3)));
     }

@@ -7,7 +7,7 @@ namespace LinearTransformers.Kernels;
 
 /// <summary>The loss of the nonlinear-regression model.</summary>
 /// <inheritdoc/>
-public sealed class NonlinearLoss<T> : TokenLoss<T>
+public sealed class NonlinearRegressionLoss<T> : TokenLoss<T>
     where T : unmanaged, INumberBase<T>
 {
     private readonly WorkerTeam? _team;
@@ -17,12 +17,12 @@ public sealed class NonlinearLoss<T> : TokenLoss<T>
     /// <summary>A loss for models of this shape.</summary>
     /// <param name="shape">The model's sizes.</param>
     /// <param name="team">Who shares the work; null for the caller alone.</param>
-    public NonlinearLoss(NonlinearRegressionShape shape, WorkerTeam? team = null)
+    public NonlinearRegressionLoss(NonlinearRegressionShape shape, WorkerTeam? team = null)
         : this(shape, team, null)
     {
     }
 
-    internal NonlinearLoss(NonlinearRegressionShape shape, WorkerTeam? team, LaneWidth? width)
+    internal NonlinearRegressionLoss(NonlinearRegressionShape shape, WorkerTeam? team, LaneWidth? width)
         : base((shape ?? throw new ArgumentNullException(nameof(shape))).ParameterCount, shape.Dimension, new Passes(shape), team, width)
     {
         Shape = shape;

@@ -10,7 +10,7 @@ using LinearTransformers.Tests.Reference;
 
 namespace LinearTransformers.Tests.Kernels;
 
-public class InContextLossTests
+public class GramLossTests
 {
     public static TheoryData<int> Cases => [.. Enumerable.Range(0, GoldenFile.Read("loss_grad_hessian_f64").GetArrayLength())];
 
@@ -22,7 +22,7 @@ public class InContextLossTests
         LinearTransformerShape shape = new(golden.Int("L"), golden.Int("H"), golden.Int("d"));
         GramStatistics<double> statistics = GramStatistics<double>.FromTokens(golden.Doubles("Z"), golden.Doubles("y"), shape.Dimension);
         double[] gradient = new double[shape.ParameterCount];
-        double loss = new InContextLoss<double>(shape).Evaluate(golden.Doubles("params"), statistics, gradient);
+        double loss = new GramLoss<double>(shape).Evaluate(golden.Doubles("params"), statistics, gradient);
 
         Assert.Equal(golden.Double("loss"), loss, 1e-12 * golden.Double("loss"));
         double[] expected = golden.Doubles("grad");
@@ -38,7 +38,7 @@ public class InContextLossTests
     {
         Problem problem = new(seed);
         double expected = TokenSpaceTransformer.Loss(problem.Shape, problem.Parameters, problem.Z, problem.Y);
-        Assert.Equal(expected, new InContextLoss<double>(problem.Shape).Evaluate(problem.Parameters, problem.Statistics), 1e-12 * (1 + expected));
+        Assert.Equal(expected, new GramLoss<double>(problem.Shape).Evaluate(problem.Parameters, problem.Statistics), 1e-12 * (1 + expected));
     }
 
     [Property(MaxTest = 60)]
@@ -46,7 +46,7 @@ public class InContextLossTests
     {
         Problem problem = new(seed);
         double[] gradient = new double[problem.Shape.ParameterCount];
-        double loss = new InContextLoss<double>(problem.Shape).Evaluate(problem.Parameters, problem.Statistics, gradient);
+        double loss = new GramLoss<double>(problem.Shape).Evaluate(problem.Parameters, problem.Statistics, gradient);
 
         // Along a random direction, by central differences of the token-space reference, Richardson-extrapolated.
         double[] direction = [.. problem.Parameters.Select(_ => problem.Random.NextDouble() - 0.5)];
@@ -68,10 +68,10 @@ public class InContextLossTests
         GramStatistics<float> statistics = GramStatistics<float>.FromTokens(
             [.. problem.Z.Select(x => (float)x)], [.. problem.Y.Select(x => (float)x)], problem.Shape.Dimension);
         float[] gradient = new float[parameters.Length];
-        double loss = new InContextLoss<float>(problem.Shape).Evaluate(parameters, statistics, gradient);
+        double loss = new GramLoss<float>(problem.Shape).Evaluate(parameters, statistics, gradient);
 
         double[] expectedGradient = new double[parameters.Length];
-        double expected = new InContextLoss<double>(problem.Shape).Evaluate(problem.Parameters, problem.Statistics, expectedGradient);
+        double expected = new GramLoss<double>(problem.Shape).Evaluate(problem.Parameters, problem.Statistics, expectedGradient);
         Assert.Equal(expected, loss, 1e-4 * (1 + expected));
         double scale = 1 + expectedGradient.Max(Math.Abs);
         Assert.All(expectedGradient.Zip(gradient), pair => Assert.Equal(pair.First, pair.Second, 2e-4 * scale));
@@ -113,7 +113,7 @@ public class InContextLossTests
         LinearTransformerShape shape = new(3, 1, 5);
         float[] parameters = shape.Initialize(new TorchStream(2), 0.3f);
         int prompt = z.Length / y.Length;
-        InContextLoss<float> loss = new(shape);
+        GramLoss<float> loss = new(shape);
         for (int b = 0; b < y.Length; b++)
         {
             float[] alone = z[(b * prompt)..((b + 1) * prompt)];
@@ -129,7 +129,7 @@ public class InContextLossTests
     [Fact]
     public void Sizes_that_do_not_fit_are_refused()
     {
-        InContextLoss<float> loss = new(new(2, 1, 5));
+        GramLoss<float> loss = new(new(2, 1, 5));
         Assert.Throws<ArgumentException>(() => loss.Evaluate(new float[99], new GramStatistics<float>(4, 5)));
         Assert.Throws<ArgumentException>(() => loss.Evaluate(new float[100], new GramStatistics<float>(4, 3)));
         Assert.Throws<ArgumentException>(() => loss.Evaluate(new float[100], new GramStatistics<float>(4, 5), new float[3]));
@@ -146,7 +146,7 @@ public class InContextLossTests
         GramStatistics<float> statistics = new(2345, 5);
         statistics.Compute(batch, team);
         float[] gradient = new float[shape.ParameterCount];
-        double loss = new InContextLoss<float>(shape, team, knownDimension).Evaluate(parameters, statistics, gradient);
+        double loss = new GramLoss<float>(shape, team, knownDimension).Evaluate(parameters, statistics, gradient);
         return (loss, gradient);
     }
 

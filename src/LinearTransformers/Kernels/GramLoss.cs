@@ -12,7 +12,7 @@ namespace LinearTransformers.Kernels;
 /// </summary>
 /// <typeparam name="T">float, as the published code computes, or double.</typeparam>
 /// <remarks>Not for use from several threads at once; a run has one of its own.</remarks>
-public sealed class InContextLoss<T>
+public sealed class GramLoss<T>
     where T : unmanaged
 {
     private readonly IGramEngine<T, T> _engine;
@@ -20,12 +20,12 @@ public sealed class InContextLoss<T>
     /// <summary>A loss for models of this shape.</summary>
     /// <param name="shape">The model's sizes.</param>
     /// <param name="team">Who shares the work; null for the caller alone.</param>
-    public InContextLoss(LinearTransformerShape shape, WorkerTeam? team = null)
+    public GramLoss(LinearTransformerShape shape, WorkerTeam? team = null)
         : this(shape, team, shape?.Dimension == 5)
     {
     }
 
-    internal InContextLoss(LinearTransformerShape shape, WorkerTeam? team, bool knownDimension, LaneWidth? width = null)
+    internal GramLoss(LinearTransformerShape shape, WorkerTeam? team, bool knownDimension, LaneWidth? width = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
         Shape = shape;
