@@ -53,6 +53,20 @@ public class HelpTests
         Assert.Empty(invocation.Error);
     }
 
+    [Fact]
+    public void Settings_of_a_run_stand_under_headings_and_those_of_a_part_under_that_of_the_part()
+    {
+        string[] lines = Help("train", 100).Split('\n');
+        Assert.Equal(["Model:", "Prompts:", "Optimizer:", "Run:", "Options:"], lines.Where(line => line.EndsWith(':') && line[0] != ' '));
+        Assert.Equal("Optimizer:", HeadingOf("--betas <"));
+        Assert.Equal("Prompts:", HeadingOf("--shape-k <"));
+        Assert.Equal("Model:", HeadingOf("--hidden <"));
+        Assert.Equal("Options:", HeadingOf("--out <"));
+
+        string HeadingOf(string option)
+            => lines.TakeWhile(line => !line.StartsWith("  " + option, StringComparison.Ordinal)).Last(line => line.EndsWith(':') && line[0] != ' ');
+    }
+
     private static string Help(string command, int? width)
     {
         using StringWriter output = new();

@@ -67,7 +67,7 @@ public class UsageTests
     [InlineData("train --optimizer adam", "here it is --alg, ")]
     [InlineData("train --seeds 9", "here it is --sd, ")]
     [InlineData("train --sigma 9", "--var is the standard deviation of the initial parameters")]
-    [InlineData("train --weight-decay 9", "there is no weight decay here")]
+    [InlineData("train --wd 9", "here it is --weight-decay, ")]
     [InlineData("train --device cuda", "everything runs on the processor")]
     [InlineData("help", "lintf --help shows what there is")]
     [InlineData("train --nlayer 1", "did you mean --n-layer?")]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LinearTransformers.Cli.Usage;
 using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
@@ -11,7 +12,7 @@ internal sealed class TrainOptions
 
     public TrainOptions(Command command)
     {
-        foreach (IGrouping<string, (SettingDeclaration Setting, PartEntry? Part)> option in SettingNames.All
+        foreach (IGrouping<string, (SettingDeclaration Setting, PartEntry? Part, string? Group)> option in SettingNames.All
             .Where(pair => pair.Setting.HasOption)
             .GroupBy(pair => pair.Setting.Option))
         {
@@ -48,7 +49,7 @@ internal sealed class TrainOptions
     }
 
     /// <summary>An option of a setting, or of several that share it or have it in different parts.</summary>
-    private void Add(string name, IReadOnlyList<(SettingDeclaration Setting, PartEntry? Part)> settings)
+    private void Add(string name, IReadOnlyList<(SettingDeclaration Setting, PartEntry? Part, string? Group)> settings)
     {
         SettingDeclaration first = settings[0].Setting;
         SettingDeclaration[] together = [.. settings.Select(pair => pair.Setting).DistinctBy(setting => setting.Name)];
@@ -58,9 +59,14 @@ internal sealed class TrainOptions
             .Select(part => (Help: part.First().Setting.Help, Default: string.Join(',', part.Select(pair => pair.Setting.DefaultText))))
             .Distinct()
             .Select(part => $"{part.Help} [{part.Default}]"));
+        string group = settings[0].Group ?? HelpText.OtherOptions;
         _options.Add((first.Kind == typeof(bool)
-            ? new Option<bool>("--" + name) { HelpName = value, Description = help }
-            : SettingOption.Create(name, value, help, [.. first.Aliases]), name));
+            ? new GroupedOption<bool>(group, "--" + name) { HelpName = value, Description = help }
+            : new GroupedOption<string>(group, "--" + name, [.. first.Aliases.Select(alias => "--" + alias)])
+            {
+                HelpName = value,
+                Description = help,
+            }, name));
     }
 
     private static string TextOf(ParseResult parsed, Option option)

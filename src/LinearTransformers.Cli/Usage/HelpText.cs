@@ -8,6 +8,9 @@ namespace LinearTransformers.Cli.Usage;
 /// <summary>The help of a command, no wider than the terminal, or than a hundred columns where there is none.</summary>
 internal static class HelpText
 {
+    /// <summary>What options stand under that have no heading of their own.</summary>
+    public const string OtherOptions = "Options";
+
     private const int WidthOfFiles = 100;
     private const int LeastWidth = 40;
 
@@ -50,7 +53,11 @@ internal static class HelpText
 
         AppendTable(text, "Commands", command.Subcommands.Select(sub => (WithArguments(sub), sub.Description)), width);
         AppendTable(text, "Arguments", command.Arguments.Select(argument => (Placeholder(argument).Trim('[', ']'), argument.Description)), width);
-        AppendTable(text, "Options", OptionsOf(command).Select(option => (Names(option), Describe(option))), width);
+        foreach (IGrouping<string, Option> group in OptionsOf(command).GroupBy(option => (option as IGroupedOption)?.Group ?? OtherOptions))
+        {
+            AppendTable(text, group.Key, group.Select(option => (Names(option), Describe(option))), width);
+        }
+
         return text.ToString();
     }
 

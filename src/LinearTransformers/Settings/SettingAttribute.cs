@@ -26,6 +26,9 @@ public sealed class SettingAttribute(string? name = null) : Attribute
     /// <summary>The default as the help says it, where it is not the value that a new object has.</summary>
     public string? Default { get; init; }
 
+    /// <summary>Its heading in the help; settings of parts stand under that of the setting which names the part.</summary>
+    public string? Group { get; init; }
+
     /// <summary>The option, where several settings share one and their values stand there with commas between them.</summary>
     public string? Option { get; init; }
 

@@ -39,6 +39,9 @@ public sealed class SettingDeclaration
     /// <summary>What it means.</summary>
     public string Help => _attribute.Help;
 
+    /// <summary>The heading that it stands under in the help.</summary>
+    public string? Group => _attribute.Group;
+
     /// <summary>What the value is called.</summary>
     public string Value => _attribute.Value;
 

@@ -44,8 +44,11 @@ internal static class SettingTree
         }
     }
 
-    /// <summary>Every setting that a record of a type can have, whichever parts it has, with the part that it is of; null for the record's own.</summary>
-    public static IEnumerable<(SettingDeclaration Setting, PartEntry? Part)> All(Type type) => All(type, null);
+    /// <summary>
+    /// Every setting that a record of a type can have, whichever parts it has, with the part that it is of, null for the record's own,
+    /// and its heading in the help.
+    /// </summary>
+    public static IEnumerable<(SettingDeclaration Setting, PartEntry? Part, string? Group)> All(Type type) => All(type, null, null);
 
     /// <summary>A copy of a record in which a setting has another value; the record itself where none of its parts has such a setting.</summary>
     /// <param name="owner">The record.</param>
@@ -76,16 +79,17 @@ internal static class SettingTree
         return owner;
     }
 
-    private static IEnumerable<(SettingDeclaration Setting, PartEntry? Part)> All(Type type, PartEntry? part)
+    private static IEnumerable<(SettingDeclaration Setting, PartEntry? Part, string? Group)> All(Type type, PartEntry? part, string? above)
     {
         foreach (SettingDeclaration setting in SettingDeclaration.Of(type).Where(setting => setting.IsNamed))
         {
-            yield return (setting, part);
+            string? group = setting.Group ?? above;
+            yield return (setting, part, group);
             if (setting.IsPart)
             {
                 foreach (PartEntry entry in Parts.Of(setting.Kind).Entries)
                 {
-                    foreach ((SettingDeclaration, PartEntry?) below in All(entry.Default.GetType(), entry))
+                    foreach ((SettingDeclaration, PartEntry?, string?) below in All(entry.Default.GetType(), entry, group))
                     {
                         yield return below;
                     }

@@ -24,12 +24,13 @@ public sealed record TrainingSettings
     private readonly LabelRule? _labels;
 
     /// <summary>What is trained.</summary>
-    [Setting("model", Help = "what is trained")]
+    [Setting("model", Group = Groups.Model, Help = "what is trained")]
     public Model Model { get; init; } = new LinearTransformerModel();
 
     /// <summary>The published word for a pair of covariates and labels; null where theirs has none. Setting it sets both.</summary>
     [Setting(
         "mode",
+        Group = Groups.Prompts,
         IsOtherName = true,
         Default = "normal",
         Help = "the published words for covariates and labels: normal, sphere and gamma covariates with linear labels; relu: normal covariates with "
@@ -48,15 +49,19 @@ public sealed record TrainingSettings
     }
 
     /// <summary>The law of covariates.</summary>
-    [Setting("covariates", Help = "law of the covariates")]
+    [Setting("covariates", Group = Groups.Prompts, Help = "law of the covariates")]
     public CovariateLaw Covariates { get; init; } = new NormalCovariates();
 
     /// <summary>The law of task vectors.</summary>
-    [Setting("tasks", Help = "law of the task vectors")]
+    [Setting("tasks", Group = Groups.Prompts, Help = "law of the task vectors")]
     public TaskLaw Tasks { get; init; } = new NormalTasks();
 
     /// <summary>How labels come from both; the model's usual rule where it is not set.</summary>
-    [Setting("labels", Default = "linear; features with model nonlinear-regression", Help = "how labels come from covariates and tasks")]
+    [Setting(
+        "labels",
+        Group = Groups.Prompts,
+        Default = "linear; features with model nonlinear-regression",
+        Help = "how labels come from covariates and tasks")]
     public LabelRule Labels
     {
         get => _labels ?? Model.UsualLabels;
@@ -64,7 +69,7 @@ public sealed record TrainingSettings
     }
 
     /// <summary>The covariance of the covariates.</summary>
-    [Setting("covariance", Help = "covariance of the covariates; rotated is drawn from the stream")]
+    [Setting("covariance", Group = Groups.Prompts, Help = "covariance of the covariates; rotated is drawn from the stream")]
     public CovarianceLaw Covariance { get; init; } = new IdentityCovariance();
 
     /// <summary>
@@ -74,19 +79,25 @@ public sealed record TrainingSettings
     public Covariance? GivenCovariance { get; init; }
 
     /// <summary>The optimizer.</summary>
-    [Setting("alg", Help = "optimizer")]
+    [Setting("alg", Group = Groups.Optimizer, Help = "optimizer")]
     public Optimizer Optimizer { get; init; } = new Adam();
 
     /// <summary>The learning rate η.</summary>
-    [Setting("lr", Above = 0, Help = "learning rate")]
+    [Setting("lr", Group = Groups.Optimizer, Above = 0, Help = "learning rate")]
     public double LearningRate { get; init; } = 0.02;
 
     /// <summary>How the learning rate changes along the run.</summary>
-    [Setting("schedule", Help = "how the learning rate changes along the run")]
+    [Setting("schedule", Group = Groups.Optimizer, Help = "how the learning rate changes along the run")]
     public Schedule Schedule { get; init; } = new ConstantRate();
 
     /// <summary>The published way to ask for <see cref="HalvedRate"/>: n, or null for another schedule.</summary>
-    [Setting("lr-halve-every", Value = "n", AtLeast = 1, IsOtherName = true, Help = "halve the learning rate every n iterations, as schedule halve:n")]
+    [Setting(
+        "lr-halve-every",
+        Group = Groups.Optimizer,
+        Value = "n",
+        AtLeast = 1,
+        IsOtherName = true,
+        Help = "halve the learning rate every n iterations, as schedule halve:n")]
     public int? HalveEvery
     {
         get => (Schedule as HalvedRate)?.Every;
@@ -94,61 +105,89 @@ public sealed record TrainingSettings
     }
 
     /// <summary>Iterations along which the learning rate rises to its schedule, in equal steps: times (t + 1)/n before iteration n.</summary>
-    [Setting("warm-up", Value = "n", AtLeast = 0, Help = "iterations along which the learning rate rises to its schedule, in equal steps")]
+    [Setting(
+        "warm-up",
+        Group = Groups.Optimizer,
+        Value = "n",
+        AtLeast = 0,
+        Help = "iterations along which the learning rate rises to its schedule, in equal steps")]
     public int WarmUp { get; init; }
 
     /// <summary>
     /// Weight decay λ, apart from the gradient as in AdamW: θ ← (1 − η λ) θ before each step, with the η of that iteration.
     /// </summary>
-    [Setting("weight-decay", AtLeast = 0, Help = "weight decay x: parameters times 1 - x lr before each step, as in AdamW")]
+    [Setting(
+        "weight-decay",
+        Group = Groups.Optimizer,
+        AtLeast = 0,
+        Help = "weight decay x: parameters times 1 - x lr before each step, as in AdamW")]
     public double WeightDecay { get; init; }
 
     /// <summary>Whether gradients are clipped; those of an optimizer whose steps are its own never are.</summary>
-    [Setting("toclip", Help = "whether gradients are clipped")]
+    [Setting("toclip", Group = Groups.Optimizer, Help = "whether gradients are clipped")]
     public bool ToClip { get; init; } = true;
 
     /// <summary>The longest gradient that stays; null for the default, 0.1 with covariates on the sphere and 1 otherwise.</summary>
-    [Setting("clip", Value = "threshold", Above = 0, Default = "1; 0.1 in mode sphere", Help = "longest gradient that is not clipped; none: as by default")]
+    [Setting(
+        "clip",
+        Group = Groups.Optimizer,
+        Value = "threshold",
+        Above = 0,
+        Default = "1; 0.1 in mode sphere",
+        Help = "longest gradient that is not clipped; none: as by default")]
     public double? ClipThreshold { get; init; }
 
     /// <summary>What a gradient's norm is taken over when it is clipped.</summary>
-    [Setting("clip-scope", Help = "whether the whole gradient is clipped or each matrix by itself")]
+    [Setting("clip-scope", Group = Groups.Optimizer, Help = "whether the whole gradient is clipped or each matrix by itself")]
     public ClipScope ClipScope { get; init; } = ClipScope.All;
 
     /// <summary>The seed of the run.</summary>
-    [Setting("sd", Aliases = ["seed"], Value = "seed", AtLeast = 0, AtMost = uint.MaxValue, Help = "seed of the run (also --seed)")]
+    [Setting(
+        "sd",
+        Group = Groups.Run,
+        Aliases = ["seed"],
+        Value = "seed",
+        AtLeast = 0,
+        AtMost = uint.MaxValue,
+        Help = "seed of the run (also --seed)")]
     public long Seed { get; init; }
 
     /// <summary>If given, the stream is seeded anew with this after the parameters are initialised.</summary>
-    [Setting("data-seed", Value = "seed", AtLeast = 0, AtMost = uint.MaxValue, Help = "seeds the stream anew after the parameters are initialised")]
+    [Setting(
+        "data-seed",
+        Group = Groups.Run,
+        Value = "seed",
+        AtLeast = 0,
+        AtMost = uint.MaxValue,
+        Help = "seeds the stream anew after the parameters are initialised")]
     public long? DataSeed { get; init; }
 
     /// <summary>Iterations.</summary>
-    [Setting("max-iters", Value = "n", AtLeast = 1, Help = "iterations")]
+    [Setting("max-iters", Group = Groups.Run, Value = "n", AtLeast = 1, Help = "iterations")]
     public int MaxIterations { get; init; } = 10_000;
 
     /// <summary>Layers L.</summary>
-    [Setting("n-layer", Value = "n", AtLeast = 1, Help = "layers")]
+    [Setting("n-layer", Group = Groups.Model, Value = "n", AtLeast = 1, Help = "layers")]
     public int Layers { get; init; } = 3;
 
     /// <summary>Heads a layer.</summary>
-    [Setting("n-head", Value = "n", AtLeast = 1, Help = "heads a layer")]
+    [Setting("n-head", Group = Groups.Model, Value = "n", AtLeast = 1, Help = "heads a layer")]
     public int Heads { get; init; } = 1;
 
     /// <summary>Context length N.</summary>
-    [Setting("N", Value = "n", AtLeast = 1, Help = "context length")]
+    [Setting("N", Group = Groups.Prompts, Value = "n", AtLeast = 1, Help = "context length")]
     public int ContextLength { get; init; } = 20;
 
     /// <summary>Dimension d.</summary>
-    [Setting("d", Value = "n", AtLeast = 1, Help = "dimension of the covariates")]
+    [Setting("d", Group = Groups.Prompts, Value = "n", AtLeast = 1, Help = "dimension of the covariates")]
     public int Dimension { get; init; } = 5;
 
     /// <summary>Batch size B.</summary>
-    [Setting("B", Value = "n", AtLeast = 1, Help = "prompts in a batch")]
+    [Setting("B", Group = Groups.Prompts, Value = "n", AtLeast = 1, Help = "prompts in a batch")]
     public int BatchSize { get; init; } = 1000;
 
     /// <summary>Standard deviation of the initial parameters.</summary>
-    [Setting("var", Value = "std", Above = 0, Help = "standard deviation of the initial parameters")]
+    [Setting("var", Group = Groups.Model, Value = "std", Above = 0, Help = "standard deviation of the initial parameters")]
     public double InitialDeviation { get; init; } = 0.05;
 
     /// <summary>
@@ -158,29 +197,33 @@ public sealed record TrainingSettings
     /// </summary>
     [Setting(
         "resample-every",
+        Group = Groups.Prompts,
         Value = "n",
         AtLeast = 0,
         Help = "keep a batch and refresh it in place every n iterations; 0: never; none: a fresh batch each iteration")]
     public int? ResampleEvery { get; init; }
 
     /// <summary>Whether every P̂ is set to zero after each step.</summary>
-    [Setting("zero-p", Help = "set every P to zero after each step")]
+    [Setting("zero-p", Group = Groups.Optimizer, Help = "set every P to zero after each step")]
     public bool ZeroP { get; init; }
 
     /// <summary>Where random numbers come from.</summary>
-    [Setting("stream", Help = "where random numbers come from: PyTorch's CPU generator and NumPy's, or one of our own, which is faster")]
+    [Setting(
+        "stream",
+        Group = Groups.Prompts,
+        Help = "where random numbers come from: PyTorch's CPU generator and NumPy's, or one of our own, which is faster")]
     public StreamKind Stream { get; init; } = StreamKind.Torch;
 
     /// <summary>The number type of parameters and losses.</summary>
-    [Setting("precision", Help = "number type of parameters and losses")]
+    [Setting("precision", Group = Groups.Run, Help = "number type of parameters and losses")]
     public Precision Precision { get; init; } = Precision.Single;
 
     /// <summary>Parameters are kept in the history at each multiple of this iteration, and at the end.</summary>
-    [Setting("hist-stride", Value = "n", AtLeast = 1, Help = "keep the parameters every n iterations")]
+    [Setting("hist-stride", Group = Groups.Run, Value = "n", AtLeast = 1, Help = "keep the parameters every n iterations")]
     public int HistoryStride { get; init; } = 1;
 
     /// <summary>Loss and gradient norm are logged at iterations 0–4, at each multiple of this, and at the last.</summary>
-    [Setting("log-every", Value = "n", AtLeast = 1, Help = "log every n iterations, besides 0 to 4 and the last")]
+    [Setting("log-every", Group = Groups.Run, Value = "n", AtLeast = 1, Help = "log every n iterations, besides 0 to 4 and the last")]
     public int LogEvery { get; init; } = 100;
 
     /// <summary>The sizes that every model has.</summary>
@@ -236,5 +279,17 @@ public sealed record TrainingSettings
     {
         SettingTree.Check(this);
         SettingsTogether.Check(this);
+    }
+
+    /// <summary>The headings of the help.</summary>
+    private static class Groups
+    {
+        public const string Model = "Model";
+
+        public const string Prompts = "Prompts";
+
+        public const string Optimizer = "Optimizer";
+
+        public const string Run = "Run";
     }
 }
