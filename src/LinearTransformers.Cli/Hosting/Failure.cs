@@ -26,7 +26,7 @@ internal sealed record Failure(int ExitCode, string Message, Exception Exception
         TypeInitializationException { InnerException: { } inner } => Of(inner),
         TargetInvocationException { InnerException: { } inner } => Of(inner),
         SettingException => new(Hosting.ExitCode.Usage, "--" + exception.Message, exception),
-        UsageException or PlotException or ReportException or TensorFormatException or RunDirectoryException
+        UsageException or AbsentPartException or PlotException or ReportException or TensorFormatException or RunDirectoryException
             => new(Hosting.ExitCode.Usage, exception.Message, exception),
         RunDivergedException => new(Hosting.ExitCode.Short, exception.Message, exception),
         OperationCanceledException => new(Hosting.ExitCode.Interrupted, "interrupted before it was done", exception),

@@ -10,6 +10,9 @@ public interface ICatalog
 
     /// <summary>The parts, in the order in which they were added.</summary>
     IReadOnlyList<PartEntry> Entries { get; }
+
+    /// <summary>What stands for a part that the program does not have; null where nothing can.</summary>
+    internal Part? Absent(string text) => null;
 }
 
 /// <summary>A part in a catalog.</summary>
@@ -33,6 +36,11 @@ public sealed class Catalog<TKind>(string kind) : ICatalog
 
     /// <inheritdoc/>
     public IReadOnlyList<PartEntry> Entries => _entries;
+
+    /// <summary>Makes what stands for a part that the program does not have; null where nothing can.</summary>
+    internal Func<string, TKind>? Absent { private get; init; }
+
+    Part? ICatalog.Absent(string text) => Absent?.Invoke(text);
 
     /// <summary>The part of a name, with the defaults of its settings.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>

@@ -30,13 +30,18 @@ public static class Parts
     public static string NameOf(Part part)
     {
         ArgumentNullException.ThrowIfNull(part);
-        return part.GetType().GetCustomAttribute<PartAttribute>()?.Name
+        return part is IAbsentPart absent ? absent.Text.Split(BeforeValues)[0] : part.GetType().GetCustomAttribute<PartAttribute>()?.Name
             ?? throw new ArgumentException($"{part.GetType().Name} has no {nameof(PartAttribute)}: every part must have one");
     }
 
     /// <summary>A part as text, such as <c>student-t:3</c>: what has no name of its own stands behind the colon.</summary>
     public static string TextOf(Part part)
     {
+        if (part is IAbsentPart absent)
+        {
+            return absent.Text;
+        }
+
         IEnumerable<string> values = Behind(part.GetType(), isNamed: false).Select(setting => SettingValue.Format(setting.Get(part)));
         string text = string.Join(BetweenValues, values);
         return NameOf(part) + (text.Length == 0 ? "" : BeforeValues + text);
@@ -92,6 +97,15 @@ public static class Parts
         }
 
         return part;
+    }
+
+    /// <summary>Whether the program has no such part, and something can stand for it.</summary>
+    /// <param name="kind">The kind of part.</param>
+    /// <param name="text">Its name, and what stands behind the colon.</param>
+    internal static bool IsAbsent(Type kind, string text)
+    {
+        ICatalog catalog = Of(kind);
+        return catalog.Entries.All(entry => entry.Name != text.Split(BeforeValues)[0]) && catalog.Absent(text) is not null;
     }
 
     /// <summary>How a part is written, such as <c>student-t:ν</c>.</summary>

@@ -16,7 +16,7 @@ namespace LinearTransformers.Training;
 /// <remarks>
 /// The folder holds all that determines the run: <c>config.json</c> has the settings, a covariance given by hand among them, and history and
 /// state carry those they were made with, so that a <c>config.json</c> that was changed is refused. The three name the version of this
-/// format, 2. Files without one are of version 1, which carried no settings: they are read, and gone on from, all the same. Whatever is
+/// format, 3. Files without one are of version 1, which carried no settings: they are read, and gone on from, all the same. Whatever is
 /// wrong with a file that is read is a <see cref="RunDirectoryException"/> that names it.
 /// </remarks>
 public sealed class RunDirectory : IDisposable
@@ -433,7 +433,7 @@ public sealed class RunDirectory : IDisposable
     {
         try
         {
-            return SettingsJson.Read(File.ReadAllText(path));
+            return SettingsJson.ReadOfRun(File.ReadAllText(path));
         }
         catch (Exception exception) when (exception is FormatException or SettingException)
         {

@@ -40,7 +40,7 @@ internal static class RunFormat
 
         try
         {
-            TrainingSettings made = SettingsJson.Read(file.GetMetadata(SettingsKey));
+            TrainingSettings made = SettingsJson.ReadOfRun(file.GetMetadata(SettingsKey));
             return made == settings
                 ? version
                 : throw new RunDirectoryException(

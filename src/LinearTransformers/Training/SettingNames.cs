@@ -52,8 +52,8 @@ public static class SettingNames
             .Select(option => (option.Key, string.Join(',', option.Select(pair => pair.Setting.TextIn(pair.Owner)))))];
     }
 
-    /// <summary>Whether there is such a setting.</summary>
-    internal static bool IsKnown(string name) => ByName.Contains(name);
+    /// <summary>A setting of a name; null where there is none.</summary>
+    internal static SettingDeclaration? Find(string name) => ByName[name].FirstOrDefault();
 
     private static ILookup<string, SettingDeclaration> ByName
     {

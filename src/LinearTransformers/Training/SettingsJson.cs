@@ -29,7 +29,16 @@ public static class SettingsJson
     /// </summary>
     /// <exception cref="FormatException">The text is no such object, or of a newer version; the message says where.</exception>
     /// <exception cref="SettingException">A setting makes no sense.</exception>
-    public static TrainingSettings Read(string json)
+    public static TrainingSettings Read(string json) => Read(json, takesAbsent: false);
+
+    /// <summary>
+    /// The settings of a run, which another program may have made that has more parts: what stands for one has it as text, and behind it
+    /// the settings that follow and are not known.
+    /// </summary>
+    /// <inheritdoc cref="Read(string)"/>
+    internal static TrainingSettings ReadOfRun(string json) => Read(json, takesAbsent: true);
+
+    private static TrainingSettings Read(string json, bool takesAbsent)
     {
         ArgumentNullException.ThrowIfNull(json);
         json = json.TrimStart(ByteOrderMark);
@@ -38,7 +47,7 @@ public static class SettingsJson
         {
             CheckObject(json);
             CheckVersion(json);
-            settings = SettingNames.Apply(new TrainingSettings(), Values(json));
+            settings = SettingNames.Apply(new TrainingSettings(), Values(json, takesAbsent));
         }
         catch (JsonException exception)
         {
@@ -137,18 +146,20 @@ public static class SettingsJson
     }
 
     /// <summary>The values by name, with their lines. Refuses names that no setting has, with the one that was meant, and those that are there twice.</summary>
-    private static List<(string Name, Func<SettingDeclaration, object?> Read)> Values(string json)
+    private static List<(string Name, Func<SettingDeclaration, object?> Read)> Values(string json, bool takesAbsent)
     {
         byte[] text = Encoding.UTF8.GetBytes(json);
         Utf8JsonReader reader = new(text);
         HashSet<string> seen = [];
         List<(string, Func<SettingDeclaration, object?>)> values = [];
+        StringBuilder? absent = null;
         reader.Read();
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
             string name = reader.GetString()!;
             int line = LineOf(text, reader.TokenStartIndex);
-            if (name != RunFormat.VersionKey && !SettingNames.IsKnown(name))
+            SettingDeclaration? known = SettingNames.Find(name);
+            if (name != RunFormat.VersionKey && known is null && absent is null)
             {
                 throw new FormatException($"line {line}: there is no setting {Wording.Short(name)}{SettingNames.Suggestion(name)}");
             }
@@ -161,9 +172,19 @@ public static class SettingsJson
             reader.Read();
             using JsonDocument document = JsonDocument.ParseValue(ref reader);
             JsonElement value = document.RootElement.Clone();
-            if (name != RunFormat.VersionKey)
+            if (takesAbsent && known is { IsPart: true } && value.ValueKind is JsonValueKind.String
+                && Parts.IsAbsent(known.Kind, value.GetString()!))
+            {
+                StringBuilder part = absent = new StringBuilder(value.GetString());
+                values.Add((name, setting => Parts.Of(setting.Kind).Absent(part.ToString())));
+            }
+            else if (known is not null)
             {
                 values.Add((name, setting => Value(setting, value, line)));
+            }
+            else if (name != RunFormat.VersionKey)
+            {
+                absent!.Append(CultureInfo.InvariantCulture, $", {name} {value.GetRawText()}");
             }
         }
 

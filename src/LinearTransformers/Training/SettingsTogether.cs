@@ -88,7 +88,7 @@ internal static class SettingsTogether
                 : new SettingException("alg", name, $"one that keeps fewer numbers with {parameters} parameters");
         }
 
-        if (!(s.StepSize(s.MaxIterations - 1) > 0) && s.HalveEvery is { } every)
+        if (s.HalveEvery is { } every && !(s.StepSize(s.MaxIterations - 1) > 0))
         {
             throw new SettingException("lr-halve-every", every, "larger: the learning rate would vanish before the last iteration");
         }

@@ -6,7 +6,7 @@ namespace LinearTransformers.Optimizers.Schedules;
 public abstract record Schedule : Part
 {
     /// <summary>The schedules by name.</summary>
-    public static Catalog<Schedule> Catalog { get; } = new Catalog<Schedule>("schedule")
+    public static Catalog<Schedule> Catalog { get; } = new Catalog<Schedule>("schedule") { Absent = text => new AbsentSchedule { Text = text } }
         .Add<ConstantRate>()
         .Add<HalvedRate>()
         .Add<CosineRate>();

@@ -8,7 +8,7 @@ namespace LinearTransformers.Prompts.Covariates;
 public abstract record CovariateLaw : VectorLaw
 {
     /// <summary>The covariate laws by name.</summary>
-    public static Catalog<CovariateLaw> Catalog { get; } = new Catalog<CovariateLaw>("covariate law")
+    public static Catalog<CovariateLaw> Catalog { get; } = new Catalog<CovariateLaw>("covariate law") { Absent = text => new AbsentCovariates { Text = text } }
         .Add<NormalCovariates>()
         .Add<SphereCovariates>()
         .Add<GammaCovariates>()

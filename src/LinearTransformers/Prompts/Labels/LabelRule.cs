@@ -7,7 +7,7 @@ namespace LinearTransformers.Prompts.Labels;
 public abstract record LabelRule : Part
 {
     /// <summary>The label rules by name.</summary>
-    public static Catalog<LabelRule> Catalog { get; } = new Catalog<LabelRule>("label rule")
+    public static Catalog<LabelRule> Catalog { get; } = new Catalog<LabelRule>("label rule") { Absent = text => new AbsentLabels { Text = text } }
         .Add<LinearLabels>()
         .Add<NetworkLabels>()
         .Add<FeatureLabels>();

@@ -7,7 +7,7 @@ namespace LinearTransformers.Prompts.Tasks;
 public abstract record TaskLaw : VectorLaw
 {
     /// <summary>The task laws by name.</summary>
-    public static Catalog<TaskLaw> Catalog { get; } = new Catalog<TaskLaw>("task law")
+    public static Catalog<TaskLaw> Catalog { get; } = new Catalog<TaskLaw>("task law") { Absent = text => new AbsentTasks { Text = text } }
         .Add<NormalTasks>();
 
     /// <summary>Whether task vectors are standard normal.</summary>
