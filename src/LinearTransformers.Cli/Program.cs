@@ -1,3 +1,3 @@
 using LinearTransformers.Cli;
 
-return ThisProcess.Run(args);
+return Lintf.Run(args);

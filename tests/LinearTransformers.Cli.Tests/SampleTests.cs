@@ -3,6 +3,8 @@ namespace LinearTransformers.Cli.Tests;
 [Collection(Builds.Name)]
 public class SampleTests
 {
+    private const string OwnParts = "own-parts.cs";
+
     [Theory]
     [InlineData("simple-demonstration.cs", "A2: first entry ", "20")]
     [InlineData("rotation-demonstration-adam.cs", "D Uᵀ A2 U D: first entry ", "2")]
@@ -24,10 +26,36 @@ public class SampleTests
     }
 
     [Fact]
+    public void Parts_of_ones_own_work_with_every_command_and_the_plain_program_says_which_it_lacks()
+    {
+        using TemporaryFolder folder = new();
+        string[] train = ["train", "--covariates", "signs", "--labels", "cubic:0.2", "--alg", "power", "--B", "50", "--max-iters", "60", "--out", folder["own"]];
+        Assert.Contains("own: 60 iterations in ", Own(train));
+        Assert.Contains(", done before, ", Own(train));
+        Assert.Contains("test loss at iteration 60", Own("plot", "loss", folder["own"], "--prompts", "1000", "--out", folder["loss.svg"]));
+        Assert.Contains("own.html", Own("report", folder["own"], "--out", folder["own.html"]));
+        Assert.Contains("--alg <sgd|adam|lbfgs|lion|sign|normalized|power:p>", Own("train", "--help"));
+
+        Assert.Matches("own +finished +60/60 ", Invocation.Of("runs", "list", folder["own"]).Out);
+        Assert.Contains("\"labels\": \"cubic:0.2\"", Invocation.Of("runs", "show", folder["own"]).Out);
+        Assert.Equal(0, Invocation.Of("plot", "matrices", folder["own"], "--out", folder["matrices.svg"]).ExitCode);
+        Assert.Equal(0, Invocation.Of("report", folder["own"], "--out", folder["plain.html"]).ExitCode);
+        Assert.Equal(0, Invocation.Of("export", folder["own"], "--format", "csv", "--out", folder["own.csv"]).ExitCode);
+        Invocation loss = Invocation.Of("plot", "loss", folder["own"], "--out", folder["loss.svg"]);
+        Assert.Equal(2, loss.ExitCode);
+        Assert.Equal("lintf: this program has no label rule cubic:0.2: give the command to the program that made the run", loss.Error.TrimEnd());
+        Invocation trained = Invocation.Of(train);
+        Assert.Equal(2, trained.ExitCode);
+        Assert.StartsWith("lintf: --covariates is signs: it must be normal, ", trained.Error, StringComparison.Ordinal);
+
+        static string Own(params string[] arguments) => Subprocess.Run(["run", $"samples/{OwnParts}", "--", .. arguments], RepositoryRoot.Path);
+    }
+
+    [Fact]
     public void No_sample_is_left_out()
     {
         string[] tested = [.. typeof(SampleTests).GetMethod(nameof(Every_sample_runs_as_its_comment_says))!
-            .GetCustomAttributes(typeof(InlineDataAttribute), false).Select(data => (string)((InlineDataAttribute)data).Data[0]!)];
+            .GetCustomAttributes(typeof(InlineDataAttribute), false).Select(data => (string)((InlineDataAttribute)data).Data[0]!), OwnParts];
         Assert.Equal(Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "samples"), "*.cs").Select(Path.GetFileName).Order(), tested.Order());
     }
 

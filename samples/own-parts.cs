@@ -1,0 +1,61 @@
+#!/usr/bin/env dotnet
+#:project ../src/LinearTransformers.Cli/LinearTransformers.Cli.csproj
+
+// lintf with three parts of your own: a law of covariates, a label rule and an optimizer. Every
+// command knows them as it knows the built-in ones: train, plot, report, help, completion.
+// Run it with: dotnet run -c Release samples/own-parts.cs -- train --covariates signs
+//     --labels cubic:0.1 --alg power:0.5 --out runs/own
+using System.Numerics;
+using LinearTransformers.Cli;
+using LinearTransformers.Optimizers;
+using LinearTransformers.Prompts.Covariates;
+using LinearTransformers.Prompts.Labels;
+using LinearTransformers.Settings;
+
+CovariateLaw.Catalog.Add<Signs>();
+LabelRule.Catalog.Add<Cubic>();
+Optimizer.Catalog.Add<Power>();
+return Lintf.Run(args);
+
+[Part("signs", "every entry 1 or -1")]
+record Signs : CovariateLaw
+{
+    public override bool IsShaped => true;
+
+    // Makes a covariate of standard normal entries.
+    public override void Shape(Span<float> vector, ReadOnlySpan<float> factors)
+    {
+        for (int i = 0; i < vector.Length; i++) { vector[i] = MathF.Sign(vector[i]); }
+    }
+}
+
+[Part("cubic", "wᵀx + c (wᵀx)³")]
+record Cubic : LabelRule
+{
+    [Setting(Position = 1, Value = "c")] public double C { get; init; } = 0.1;
+
+    public override float Label(ReadOnlySpan<float> x, ReadOnlySpan<float> w)
+    {
+        float y = new LinearLabels().Label(x, w);
+        return y + ((float)C * y * y * y);
+    }
+}
+
+[Part("power", "steps along sign(g) |g|^p")]
+record Power : Optimizer
+{
+    [Setting(Position = 1, Value = "p", AtLeast = 0)] public double P { get; init; } = 0.5;
+
+    public override IOptimizer<T> Create<T>(int count) => new Steps<T>(T.CreateTruncating(P));
+
+    class Steps<T>(T power) : GradientOptimizer<T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public override void Step(Span<T> parameters, ReadOnlySpan<T> gradient, double stepSize)
+        {
+            for (int i = 0; i < gradient.Length; i++)
+            {
+                parameters[i] -= T.CreateTruncating(stepSize) * T.CopySign(T.Pow(T.Abs(gradient[i]), power), gradient[i]);
+            }
+        }
+    }
+}
