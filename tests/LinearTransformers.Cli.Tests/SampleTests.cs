@@ -18,6 +18,7 @@ public class SampleTests
     [InlineData("plot-condition-number.cs", "Adam, iteration 250: ", "251")]
     [InlineData("plot-smoothness-vs-gradnorm.cs", "iteration 19: gradient norm ", "20")]
     [InlineData("nonlinear-regression.cs", "Adam, iteration 4: log loss ", "5")]
+    [InlineData("own-baseline.cs", "gradient descent by one over the trace of G", "500")]
     public void Every_sample_runs_as_its_comment_says(string sample, string shows, string iterations, string? output = null)
     {
         using TemporaryFolder folder = new();

@@ -1,4 +1,3 @@
-using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 
 namespace LinearTransformers.Baselines;
@@ -6,9 +5,9 @@ namespace LinearTransformers.Baselines;
 /// <content>The search for the best constant step size.</content>
 public sealed partial class GradientDescent<T>
 {
-    private const int PointsPerDecade = 8;
     private const int DecadesBelow = 4;
     private const int DecadesAbove = 3;
+    private const string Method = "gradient descent";
 
     /// <summary>
     /// The best of some step sizes, as the published code tunes; of equal ones the first, and a loss that is not a
@@ -20,7 +19,7 @@ public sealed partial class GradientDescent<T>
     /// <exception cref="ArithmeticException">No loss is finite.</exception>
     public BestStepSize BestOnGrid(ReadOnlySpan<double> stepSizes, int steps, GramStatistics<T> statistics)
     {
-        (int index, double loss) = Least(stepSizes, steps, statistics);
+        (int index, double loss) = StepSizeSearch.Least(stepSizes, LastLosses([.. stepSizes], steps, statistics), Method);
         return new BestStepSize(stepSizes[index], loss, index == 0 || index == stepSizes.Length - 1);
     }
 
@@ -40,26 +39,10 @@ public sealed partial class GradientDescent<T>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         BestStepSize single = BestSingleStep(statistics);
-        if (single.StepSize == 0)
-        {
-            return single with { AtEdge = true };
-        }
-
-        double[] grid = new double[((DecadesBelow + DecadesAbove) * PointsPerDecade) + 1];
-        for (int i = 0; i < grid.Length; i++)
-        {
-            grid[i] = Math.Abs(single.StepSize) * Math.Pow(10, ((double)i / PointsPerDecade) - DecadesBelow);
-        }
-
-        (int index, double loss) = Least(grid, steps, statistics);
-        if (index == 0 || index == grid.Length - 1)
-        {
-            return new BestStepSize(grid[index], loss, AtEdge: true);
-        }
-
-        (double stepSize, double least) = GoldenSection.Minimize(
-            eta => Loss(eta, steps, statistics), grid[index - 1], grid[index + 1], tolerance);
-        return least < loss ? new BestStepSize(stepSize, least, AtEdge: false) : new BestStepSize(grid[index], loss, AtEdge: false);
+        return single.StepSize == 0
+            ? single with { AtEdge = true }
+            : StepSizeSearch.Best(
+                Math.Abs(single.StepSize), DecadesBelow, DecadesAbove, sizes => LastLosses(sizes, steps, statistics), tolerance, Method);
     }
 
     /// <summary>
@@ -73,25 +56,17 @@ public sealed partial class GradientDescent<T>
     public BestStepSize BestSingleStep(GramStatistics<T> statistics)
     {
         BatchCheck.Fits(Dimension, statistics);
-        (double labelSquared, double labelTimesStep, double stepSquared) = _engine.SingleStepMoments(statistics);
+        double[] sums = BundleLoop.Sums(statistics, 3, new SingleStepKernels(Dimension, _knownDimension, _preconditioner), _team, _width);
+        (double labelSquared, double labelTimesStep, double stepSquared)
+            = (sums[0] / statistics.BatchSize, sums[1] / statistics.BatchSize, sums[2] / statistics.BatchSize);
         double stepSize = stepSquared > 0 ? labelTimesStep / stepSquared : 0;
         return new BestStepSize(stepSize, labelSquared - (stepSize * labelTimesStep), AtEdge: false);
     }
 
-    private (int Index, double Loss) Least(ReadOnlySpan<double> stepSizes, int steps, GramStatistics<T> statistics)
+    /// <summary>The losses after the last step of each constant step size.</summary>
+    private double[] LastLosses(double[] stepSizes, int steps, GramStatistics<T> statistics)
     {
         double[,] losses = Losses(stepSizes, steps, statistics);
-        (int index, double least) = (-1, double.PositiveInfinity);
-        for (int i = 0; i < stepSizes.Length; i++)
-        {
-            if (losses[i, steps - 1] < least)
-            {
-                (index, least) = (i, losses[i, steps - 1]);
-            }
-        }
-
-        return index >= 0
-            ? (index, least)
-            : throw new ArithmeticException($"gradient descent diverges with each of the {stepSizes.Length} step sizes from {stepSizes[0]} to {stepSizes[^1]}");
+        return [.. Enumerable.Range(0, stepSizes.Length).Select(i => losses[i, steps - 1])];
     }
 }

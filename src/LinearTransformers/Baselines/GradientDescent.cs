@@ -1,8 +1,37 @@
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Baselines;
+
+/// <summary>Gradient descent with one step size for all steps: <see cref="GradientDescent{T}"/>.</summary>
+[Part("gd", "gradient descent")]
+public sealed record GradientDescent : Baseline
+{
+    /// <summary>The step size η; null for the best on a batch.</summary>
+    [Setting(Position = 1, Value = "step")]
+    public double? StepSize { get; init; }
+
+    /// <inheritdoc/>
+    public override bool NeedsTuning => StepSize is null;
+
+    /// <inheritdoc/>
+    public override Baseline Tuned<T>(GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+        => StepSize is null ? this with { StepSize = Of(statistics, team).Best(steps, statistics).StepSize } : this;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<QueryErrors> Evaluate<T>(
+        GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+    {
+        BatchCheck.Fits(statistics, steps, covariance);
+        return Of(statistics, team).Errors(Chosen(StepSize, "step size"), steps, statistics);
+    }
+
+    private GradientDescent<T> Of<T>(GramStatistics<T> statistics, WorkerTeam? team)
+        where T : unmanaged
+        => GradientDescent<T>.For(statistics, null, team, Width);
+}
 
 /// <summary>
 /// Gradient descent, plain or preconditioned, on each prompt's own least-squares loss (1/2N) Σ (wᵀx_i − y_i)², from
@@ -30,7 +59,10 @@ namespace LinearTransformers.Baselines;
 public sealed partial class GradientDescent<T>
     where T : unmanaged
 {
-    private readonly IDescentEngine<T> _engine;
+    private readonly double[]? _preconditioner;
+    private readonly WorkerTeam? _team;
+    private readonly bool _knownDimension;
+    private readonly LaneWidth? _width;
 
     /// <summary>Gradient descent in this dimension.</summary>
     /// <param name="dimension">d.</param>
@@ -42,21 +74,14 @@ public sealed partial class GradientDescent<T>
     {
     }
 
-    internal GradientDescent(int dimension, Covariance? preconditioner, WorkerTeam? team, bool knownDimension)
+    internal GradientDescent(int dimension, Covariance? preconditioner, WorkerTeam? team, bool knownDimension, LaneWidth? width = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         BatchCheck.Fits(dimension, preconditioner);
+        BatchCheck.IsNumber<T>();
         Dimension = dimension;
-        double[]? matrix = preconditioner is null ? null : InverseCovariance.Matrix(preconditioner);
-        object engine = (typeof(T) == typeof(float), knownDimension) switch
-        {
-            (true, true) => new DescentEngine<SingleLanes, float, Dimension5>(dimension, matrix, team),
-            (true, false) => new DescentEngine<SingleLanes, float, AnyDimension>(dimension, matrix, team),
-            (false, true) => new DescentEngine<DoubleLanes, double, Dimension5>(dimension, matrix, team),
-            (false, false) => new DescentEngine<DoubleLanes, double, AnyDimension>(dimension, matrix, team),
-        };
-        _engine = engine as IDescentEngine<T>
-            ?? throw new NotSupportedException($"baselines are computed in float or double, not {typeof(T)}");
+        _preconditioner = preconditioner is null ? null : InverseCovariance.Matrix(preconditioner);
+        (_team, _knownDimension, _width) = (team, knownDimension, width);
     }
 
     /// <summary>d.</summary>
@@ -73,11 +98,7 @@ public sealed partial class GradientDescent<T>
     /// <param name="stepSizes">η_0 … η_(L−1), finite.</param>
     /// <param name="statistics">The batch.</param>
     public double Loss(ReadOnlySpan<double> stepSizes, GramStatistics<T> statistics)
-    {
-        double[] losses = new double[stepSizes.Length];
-        Evaluate(stepSizes, stepSizes.Length, statistics, losses);
-        return losses[^1];
-    }
+        => Evaluate([.. stepSizes], stepSizes.Length, statistics)[^1].Loss;
 
     /// <summary>
     /// The mean squared query errors of many constant step sizes after 1, 2, … steps, in one pass over the batch:
@@ -95,17 +116,35 @@ public sealed partial class GradientDescent<T>
             schedules.AsSpan(i * steps, steps).Fill(stepSizes[i]);
         }
 
-        double[] losses = new double[schedules.Length];
-        Evaluate(schedules, steps, statistics, losses);
+        QueryErrors[] errors = Evaluate(schedules, steps, statistics);
         double[,] table = new double[stepSizes.Length, steps];
-        Buffer.BlockCopy(losses, 0, table, 0, losses.Length * sizeof(double));
+        for (int i = 0; i < errors.Length; i++)
+        {
+            table[i / steps, i % steps] = errors[i].Loss;
+        }
+
         return table;
     }
 
-    private void Evaluate(ReadOnlySpan<double> schedules, int steps, GramStatistics<T> statistics, Span<double> losses)
+    /// <summary>Gradient descent on batches of a dimension, in lanes of a width.</summary>
+    internal static GradientDescent<T> For(GramStatistics<T> statistics, Covariance? preconditioner, WorkerTeam? team, LaneWidth? width)
+    {
+        ArgumentNullException.ThrowIfNull(statistics);
+        return new GradientDescent<T>(statistics.Dimension, preconditioner, team, statistics.Dimension == 5, width);
+    }
+
+    /// <summary>The squared query errors after 1, 2, … steps of one size.</summary>
+    internal QueryErrors[] Errors(double stepSize, int steps, GramStatistics<T> statistics)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        return Evaluate([.. Enumerable.Repeat(stepSize, steps)], steps, statistics);
+    }
+
+    /// <summary>The squared query errors after each step of schedules, [schedules, steps].</summary>
+    private QueryErrors[] Evaluate(double[] schedules, int steps, GramStatistics<T> statistics)
     {
         BatchCheck.Fits(Dimension, statistics);
-        if (schedules.IsEmpty)
+        if (schedules.Length == 0)
         {
             throw new ArgumentException("there is no step size: at least one is needed");
         }
@@ -118,6 +157,7 @@ public sealed partial class GradientDescent<T>
             }
         }
 
-        _engine.Evaluate(schedules, steps, statistics, losses);
+        StepsKernels kernels = new(Dimension, _knownDimension, _preconditioner, schedules, steps);
+        return QueryErrors.OfColumns(BundleLoop.Sums(statistics, SquaredErrors.Count(schedules.Length), kernels, _team, _width), statistics.BatchSize);
     }
 }

@@ -1,8 +1,31 @@
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Baselines;
+
+/// <summary>Least squares of least norm, on whitened covariates where they have a covariance: <see cref="LeastSquares{T}"/>.</summary>
+[Part("ols", "least squares of least norm")]
+public sealed record LeastSquares : Baseline
+{
+    /// <inheritdoc/>
+    public override bool TakesSteps => false;
+
+    /// <inheritdoc/>
+    public override bool HeedsCovariance => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<QueryErrors> Evaluate<T>(
+        GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+    {
+        BatchCheck.Fits(statistics, steps, covariance);
+        return [.. Enumerable.Repeat(new LeastSquares<T>(statistics.Dimension, covariance, team, Width).Errors([0], statistics)[0], steps)];
+    }
+
+    /// <summary>2⁻²⁰ in single and 2⁻⁴⁶ in double precision: somewhat more than roundings of statistics leave of what is zero.</summary>
+    internal static double UsualTolerance<T>() => typeof(T) == typeof(float) ? 1.0 / (1 << 20) : 1.0 / (1L << 46);
+}
 
 /// <summary>
 /// Least squares of least norm, and ridge regression, on each prompt's context:
@@ -33,7 +56,9 @@ namespace LinearTransformers.Baselines;
 public sealed class LeastSquares<T>
     where T : unmanaged
 {
-    private readonly RegressionEngine<T> _engine;
+    private readonly double[]? _whitening;
+    private readonly WorkerTeam? _team;
+    private readonly LaneWidth? _width;
 
     /// <summary>Least squares in this dimension.</summary>
     /// <param name="dimension">d.</param>
@@ -41,16 +66,18 @@ public sealed class LeastSquares<T>
     /// <param name="team">Who shares the work; null for the caller alone.</param>
     /// <exception cref="ArgumentException">Σ has another dimension.</exception>
     public LeastSquares(int dimension, Covariance? whitening = null, WorkerTeam? team = null)
+        : this(dimension, whitening, team, null)
+    {
+    }
+
+    internal LeastSquares(int dimension, Covariance? whitening, WorkerTeam? team, LaneWidth? width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         BatchCheck.Fits(dimension, whitening);
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
-        {
-            throw new NotSupportedException($"baselines are computed in float or double, not {typeof(T)}");
-        }
-
+        BatchCheck.IsNumber<T>();
         Dimension = dimension;
-        _engine = new(dimension, whitening is null ? null : InverseCovariance.Whitening(whitening), team);
+        _whitening = whitening is null ? null : InverseCovariance.Whitening(whitening);
+        (_team, _width) = (team, width);
     }
 
     /// <summary>d.</summary>
@@ -66,7 +93,7 @@ public sealed class LeastSquares<T>
     /// d − N, because g = G w lets the roundings of G tell of w. A higher one takes prompts for deficient that are not:
     /// at N = d = 5 the loss, 0 in exact arithmetic, is about 3·10⁻³ with the default in single precision.
     /// </remarks>
-    public double RankTolerance { get; init; } = typeof(T) == typeof(float) ? 1.0 / (1 << 20) : 1.0 / (1L << 46);
+    public double RankTolerance { get; init; } = LeastSquares.UsualTolerance<T>();
 
     /// <summary>The mean squared query error of least squares.</summary>
     /// <param name="statistics">The batch.</param>
@@ -81,6 +108,10 @@ public sealed class LeastSquares<T>
     /// <param name="penalties">Values of ρ, at least 0 and finite; 0 is least squares.</param>
     /// <param name="statistics">The batch.</param>
     public double[] RidgeLosses(ReadOnlySpan<double> penalties, GramStatistics<T> statistics)
+        => [.. Errors([.. penalties], statistics).Select(errors => errors.Loss)];
+
+    /// <summary>The squared query errors with many penalties.</summary>
+    internal QueryErrors[] Errors(double[] penalties, GramStatistics<T> statistics)
     {
         BatchCheck.Fits(Dimension, statistics);
         foreach (double penalty in penalties)
@@ -91,8 +122,7 @@ public sealed class LeastSquares<T>
             }
         }
 
-        double[] losses = new double[penalties.Length];
-        _engine.Evaluate(penalties, RankTolerance, statistics, losses);
-        return losses;
+        RegressionKernels kernels = new(Dimension, _whitening, penalties, RankTolerance);
+        return QueryErrors.OfColumns(BundleLoop.Sums(statistics, SquaredErrors.Count(penalties.Length), kernels, _team, _width), statistics.BatchSize);
     }
 }

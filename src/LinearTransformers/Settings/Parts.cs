@@ -34,7 +34,9 @@ public static class Parts
             ?? throw new ArgumentException($"{part.GetType().Name} has no {nameof(PartAttribute)}: every part must have one");
     }
 
-    /// <summary>A part as text, such as <c>student-t:3</c>: what has no name of its own stands behind the colon.</summary>
+    /// <summary>
+    /// A part as text, such as <c>student-t:3</c>: what has no name of its own stands behind the colon, without what is null at the end.
+    /// </summary>
     public static string TextOf(Part part)
     {
         if (part is IAbsentPart absent)
@@ -42,8 +44,9 @@ public static class Parts
             return absent.Text;
         }
 
-        IEnumerable<string> values = Behind(part.GetType(), isNamed: false).Select(setting => SettingValue.Format(setting.Get(part)));
-        string text = string.Join(BetweenValues, values);
+        object?[] values = [.. Behind(part.GetType(), isNamed: false).Select(setting => setting.Get(part))];
+        int count = Array.FindLastIndex(values, value => value is not null) + 1;
+        string text = string.Join(BetweenValues, values.Take(count).Select(SettingValue.Format));
         return NameOf(part) + (text.Length == 0 ? "" : BeforeValues + text);
     }
 

@@ -62,6 +62,62 @@ public class LeastSquaresTests
     }
 
     [Fact]
+    public void With_noise_the_best_ridge_regression_is_that_of_Bayes()
+    {
+        // w ~ N(0, I) and labels with noise of variance σ²: the penalty σ²/N, and the loss E Σ σ²/(N λ + σ²) over the eigenvalues of G.
+        const int BatchSize = 40_000;
+        const int N = 6;
+        const double NoiseVariance = 0.5;
+        float[] normals = new float[BatchSize * ((3 * (N + 2)) + N)];
+        new TorchStream(6).FillNormal(normals, 0, 1);
+        int next = 0;
+        double[] z = new double[BatchSize * (N + 1) * 4];
+        double[] y = new double[BatchSize];
+        double exact = 0;
+        for (int b = 0; b < BatchSize; b++)
+        {
+            double[] w = [normals[next++], normals[next++], normals[next++]];
+            double[,] posterior = Dense.Scaled(NoiseVariance, 1, 1, 1);
+            for (int n = 0; n <= N; n++)
+            {
+                Span<double> token = z.AsSpan(((b * (N + 1)) + n) * 4, 4);
+                double label = 0;
+                for (int i = 0; i < 3; i++)
+                {
+                    token[i] = normals[next++];
+                    label += w[i] * token[i];
+                }
+
+                if (n == N)
+                {
+                    y[b] = label;
+                    continue;
+                }
+
+                token[3] = label + (Math.Sqrt(NoiseVariance) * normals[next++]);
+                for (int i = 0; i < 9; i++)
+                {
+                    posterior[i / 3, i % 3] += token[i / 3] * token[i % 3];
+                }
+            }
+
+            exact += SymmetricEigenvalues.Of(posterior).Sum(value => NoiseVariance / value) / BatchSize;
+        }
+
+        GramStatistics<double> statistics = GramStatistics<double>.FromTokens(z, y, 3);
+        QueryErrors bayes = new RidgeRegression { Penalty = NoiseVariance / N }.Evaluate(statistics, 1)[0];
+        Assert.InRange(bayes.StandardError, 0, 0.02 * exact);
+        Assert.InRange(exact, bayes.Loss - (5 * bayes.StandardError), bayes.Loss + (5 * bayes.StandardError));
+        RidgeRegression tuned = (RidgeRegression)new RidgeRegression().Tuned(statistics, 1);
+        Assert.InRange(tuned.Evaluate(statistics, 1)[0].Loss, 0, bayes.Loss);
+        Assert.Equal(NoiseVariance / N, tuned.Penalty!.Value, 0.1 * NoiseVariance / N);
+    }
+
+    [Fact]
+    public void Without_noise_the_best_penalty_is_none()
+        => Assert.Equal(new RidgeRegression { Penalty = 0 }, new RidgeRegression().Tuned(Statistics<double>(500, 20), 1));
+
+    [Fact]
     public void Least_squares_is_where_gradient_descent_ends()
     {
         // 10,000 steps where eigenvalues are at least a few hundredths of the largest.

@@ -5,9 +5,13 @@ internal static class TokenRegression
 {
     /// <summary>(1/B) Σ (wᵀx_q − y_q)², w from a prompt's context; Z is [B, N + 1, d + 1].</summary>
     public static double Loss(double[] z, double[] y, int d, Func<double[,], double[], double[]> solve)
+        => Errors(z, y, d, (x, labels, query) => [Dot(solve(x, labels), query)]).Average(errors => errors[0]);
+
+    /// <summary>(ŷ_k − y_q)² for each prompt and each of several predictions ŷ_k, made from its context and its query.</summary>
+    public static double[][] Errors(double[] z, double[] y, int d, Func<double[,], double[], double[], double[]> predict)
     {
         int tokens = z.Length / y.Length / (d + 1);
-        double sum = 0;
+        double[][] errors = new double[y.Length][];
         for (int b = 0; b < y.Length; b++)
         {
             double[,] x = new double[tokens - 1, d];
@@ -34,12 +38,130 @@ internal static class TokenRegression
                 }
             }
 
-            double residual = solve(x, labels).Zip(query, (w, q) => w * q).Sum() - y[b];
-            sum += residual * residual;
+            errors[b] = [.. predict(x, labels, query).Select(prediction => (prediction - y[b]) * (prediction - y[b]))];
         }
 
-        return sum / y.Length;
+        return errors;
     }
+
+    /// <summary>w_(k+1) = w_k − η (1/N) Σ (w_kᵀx_i − y_i) x_i + β (w_k − w_(k−1)) after each step, from w_0 = w_(−1) = 0.</summary>
+    public static double[][] HeavyBall(double[,] x, double[] y, double stepSize, double momentum, int steps)
+    {
+        int d = x.GetLength(1);
+        double[] before = new double[d];
+        double[] here = new double[d];
+        double[][] path = new double[steps][];
+        for (int k = 0; k < steps; k++)
+        {
+            double[] errors = [.. Enumerable.Range(0, y.Length).Select(n => Enumerable.Range(0, d).Sum(i => here[i] * x[n, i]) - y[n])];
+            double[] next = [.. Enumerable.Range(0, d).Select(i => here[i]
+                - (stepSize * Enumerable.Range(0, y.Length).Sum(n => errors[n] * x[n, i]) / y.Length)
+                + (momentum * (here[i] - before[i])))];
+            (before, here) = (here, next);
+            path[k] = next;
+        }
+
+        return path;
+    }
+
+    /// <summary>
+    /// What has the least ‖X w − y‖² of all w in the span of g, G g, …, G^(k−1) g, for k = 1, 2, …: a basis of the span by Gram and Schmidt, and
+    /// the normal equations in it. No recurrence of conjugate gradients.
+    /// </summary>
+    public static double[][] Krylov(double[,] x, double[] y, int steps)
+    {
+        int d = x.GetLength(1);
+        List<double[]> basis = [];
+        double[] power = Gradient(x, y);
+        double[][] path = new double[steps][];
+        for (int k = 0; k < steps; k++)
+        {
+            double length = Math.Sqrt(Dot(power, power));
+            for (int pass = 0; pass < 2; pass++)
+            {
+                foreach (double[] other in basis)
+                {
+                    double along = Dot(power, other);
+                    power = [.. power.Zip(other, (p, o) => p - (along * o))];
+                }
+            }
+
+            double left = Math.Sqrt(Dot(power, power));
+            if (basis.Count < d && left > 1e-10 * length)
+            {
+                basis.Add([.. power.Select(p => p / left)]);
+                double[][] images = [.. basis.Select(b => Times(x, b))];
+                double[,] matrix = new double[basis.Count, basis.Count];
+                for (int i = 0; i < matrix.Length; i++)
+                {
+                    matrix[i / basis.Count, i % basis.Count] = Dot(images[i / basis.Count], images[i % basis.Count]);
+                }
+
+                double[] coefficients = Solve(matrix, [.. images.Select(image => Dot(image, y))]);
+                path[k] = [.. Enumerable.Range(0, d).Select(i => basis.Zip(coefficients, (b, c) => b[i] * c).Sum())];
+                power = Gradient(x, Times(x, basis[^1]));
+            }
+            else
+            {
+                path[k] = k == 0 ? new double[d] : path[k - 1];
+                power = new double[d];
+            }
+        }
+
+        return path;
+    }
+
+    /// <summary>
+    /// Minus the query's entry after each layer of GD++, token by token: v = a S (1/N) Σ x_i y_i with S = Σ⁻¹, y ← y + xᵀv for all tokens, the
+    /// query's from 0, then x ← x + a b (1/N) Σ x_i x_iᵀ S x.
+    /// </summary>
+    public static double[] PlusPlus(double[,] x, double[] y, double[] query, double[] scales, double[,] inverseCovariance)
+    {
+        int d = x.GetLength(1);
+        double[,] tokens = (double[,])x.Clone();
+        double[] labels = [.. y];
+        double[] q = [.. query];
+        double entry = 0;
+        List<double> predictions = [];
+        for (int k = 0; k < scales.Length; k += 2)
+        {
+            double[] v = [.. Times(inverseCovariance, Gradient(tokens, labels)).Select(g => scales[k] * g)];
+            entry += Dot(q, v);
+            predictions.Add(-entry);
+            double[] change = Times(tokens, v);
+            labels = [.. labels.Zip(change, (label, by) => label + by)];
+            if (k + 1 < scales.Length)
+            {
+                double[,] old = (double[,])tokens.Clone();
+                q = Moved(q);
+                for (int n = 0; n < y.Length; n++)
+                {
+                    double[] moved = Moved([.. Enumerable.Range(0, d).Select(i => old[n, i])]);
+                    for (int i = 0; i < d; i++)
+                    {
+                        tokens[n, i] = moved[i];
+                    }
+                }
+
+                double[] Moved(double[] token)
+                {
+                    double[] along = Gradient(old, Times(old, Times(inverseCovariance, token)));
+                    return [.. token.Zip(along, (t, a) => t + (scales[k] * scales[k + 1] * a))];
+                }
+            }
+        }
+
+        return [.. predictions];
+    }
+
+    /// <summary>(1/N) Σ x_i y_i.</summary>
+    private static double[] Gradient(double[,] x, double[] y)
+        => [.. Enumerable.Range(0, x.GetLength(1)).Select(i => Enumerable.Range(0, y.Length).Sum(n => x[n, i] * y[n]) / y.Length)];
+
+    private static double[] Times(double[,] matrix, double[] vector)
+        => [.. Enumerable.Range(0, matrix.GetLength(0)).Select(i => Enumerable.Range(0, vector.Length).Sum(j => matrix[i, j] * vector[j]))];
+
+    public static double Dot(double[] a, double[] b) => a.Zip(b, (p, q) => p * q).Sum();
 
     /// <summary>w ← w − η_k M (1/N) Σ (wᵀx_i − y_i) x_i from w = 0; M null for the identity.</summary>
     public static double[] Descend(double[,] x, double[] y, double[] stepSizes, double[,]? preconditioner)

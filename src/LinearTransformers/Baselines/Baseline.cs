@@ -1,0 +1,83 @@
+using LinearTransformers.Numerics;
+using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Settings;
+
+namespace LinearTransformers.Baselines;
+
+/// <summary>
+/// A classical algorithm that predicts a query's label from its prompt's context, by G = (1/N) Σ x xᵀ and g = (1/N) Σ x y alone: what a
+/// model is compared with. It is scored by the squared query error (wᵀx_q − y_q)², w what it has found after a number of steps. Sums are
+/// in a fixed order: the same bits on any number of threads.
+/// </summary>
+/// <remarks>
+/// One whose w can be written for a single prompt is brought from outside as a <see cref="PromptBaseline"/>.
+/// </remarks>
+/// <example>
+/// <code>
+/// Baseline baseline = new GradientDescent();
+/// Baseline tuned = baseline.Tuned(tuning, steps: 3);
+/// QueryErrors errors = tuned.Evaluate(test, steps: 3)[^1];
+/// Console.WriteLine($"{errors.Loss} ± {errors.StandardError}");
+/// </code>
+/// </example>
+public abstract record Baseline : Part
+{
+    /// <summary>The baselines by name.</summary>
+    public static Catalog<Baseline> Catalog { get; } = new Catalog<Baseline>("baseline")
+        .Add<GradientDescent>()
+        .Add<PreconditionedGradientDescent>()
+        .Add<GradientDescentPlusPlus>()
+        .Add<HeavyBall>()
+        .Add<ConjugateGradient>()
+        .Add<RidgeRegression>()
+        .Add<LeastSquares>();
+
+    /// <summary>Whether it goes in steps; if not, it is the same after any number of them.</summary>
+    public virtual bool TakesSteps => true;
+
+    /// <summary>Whether the covariates' covariance Σ makes a difference to it.</summary>
+    public virtual bool HeedsCovariance => false;
+
+    /// <summary>Whether a setting is left open that <see cref="Tuned"/> has to find.</summary>
+    public virtual bool NeedsTuning => false;
+
+    /// <summary>How many lanes of a bundle it takes at a time; null for what suits the hardware. It decides on speed only.</summary>
+    internal LaneWidth? Width { get; init; }
+
+    /// <summary>This baseline with its open settings as they are best on a batch; itself where none is open.</summary>
+    /// <param name="statistics">The batch, which should not be the one that is scored on.</param>
+    /// <param name="steps">L ≥ 1, the steps after which its loss is to be least.</param>
+    /// <param name="covariance">Σ; null is the identity.</param>
+    /// <param name="team">Who shares the work; null for the caller alone.</param>
+    /// <typeparam name="T">float or double.</typeparam>
+    /// <exception cref="ArithmeticException">No loss is finite.</exception>
+    public virtual Baseline Tuned<T>(GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+        where T : unmanaged
+        => this;
+
+    /// <summary>The squared query errors on a batch, after 1, 2, …, L steps.</summary>
+    /// <param name="statistics">The batch.</param>
+    /// <param name="steps">L ≥ 1.</param>
+    /// <param name="covariance">Σ; null is the identity.</param>
+    /// <param name="team">Who shares the work; null for the caller alone.</param>
+    /// <typeparam name="T">float or double.</typeparam>
+    /// <returns>An entry for each number of steps.</returns>
+    /// <exception cref="ArgumentException">Σ has another dimension than the batch.</exception>
+    /// <exception cref="InvalidOperationException">A setting is open.</exception>
+    public abstract IReadOnlyList<QueryErrors> Evaluate<T>(
+        GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+        where T : unmanaged;
+
+    /// <summary>A setting that is not open.</summary>
+    /// <param name="value">Its value.</param>
+    /// <param name="name">What it is called, such as "step size".</param>
+    /// <exception cref="InvalidOperationException">It is open.</exception>
+    private protected T Chosen<T>(T? value, string name)
+        where T : struct
+        => value ?? throw new InvalidOperationException(NotChosen(name));
+
+    /// <summary>What is said of a setting that is open.</summary>
+    private protected string NotChosen(string name)
+        => $"{Parts.TextOf(this)} has no {name}: give one, as in {Parts.Form(this)}, or take the best on a batch with {nameof(Tuned)}";
+}
