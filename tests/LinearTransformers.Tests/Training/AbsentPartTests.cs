@@ -32,8 +32,8 @@ public class AbsentPartTests
     public void Such_a_run_can_be_read_and_names_the_parts_with_their_settings()
     {
         using TemporaryFolder folder = new();
-        History<float> made = Train(folder["run"], Settings);
-        RunDirectory run = RunDirectory.Load(folder["run"]);
+        History<float> made = Train(folder.File("run"), Settings);
+        RunDirectory run = RunDirectory.Load(folder.File("run"));
         Assert.Equal(RunStatus.Finished, run.Status);
         Assert.Equal(3, run.Iteration);
         Assert.Equal(made[^1].ToArray(), run.ReadHistory<float>()[^1].ToArray());
@@ -50,10 +50,10 @@ public class AbsentPartTests
     public void Runs_that_differ_in_a_setting_of_such_a_part_differ()
     {
         using TemporaryFolder folder = new();
-        _ = Train(folder["two"], Settings);
-        _ = Train(folder["three"], Settings with { Covariates = new OwnCovariates { Scale = 3 } });
+        _ = Train(folder.File("two"), Settings);
+        _ = Train(folder.File("three"), Settings with { Covariates = new OwnCovariates { Scale = 3 } });
         SettingDifference different = Assert.Single(SettingDifference.Between(
-            RunDirectory.Load(folder["two"]).Settings, RunDirectory.Load(folder["three"]).Settings));
+            RunDirectory.Load(folder.File("two")).Settings, RunDirectory.Load(folder.File("three")).Settings));
         Assert.Equal("covariates", different.Name);
         Assert.Equal(["own, own-scale 2, own-name \"a\"", "own, own-scale 3, own-name \"a\""], different.Values);
     }
@@ -62,15 +62,18 @@ public class AbsentPartTests
     public void What_needs_the_part_says_which_is_missing()
     {
         using TemporaryFolder folder = new();
-        _ = Train(folder["run"], Settings);
-        TrainingSettings read = RunDirectory.Load(folder["run"]).Settings;
-        Missing("label rule own:3", () => new PromptBatch(read.Prompts(null)));
-        Missing("covariate law own, own-scale 2", () => new PromptBatch(read.Prompts(null) with { Labels = new LinearLabels(), Tasks = new NormalTasks() }).Draw(new TorchStream(0)));
-        Missing("task law own", () => new PromptBatch(read.Prompts(null) with { Labels = new LinearLabels(), Covariates = new NormalCovariates() }).Draw(new TorchStream(0)));
+        _ = Train(folder.File("run"), Settings);
+        TrainingSettings read = RunDirectory.Load(folder.File("run")).Settings;
+        Missing("label rule own:3", () => _ = new PromptBatch(read.Prompts(null)));
+        PromptSettings linear = read.Prompts(null) with { Labels = new LinearLabels() };
+        Missing("covariate law own, own-scale 2", () => Draw(linear with { Tasks = new NormalTasks() }));
+        Missing("task law own", () => Draw(linear with { Covariates = new NormalCovariates() }));
         Missing("covariance own", () => read.Covariance.Draw(new TorchStream(0), 5));
         Missing("optimizer own, own-share 0.5", () => read.Optimizer.Create<float>(3));
         Missing("schedule own", () => read.StepSize(0));
-        Missing("", () => new TrainingRun<float>(read));
+        Missing("", () => _ = new TrainingRun<float>(read));
+
+        static void Draw(PromptSettings prompts) => new PromptBatch(prompts).Draw(new TorchStream(0));
 
         static void Missing(string part, Action use)
             => Assert.StartsWith("this program has no " + part, Assert.Throws<AbsentPartException>(use).Message, StringComparison.Ordinal);
@@ -90,9 +93,9 @@ public class AbsentPartTests
     public void A_run_of_an_unknown_model_is_refused()
     {
         using TemporaryFolder folder = new();
-        Directory.CreateDirectory(folder["run"]);
-        File.WriteAllText(folder["run/config.json"], "{\"model\": \"own\"}");
-        RunDirectoryException refused = Assert.Throws<RunDirectoryException>(() => RunDirectory.Load(folder["run"]));
+        Directory.CreateDirectory(folder.File("run"));
+        File.WriteAllText(folder.File("run/config.json"), "{\"model\": \"own\"}");
+        RunDirectoryException refused = Assert.Throws<RunDirectoryException>(() => RunDirectory.Load(folder.File("run")));
         Assert.Contains("model is own: it must be linear-transformer or nonlinear-regression", refused.Message);
     }
 
