@@ -24,6 +24,18 @@ public class TrainTests
         }
     }
 
+    [Theory]
+    [InlineData("--networks prompt", "lintf: --networks has no effect on this run: it is a setting of network")]
+    [InlineData("--activation relu --model nonlinear-regression", "lintf: --activation has no effect on this run: it is a setting of linear-transformer")]
+    [InlineData("--momentum 0.5", "lintf: --momentum has no effect on this run: it is a setting of sgd")]
+    public void A_setting_of_a_part_that_is_not_chosen_is_said_to_have_no_effect(string options, string message)
+    {
+        using TemporaryFolder folder = new();
+        Invocation invocation = Invocation.Of(["train", "--max-iters", "2", "--B", "4", "--out", folder["run"], .. options.Split(' ')]);
+        Assert.Equal(0, invocation.ExitCode);
+        Assert.Contains(message, invocation.Error);
+    }
+
     [Fact]
     public void Json_is_all_that_standard_output_holds()
     {

@@ -60,7 +60,8 @@ internal sealed class TrainOptions
             .Distinct()
             .Select(part => $"{part.Help} [{part.Default}]"));
         string group = settings[0].Group ?? HelpText.OtherOptions;
-        _options.Add((first.Kind == typeof(bool)
+        // One that is on by default is switched off by its value.
+        _options.Add((first.Kind == typeof(bool) && Equals(first.Default, false)
             ? new GroupedOption<bool>(group, "--" + name) { HelpName = value, Description = help }
             : new GroupedOption<string>(group, "--" + name, [.. first.Aliases.Select(alias => "--" + alias)])
             {
