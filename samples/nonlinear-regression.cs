@@ -9,7 +9,8 @@ using LinearTransformers.Models;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Training;
 
-foreach ((string name, Optimizer optimizer, double rate) in ((string, Optimizer, double)[])[("Sgd", new Sgd(), 0.05), ("Adam", new Adam(), 0.01)])
+foreach ((string name, Optimizer optimizer, double rate) in ((string, Optimizer, double)[])[
+    ("Sgd", new Sgd(), 0.05), ("Adam", new Adam(), 0.01)])
 {
     TrainingSettings settings = new()
     {

@@ -4,7 +4,8 @@ using LinearTransformers.Numerics;
 namespace LinearTransformers.Benchmarks.Floors;
 
 /// <summary>
-/// Lanes that compute nothing and count what they would have: a fused multiply-add, product or sum is one operation, a division eight, an exponential
+/// Lanes that compute nothing and count what they would have: a fused multiply-add, product or sum is one operation, a division eight, an
+/// exponential
 /// as many as its formula has. Comparisons and moves are not counted.
 /// They are as large as real ones, as whoever moves numbers into lanes expects.
 /// </summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LinearTransformers.Activations;
 using LinearTransformers.Kernels;
 using LinearTransformers.Numerics;
@@ -18,10 +19,13 @@ internal static class FloorTable
     public static void Print()
     {
         double peak = PeakRate.Measure();
-        Console.WriteLine($"One core, {peak / 1e9:0.0} billion fused multiply-adds a second (single precision), B = {BatchSize}, N = {ContextLength}.");
+        Console.WriteLine(
+            $"One core, {peak / 1e9:0.0} billion fused multiply-adds a second (single precision), B = {BatchSize}, N = {ContextLength}.");
         long tokens = sizeof(float) * (long)BatchSize * (((ContextLength + 1) * 5) + 5);
         double rate = ReadRate.Measure(tokens);
-        Console.WriteLine(FormattableString.Invariant($"A batch's {tokens / 1e6:0.0} MB of tokens are read at {rate / 1e9:0.0} GB a second: {tokens / rate / BatchSize * 1e9:0} ns a prompt."));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"A batch's {tokens / 1e6:0.0} MB of tokens are read at {rate / 1e9:0.0} GB a second: {tokens / rate / BatchSize * 1e9:0} "
+                + $"ns a prompt."));
         Console.WriteLine();
         Console.WriteLine("| kernel | operations a prompt | bytes a prompt | floor, ns a prompt | measured, ns a prompt | share |");
         Console.WriteLine("|---|---|---|---|---|---|");
@@ -44,7 +48,8 @@ internal static class FloorTable
         {
             double floor = operations / peak * 1e9;
             double measured = seconds / prompts * 1e9;
-            Console.WriteLine(FormattableString.Invariant($"| {kernel} | {operations:0} | {bytes:0} | {floor:0} | {measured:0} | {floor / measured:P0} |"));
+            Console.WriteLine(FormattableString.Invariant(
+                $"| {kernel} | {operations:0} | {bytes:0} | {floor:0} | {measured:0} | {floor / measured:P0} |"));
         }
 
         void Gram()
@@ -52,7 +57,8 @@ internal static class FloorTable
             PromptBatch batch = Batch(5, BatchSize);
             GramStatistics<float> statistics = new(BatchSize, 5);
             int tokens = sizeof(float) * (((ContextLength + 1) * 5) + 5);
-            Row("Gram statistics from tokens, d = 5", Operations.OfGram(batch.Settings), tokens + (sizeof(float) * statistics.Layout.Stride), Timing.SecondsOf(() => statistics.Compute(batch)));
+            Row("Gram statistics from tokens, d = 5", Operations.OfGram(batch.Settings), tokens
+                + (sizeof(float) * statistics.Layout.Stride), Timing.SecondsOf(() => statistics.Compute(batch)));
         }
 
         void Gradient(int layers, int dimension)
@@ -100,7 +106,8 @@ internal static class FloorTable
         {
             LinearTransformerShape shape = new(3, 1, 5);
             AttentionLoss<float> loss = new(shape, activation);
-            Tokens($"{activation.ToString().ToLowerInvariant()} attention, d = 5, L = 3", shape.ParameterCount, new AttentionLoss<float>.Passes(shape, activation, knownDimension: true), loss);
+            Tokens($"{activation.ToString().ToLowerInvariant()} attention, d = 5, L = 3", shape.ParameterCount,
+                new AttentionLoss<float>.Passes(shape, activation, knownDimension: true), loss);
         }
 
         void Tokens(string kernel, int parameterCount, ITokenPassFactory passes, TokenLoss<float> loss)
@@ -131,7 +138,8 @@ internal static class FloorTable
         Each("native stream, normals", () => native.FillNormal(numbers));
         GC.KeepAlive(words);
 
-        static void Each(string what, Action fill) => Console.WriteLine(FormattableString.Invariant($"| {what} | {Timing.SecondsOf(fill) / Count * 1e9:0.00} |"));
+        static void Each(string what, Action fill)
+            => Console.WriteLine(FormattableString.Invariant($"| {what} | {Timing.SecondsOf(fill) / Count * 1e9:0.00} |"));
     }
 
     private static PromptBatch Batch(int dimension, int prompts)

@@ -6,7 +6,8 @@ using LinearTransformers.Random;
 
 namespace LinearTransformers.Benchmarks.Floors;
 
-/// <summary>Counts the operations of kernels by running them on <see cref="CountingLanes"/>: what is counted is what is computed, exactly.</summary>
+/// <summary>Counts the operations of kernels by running them on <see cref="CountingLanes"/>: what is counted is what is computed,
+/// exactly.</summary>
 internal static class Operations
 {
     private const int Prompts = 16;
@@ -32,7 +33,8 @@ internal static class Operations
     /// <summary>Of a Hessian-vector product of a linear transformer of five dimensions, a prompt.</summary>
     public static double OfHessianProduct(LinearTransformerShape shape) => Count(() =>
         new GramEngine<DualLanes<CountingLanes, float>, Dual<float>, CountingLanes, float, Dimension5>(shape, null).Evaluate(
-            new Dual<float>[shape.ParameterCount], new GramStatistics<float>(Prompts, shape.Dimension), new Dual<float>[shape.ParameterCount]));
+            new Dual<float>[shape.ParameterCount], new GramStatistics<float>(Prompts, shape.Dimension),
+                new Dual<float>[shape.ParameterCount]));
 
     /// <summary>Of loss and gradient of a model that looks at each token, a prompt.</summary>
     public static double OfGradient(int parameterCount, ITokenPassFactory passes, int contextLength, int dimension) => Count(() =>

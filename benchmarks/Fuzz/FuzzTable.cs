@@ -12,13 +12,16 @@ internal static class FuzzTable
     {
         bool fine = true;
         Console.WriteLine("target        read  refused  most memory  per byte  slowest     all");
-        foreach (FuzzTarget target in LibraryTargets.All.Concat(ResultsTargets.All).Where(target => names.Count == 0 || names.Contains(target.Name)))
+        foreach (FuzzTarget target in LibraryTargets.All.Concat(ResultsTargets.All)
+            .Where(target => names.Count == 0 || names.Contains(target.Name)))
         {
             long start = Stopwatch.GetTimestamp();
             FuzzReport report = Fuzzer.Run(target, 2, count);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{target.Name,-12}{report.Read,6}{report.Refused,9}{report.MostMemory,13}{report.MostMemoryPerByte,10:0.0}{report.Slowest.TotalMilliseconds,7:0} ms{Stopwatch.GetElapsedTime(start).TotalSeconds,6:0} s"));
+                $"{target.Name,-12}{report.Read,6}{report.Refused,9}{report.MostMemory,13}{
+                    report.MostMemoryPerByte,10:0.0}{
+                    report.Slowest.TotalMilliseconds,7:0} ms{Stopwatch.GetElapsedTime(start).TotalSeconds,6:0} s"));
             if (report.Fault is not null)
             {
                 Console.WriteLine(report.Fault);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LinearTransformers.Models;
 using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Settings;
@@ -16,10 +17,13 @@ public sealed record Preset(string Name, TrainingSettings Settings)
         get
         {
             TrainingSettings s = Settings;
-            string what = s.Model is NonlinearRegressionModel ? "nonlinear regression" : s.Covariance is RotatedCovariance ? "rotated" : Parts.TextOf(s.Covariates);
-            string attention = s.Model is LinearTransformerModel { Activation: { IsLinear: false } activation } ? $", {Parts.TextOf(activation)} attention" : "";
-            return FormattableString.Invariant(
-                $"{what}{attention}, N = {s.ContextLength}, L = {s.Layers}, B = {s.BatchSize}, {Parts.TextOf(s.Optimizer)} at {s.LearningRate}, {Counted.Of(s.MaxIterations, "iteration")}");
+            string what = s.Model is NonlinearRegressionModel ? "nonlinear regression" : s.Covariance is RotatedCovariance ? "rotated"
+                : Parts.TextOf(s.Covariates);
+            string attention = s.Model is LinearTransformerModel { Activation: { IsLinear: false } activation }
+                ? $", {Parts.TextOf(activation)} attention" : "";
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{what}{attention}, N = {s.ContextLength}, L = {s.Layers}, B = {s.BatchSize}, {Parts.TextOf(s.Optimizer)} at "
+                    + $"{s.LearningRate}, {Counted.Of(s.MaxIterations, "iteration")}");
         }
     }
 }

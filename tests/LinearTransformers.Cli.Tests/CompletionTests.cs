@@ -14,8 +14,11 @@ public class CompletionTests
     {
         Invocation invocation = Invocation.Of("completion", shell);
         Assert.Equal(0, invocation.ExitCode);
-        IEnumerable<string> names = [.. ExperimentCatalog.All.Select(experiment => experiment.Name), .. PresetCatalog.All.Select(preset => preset.Name), .. PlotCatalog.All.Select(figure => figure.Name)];
-        Assert.All([.. names, "reproduce", "lintf config show", "lintf runs compare", "--resample-every", "lintf train --mode", "normal-n20", "strong-wolfe"], name => Assert.Contains(name, invocation.Out));
+        IEnumerable<string> names =
+            [.. ExperimentCatalog.All.Select(experiment => experiment.Name), .. PresetCatalog.All.Select(preset => preset.Name),
+                .. PlotCatalog.All.Select(figure => figure.Name)];
+        Assert.All([.. names, "reproduce", "lintf config show", "lintf runs compare", "--resample-every", "lintf train --mode",
+            "normal-n20", "strong-wolfe"], name => Assert.Contains(name, invocation.Out));
     }
 
     [Theory]

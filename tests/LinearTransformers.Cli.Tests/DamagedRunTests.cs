@@ -41,7 +41,8 @@ public class DamagedRunTests
         using TemporaryFolder folder = new();
         Train(folder["run"]);
         Train(folder["whole"], "--sd", "1");
-        Assert.Equal(0, Invocation.Of("train", "--B", "16", "--d", "3", "--n-layer", "2", "--max-iters", "9", "--out", folder["other"]).ExitCode);
+        Assert.Equal(0, Invocation.Of(
+            "train", "--B", "16", "--d", "3", "--n-layer", "2", "--max-iters", "9", "--out", folder["other"]).ExitCode);
         string path = folder["run/" + file];
         Damage(path, damage, folder["other/" + file]);
         foreach (string command in Commands)
@@ -55,7 +56,8 @@ public class DamagedRunTests
             }
 
             string line = Assert.Single(
-                invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.StartsWith("lintf: ", StringComparison.Ordinal));
+                invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line
+                    => line.StartsWith("lintf: ", StringComparison.Ordinal));
             Assert.Contains(file, line);
             if (line.StartsWith("lintf: left out: ", StringComparison.Ordinal))
             {
@@ -67,7 +69,8 @@ public class DamagedRunTests
 
             Assert.True(invocation.ExitCode == 2, $"{command}: {invocation.ExitCode}: {line}");
             Assert.Empty(invocation.Out);
-            Assert.Equal(command.StartsWith("train", StringComparison.Ordinal), line.StartsWith("lintf: --out: ", StringComparison.Ordinal));
+            Assert.Equal(command.StartsWith("train", StringComparison.Ordinal),
+                line.StartsWith("lintf: --out: ", StringComparison.Ordinal));
         }
     }
 
@@ -79,20 +82,24 @@ public class DamagedRunTests
         Train(folder["whole"], "--sd", "1");
         string config = File.ReadAllText(folder["run/config.json"]);
         File.WriteAllText(folder["run/config.json"], config.Replace("\"lr\": 0.02", "\"lr\": 0.03", StringComparison.Ordinal));
-        foreach (string command in Commands.Where(command => !command.StartsWith("train", StringComparison.Ordinal)).Append("train {same} --lr 0.03 --out {run}"))
+        foreach (string command in Commands.Where(command => !command.StartsWith("train", StringComparison.Ordinal))
+            .Append("train {same} --lr 0.03 --out {run}"))
         {
             Invocation invocation = Invocation.Of(Arguments(folder, command));
             Assert.Equal(2, invocation.ExitCode);
             string line = Assert.Single(
-                invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.StartsWith("lintf: ", StringComparison.Ordinal));
+                invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line
+                    => line.StartsWith("lintf: ", StringComparison.Ordinal));
             Assert.Contains(
-                $"{folder["run/state.safetensors"]} was made with other settings than config.json beside it says (lr is 0.02 here and 0.03 there)",
+                $"{folder["run/state.safetensors"]} was made with other settings than config.json beside it says (lr is 0.02 here and "
+                    + $"0.03 there)",
                 line);
         }
 
         Invocation listed = Invocation.Of("runs", "list", folder[""]);
         Assert.Equal(0, listed.ExitCode);
-        Assert.Contains(listed.Lines, line => line.StartsWith(folder["run"], StringComparison.Ordinal) && line.Contains(" damaged ", StringComparison.Ordinal));
+        Assert.Contains(listed.Lines, line => line.StartsWith(folder["run"], StringComparison.Ordinal)
+            && line.Contains(" damaged ", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -105,9 +112,14 @@ public class DamagedRunTests
         using TemporaryFolder folder = new();
         string run = Path.Combine(AppContext.BaseDirectory, "Golden", "runs-1", name);
         string[] before = Directory.GetFiles(run);
-        foreach (string command in (string[])["runs show {0}", "runs list {0}", "plot matrices {0} --out {1}.svg", "report {0} --out {1}.html", "export {0} --out {1}.npz", "export {0} --out {1}.csv"])
+        foreach (string command in (string[])[
+            "runs show {0}", "runs list {0}", "plot matrices {0} --out {1}.svg", "report {0} --out {1}.html", "export {0} --out {1}.npz",
+                "export {0} --out {1}.csv"])
         {
-            Invocation invocation = Invocation.Of([.. command.Split(' ').Select(part => part.Replace("{0}", run, StringComparison.Ordinal).Replace("{1}", folder["out"], StringComparison.Ordinal))]);
+            Invocation invocation =
+                Invocation.Of([.. command.Split(' ')
+                    .Select(part => part.Replace("{0}", run, StringComparison.Ordinal)
+                        .Replace("{1}", folder["out"], StringComparison.Ordinal))]);
             Assert.True(invocation.ExitCode == 0, $"{command}: {invocation.Error}");
         }
 

@@ -34,7 +34,8 @@ public partial class DocumentTests
         string[] samples = Directory.GetFiles(FullPath("samples"), "*.cs");
         Assert.NotEmpty(samples);
         Assert.All(samples, sample => Assert.DoesNotContain(
-            Widths(File.ReadLines(sample).Where(line => line.StartsWith("//", StringComparison.Ordinal))), line => line.Columns > MostColumns));
+            Widths(File.ReadLines(sample).Where(line => line.StartsWith("//", StringComparison.Ordinal))), line
+                => line.Columns > MostColumns));
     }
 
     [Fact]
@@ -67,7 +68,8 @@ public partial class DocumentTests
     public void Every_link_leads_to_a_file_and_a_heading_that_are_there(string document)
     {
         string path = FullPath(document);
-        Assert.DoesNotContain(MarkdownFile.Targets(path), target => !target.Contains("://", StringComparison.Ordinal) && !Exists(path, target));
+        Assert.DoesNotContain(
+            MarkdownFile.Targets(path), target => !target.Contains("://", StringComparison.Ordinal) && !Exists(path, target));
         Assert.Empty(MarkdownFile.StrayLabels(path));
     }
 
@@ -77,7 +79,8 @@ public partial class DocumentTests
     {
         string path = FullPath(document);
         IEnumerable<(string Command, bool IsWhole)> shown = MarkdownFile.FencedLines(path)
-            .Where(line => _shells.Contains(line.Fence)).SelectMany(line => DocumentedCommand.InShell(line.Line)).Select(command => (command, true));
+            .Where(line => _shells.Contains(line.Fence)).SelectMany(line => DocumentedCommand.InShell(line.Line))
+                .Select(command => (command, true));
         IEnumerable<(string Command, bool IsWhole)> named = MarkdownFile.CodeSpans(MarkdownFile.Text(path))
             .Where(code => ProgramName().IsMatch(code)).Select(code => (code, false));
         Assert.Empty(shown.Concat(named).SelectMany(
@@ -89,7 +92,8 @@ public partial class DocumentTests
     public void Every_member_that_is_named_with_a_type_of_the_library_is_there(string document)
         => Assert.DoesNotContain(
             MarkdownFile.CodeSpans(MarkdownFile.Text(FullPath(document))),
-            code => Member().Match(code) is { Success: true } match && LibraryNames.Exists(match.Groups["type"].Value) && !LibraryNames.Exists(code));
+            code => Member().Match(code) is { Success: true } match && LibraryNames.Exists(match.Groups["type"].Value)
+                && !LibraryNames.Exists(code));
 
     /// <summary>The tests above would pass if they found nothing to look at.</summary>
     [Fact]
@@ -121,7 +125,8 @@ public partial class DocumentTests
     [InlineData("lintf reproduce loss --setting normal-n5,normal-n6", "normal-n6 is no --setting")]
     [InlineData("lintf plot losses RUNS", "losses is no figure")]
     [InlineData("lintf config lst", "lst is unknown")]
-    public void A_wrong_command_is_found(string line, string fault) => Assert.Contains(fault, DocumentedCommand.Faults(line, isWhole: false));
+    public void A_wrong_command_is_found(string line, string fault)
+        => Assert.Contains(fault, DocumentedCommand.Faults(line, isWhole: false));
 
     [Fact]
     public void A_shown_command_needs_its_arguments_and_values()
@@ -138,7 +143,8 @@ public partial class DocumentTests
     [InlineData("source <(./lintf completion bash)", "./lintf completion bash")]
     [InlineData("lintf train --json | jq .loss", "lintf train --json")]
     [InlineData("dotnet tool install lintf now", null)]
-    public void Commands_are_found_in_a_line_of_a_shell(string line, string? command) => Assert.Equal(command, DocumentedCommand.InShell(line).SingleOrDefault());
+    public void Commands_are_found_in_a_line_of_a_shell(string line, string? command)
+        => Assert.Equal(command, DocumentedCommand.InShell(line).SingleOrDefault());
 
     /// <summary>Lines by number, with what a reader sees as characters counted: P̂ is one.</summary>
     private static IEnumerable<(int Line, int Columns)> Widths(IEnumerable<string> lines)
@@ -149,7 +155,8 @@ public partial class DocumentTests
         string root = RepositoryRoot.Path;
         IEnumerable<string> nested = ((string[])["docs", "samples", "benchmarks"]).SelectMany(
             folder => Directory.GetFiles(Path.Combine(root, folder), "*.md"));
-        IEnumerable<string> packages = Directory.GetDirectories(Path.Combine(root, "src")).SelectMany(folder => Directory.GetFiles(folder, "*.md"));
+        IEnumerable<string> packages = Directory.GetDirectories(Path.Combine(root, "src"))
+            .SelectMany(folder => Directory.GetFiles(folder, "*.md"));
         return Directory.GetFiles(root, "*.md").Concat(nested).Concat(packages)
             .Select(path => Path.GetRelativePath(root, path).Replace('\\', '/')).Order(StringComparer.Ordinal);
     }

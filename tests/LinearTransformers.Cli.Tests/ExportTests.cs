@@ -24,7 +24,9 @@ public class ExportTests
 
     private static void Train(TemporaryFolder folder, params string[] options)
     {
-        Invocation invocation = Invocation.Of(["train", "--B", "50", "--max-iters", "12", "--hist-stride", "5", "--log-every", "3", "--out", folder["run"], .. options]);
+        Invocation invocation =
+            Invocation.Of(["train", "--B", "50", "--max-iters", "12", "--hist-stride", "5", "--log-every", "3", "--out", folder["run"],
+                .. options]);
         Assert.True(invocation.ExitCode == 0, invocation.Error);
     }
 
@@ -33,7 +35,8 @@ public class ExportTests
     {
         using TemporaryFolder folder = new();
         Train(folder);
-        Assert.Equal($"{{\"done\":true,\"files\":[\"{folder["a.csv"]}\"]}}\n", Invocation.Of("export", folder["run"], "--out", folder["a.csv"], "--json").Out);
+        Assert.Equal($"{{\"done\":true,\"files\":[\"{folder["a.csv"]}\"]}}\n",
+            Invocation.Of("export", folder["run"], "--out", folder["a.csv"], "--json").Out);
     }
 
     [Theory]
@@ -49,7 +52,8 @@ public class ExportTests
             ReadSafetensors + """
             history, archive = load(sys.argv[1]), np.load(sys.argv[2])
             for name, values in history.items():
-                assert values.dtype == archive[name].dtype and values.shape == archive[name].shape and values.tobytes() == archive[name].tobytes(), name
+                assert values.dtype == archive[name].dtype and values.shape == archive[name].shape, name
+                assert values.tobytes() == archive[name].tobytes(), name
             print(*sorted(archive.files))
             print(*archive['iteration'], archive['allparam'].shape, *archive['log_iteration'])
             print(repr(float(archive['log_loss'][-1])), repr(float(archive['allparam'][-1].ravel()[3])))
@@ -64,7 +68,8 @@ public class ExportTests
         RunDirectory run = RunDirectory.Load(folder["run"]);
         double[] numbers = [.. lines[2].Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
         Assert.Equal(run.ReadLog()[^1].Loss, numbers[0]);
-        Assert.Equal(run.Settings.Precision is Precision.Double ? run.ReadHistory<double>().At(12)[3] : run.ReadHistory<float>().At(12)[3], numbers[1]);
+        Assert.Equal(run.Settings.Precision is Precision.Double ? run.ReadHistory<double>().At(12)[3] : run.ReadHistory<float>().At(12)[3],
+            numbers[1]);
     }
 
     [Fact]
@@ -85,9 +90,11 @@ public class ExportTests
         foreach (string[] row in rows[1..])
         {
             int t = int.Parse(row[0], CultureInfo.InvariantCulture);
-            string loss = run.ReadLog().Where(line => line.Iteration == t).Select(line => line.Loss.ToString("R", CultureInfo.InvariantCulture)).SingleOrDefault("");
+            string loss = run.ReadLog().Where(line => line.Iteration == t)
+                .Select(line => line.Loss.ToString("R", CultureInfo.InvariantCulture)).SingleOrDefault("");
             Assert.Equal(loss, row[1]);
-            Assert.Equal(history.Iterations.Contains(t) ? history.At(t).ToArray() : [], row[3..153].Where(text => text.Length > 0).Select(text => float.Parse(text, CultureInfo.InvariantCulture)));
+            Assert.Equal(history.Iterations.Contains(t) ? history.At(t).ToArray() : [], row[3..153].Where(text => text.Length > 0)
+                .Select(text => float.Parse(text, CultureInfo.InvariantCulture)));
             Assert.Equal(history.Covariance!.U, row[153..178].Select(text => float.Parse(text, CultureInfo.InvariantCulture)));
         }
     }
@@ -103,7 +110,9 @@ public class ExportTests
         TensorFile.Write(folder["a.safetensors"], [Tensor.Vector(name, [1f, 2])]);
         Invocation invocation = Invocation.Of("export", folder["a.safetensors"], "--out", folder["a.npz"]);
         Assert.Equal(2, invocation.ExitCode);
-        Assert.Contains("cannot be a file of the archive; a name should have 1 to 251 bytes, and no slash, backslash, colon or control character", Assert.Single(invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Contains(
+            "cannot be a file of the archive; a name should have 1 to 251 bytes, and no slash, backslash, colon or control character",
+                Assert.Single(invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
         Assert.False(File.Exists(folder["a.npz"]));
     }
 

@@ -21,7 +21,8 @@ public class FullDiskTests
         Invocation full = Invocation.Of([.. command, run]);
         Assert.Equal(1, full.ExitCode);
         Assert.Empty(full.Out);
-        Assert.StartsWith($"lintf: {run} cannot be written (No space left on device", Assert.Single(full.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith($"lintf: {run} cannot be written (No space left on device",
+            Assert.Single(full.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.DoesNotContain(".tmp-", full.Error);
 
         RunDirectory directory = RunDirectory.Load(run);

@@ -30,7 +30,8 @@ public class HelpTests
             .Aggregate((Command)CommandCatalog.Whole(Nowhere), (above, name) => above.Subcommands.First(sub => sub.Name == name));
         string[] words = Help(command, 60).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         string all = string.Join(' ', words.Where(word => word != "\\"));
-        IEnumerable<Symbol> named = [.. described.Arguments, .. described.Options, .. described is RootCommand ? [] : described.Subcommands];
+        IEnumerable<Symbol> named =
+            [.. described.Arguments, .. described.Options, .. described is RootCommand ? [] : described.Subcommands];
         foreach (string? description in named.Select(symbol => symbol.Description))
         {
             if (description is not ("Show help and usage information" or "Show version information"))
@@ -64,7 +65,8 @@ public class HelpTests
         Assert.Equal("Options:", HeadingOf("--out <"));
 
         string HeadingOf(string option)
-            => lines.TakeWhile(line => !line.StartsWith("  " + option, StringComparison.Ordinal)).Last(line => line.EndsWith(':') && line[0] != ' ');
+            => lines.TakeWhile(line => !line.StartsWith("  " + option, StringComparison.Ordinal))
+                .Last(line => line.EndsWith(':') && line[0] != ' ');
     }
 
     private static string Help(string command, int? width)

@@ -79,7 +79,8 @@ public class HostileUsageTests
         => command.Subcommands.Count == 0 ? [path.TrimStart()] : command.Subcommands.SelectMany(sub => All(sub, $"{path} {sub.Name}"));
 
     private static Command Find(string path)
-        => path.Split(' ').Aggregate((Command)CommandCatalog.Whole(Nowhere), (command, name) => command.Subcommands.First(sub => sub.Name == name));
+        => path.Split(' ').Aggregate(
+            (Command)CommandCatalog.Whole(Nowhere), (command, name) => command.Subcommands.First(sub => sub.Name == name));
 
     private static void AssertRefused(string[] arguments)
         => Assert.True(AssertOneLine(arguments) == 2, string.Join(' ', arguments));
@@ -92,11 +93,13 @@ public class HostileUsageTests
         string what = $"{line}: {invocation.ExitCode}: {invocation.Error}";
         Assert.True(invocation.ExitCode is 0 or 1 or 2 or 130, what);
         // A setting without effect is said as well.
-        string[] lines = [.. invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(text => !text.Contains(" has no effect on this run: ", StringComparison.Ordinal))];
+        string[] lines = [.. invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(text => !text.Contains(" has no effect on this run: ", StringComparison.Ordinal))];
         Assert.True(invocation.ExitCode == 0 || lines is [['l', 'i', 'n', 't', 'f', ':', ..]], what);
         Assert.DoesNotContain(invocation.Error, character => char.IsControl(character) && character != '\n');
         Assert.True(invocation.Error.Length < 2000, what);
-        string[] notOurs = ["unforeseen", "System.", "Required", "Unrecognized", "Cannot parse", "reader options", "argument missing", "Parameter '"];
+        string[] notOurs = ["unforeseen", "System.", "Required", "Unrecognized", "Cannot parse", "reader options", "argument missing",
+            "Parameter '"];
         foreach (string foreign in notOurs)
         {
             Assert.False(invocation.Error.Contains(foreign, StringComparison.Ordinal), what);

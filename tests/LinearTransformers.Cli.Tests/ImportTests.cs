@@ -32,7 +32,8 @@ public class ImportTests
         Assert.Contains("4 snapshots, iterations 0 to 300, n-layer 3, n-head 1, d 5, sd 4", invocation.Out);
         RunDirectory run = RunDirectory.Load(folder["run"]);
         Assert.Equal(RunStatus.Finished, run.Status);
-        Assert.Equal((new Sgd(), 7, 50, 4L, 400), (run.Settings.Optimizer, run.Settings.ContextLength, run.Settings.BatchSize, run.Settings.Seed, run.Settings.MaxIterations));
+        Assert.Equal((new Sgd(), 7, 50, 4L, 400),
+            (run.Settings.Optimizer, run.Settings.ContextLength, run.Settings.BatchSize, run.Settings.Seed, run.Settings.MaxIterations));
         History<float> history = run.ReadHistory<float>();
         Assert.Equal([0L, 100, 200, 300], history.Iterations);
         for (int i = 0; i < 4; i++)
@@ -51,7 +52,8 @@ public class ImportTests
         Import(name, folder);
         foreach (string figure in (string[])["loss", "noise", "condition-number", "smoothness", "matrices", "distance-to-identity"])
         {
-            string[] how = figure switch { "noise" => ["--samples", "20"], "loss" or "condition-number" or "distance-to-identity" => ["--every", "1"], _ => [] };
+            string[] how = figure switch { "noise" => ["--samples", "20"], "loss" or "condition-number" or "distance-to-identity"
+                => ["--every", "1"], _ => [] };
             Invocation invocation = Invocation.Of(["plot", figure, folder[run], .. how, "--out", folder[figure + ".png"]]);
             Assert.True(invocation.ExitCode == 0, figure + ": " + invocation.Error);
             Assert.True(File.Exists(folder[figure + ".png"]));
@@ -93,7 +95,8 @@ public class ImportTests
         using TemporaryFolder folder = new();
         Import("nonlinear_hist.pth", folder);
         TensorFile values = TensorFile.Read(folder["run/values.safetensors"]);
-        Assert.Equal(["hist_list.0.0.weight", "hist_list.0.0.bias", "hist_list.0.2.weight", "hist_list.0.2.bias", "param_list.0"], values.Tensors.Select(tensor => tensor.Name));
+        Assert.Equal(["hist_list.0.0.weight", "hist_list.0.0.bias", "hist_list.0.2.weight", "hist_list.0.2.bias", "param_list.0"],
+            values.Tensors.Select(tensor => tensor.Name));
         Assert.Equal([3, 2], values["hist_list.0.0.weight"].Shape);
     }
 
@@ -103,7 +106,10 @@ public class ImportTests
         using TemporaryFolder folder = new();
         Invocation invocation = Import("nonlinear_state_dicts_and_vectors.pth", folder, "--lr", "0.05");
         Assert.Contains("5 snapshots, iterations 1 to 5, n-layer 2, n-head 1, d 2, sd 0", invocation.Out);
-        Assert.EndsWith("nonlinear_state_dicts_and_vectors.pth: \"hist_list\" has 5 times the same numbers, as a state_dict is no copy: the run is the 5 vectors of \"param_list\", taken after each step, with the parameters in the order of the model; the last is the iterate that \"hist_list\" holds\n", invocation.Error);
+        Assert.EndsWith(
+            "nonlinear_state_dicts_and_vectors.pth: \"hist_list\" has 5 times the same numbers, as a state_dict is no copy: the run is "
+                + "the 5 vectors of \"param_list\", taken after each step, with the parameters in the order of the model; the last is "
+                    + "the iterate that \"hist_list\" holds\n", invocation.Error);
         Assert.False(File.Exists(folder["run/values.safetensors"]));
         RunDirectory run = RunDirectory.Load(folder["run"]);
         History<float> history = run.ReadHistory<float>();
@@ -115,9 +121,11 @@ public class ImportTests
             Assert.Equal(expected[i], history[i].ToArray());
         }
 
-        foreach ((string figure, string[] how) in ((string, string[])[])[("loss", ["--every", "1"]), ("condition-number", ["--every", "2"]), ("smoothness", []), ("noise", ["--samples", "20"])])
+        foreach ((string figure, string[] how) in ((string, string[])[])[
+            ("loss", ["--every", "1"]), ("condition-number", ["--every", "2"]), ("smoothness", []), ("noise", ["--samples", "20"])])
         {
-            Invocation plot = Invocation.Of(["plot", figure, folder["run"], .. how, "--out", folder[figure + ".png"], "--data", folder[figure + ".csv"]]);
+            Invocation plot = Invocation.Of(
+                ["plot", figure, folder["run"], .. how, "--out", folder[figure + ".png"], "--data", folder[figure + ".csv"]]);
             Assert.True(plot.ExitCode == 0, figure + ": " + plot.Error);
         }
 
@@ -131,18 +139,23 @@ public class ImportTests
         using TemporaryFolder folder = new();
         Import("nonlinear_state_dicts_and_vectors.pth", folder, "--hist-stride", "10");
         Assert.Equal([1L, 11, 21, 31, 41], RunDirectory.Load(folder["run"]).ReadHistory<float>().Iterations);
-        Invocation plot = Invocation.Of("plot", "loss", folder["run"], "--every", "20", "--out", folder["loss.png"], "--data", folder["loss.csv"]);
+        Invocation plot = Invocation.Of(
+            "plot", "loss", folder["run"], "--every", "20", "--out", folder["loss.png"], "--data", folder["loss.csv"]);
         Assert.True(plot.ExitCode == 0, plot.Error);
         Assert.Equal(["1", "21", "41"], File.ReadLines(folder["loss.csv"]).Skip(1).Select(line => line.Split(',')[0]));
 
         // A run of ours with its snapshots before the step has none in common with it, with stride 1 all but the first.
-        string[] train = ["train", "--model", "nonlinear-regression", "--n-layer", "2", "--d", "2", "--hidden", "3", "--B", "50", "--sd", "1"];
+        string[] train = ["train", "--model", "nonlinear-regression", "--n-layer", "2", "--d", "2", "--hidden", "3", "--B", "50", "--sd",
+            "1"];
         Assert.Equal(0, Invocation.Of([.. train, "--max-iters", "50", "--hist-stride", "10", "--out", folder["trained"]]).ExitCode);
         Invocation both = Invocation.Of("plot", "loss", folder["run"], folder["trained"], "--every", "20", "--out", folder["loss.png"]);
         Assert.True(both.ExitCode == 0, both.Error);
-        Assert.Contains($"lintf: left out: {folder["trained"]}: its history begins at iteration 0 and that of {folder["run"]} at 1, with hist-stride 10: they have no iteration in common", both.Error);
+        Assert.Contains(
+            $"lintf: left out: {folder["trained"]}: its history begins at iteration 0 and that of {folder["run"]} at 1, with "
+                + $"hist-stride 10: they have no iteration in common", both.Error);
         Assert.Equal(0, Invocation.Of([.. train, "--max-iters", "5", "--out", folder["each/trained"]]).ExitCode);
-        Assert.Equal(0, Invocation.Of("import", Golden("nonlinear_state_dicts_and_vectors.pth"), "--out", folder["each/imported"], "--B", "50").ExitCode);
+        Assert.Equal(0, Invocation.Of(
+            "import", Golden("nonlinear_state_dicts_and_vectors.pth"), "--out", folder["each/imported"], "--B", "50").ExitCode);
         plot = Invocation.Of("plot", "loss", folder["each"], "--every", "1", "--out", folder["loss.png"], "--data", folder["loss.csv"]);
         Assert.True(plot.ExitCode == 0, plot.Error);
         Assert.Equal(["1", "2", "3", "4", "5"], File.ReadLines(folder["loss.csv"]).Skip(1).Select(line => line.Split(',')[0]));
@@ -153,32 +166,43 @@ public class ImportTests
     {
         using TemporaryFolder folder = new();
         TrainingSettings preset = PresetCatalog.Find("rotation")!.Settings;
-        Assert.Equal(0, Invocation.Of("import", Golden("rotation_hist_dict.pth"), "--out", folder["run"], "--config", "rotation", "--hist-stride", "100", "--lr", "0.5").ExitCode);
+        Assert.Equal(0, Invocation.Of(
+            "import", Golden("rotation_hist_dict.pth"), "--out", folder["run"], "--config", "rotation", "--hist-stride", "100", "--lr",
+                "0.5").ExitCode);
         for (int seed = 0; seed < 2; seed++)
         {
-            Assert.Equal(preset with { Seed = seed, DataSeed = seed, LearningRate = 0.5, HistoryStride = 100, MaxIterations = 200 }, RunDirectory.Load(folder[$"run/seed{seed}"]).Settings);
+            Assert.Equal(preset with { Seed = seed, DataSeed = seed, LearningRate = 0.5, HistoryStride = 100, MaxIterations = 200 },
+                RunDirectory.Load(folder[$"run/seed{seed}"]).Settings);
         }
 
-        Assert.Equal(0, Invocation.Of("import", Golden("rotation_hist_dict.pth"), "--out", folder["other"], "--config", "rotation", "--data-seed", "7").ExitCode);
-        Assert.Equal((1L, 7L), (RunDirectory.Load(folder["other/seed1"]).Settings.Seed, RunDirectory.Load(folder["other/seed1"]).Settings.DataSeed));
-        Assert.Equal(0, Invocation.Of("import", Golden("nonlinear_state_dicts_and_vectors.pth"), "--out", folder["nonlinear"], "--config", "nonlinear", "--sd", "3").ExitCode);
+        Assert.Equal(0, Invocation.Of(
+            "import", Golden("rotation_hist_dict.pth"), "--out", folder["other"], "--config", "rotation", "--data-seed", "7").ExitCode);
+        Assert.Equal((1L, 7L),
+            (RunDirectory.Load(folder["other/seed1"]).Settings.Seed, RunDirectory.Load(folder["other/seed1"]).Settings.DataSeed));
+        Assert.Equal(0, Invocation.Of(
+            "import", Golden("nonlinear_state_dicts_and_vectors.pth"), "--out", folder["nonlinear"], "--config", "nonlinear", "--sd",
+                "3").ExitCode);
         Assert.Equal(
-            PresetCatalog.Find("nonlinear")!.Settings with { Seed = 3, Layers = 2, Dimension = 2, Model = new NonlinearRegressionModel { Hidden = 3 }, MaxIterations = 5 }, RunDirectory.Load(folder["nonlinear"]).Settings);
+            PresetCatalog.Find("nonlinear")!.Settings with { Seed = 3, Layers = 2, Dimension = 2,
+                Model = new NonlinearRegressionModel { Hidden = 3 }, MaxIterations = 5 }, RunDirectory.Load(folder["nonlinear"]).Settings);
     }
 
     [Fact]
     public void What_was_imported_is_said_as_JSON_on_request()
     {
         using TemporaryFolder folder = new();
-        using JsonDocument json = JsonDocument.Parse(Assert.Single(Import("rotation_hist_dict.pth", folder, "--hist-stride", "100", "--json").Lines));
+        using JsonDocument json =
+            JsonDocument.Parse(Assert.Single(Import("rotation_hist_dict.pth", folder, "--hist-stride", "100", "--json").Lines));
         Assert.True(json.RootElement.GetProperty("done").GetBoolean());
         JsonElement[] runs = [.. json.RootElement.GetProperty("runs").EnumerateArray()];
         Assert.Equal([folder["run/seed0"], folder["run/seed1"]], runs.Select(run => run.GetProperty("path").GetString()));
-        Assert.Equal([2, 0, 100], ((string[])["snapshots", "firstIteration", "lastIteration"]).Select(name => runs[1].GetProperty(name).GetInt32()));
+        Assert.Equal([2, 0, 100], ((string[])["snapshots", "firstIteration", "lastIteration"])
+            .Select(name => runs[1].GetProperty(name).GetInt32()));
         Assert.Empty(json.RootElement.GetProperty("files").EnumerateArray());
 
         using TemporaryFolder numbers = new();
-        Assert.Equal($"{{\"done\":true,\"runs\":[],\"files\":[\"{numbers["run/values.safetensors"]}\"]}}", Assert.Single(Import("noise_list.pth", numbers, "--json").Lines));
+        Assert.Equal($"{{\"done\":true,\"runs\":[],\"files\":[\"{numbers["run/values.safetensors"]}\"]}}",
+            Assert.Single(Import("noise_list.pth", numbers, "--json").Lines));
     }
 
     [Fact]
@@ -189,7 +213,8 @@ public class ImportTests
         Import("train_hist_list.pth", folder);
         Invocation train = Invocation.Of("train", "--B", "50", "--max-iters", "4", "--out", folder["run"]);
         Assert.Equal(2, train.ExitCode);
-        Assert.Contains("was imported from train_hist_list.pth: it can be plotted and exported, but holds nothing to go on from", train.Error);
+        Assert.Contains("was imported from train_hist_list.pth: it can be plotted and exported, but holds nothing to go on from",
+            train.Error);
     }
 
     [Fact]
@@ -202,22 +227,31 @@ public class ImportTests
         Refused("cannot be read", "nowhere.pth", "--out", folder["x"]);
         Refused("note.pth: byte 0: neither of the formats of torch.save", folder["note.pth"], "--out", folder["x"]);
         Refused("cut.pth: byte 1978: the end of a ZIP directory should stand here", folder["cut.pth"], "--out", folder["x"]);
-        Refused("nonlinear_state_dicts.pth: byte 232: all 5 snapshots of \"hist_list\" are the same numbers, those of one iterate", "nonlinear_state_dicts.pth", "--out", folder["x"]);
+        Refused("nonlinear_state_dicts.pth: byte 232: all 5 snapshots of \"hist_list\" are the same numbers, those of one iterate",
+            "nonlinear_state_dicts.pth", "--out", folder["x"]);
         Refused("--n-layer is 4: it must be 3 as in", "train_hist_list.pth", "--out", folder["x"], "--n-layer", "4");
-        Refused("--covariance is rotated: it must be identity as in", "train_hist_list.pth", "--out", folder["x"], "--covariance", "rotated");
-        Refused("--max-iters is 3: it must be above 3, the iteration of the last snapshot of", "train_hist_list.pth", "--out", folder["x"], "--max-iters", "3");
+        Refused("--covariance is rotated: it must be identity as in", "train_hist_list.pth", "--out", folder["x"], "--covariance",
+            "rotated");
+        Refused("--max-iters is 3: it must be above 3, the iteration of the last snapshot of", "train_hist_list.pth", "--out", folder["x"],
+            "--max-iters", "3");
         Refused("--hist-stride is 0: it must be at least 1", "train_hist_list.pth", "--out", folder["x"], "--hist-stride", "0");
         Refused("would be runs of the same settings", "rotation_hist_dict.pth", "--out", folder["x"], "--sd", "3");
-        Refused("--keys is seeds: it must be the name of an option of lintf train", "rotation_hist_dict.pth", "--out", folder["x"], "--keys", "seeds");
-        Refused("--config is rotation: it must be settings of the file's runs, and ", "train_hist_list.pth", "--out", folder["x"], "--config", "rotation");
+        Refused("--keys is seeds: it must be the name of an option of lintf train", "rotation_hist_dict.pth", "--out", folder["x"],
+            "--keys", "seeds");
+        Refused("--config is rotation: it must be settings of the file's runs, and ", "train_hist_list.pth", "--out", folder["x"],
+            "--config", "rotation");
         Refused("has no covariance U and D, which these say it has", "train_hist_list.pth", "--out", folder["x"], "--config", "rotation");
-        Refused("has no network before its attention, which these say it has", "train_hist_list.pth", "--out", folder["x"], "--config", "nonlinear");
-        Refused("has a covariance U and D, which these say it has not", "rotation_hist_dict.pth", "--out", folder["x"], "--config", "simple");
-        Refused("it must be a JSON file of settings, a run's folder, or a preset of lintf config list", "train_hist_list.pth", "--out", folder["x"], "--config", "nowhere");
+        Refused("has no network before its attention, which these say it has", "train_hist_list.pth", "--out", folder["x"], "--config",
+            "nonlinear");
+        Refused("has a covariance U and D, which these say it has not", "rotation_hist_dict.pth", "--out", folder["x"], "--config",
+            "simple");
+        Refused("it must be a JSON file of settings, a run's folder, or a preset of lintf config list", "train_hist_list.pth", "--out",
+            folder["x"], "--config", "nowhere");
         Refused("--entry is hist: it must be hist_list", "train_hist_list.pth", "--out", folder["x"], "--entry", "hist");
         Assert.False(Directory.Exists(folder["x"]));
         Assert.Equal(0, Invocation.Of("train", "--B", "50", "--max-iters", "4", "--out", folder["trained"]).ExitCode);
-        Refused("holds a trained run of these settings: choose another folder", "train_hist_list.pth", "--B", "50", "--out", folder["trained"]);
+        Refused("holds a trained run of these settings: choose another folder", "train_hist_list.pth", "--B", "50", "--out",
+            folder["trained"]);
 
         static void Refused(string message, string file, params string[] options)
         {
@@ -232,6 +266,7 @@ public class ImportTests
     private static float[][] ReadExpected(string name, string entry)
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Golden(name)));
-        return [.. document.RootElement.GetProperty(entry).EnumerateArray().Select(values => values.EnumerateArray().Select(value => (float)value.GetDouble()).ToArray())];
+        return [.. document.RootElement.GetProperty(entry).EnumerateArray()
+            .Select(values => values.EnumerateArray().Select(value => (float)value.GetDouble()).ToArray())];
     }
 }

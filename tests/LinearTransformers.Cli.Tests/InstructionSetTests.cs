@@ -25,7 +25,8 @@ public class InstructionSetTests
 
     private static string[] Train(string folder, string arguments, string? knob)
     {
-        string[] command = [Path.Combine(AppContext.BaseDirectory, "lintf.dll"), "train", "--max-iters", "30", "--log-every", "10", "--json"];
+        string[] command = [Path.Combine(AppContext.BaseDirectory, "lintf.dll"), "train", "--max-iters", "30", "--log-every", "10",
+            "--json"];
         string output = Subprocess.Run(
             [.. command, "--B", "300", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--out", folder],
             environment: knob is null ? [] : [(knob, "0")]);

@@ -3,7 +3,8 @@ using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Tests;
 
-/// <summary>Runs whose process is killed: at moments that a seed chooses, a hundred kills in all, and at each change of the folder.</summary>
+/// <summary>Runs whose process is killed: at moments that a seed chooses, a hundred kills in all, and at each change of the
+/// folder.</summary>
 public class KillTests
 {
     private const int Kills = 5;
@@ -53,7 +54,8 @@ public class KillTests
         });
     }
 
-    /// <summary>Killed by the system-call tracer as it is about to give a file its name, or to delete one: the first, the second, and so on to the last.</summary>
+    /// <summary>Killed by the system-call tracer as it is about to give a file its name, or to delete one: the first, the second, and so on
+    /// to the last.</summary>
     [Theory]
     [InlineData("rename", 6)]
     [InlineData("unlink", 2)]
@@ -73,17 +75,20 @@ public class KillTests
             Assert.Equal(
                 ["config.json", "environment.json", "history.safetensors", "metrics.jsonl", "state.safetensors"],
                 Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-            Assert.Equal(File.ReadAllBytes(folder["whole/history.safetensors"]), File.ReadAllBytes(Path.Combine(path, "history.safetensors")));
+            Assert.Equal(File.ReadAllBytes(folder["whole/history.safetensors"]),
+                File.ReadAllBytes(Path.Combine(path, "history.safetensors")));
         }
 
-        // The note, the configuration and four files of the run get their names; at the end note and lock are deleted. The last attempt was not killed; the runtime may have calls of its own.
+        // The note, the configuration and four files of the run get their names; at the end note and lock are deleted. The last attempt was
+        // not killed; the runtime may have calls of its own.
         Assert.InRange(changes, calls + 1, calls + 20);
     }
 
     private static bool IsKilledBefore(string call, int number, string[] arguments)
     {
         const string Tracer = "/usr/bin/strace";
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(Tracer), $"it takes Linux and {Tracer} to kill at a certain system call");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(Tracer),
+            $"it takes Linux and {Tracer} to kill at a certain system call");
         ProcessStartInfo start = new(
             Tracer,
             [
@@ -104,7 +109,8 @@ public class KillTests
         return process.ExitCode != 0;
     }
 
-    /// <summary>Kills the program while it starts, or, three times in four, a few iterations later than it was saved; false if it ended before.</summary>
+    /// <summary>Kills the program while it starts, or, three times in four, a few iterations later than it was saved; false if it ended
+    /// before.</summary>
     private static bool IsKilled(string[] command, int reached, System.Random moments)
     {
         const int MostLines = 12;
@@ -141,7 +147,8 @@ public class KillTests
         Assert.Null(directory.Writer);
         if (directory.HasState)
         {
-            long last = directory.Settings.Precision is Precision.Double ? directory.ReadHistory<double>().Iterations[^1] : directory.ReadHistory<float>().Iterations[^1];
+            long last = directory.Settings.Precision is Precision.Double ? directory.ReadHistory<double>().Iterations[^1]
+                : directory.ReadHistory<float>().Iterations[^1];
             Assert.True(last >= directory.Iteration - directory.Settings.HistoryStride);
             Assert.Contains(directory.ReadLog(), line => line.Iteration == 0);
         }

@@ -17,7 +17,8 @@ internal sealed record LibraryDocument(string Program, string Output)
             }
             else if (fence is "csharp")
             {
-                bool isHead = line.StartsWith("#:", StringComparison.Ordinal) || line.StartsWith("using LinearTransformers.", StringComparison.Ordinal);
+                bool isHead = line.StartsWith("#:", StringComparison.Ordinal)
+                    || line.StartsWith("using LinearTransformers.", StringComparison.Ordinal);
                 (isHead ? head : code).Add(line.Replace("#:project ..", "#:project " + root, StringComparison.Ordinal));
             }
         }

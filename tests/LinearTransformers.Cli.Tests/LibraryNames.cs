@@ -11,6 +11,7 @@ internal static class LibraryNames
     public static bool Exists(string name)
     {
         string[] parts = name.Split('.');
-        return parts.Length <= 2 && _types.TryGetValue(parts[0], out Type? type) && (parts.Length == 1 || type.GetMember(parts[1]).Length > 0);
+        return parts.Length <= 2 && _types.TryGetValue(parts[0], out Type? type)
+            && (parts.Length == 1 || type.GetMember(parts[1]).Length > 0);
     }
 }

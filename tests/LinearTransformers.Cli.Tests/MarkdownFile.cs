@@ -18,7 +18,8 @@ internal static partial class MarkdownFile
 
     /// <summary>Code within the text, such as `lintf train`; a line break in it counts as a space.</summary>
     public static IEnumerable<string> CodeSpans(string text)
-        => text.Split("\n\n").SelectMany(paragraph => Code().Matches(paragraph)).Select(match => match.Groups[1].Value.ReplaceLineEndings(" "));
+        => text.Split("\n\n").SelectMany(paragraph => Code().Matches(paragraph))
+            .Select(match => match.Groups[1].Value.ReplaceLineEndings(" "));
 
     /// <summary>The text without what stands between fences.</summary>
     public static string Text(string path)

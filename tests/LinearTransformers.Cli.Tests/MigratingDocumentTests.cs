@@ -18,7 +18,8 @@ public partial class MigratingDocumentTests
         string[] names = [.. Columns().Where(column => IsLibrary(column.Header)).SelectMany(Names).Distinct()];
         Assert.NotEmpty(names);
         Assert.DoesNotContain(names, name => !LibraryNames.Exists(name));
-        Assert.DoesNotContain(MarkdownFile.CodeSpans(MarkdownFile.Text(_path)), code => Member().IsMatch(code) && !LibraryNames.Exists(code));
+        Assert.DoesNotContain(
+            MarkdownFile.CodeSpans(MarkdownFile.Text(_path)), code => Member().IsMatch(code) && !LibraryNames.Exists(code));
     }
 
     [Fact]
@@ -29,7 +30,8 @@ public partial class MigratingDocumentTests
             .. from column in Columns()
                where IsCommand(column.Header)
                from code in column.Cells.SelectMany(MarkdownFile.CodeSpans)
-               select column.Header == Command || code.StartsWith("lintf", StringComparison.Ordinal) ? code : $"{column.Header.Trim('`')} {code}",
+               select column.Header == Command || code.StartsWith("lintf", StringComparison.Ordinal) ? code
+                   : $"{column.Header.Trim('`')} {code}",
         ];
         Assert.Contains("lintf train --lr", lines);
         Assert.All(lines, line => Assert.StartsWith("lintf ", line));
@@ -39,7 +41,8 @@ public partial class MigratingDocumentTests
     [Fact]
     public void Every_experiment_is_one_of_the_program()
     {
-        string[] names = [.. Columns().Where(column => column.Header == Experiment).SelectMany(column => column.Cells).SelectMany(MarkdownFile.CodeSpans)];
+        string[] names = [.. Columns().Where(column => column.Header == Experiment).SelectMany(column => column.Cells)
+            .SelectMany(MarkdownFile.CodeSpans)];
         Assert.NotEmpty(names);
         Assert.Empty(names.Except(ExperimentCatalog.All.Select(experiment => experiment.Name)));
     }
@@ -47,7 +50,8 @@ public partial class MigratingDocumentTests
     [Fact]
     public void Every_column_says_what_it_names()
         => Assert.All(Columns(), column => Assert.True(
-            IsLibrary(column.Header) || IsCommand(column.Header) || column.Header == Experiment || Unchecked().IsMatch(column.Header), column.Header));
+            IsLibrary(column.Header) || IsCommand(column.Header) || column.Header == Experiment || Unchecked().IsMatch(column.Header),
+                column.Header));
 
     [Fact]
     public void Every_row_is_whole_and_every_note_is_there_and_referred_to()

@@ -1,6 +1,7 @@
 namespace LinearTransformers.Cli.Tests;
 
-/// <summary>The rule of <see cref="Hosting.ExitCode"/>, over all commands that write: what the system refuses is a failure, what is wrong as asked for is wrong usage.</summary>
+/// <summary>The rule of <see cref="Hosting.ExitCode"/>, over all commands that write: what the system refuses is a failure, what is wrong
+/// as asked for is wrong usage.</summary>
 public class OutputPlaceTests
 {
     /// <summary>{run} and {pth} are there to be read, {place} is where to write.</summary>
@@ -51,7 +52,9 @@ public class OutputPlaceTests
         AssertAllFail(folder, folder["disk"]);
 
         // Nothing half-written looks whole.
-        Assert.DoesNotContain(Directory.EnumerateFiles(folder["disk"], "*", SearchOption.AllDirectories), file => Path.GetFileName(file) is not ("taken" or "writer.lock"));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(folder["disk"], "*", SearchOption.AllDirectories), file
+                => Path.GetFileName(file) is not ("taken" or "writer.lock"));
     }
 
     [Fact]
@@ -86,7 +89,8 @@ public class OutputPlaceTests
         File.WriteAllText(folder["file"], "x");
         Invocation invocation = Invocation.Of(Arguments(folder, command, ""));
         Assert.Equal(2, invocation.ExitCode);
-        Assert.StartsWith("lintf: " + Arguments(folder, message.Replace(' ', '\n'), "", '\n').Aggregate((a, b) => a + " " + b), Assert.Single(invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith("lintf: " + Arguments(folder, message.Replace(' ', '\n'), "", '\n').Aggregate((a, b) => a + " " + b),
+            Assert.Single(invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.Empty(invocation.Out);
     }
 
@@ -94,7 +98,9 @@ public class OutputPlaceTests
     {
         foreach ((string name, string seed) in ((string, string)[])[("a", "0"), ("b", "1")])
         {
-            Invocation trained = Invocation.Of("train", "--B", "16", "--d", "2", "--n-layer", "1", "--max-iters", "17", "--sd", seed, "--out", folder["runs/" + name]);
+            Invocation trained =
+                Invocation.Of("train", "--B", "16", "--d", "2", "--n-layer", "1", "--max-iters", "17", "--sd", seed, "--out",
+                    folder["runs/" + name]);
             Assert.True(trained.ExitCode == 0, trained.Error);
         }
 

@@ -61,7 +61,8 @@ public class OutputTests
     [Theory]
     // The reader has gone before the first word is written: nothing depends on which of two processes is faster.
     [InlineData("mkfifo \"$2\"; (exec <\"$2\") & exec 3>\"$2\"; wait $!; \"$0\" \"$1\" config list >&3; echo $?", "141")]
-    [InlineData("\"$0\" \"$1\" train --B 64 --max-iters 9999999 --hist-stride 99999 --json --out \"$2\" | head -1; echo ${PIPESTATUS[0]}", "141")]
+    [InlineData("\"$0\" \"$1\" train --B 64 --max-iters 9999999 --hist-stride 99999 --json --out \"$2\" | head -1; echo ${PIPESTATUS[0]}",
+        "141")]
     [InlineData("\"$0\" \"$1\" config list >/dev/full; echo $?", "1")]
     [InlineData("\"$0\" \"$1\" train --lr 0 2>/dev/full; echo $?", "2")]
     public void Shells_see_it_as_of_other_programs(string script, string expected)
@@ -121,14 +122,16 @@ public class OutputTests
     {
         Exception inner = new InvalidOperationException("first\nsecond");
         AggregateException several = new(inner);
-        foreach (Exception exception in (Exception[])[inner, several, new TypeInitializationException("T", several), new TargetInvocationException(inner)])
+        foreach (Exception exception in (Exception[])[
+            inner, several, new TypeInitializationException("T", several), new TargetInvocationException(inner)])
         {
             using StringWriter error = new() { NewLine = "\n" };
             Failure failure = Failure.Of(exception);
             Assert.Equal(1, failure.ExitCode);
             failure.Say(error);
             Assert.Equal(
-                "lintf: an unforeseen fault, InvalidOperationException: first second (with LINTF_TRACE=1 in the environment it is said where)\n",
+                "lintf: an unforeseen fault, InvalidOperationException: first second (with LINTF_TRACE=1 in the environment it is said "
+                    + "where)\n",
                 error.ToString());
         }
     }

@@ -16,7 +16,8 @@ public class PlotTests
 
     private static void Train(TemporaryFolder folder, string name, params string[] options)
     {
-        Invocation invocation = Invocation.Of(["train", "--B", "50", "--max-iters", $"{Iterations}", "--out", folder[$"runs/{name}"], .. options]);
+        Invocation invocation =
+            Invocation.Of(["train", "--B", "50", "--max-iters", $"{Iterations}", "--out", folder[$"runs/{name}"], .. options]);
         Assert.True(invocation.ExitCode == 0, invocation.Error);
     }
 
@@ -27,9 +28,12 @@ public class PlotTests
         Train(folder, "a0", "--alg", "adam", "--sd", "0");
         Train(folder, "a1", "--alg", "adam", "--sd", "1");
         Train(folder, "s0", "--alg", "sgd", "--sd", "0");
-        Invocation invocation = Invocation.Of("plot", "loss", folder["runs"], "--every", "25", "--protocol", "original", "--out", folder["loss"], "--data", folder["loss.csv"]);
+        Invocation invocation =
+            Invocation.Of("plot", "loss", folder["runs"], "--every", "25", "--protocol", "original", "--out", folder["loss"], "--data",
+                folder["loss.csv"]);
         Assert.True(invocation.ExitCode == 0, invocation.Error);
-        Assert.Contains("Test loss on the published batch of 50 prompts. Band: the mean ± a quarter of the standard deviation over seeds", invocation.Out);
+        Assert.Contains("Test loss on the published batch of 50 prompts. Band: the mean ± a quarter of the standard deviation over seeds",
+            invocation.Out);
         Assert.Contains("alg adam, test loss at iteration 60", invocation.Out);
         foreach (string ending in (string[])[".png", ".svg", ".pdf"])
         {
@@ -38,7 +42,8 @@ public class PlotTests
 
         Assert.Equal("iteration,curve,mean,standardDeviation,standardError,seeds", File.ReadLines(folder["loss.csv"]).First());
         Row[] rows = Table(folder["loss.csv"]);
-        Assert.Equal([(0, "alg adam"), (25, "alg adam"), (50, "alg adam"), (60, "alg adam"), (0, "alg sgd"), (25, "alg sgd"), (50, "alg sgd"), (60, "alg sgd")], rows.Select(row => (row.Iteration, row.Curve)));
+        Assert.Equal([(0, "alg adam"), (25, "alg adam"), (50, "alg adam"), (60, "alg adam"), (0, "alg sgd"), (25, "alg sgd"),
+            (50, "alg sgd"), (60, "alg sgd")], rows.Select(row => (row.Iteration, row.Curve)));
 
         // The same from the histories, without the command's code.
         TrainingSettings settings = new() { BatchSize = 50, MaxIterations = Iterations };
@@ -66,9 +71,13 @@ public class PlotTests
         Train(folder, "a0");
         Train(folder, "a1", "--sd", "1");
         Assert.Equal(0, Invocation.Of("train", "--B", "80", "--max-iters", "60", "--out", folder["runs/large"]).ExitCode);
-        Invocation invocation = Invocation.Of("plot", "loss", folder["runs/a0"], folder["runs/a1"], "--every", "30", "--threads", "2", "--out", folder["loss.svg"], "--data", folder["loss.csv"]);
+        Invocation invocation =
+            Invocation.Of("plot", "loss", folder["runs/a0"], folder["runs/a1"], "--every", "30", "--threads", "2", "--out",
+                folder["loss.svg"], "--data", folder["loss.csv"]);
         Assert.True(invocation.ExitCode == 0, invocation.Error);
-        Assert.Contains("Test loss on 100,000 fresh prompts. Band: the mean ± its standard error over prompts (dark) and over seeds (light).", invocation.Out);
+        Assert.Contains(
+            "Test loss on 100,000 fresh prompts. Band: the mean ± its standard error over prompts (dark) and over seeds (light).",
+                invocation.Out);
         Assert.Contains("its standard error over prompts", invocation.Out);
         Assert.Contains("its standard error over 2 seeds", invocation.Out);
         Row[] rows = Table(folder["loss.csv"]);
@@ -84,7 +93,9 @@ public class PlotTests
         {
             batch.Draw(stream);
             statistics.Compute(batch);
-            return ((string[])["a0", "a1"]).Average(name => loss.Evaluate(History<float>.Read(folder[$"runs/{name}/history.safetensors"], settings.Shape).At(0), statistics));
+            return ((string[])["a0", "a1"])
+                .Average(name => loss.Evaluate(
+                    History<float>.Read(folder[$"runs/{name}/history.safetensors"], settings.Shape).At(0), statistics));
         })];
         double exact = means.Average();
         double error = Math.Sqrt(means.Sum(mean => (mean - exact) * (mean - exact)) / 49 / 50);
@@ -98,7 +109,9 @@ public class PlotTests
 
         Row[] Losses(string run, string threads)
         {
-            Invocation one = Invocation.Of("plot", "loss", folder[$"runs/{run}"], "--every", "30", "--threads", threads, "--out", folder["one.svg"], "--data", folder["one.csv"]);
+            Invocation one = Invocation.Of(
+                "plot", "loss", folder[$"runs/{run}"], "--every", "30", "--threads", threads, "--out", folder["one.svg"], "--data",
+                    folder["one.csv"]);
             Assert.True(one.ExitCode == 0, one.Error);
             return Table(folder["one.csv"]);
         }
@@ -116,7 +129,8 @@ public class PlotTests
 
         string Plot(params string[] options)
         {
-            Invocation invocation = Invocation.Of(["plot", "loss", folder["runs"], "--every", "30", "--out", folder["loss.svg"], .. options]);
+            Invocation invocation =
+                Invocation.Of(["plot", "loss", folder["runs"], "--every", "30", "--out", folder["loss.svg"], .. options]);
             Assert.True(invocation.ExitCode == 0, invocation.Error);
             return invocation.Out;
         }
@@ -133,7 +147,9 @@ public class PlotTests
         using TemporaryFolder folder = new();
         Train(folder, "run");
         Dictionary<string, DateTime> before = Files(folder["runs"]);
-        Invocation invocation = Invocation.Of("plot", figure, folder["runs/run"], option, value, "--out", folder["one/figure.svg"], "--data", folder["two/data.csv"]);
+        Invocation invocation =
+            Invocation.Of("plot", figure, folder["runs/run"], option, value, "--out", folder["one/figure.svg"], "--data",
+                folder["two/data.csv"]);
         Assert.True(invocation.ExitCode == 0, invocation.Error);
         Assert.Contains(note, invocation.Out);
         Assert.StartsWith("<", File.ReadAllText(folder["one/figure.svg"]), StringComparison.Ordinal);
@@ -160,7 +176,8 @@ public class PlotTests
             ["adam, test loss at iteration 60", "adam, its standard error over prompts"],
             line.GetProperty("numbers").EnumerateArray().Select(number => number.GetProperty("name").GetString()));
         Assert.Equal(folder["loss.png"], line.GetProperty("files")[0].GetString());
-        Assert.All(line.GetProperty("numbers").EnumerateArray(), number => Assert.Equal(JsonValueKind.Number, number.GetProperty("value").ValueKind));
+        Assert.All(line.GetProperty("numbers").EnumerateArray(), number
+            => Assert.Equal(JsonValueKind.Number, number.GetProperty("value").ValueKind));
         Assert.Equal(0, Invocation.Of("plot", "matrices", folder["runs/run"], "--out", folder["m"]).ExitCode);
     }
 
@@ -174,8 +191,10 @@ public class PlotTests
         Train(folder, "run", options);
         foreach (string figure in (string[])["loss", "condition-number", "smoothness", "noise"])
         {
-            string[] how = figure switch { "smoothness" => ["--max-iters", "12"], "noise" => ["--samples", "20"], "loss" => ["--every", "30", "--protocol", "original"], _ => ["--every", "30"] };
-            Invocation invocation = Invocation.Of(["plot", figure, folder["runs"], .. how, "--out", folder[figure], "--data", folder[figure + ".csv"]]);
+            string[] how = figure switch { "smoothness" => ["--max-iters", "12"], "noise" => ["--samples", "20"], "loss"
+                => ["--every", "30", "--protocol", "original"], _ => ["--every", "30"] };
+            Invocation invocation =
+                Invocation.Of(["plot", figure, folder["runs"], .. how, "--out", folder[figure], "--data", folder[figure + ".csv"]]);
             Assert.True(invocation.ExitCode == 0, invocation.Error);
         }
 
@@ -183,7 +202,9 @@ public class PlotTests
         TrainingSettings settings = directory.Settings;
         PromptBatch batch = new(settings.Prompts(null));
         batch.Draw(new TorchStream(99));
-        TokenBundles<double> tokens = TokenBundles<double>.FromTokens([.. batch.ToTokens().Z.Select(z => (double)z)], [.. batch.ToTokens().Y.Select(y => (double)y)], 50, 20, 5);
+        TokenBundles<double> tokens =
+            TokenBundles<double>.FromTokens(
+                [.. batch.ToTokens().Z.Select(z => (double)z)], [.. batch.ToTokens().Y.Select(y => (double)y)], 50, 20, 5);
         double[] parameters = [.. directory.ReadHistory<float>().At(30).ToArray().Select(p => (double)p)];
         TokenLoss<double> loss = settings.Model is LinearTransformerModel model
             ? new AttentionLoss<double>(settings.Shape, model.Activation)
@@ -192,7 +213,9 @@ public class PlotTests
         Assert.Equal(expected, Table(folder["loss.csv"])[1].Mean, 1e-5 * expected);
 
         // And on fresh prompts: two batches of one expectation.
-        Invocation fresh = Invocation.Of("plot", "loss", folder["runs"], "--every", "30", "--prompts", "20000", "--out", folder["fresh.svg"], "--data", folder["fresh.csv"]);
+        Invocation fresh = Invocation.Of(
+            "plot", "loss", folder["runs"], "--every", "30", "--prompts", "20000", "--out", folder["fresh.svg"], "--data",
+                folder["fresh.csv"]);
         Assert.True(fresh.ExitCode == 0, fresh.Error);
         Row scored = Table(folder["fresh.csv"])[0];
         PromptBatch large = new(settings.Prompts(null) with { BatchSize = 20_000 });
@@ -207,11 +230,14 @@ public class PlotTests
     public void A_run_that_diverged_is_drawn_up_to_there_and_said_to_have()
     {
         using TemporaryFolder folder = new();
-        Assert.Equal(3, Invocation.Of("train", "--B", "50", "--alg", "sgd", "--lr", "1000", "--toclip", "false", "--max-iters", "60", "--out", folder["runs/run"]).ExitCode);
+        Assert.Equal(3, Invocation.Of(
+            "train", "--B", "50", "--alg", "sgd", "--lr", "1000", "--toclip", "false", "--max-iters", "60", "--out",
+                folder["runs/run"]).ExitCode);
         Invocation invocation = Invocation.Of("plot", "loss", folder["runs"], "--every", "1", "--out", folder["loss"]);
         Assert.True(invocation.ExitCode == 0, invocation.Error);
         Assert.Contains("diverged at iteration", invocation.Error);
-        Invocation conditionNumber = Invocation.Of("plot", "condition-number", folder["runs"], "--every", "1", "--out", folder["condition-number"]);
+        Invocation conditionNumber =
+            Invocation.Of("plot", "condition-number", folder["runs"], "--every", "1", "--out", folder["condition-number"]);
         Assert.True(conditionNumber.ExitCode == 0, conditionNumber.Error);
     }
 
@@ -231,13 +257,17 @@ public class PlotTests
             File.Copy(file, Path.Combine(folder["runs/copy"], Path.GetFileName(file)));
         }
 
-        Invocation copied = Invocation.Of("plot", "loss", folder["runs"], "--every", "20", "--prompts", "2000", "--out", folder["loss.png"], "--data", folder["loss.csv"]);
+        Invocation copied = Invocation.Of(
+            "plot", "loss", folder["runs"], "--every", "20", "--prompts", "2000", "--out", folder["loss.png"], "--data",
+                folder["loss.csv"]);
         Assert.Contains($"{folder["runs/deep/er/a0"]} is the same run as {folder["runs/copy"]}: it is counted once", copied.Error);
         Assert.Equal(once, Table(folder["loss.csv"]));
 
         Row[] Losses(params string[] runs)
         {
-            Invocation invocation = Invocation.Of(["plot", "loss", .. runs, "--every", "20", "--prompts", "2000", "--out", folder["loss.png"], "--data", folder["loss.csv"]]);
+            Invocation invocation =
+                Invocation.Of(["plot", "loss", .. runs, "--every", "20", "--prompts", "2000", "--out", folder["loss.png"], "--data",
+                    folder["loss.csv"]]);
             Assert.True(invocation.ExitCode == 0, invocation.Error);
             Assert.Contains("mean of 2 seeds", invocation.Out);
             return Table(folder["loss.csv"]);
@@ -252,12 +282,15 @@ public class PlotTests
         string curve = line.Contains('"', StringComparison.Ordinal) ? line.Split('"')[1] : line.Split(',')[1];
         string[] cells = line.Replace($"\"{curve}\"", curve.Replace(',', ' '), StringComparison.Ordinal).Split(',');
         double[] numbers = [.. cells[2..].Select(text => text.Length == 0 ? double.NaN : double.Parse(text, CultureInfo.InvariantCulture))];
-        return new Row(int.Parse(cells[0], CultureInfo.InvariantCulture), curve, numbers[0], numbers[1], numbers[2], (int)numbers[3], numbers.Length > 4 ? numbers[4] : double.NaN);
+        return new Row(int.Parse(cells[0], CultureInfo.InvariantCulture), curve, numbers[0], numbers[1], numbers[2], (int)numbers[3],
+            numbers.Length > 4 ? numbers[4] : double.NaN);
     })];
 
     /// <summary>A table's rows of numbers; what is missing is NaN.</summary>
     private static double[][] Numbers(string path)
-        => [.. File.ReadAllLines(path).Skip(1).Select(line => line.Split(',').Select(text => text.Length == 0 ? double.NaN : double.Parse(text, CultureInfo.InvariantCulture)).ToArray())];
+        => [.. File.ReadAllLines(path).Skip(1)
+            .Select(line => line.Split(',').Select(text => text.Length == 0 ? double.NaN : double.Parse(text, CultureInfo.InvariantCulture))
+                .ToArray())];
 
     [Theory]
     [InlineData("loss", "adam")]
@@ -287,7 +320,9 @@ public class PlotTests
         Row[] Rows(string run, out string error)
         {
             string[] prompts = figure == "loss" ? ["--prompts", "2000"] : [];
-            Invocation invocation = Invocation.Of(["plot", figure, run, "--every", "10", .. prompts, "--out", folder["figure.png"], "--data", folder["data.csv"]]);
+            Invocation invocation =
+                Invocation.Of(["plot", figure, run, "--every", "10", .. prompts, "--out", folder["figure.png"], "--data",
+                    folder["data.csv"]]);
             Assert.True(invocation.ExitCode == 0, invocation.Error);
             error = invocation.Error;
             return [.. Table(folder["data.csv"]).Where(row => row.Curve.StartsWith(curve, StringComparison.Ordinal))];
@@ -319,7 +354,9 @@ public class PlotTests
 
         int[] Rows(params string[] options)
         {
-            Invocation invocation = Invocation.Of(["plot", "loss", folder["runs"], "--prompts", "100", .. options, "--out", folder["figure.svg"], "--data", folder["data.csv"]]);
+            Invocation invocation =
+                Invocation.Of(["plot", "loss", folder["runs"], "--prompts", "100", .. options, "--out", folder["figure.svg"], "--data",
+                    folder["data.csv"]]);
             Assert.True(invocation.ExitCode == 0, invocation.Error);
             return [.. Table(folder["data.csv"]).Select(row => row.Iteration)];
         }
@@ -336,7 +373,8 @@ public class PlotTests
     {
         using TemporaryFolder folder = new();
         Train(folder, "good");
-        Assert.Equal(130, Invocation.Of(new CancellationToken(canceled: true), "train", "--B", "50", "--sd", "7", "--out", folder["runs/begun"]).ExitCode);
+        Assert.Equal(130, Invocation.Of(
+            new CancellationToken(canceled: true), "train", "--B", "50", "--sd", "7", "--out", folder["runs/begun"]).ExitCode);
         Directory.CreateDirectory(folder["runs/damaged"]);
         File.WriteAllText(folder["runs/damaged/config.json"], "{");
         string? besides = figure switch
@@ -346,7 +384,8 @@ public class PlotTests
             "smoothness" => "its hist-stride is 20",
             _ => null,
         };
-        string[] options = figure switch { "condition-number" => ["--n-layer", "1"], "distance-to-identity" => ["--model", "nonlinear-regression"], _ => ["--hist-stride", "20"] };
+        string[] options = figure switch { "condition-number" => ["--n-layer", "1"], "distance-to-identity"
+            => ["--model", "nonlinear-regression"], _ => ["--hist-stride", "20"] };
         if (besides is not null)
         {
             Train(folder, "other", options);
@@ -372,16 +411,21 @@ public class PlotTests
     {
         using TemporaryFolder folder = new();
         Train(folder, "good");
-        Assert.Equal(3, Invocation.Of("train", "--B", "50", "--alg", "sgd", "--lr", "1000", "--toclip", "false", "--max-iters", "60", "--out", folder["runs/wild"]).ExitCode);
+        Assert.Equal(3, Invocation.Of(
+            "train", "--B", "50", "--alg", "sgd", "--lr", "1000", "--toclip", "false", "--max-iters", "60", "--out",
+                folder["runs/wild"]).ExitCode);
         int diverged = RunDirectory.Load(folder["runs/wild"]).Iteration;
         foreach (string figure in (string[])["loss", "condition-number"])
         {
-            Invocation invocation = Invocation.Of("plot", figure, folder["runs"], "--every", "20", "--out", folder["figure.svg"], "--data", folder["data.csv"]);
+            Invocation invocation =
+                Invocation.Of("plot", figure, folder["runs"], "--every", "20", "--out", folder["figure.svg"], "--data", folder["data.csv"]);
             Assert.True(invocation.ExitCode == 0, invocation.Error);
             Assert.Contains($"{folder["runs/wild"]} diverged at iteration {diverged}: it is shown up to {diverged - 1}", invocation.Error);
             Row[] rows = Table(folder["data.csv"]);
-            Assert.Equal([0, 20, 40, 60], rows.Where(row => row.Curve.Contains("alg adam", StringComparison.Ordinal)).Select(row => row.Iteration));
-            Assert.Equal(((int[])[0, diverged - 1]).Distinct(), rows.Where(row => row.Curve.Contains("alg sgd", StringComparison.Ordinal)).Select(row => row.Iteration));
+            Assert.Equal([0, 20, 40, 60], rows.Where(row => row.Curve.Contains("alg adam", StringComparison.Ordinal))
+                .Select(row => row.Iteration));
+            Assert.Equal(((int[])[0, diverged - 1]).Distinct(), rows.Where(row => row.Curve.Contains("alg sgd", StringComparison.Ordinal))
+                .Select(row => row.Iteration));
         }
     }
 
@@ -389,10 +433,12 @@ public class PlotTests
     public void Noise_that_overflows_is_said_in_a_line()
     {
         using TemporaryFolder folder = new();
-        Assert.Equal(3, Invocation.Of("train", "--B", "50", "--n-layer", "20", "--var", "2", "--max-iters", "5", "--out", folder["run"]).ExitCode);
+        Assert.Equal(3, Invocation.Of(
+            "train", "--B", "50", "--n-layer", "20", "--var", "2", "--max-iters", "5", "--out", folder["run"]).ExitCode);
         Invocation invocation = Invocation.Of("plot", "noise", folder["run"], "--samples", "20", "--out", folder["figure.svg"]);
         Assert.Equal(2, invocation.ExitCode);
-        Assert.Equal($"lintf: {folder["run"]}: the noise of its initial model is not finite; there is no histogram of it", invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
+        Assert.Equal($"lintf: {folder["run"]}: the noise of its initial model is not finite; there is no histogram of it",
+            invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
     }
 
     [Fact]
@@ -406,7 +452,8 @@ public class PlotTests
 
         (string Matrix, int Row, int Column, double Entry)[] original = Entries("original");
         Assert.Equal(
-            ["B0 head 1", "B0 head 2", "B1 head 1", "B1 head 2", "A0 head 1", "A0 head 2", "A1 head 1", "A1 head 2", "A2 head 1", "A2 head 2"],
+            ["B0 head 1", "B0 head 2", "B1 head 1", "B1 head 2", "A0 head 1", "A0 head 2", "A1 head 1", "A1 head 2", "A2 head 1",
+                "A2 head 2"],
             original.Select(row => row.Matrix).Distinct());
         Assert.Equal(q, original.Where(row => row.Matrix == "A1 head 2").Select(row => row.Entry));
 
@@ -427,15 +474,20 @@ public class PlotTests
         Assert.Equal(250, whitened.Length);
         Invocation distances = Invocation.Of("plot", "distance-to-identity", folder["runs"], "--every", "30", "--out", folder["d.svg"]);
         Assert.Contains("D U' A2 U D head 2, distance at iteration 60", distances.Out);
-        Assert.Contains("A2 head 2, distance at iteration 60", Invocation.Of("plot", "distance-to-identity", folder["runs"], "--every", "30", "--basis", "original", "--out", folder["d.svg"]).Out);
+        Assert.Contains("A2 head 2, distance at iteration 60",
+            Invocation.Of("plot", "distance-to-identity", folder["runs"], "--every", "30", "--basis", "original", "--out",
+                folder["d.svg"]).Out);
 
         (string, int, int, double)[] Entries(string basis)
         {
-            Invocation invocation = Invocation.Of("plot", "matrices", folder["runs"], "--basis", basis, "--out", folder["m.svg"], "--data", folder["m.csv"]);
+            Invocation invocation =
+                Invocation.Of("plot", "matrices", folder["runs"], "--basis", basis, "--out", folder["m.svg"], "--data", folder["m.csv"]);
             Assert.True(invocation.ExitCode == 0, invocation.Error);
-            Assert.Contains(basis == "original" ? "in the basis of the covariates: every matrix as it is" : "in the whitened basis: every A as D Uᵀ A U D, every B as it is", invocation.Out);
+            Assert.Contains(basis == "original" ? "in the basis of the covariates: every matrix as it is"
+                : "in the whitened basis: every A as D Uᵀ A U D, every B as it is", invocation.Out);
             return [.. File.ReadAllLines(folder["m.csv"]).Skip(1).Select(line => line.Split(',')).Select(cells => (
-                cells[0], int.Parse(cells[1], CultureInfo.InvariantCulture), int.Parse(cells[2], CultureInfo.InvariantCulture), double.Parse(cells[3], CultureInfo.InvariantCulture)))];
+                cells[0], int.Parse(cells[1], CultureInfo.InvariantCulture), int.Parse(cells[2], CultureInfo.InvariantCulture),
+                    double.Parse(cells[3], CultureInfo.InvariantCulture)))];
         }
     }
 
@@ -450,7 +502,8 @@ public class PlotTests
         Assert.Equal(["P0", "P1", "P2", "Q0", "Q1", "Q2"], rows.Select(row => row[0]).Distinct());
         RunDirectory run = RunDirectory.Load(folder["runs/run"]);
         Assert.Equal(
-            run.ReadHistory<float>().At(60).Slice(((NonlinearRegressionModel)run.Settings.Model).Shape(run.Settings.Sizes).OffsetOfQ(2, 0), 36).ToArray(),
+            run.ReadHistory<float>().At(60)
+                .Slice(((NonlinearRegressionModel)run.Settings.Model).Shape(run.Settings.Sizes).OffsetOfQ(2, 0), 36).ToArray(),
             rows.Where(row => row[0] == "Q2").Select(row => float.Parse(row[3], CultureInfo.InvariantCulture)));
     }
 
@@ -459,7 +512,8 @@ public class PlotTests
     {
         using TemporaryFolder folder = new();
         Train(folder, "run", "--alg", "sgd", "--lr", "1e-9", "--precision", "double");
-        Invocation invocation = Invocation.Of("plot", "smoothness", folder["runs/run"], "--out", folder["figure.png"], "--data", folder["data.csv"]);
+        Invocation invocation =
+            Invocation.Of("plot", "smoothness", folder["runs/run"], "--out", folder["figure.png"], "--data", folder["data.csv"]);
         Assert.True(invocation.ExitCode == 0, invocation.Error);
 
         TrainingSettings settings = new() { BatchSize = 50, MaxIterations = Iterations };
@@ -474,7 +528,8 @@ public class PlotTests
             step[i] = history.At(11)[i] - history.At(10)[i];
         }
 
-        Assert.Equal(new Curvature<double>(BatchLoss<double>.Of(settings.Shape, test)).Along(history.At(10), step), Numbers(folder["data.csv"])[10][2], 1e-9);
+        Assert.Equal(new Curvature<double>(BatchLoss<double>.Of(settings.Shape, test)).Along(history.At(10), step),
+            Numbers(folder["data.csv"])[10][2], 1e-9);
     }
 
     [Fact]
@@ -483,10 +538,13 @@ public class PlotTests
         using TemporaryFolder folder = new();
         Train(folder, "n20");
         Train(folder, "n5", "--N", "5");
-        Invocation invocation = Invocation.Of("plot", "condition-number", folder["runs"], "--every", "30", "--out", folder["figure.png"], "--data", folder["data.csv"]);
+        Invocation invocation =
+            Invocation.Of("plot", "condition-number", folder["runs"], "--every", "30", "--out", folder["figure.png"], "--data",
+                folder["data.csv"]);
         Assert.True(invocation.ExitCode == 0, invocation.Error);
         Row[] rows = Table(folder["data.csv"]);
-        Assert.Equal([(0, "N 20"), (30, "N 20"), (60, "N 20"), (0, "N 5"), (30, "N 5"), (60, "N 5")], rows.Select(row => (row.Iteration, row.Curve)));
+        Assert.Equal([(0, "N 20"), (30, "N 20"), (60, "N 20"), (0, "N 5"), (30, "N 5"), (60, "N 5")],
+            rows.Select(row => (row.Iteration, row.Curve)));
         foreach ((string name, int n) in ((string, int)[])[("n20", 20), ("n5", 5)])
         {
             TrainingSettings settings = new() { BatchSize = 50, ContextLength = n };
@@ -517,7 +575,8 @@ public class PlotTests
 
         string[] Names(string figure, string run, int column)
         {
-            Invocation invocation = Invocation.Of("plot", figure, folder[$"runs/{run}"], "--out", folder["figure.png"], "--data", folder["data.csv"]);
+            Invocation invocation =
+                Invocation.Of("plot", figure, folder[$"runs/{run}"], "--out", folder["figure.png"], "--data", folder["data.csv"]);
             Assert.True(invocation.ExitCode == 0, invocation.Error);
             return [.. File.ReadAllLines(folder["data.csv"]).Skip(1).Select(line => line.Split(',')[column]).Distinct()];
         }
@@ -528,7 +587,9 @@ public class PlotTests
     {
         using TemporaryFolder folder = new();
         Train(folder, "run");
-        Invocation invocation = Invocation.Of(new CancellationToken(canceled: true), "plot", "condition-number", folder["runs"], "--every", "20", "--out", folder["figure"]);
+        Invocation invocation =
+            Invocation.Of(new CancellationToken(canceled: true), "plot", "condition-number", folder["runs"], "--every", "20", "--out",
+                folder["figure"]);
         Assert.Equal(130, invocation.ExitCode);
         Assert.Equal("lintf: interrupted before it was done", invocation.Error.TrimEnd());
         Assert.False(File.Exists(folder["figure.png"]));
@@ -551,11 +612,13 @@ public class PlotTests
     public void A_run_whose_first_gradient_is_not_finite_is_refused_in_a_line()
     {
         using TemporaryFolder folder = new();
-        Assert.Equal(3, Invocation.Of("train", "--n-layer", "20", "--var", "2", "--B", "50", "--max-iters", "3", "--out", folder["run"]).ExitCode);
+        Assert.Equal(3, Invocation.Of(
+            "train", "--n-layer", "20", "--var", "2", "--B", "50", "--max-iters", "3", "--out", folder["run"]).ExitCode);
         foreach (string figure in (string[])["loss", "noise", "condition-number", "smoothness", "matrices", "distance-to-identity"])
         {
             Invocation invocation = Invocation.Of("plot", figure, folder["run"], "--samples", "20", "--out", folder["figure"]);
-            invocation = invocation.Error.Contains("--samples is 20", StringComparison.Ordinal) ? Invocation.Of("plot", figure, folder["run"], "--out", folder["figure"]) : invocation;
+            invocation = invocation.Error.Contains("--samples is 20", StringComparison.Ordinal)
+                ? Invocation.Of("plot", figure, folder["run"], "--out", folder["figure"]) : invocation;
             Assert.True(invocation.ExitCode is 0 or 2, invocation.Error);
             Assert.DoesNotContain("unforeseen", invocation.Error);
             int said = invocation.Error.Split('\n').Count(line => line.StartsWith("lintf: ", StringComparison.Ordinal));
@@ -584,13 +647,16 @@ public class PlotTests
         Refused("shows one run, and there are 2", "matrices", folder["runs"]);
         Refused("its hist-stride is 30; smoothness needs every iterate", "smoothness", folder["runs/coarse"]);
         Refused("--prompts is 9: it must be left out: matrices does not depend on it", "matrices", folder["runs/other"], "--prompts", "9");
-        Refused("--protocol is original: it must be left out: condition-number does not depend on it", "condition-number", folder["runs/other"], "--protocol", "original");
-        Refused("--prompts is 9: it must be left out with protocol original, whose batch has the run's B", "loss", folder["runs/other"], "--prompts", "9", "--protocol", "original");
+        Refused("--protocol is original: it must be left out: condition-number does not depend on it", "condition-number",
+            folder["runs/other"], "--protocol", "original");
+        Refused("--prompts is 9: it must be left out with protocol original, whose batch has the run's B", "loss", folder["runs/other"],
+            "--prompts", "9", "--protocol", "original");
         Refused("--prompts is 0: it must be at least 1", "loss", folder["runs/other"], "--prompts", "0");
         Refused("--prompts is 2000000000: it must be from 1 to 100000000", "loss", folder["runs/other"], "--prompts", "2000000000");
         Refused("--protocol is published: it must be fair or original", "loss", folder["runs/other"], "--protocol", "published");
         Refused("--basis is wide: it must be whitened or original", "matrices", folder["runs/other"], "--basis", "wide");
-        Refused("holds no two multiples of 10 iterations below 10 (hist-stride 1); it ends at 60: choose another --every or --max-iters", "loss", folder["runs/other"], "--every", "10", "--max-iters", "10");
+        Refused("holds no two multiples of 10 iterations below 10 (hist-stride 1); it ends at 60: choose another --every or --max-iters",
+            "loss", folder["runs/other"], "--every", "10", "--max-iters", "10");
         Refused("--every is 0: it must be at least 1", "loss", folder["runs"], "--every", "0");
         Refused("--out is empty", "loss", folder["runs"], "--out", "");
         Train(folder, "shallow", "--n-layer", "1");
@@ -598,8 +664,10 @@ public class PlotTests
         Train(folder, "heads", "--n-head", "2");
         RecordedRun.Continue<float>(RunDirectory.Open(
             folder["runs/nonlinear"], new TrainingSettings { Model = new NonlinearRegressionModel(), BatchSize = 20, MaxIterations = 3 }));
-        Refused("its model is nonlinear-regression; distances to the identity are shown of the linear transformer", "distance-to-identity", folder["runs/nonlinear"]);
-        Refused("distance-to-identity shows runs that differ in their seeds only", "distance-to-identity", folder["runs/heads"], folder["runs/other"]);
+        Refused("its model is nonlinear-regression; distances to the identity are shown of the linear transformer", "distance-to-identity",
+            folder["runs/nonlinear"]);
+        Refused("distance-to-identity shows runs that differ in their seeds only", "distance-to-identity", folder["runs/heads"],
+            folder["runs/other"]);
         Refused("holds no run: it must be a run's folder", "loss", folder["empty"]);
         File.WriteAllText(folder["runs/other/config.json"], "{\"lr\": \"fast\"}");
         Refused("config.json is no run's configuration", "loss", folder["runs/other"]);

@@ -12,7 +12,11 @@ public class ReproduceTests
         Assert.Equal(0, invocation.ExitCode);
         Assert.Contains("largest relative difference in 7 log lines", invocation.Out);
         Assert.Contains("match", invocation.Out);
-        foreach (string file in (string[])["results-201its-seeds-0-1.json", "figures/loss-201its-seeds-0-1.png", "figures/loss-201its-seeds-0-1.svg", "figures/loss-201its-seeds-0-1.pdf", "figures/matrices-201its-seeds-0-1.png", "figures/distance-to-identity-201its-seeds-0-1.pdf", "adam-201its-seed0/history.safetensors", "adam-201its-seed1/state.safetensors", "report.html"])
+        foreach (string file in (string[])[
+            "results-201its-seeds-0-1.json", "figures/loss-201its-seeds-0-1.png", "figures/loss-201its-seeds-0-1.svg",
+                "figures/loss-201its-seeds-0-1.pdf", "figures/matrices-201its-seeds-0-1.png",
+                    "figures/distance-to-identity-201its-seeds-0-1.pdf", "adam-201its-seed0/history.safetensors",
+                        "adam-201its-seed1/state.safetensors", "report.html"])
         {
             Assert.True(File.Exists(Path.Combine(folder["runs"], "simple", file)), file);
         }
@@ -28,11 +32,13 @@ public class ReproduceTests
     public void Results_as_JSON_are_all_that_standard_output_holds()
     {
         using TemporaryFolder folder = new();
-        Invocation invocation = Invocation.Of("reproduce", "simple", "--max-iters", "3", "--seeds", "0,1", "--no-figures", "--json", "--out", folder["runs"]);
+        Invocation invocation =
+            Invocation.Of("reproduce", "simple", "--max-iters", "3", "--seeds", "0,1", "--no-figures", "--json", "--out", folder["runs"]);
         Assert.Equal(0, invocation.ExitCode);
         JsonElement[] lines = [.. invocation.Lines.Select(line => JsonDocument.Parse(line).RootElement)];
         Assert.All(lines.SkipLast(1), line => Assert.Equal(
-            ["experiment", "quantity", "published", "exact", "ours", "tolerance", "verdict"], line.EnumerateObject().Select(property => property.Name)));
+            ["experiment", "quantity", "published", "exact", "ours", "tolerance", "verdict"], line.EnumerateObject()
+                .Select(property => property.Name)));
         Assert.True(lines[^1].GetProperty("done").GetBoolean());
         Assert.False(Directory.Exists(folder["runs/simple/figures"]));
     }
@@ -54,7 +60,8 @@ public class ReproduceTests
         // A second time nothing is trained: the run's files stay as they are.
         string history = Directory.GetFiles(folder["runs"], "history.safetensors", SearchOption.AllDirectories)[0];
         DateTime written = File.GetLastWriteTimeUtc(history);
-        Assert.Equal(0, Invocation.Of("reproduce", experiment, "--max-iters", "12", "--seeds", "0", "--no-figures", "--out", folder["runs"]).ExitCode);
+        Assert.Equal(0, Invocation.Of(
+            "reproduce", experiment, "--max-iters", "12", "--seeds", "0", "--no-figures", "--out", folder["runs"]).ExitCode);
         Assert.Equal(written, File.GetLastWriteTimeUtc(history));
     }
 
@@ -63,7 +70,8 @@ public class ReproduceTests
     [InlineData("noise", "gamma, Adam at 60: Hill's tail index", "noise/noise-gamma-60its-seeds-0.safetensors")]
     [InlineData("condition-number", "normal-n20: SGDM/Adam at 0", "condition-number/condition-number-normal-n5-60its-seeds-0.safetensors")]
     [InlineData("smoothness", "negative curvatures among 60", "smoothness/figures/smoothness-normal-n20-adam-seed0-60its-seeds-0.pdf")]
-    [InlineData("learning-rates", "gamma, Adam, not clipped", "learning-rates/normal-n5-sgd-unclipped-60its-lr0.0005-seed0/history.safetensors")]
+    [InlineData("learning-rates", "gamma, Adam, not clipped",
+        "learning-rates/normal-n5-sgd-unclipped-60its-lr0.0005-seed0/history.safetensors")]
     [InlineData("depth", "L = 8: SGDM's least test loss", "depth/figures/noise-60its-seeds-0.png")]
     [InlineData("data", "claim: one over the noise's tail index", "data/figures/condition-number-60its-seeds-0.png")]
     public void Small_versions_of_the_experiments_of_paper_2_run_through(string experiment, string row, string file)
@@ -79,8 +87,12 @@ public class ReproduceTests
     public void A_single_run_logs_as_train_does_before_its_results()
     {
         using TemporaryFolder folder = new();
-        Invocation reproduced = Invocation.Of("reproduce", "nonlinear", "--alg", "adam", "--max-iters", "7", "--seeds", "2", "--protocol", "original", "--no-figures", "--json", "--out", folder["runs"]);
-        Invocation trained = Invocation.Of("train", "--model", "nonlinear-regression", "--lr", "0.01", "--B", "2000", "--var", "0.1", "--sd", "2", "--max-iters", "7", "--json", "--out", folder["run"]);
+        Invocation reproduced =
+            Invocation.Of("reproduce", "nonlinear", "--alg", "adam", "--max-iters", "7", "--seeds", "2", "--protocol", "original",
+                "--no-figures", "--json", "--out", folder["runs"]);
+        Invocation trained =
+            Invocation.Of("train", "--model", "nonlinear-regression", "--lr", "0.01", "--B", "2000", "--var", "0.1", "--sd", "2",
+                "--max-iters", "7", "--json", "--out", folder["run"]);
         Assert.True(reproduced.ExitCode == 0 && trained.ExitCode == 0, reproduced.Error + trained.Error);
         Assert.Equal(6, trained.Lines.SkipLast(1).Count());
         Assert.Equal(trained.Lines.SkipLast(1), reproduced.Lines.Take(6));
@@ -102,7 +114,8 @@ public class ReproduceTests
     public void A_small_nonlinear_regression_starts_where_the_published_one_does()
     {
         using TemporaryFolder folder = new();
-        Invocation invocation = Invocation.Of("reproduce", "nonlinear", "--alg", "sgd", "--max-iters", "3", "--seeds", "0", "--out", folder["runs"]);
+        Invocation invocation =
+            Invocation.Of("reproduce", "nonlinear", "--alg", "sgd", "--max-iters", "3", "--seeds", "0", "--out", folder["runs"]);
         Assert.True(invocation.ExitCode == 0, invocation.Error);
         Assert.Contains("largest relative difference from the published losses in 1 lines", invocation.Out);
         Assert.Contains("match", invocation.Out);
@@ -113,7 +126,9 @@ public class ReproduceTests
     public void A_setting_and_an_optimizer_can_be_chosen()
     {
         using TemporaryFolder folder = new();
-        Invocation invocation = Invocation.Of("reproduce", "loss", "--setting", "sphere,normal-n5", "--alg", "adam", "--max-iters", "20", "--seeds", "3", "--out", folder["runs"]);
+        Invocation invocation =
+            Invocation.Of("reproduce", "loss", "--setting", "sphere,normal-n5", "--alg", "adam", "--max-iters", "20", "--seeds", "3",
+                "--out", folder["runs"]);
         Assert.True(invocation.ExitCode == 0, invocation.Error);
         Assert.Equal(
             ["figures", "normal-n5-adam-20its-seed3", "sphere-adam-20its-seed3"],
@@ -137,7 +152,9 @@ public class ReproduceTests
     public void The_published_protocol_is_another_table()
     {
         using TemporaryFolder folder = new();
-        Invocation invocation = Invocation.Of("reproduce", "variable-l", "--max-iters", "2", "--seeds", "0", "--protocol", "original", "--no-figures", "--out", folder["runs"]);
+        Invocation invocation =
+            Invocation.Of("reproduce", "variable-l", "--max-iters", "2", "--seeds", "0", "--protocol", "original", "--no-figures", "--out",
+                folder["runs"]);
         Assert.Equal(0, invocation.ExitCode);
         Assert.True(File.Exists(folder["runs/variable-l/results-original-protocol-2its-seeds-0.json"]));
     }
@@ -146,7 +163,8 @@ public class ReproduceTests
     public void An_interrupted_experiment_exits_with_130()
     {
         using TemporaryFolder folder = new();
-        Invocation invocation = Invocation.Of(new CancellationToken(canceled: true), "reproduce", "simple", "--max-iters", "3", "--out", folder["runs"]);
+        Invocation invocation =
+            Invocation.Of(new CancellationToken(canceled: true), "reproduce", "simple", "--max-iters", "3", "--out", folder["runs"]);
         Assert.Equal(130, invocation.ExitCode);
         Assert.Empty(invocation.Out);
     }

@@ -6,7 +6,8 @@ namespace LinearTransformers.Cli.Tests;
 
 public class RunsTests
 {
-    private static readonly string[] Keys = ["path", "status", "problem", "writer", "iterations", "maxIterations", "finalLoss", "seconds", "differs", "settings"];
+    private static readonly string[] Keys =
+        ["path", "status", "problem", "writer", "iterations", "maxIterations", "finalLoss", "seconds", "differs", "settings"];
 
     private static void Train(TemporaryFolder folder, string name, params string[] options)
     {
@@ -26,8 +27,11 @@ public class RunsTests
         using TemporaryFolder folder = new();
         Train(folder, "a");
         Train(folder, "deep/b", "--alg", "sgd", "--sd", "3");
-        Assert.Equal(3, Invocation.Of("train", "--B", "50", "--alg", "sgd", "--lr", "1000", "--toclip", "false", "--max-iters", "60", "--out", folder["runs/diverged"]).ExitCode);
-        Assert.Equal(130, Invocation.Of(new CancellationToken(canceled: true), "train", "--B", "50", "--max-iters", "60", "--out", folder["runs/stopped"]).ExitCode);
+        Assert.Equal(3, Invocation.Of(
+            "train", "--B", "50", "--alg", "sgd", "--lr", "1000", "--toclip", "false", "--max-iters", "60", "--out",
+                folder["runs/diverged"]).ExitCode);
+        Assert.Equal(130, Invocation.Of(
+            new CancellationToken(canceled: true), "train", "--B", "50", "--max-iters", "60", "--out", folder["runs/stopped"]).ExitCode);
         Directory.CreateDirectory(folder["runs/damaged"]);
         File.WriteAllText(folder["runs/damaged/config.json"], "{ \"nlayer\": 3 }");
 
@@ -41,13 +45,15 @@ public class RunsTests
         Assert.Matches(@"stopped +unfinished +0/60 ", listed.Lines[5]);
 
         JsonElement[] lines = [.. Invocation.Of("runs", "list", folder["runs"], "--json").Lines.Select(Parse)];
-        Assert.Equal(["finished", "damaged", "finished", "diverged", "unfinished"], lines.Select(line => line.GetProperty("status").GetString()));
+        Assert.Equal(["finished", "damaged", "finished", "diverged", "unfinished"],
+            lines.Select(line => line.GetProperty("status").GetString()));
         Assert.All(lines, line => Assert.Equal(Keys, line.EnumerateObject().Select(property => property.Name)));
         Assert.Equal("sgd", lines[2].GetProperty("settings").GetProperty("alg").GetString());
         Assert.Equal(3, lines[2].GetProperty("settings").GetProperty("sd").GetInt32());
         Assert.Equal(1000, lines[3].GetProperty("settings").GetProperty("lr").GetDouble());
         Assert.Equal(["alg", "lr", "toclip", "sd"], lines[0].GetProperty("differs").EnumerateArray().Select(name => name.GetString()));
-        Assert.All(["writer", "iterations", "maxIterations", "finalLoss", "seconds", "settings"], key => Assert.Equal(JsonValueKind.Null, lines[1].GetProperty(key).ValueKind));
+        Assert.All(["writer", "iterations", "maxIterations", "finalLoss", "seconds", "settings"], key
+            => Assert.Equal(JsonValueKind.Null, lines[1].GetProperty(key).ValueKind));
         Assert.Contains("did you mean n-layer?", lines[1].GetProperty("problem").GetString());
 
         // A run alone has the same keys as one among others.
@@ -75,10 +81,13 @@ public class RunsTests
         Assert.Matches($"^{folder["runs/a"]} +finished ", lines[1]);
         Assert.Matches($"^{folder["runs/d"]} +damaged .*{folder["runs/d/config.json"]} cannot be read", lines[2]);
         Assert.Matches($"^{folder["runs/e"]} +finished ", lines[3]);
-        Assert.Matches($"^lintf: {folder["runs/b"]} cannot be searched for runs .*: it is left out$", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Matches($"^lintf: {folder["runs/b"]} cannot be searched for runs .*: it is left out$",
+            Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
 
         // Where all runs matter, it is refused; so is the folder itself.
-        foreach (string[] command in (string[][])[["runs", "compare", folder["runs"]], ["plot", "loss", folder["runs"]], ["runs", "list", folder["runs/b"]], ["report", folder["runs/b"], "--out", folder["page.html"]]])
+        foreach (string[] command in (string[][])[
+            ["runs", "compare", folder["runs"]], ["plot", "loss", folder["runs"]], ["runs", "list", folder["runs/b"]],
+                ["report", folder["runs/b"], "--out", folder["page.html"]]])
         {
             (exitCode, output, error) = Unreadable.Run(command);
             Assert.Equal((2, ""), (exitCode, output));
@@ -98,10 +107,13 @@ public class RunsTests
         double said = Parse(trained.Lines[^1]).GetProperty("finalLoss").GetDouble();
         JsonElement shown = Parse(Assert.Single(Invocation.Of("runs", "show", folder["run"], "--json").Lines));
         Assert.Equal(said, shown.GetProperty("finalLoss").GetDouble());
-        Assert.Equal(new TrainingSettings { BatchSize = 50, MaxIterations = 9 }, SettingsJson.Read(shown.GetProperty("settings").GetRawText()));
-        Assert.Equal(new FileInfo(folder["run/history.safetensors"]).Length, shown.GetProperty("files").EnumerateArray().Single(file => file.GetProperty("name").GetString() == "history.safetensors").GetProperty("bytes").GetInt64());
+        Assert.Equal(new TrainingSettings { BatchSize = 50, MaxIterations = 9 },
+            SettingsJson.Read(shown.GetProperty("settings").GetRawText()));
+        Assert.Equal(new FileInfo(folder["run/history.safetensors"]).Length, shown.GetProperty("files").EnumerateArray()
+            .Single(file => file.GetProperty("name").GetString() == "history.safetensors").GetProperty("bytes").GetInt64());
         Assert.Equal([.. Keys, "environment", "files"], shown.EnumerateObject().Select(property => property.Name));
-        Assert.StartsWith("LinearTransformers ", shown.GetProperty("environment").GetProperty("program").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("LinearTransformers ", shown.GetProperty("environment").GetProperty("program").GetString(),
+            StringComparison.Ordinal);
 
         string text = Invocation.Of("runs", "show", folder["run"]).Out;
         Assert.Contains("9 of 9", text);
@@ -114,8 +126,10 @@ public class RunsTests
     {
         using TemporaryFolder folder = new();
         using RunDirectory directory = RunDirectory.Open(folder["run"], new TrainingSettings());
-        Assert.Contains($"running (process {Environment.ProcessId} on {Environment.MachineName})", Invocation.Of("runs", "show", folder["run"]).Out);
-        Assert.Equal("running", Parse(Assert.Single(Invocation.Of("runs", "list", folder["run"], "--json").Lines)).GetProperty("status").GetString());
+        Assert.Contains($"running (process {Environment.ProcessId} on {Environment.MachineName})",
+            Invocation.Of("runs", "show", folder["run"]).Out);
+        Assert.Equal("running", Parse(Assert.Single(Invocation.Of("runs", "list", folder["run"], "--json").Lines)).GetProperty("status")
+            .GetString());
     }
 
     [Fact]
@@ -135,18 +149,23 @@ public class RunsTests
         }
 
         // The same points as the loss figure has of these runs.
-        Assert.Equal(0, Invocation.Of("plot", "loss", folder["runs"], "--every", "4", "--out", folder["loss.png"], "--data", folder["loss.csv"]).ExitCode);
+        Assert.Equal(0, Invocation.Of(
+            "plot", "loss", folder["runs"], "--every", "4", "--out", folder["loss.png"], "--data", folder["loss.csv"]).ExitCode);
         Assert.Equal(File.ReadAllText(folder["loss.csv"]), File.ReadAllText(folder["compare.csv"]));
 
-        JsonElement json = Parse(Assert.Single(Invocation.Of("runs", "compare", folder["runs/a0"], folder["runs/s0"], "--out", folder["two.svg"], "--json").Lines));
+        JsonElement json = Parse(
+            Assert.Single(Invocation.Of(
+                "runs", "compare", folder["runs/a0"], folder["runs/s0"], "--out", folder["two.svg"], "--json").Lines));
         Assert.Equal(2, json.GetProperty("runs").GetArrayLength());
         Assert.Equal(["runs", "caption", "numbers", "files"], json.EnumerateObject().Select(property => property.Name));
         Assert.Equal(Keys, json.GetProperty("runs")[1].EnumerateObject().Select(property => property.Name));
         Assert.Equal(4, json.GetProperty("runs")[1].GetProperty("settings").GetProperty("hist-stride").GetInt32());
         Assert.Equal(folder["two.svg"], json.GetProperty("files")[0].GetString());
         Assert.Equal(4, json.GetProperty("numbers").GetArrayLength());
-        Assert.All(json.GetProperty("numbers").EnumerateArray(), number => Assert.Equal(["name", "value"], number.EnumerateObject().Select(property => property.Name)));
-        Assert.Empty(Parse(Assert.Single(Invocation.Of("runs", "compare", folder["runs"], "--no-figure", "--json").Lines)).GetProperty("files").EnumerateArray());
+        Assert.All(json.GetProperty("numbers").EnumerateArray(), number
+            => Assert.Equal(["name", "value"], number.EnumerateObject().Select(property => property.Name)));
+        Assert.Empty(Parse(Assert.Single(Invocation.Of("runs", "compare", folder["runs"], "--no-figure", "--json").Lines))
+            .GetProperty("files").EnumerateArray());
     }
 
     [Fact]

@@ -10,7 +10,8 @@ internal static class Subprocess
         => RunProgram("dotnet", arguments, folder, environment);
 
     /// <summary>The same with another program.</summary>
-    public static string RunProgram(string program, IEnumerable<string> arguments, string? folder = null, params (string Name, string Value)[] environment)
+    public static string RunProgram(
+        string program, IEnumerable<string> arguments, string? folder = null, params (string Name, string Value)[] environment)
     {
         ProcessStartInfo start = new(program, arguments)
         {

@@ -54,6 +54,7 @@ public class TheoryTests
         Invocation invocation = Invocation.Of("theory", "--layers", "1", "--N", "3", "--d", "5", "--sigma", "1,1,0.25,0.0625,1");
         Assert.Equal(0, invocation.ExitCode);
         Assert.StartsWith("1 layer, N = 3, d = 5", invocation.Out);
-        Assert.Contains(invocation.Lines, line => line.StartsWith("least squares, no noise", StringComparison.Ordinal) && line.TrimEnd().EndsWith(" 2", StringComparison.Ordinal));
+        Assert.Contains(invocation.Lines, line => line.StartsWith("least squares, no noise", StringComparison.Ordinal) && line.TrimEnd()
+            .EndsWith(" 2", StringComparison.Ordinal));
     }
 }

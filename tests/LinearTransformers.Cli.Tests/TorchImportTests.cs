@@ -4,7 +4,8 @@ using LinearTransformers.Training;
 namespace LinearTransformers.Cli.Tests;
 
 /// <summary>
-/// Files that PyTorch saves on the spot, in the shapes of the published notebooks, where it is installed; elsewhere the test says that it was
+/// Files that PyTorch saves on the spot, in the shapes of the published notebooks, where it is installed; elsewhere the test says that it
+/// was
 /// skipped. Python prints each float as the double it is and doubles round-trip: parameters must be equal, not near.
 /// </summary>
 public class TorchImportTests
@@ -14,7 +15,8 @@ public class TorchImportTests
     {
         using TemporaryFolder folder = new();
         Directory.CreateDirectory(folder["pth"]);
-        using JsonDocument printed = JsonDocument.Parse(Python.RunTorch(Path.Combine(AppContext.BaseDirectory, "PyTorch", "save_histories.py"), folder["pth"]));
+        using JsonDocument printed =
+            JsonDocument.Parse(Python.RunTorch(Path.Combine(AppContext.BaseDirectory, "PyTorch", "save_histories.py"), folder["pth"]));
         JsonElement root = printed.RootElement;
 
         Assert.Empty(Import("train").Error);
@@ -30,7 +32,9 @@ public class TorchImportTests
 
         foreach (string name in (string[])["nonlinear", "views"])
         {
-            Assert.Contains("\"hist_list\" has 5 times the same numbers, as a state_dict is no copy: the run is the 5 vectors of \"param_list\"", Import(name).Error);
+            Assert.Contains(
+                "\"hist_list\" has 5 times the same numbers, as a state_dict is no copy: the run is the 5 vectors of \"param_list\"",
+                    Import(name).Error);
             AssertHistory([1, 2, 3, 4, 5], root.GetProperty(name), name);
         }
 
@@ -49,7 +53,8 @@ public class TorchImportTests
 
         Invocation Import(string name)
         {
-            Invocation invocation = Invocation.Of("import", folder[$"pth/{name}.pth"], "--out", folder[name], "--B", "20", "--N", "6", "--lr", "0.05");
+            Invocation invocation =
+                Invocation.Of("import", folder[$"pth/{name}.pth"], "--out", folder[name], "--B", "20", "--N", "6", "--lr", "0.05");
             Assert.True(invocation.ExitCode == 0, invocation.Error);
             return invocation;
         }
@@ -58,7 +63,8 @@ public class TorchImportTests
         {
             History<float> history = RunDirectory.Load(folder[run]).ReadHistory<float>();
             Assert.Equal(iterations, history.Iterations);
-            Assert.Equal([.. expected.EnumerateArray().Select(Floats)], Enumerable.Range(0, history.Count).Select(i => history[i].ToArray()));
+            Assert.Equal([.. expected.EnumerateArray().Select(Floats)], Enumerable.Range(0, history.Count)
+                .Select(i => history[i].ToArray()));
             return history;
         }
 

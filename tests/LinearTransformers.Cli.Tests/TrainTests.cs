@@ -26,7 +26,8 @@ public class TrainTests
 
     [Theory]
     [InlineData("--networks prompt", "lintf: --networks has no effect on this run: it is a setting of network")]
-    [InlineData("--activation relu --model nonlinear-regression", "lintf: --activation has no effect on this run: it is a setting of linear-transformer")]
+    [InlineData("--activation relu --model nonlinear-regression",
+        "lintf: --activation has no effect on this run: it is a setting of linear-transformer")]
     [InlineData("--momentum 0.5", "lintf: --momentum has no effect on this run: it is a setting of sgd")]
     public void A_setting_of_a_part_that_is_not_chosen_is_said_to_have_no_effect(string options, string message)
     {
@@ -43,7 +44,8 @@ public class TrainTests
         Invocation invocation = Run(folder["run"]);
         JsonElement[] lines = [.. invocation.Lines.Select(Parse)];
         Assert.Equal([0, 1, 2, 3, 4, 5, 10, 11], lines.SkipLast(1).Select(line => line.GetProperty("iteration").GetInt32()));
-        Assert.All(lines.SkipLast(1), line => Assert.Equal(["iteration", "loss", "gradientNorm"], line.EnumerateObject().Select(property => property.Name)));
+        Assert.All(lines.SkipLast(1), line
+            => Assert.Equal(["iteration", "loss", "gradientNorm"], line.EnumerateObject().Select(property => property.Name)));
         Assert.Equal(["done", "iterations", "seconds", "finalLoss"], lines[^1].EnumerateObject().Select(property => property.Name));
         Assert.Equal(12, lines[^1].GetProperty("iterations").GetInt32());
         Assert.Equal(lines[^2].GetProperty("loss").GetDouble(), lines[^1].GetProperty("finalLoss").GetDouble());
@@ -76,7 +78,8 @@ public class TrainTests
     public void A_diverging_run_says_where_and_exits_with_3()
     {
         using TemporaryFolder folder = new();
-        Invocation invocation = Invocation.Of("train", "--alg", "sgd", "--lr", "50", "--toclip", "false", "--B", "64", "--json", "--out", folder["run"]);
+        Invocation invocation =
+            Invocation.Of("train", "--alg", "sgd", "--lr", "50", "--toclip", "false", "--B", "64", "--json", "--out", folder["run"]);
         Assert.Equal(3, invocation.ExitCode);
         int last = Parse(invocation.Lines[^1]).GetProperty("iterations").GetInt32();
         Assert.Contains($"not finite at iteration {last}", invocation.Error);
@@ -89,7 +92,8 @@ public class TrainTests
     {
         // Covariates of size 10¹⁴ and parameters of 10⁻¹⁰: the first loss is finite, its gradient is not.
         using TemporaryFolder folder = new();
-        File.WriteAllText(folder["c.json"], """{ "d": 2, "n-layer": 1, "N": 4, "B": 16, "var": 1e-10, "given-covariance": { "U": [1, 0, 0, 1], "D": [1e14, 1e14] } }""");
+        File.WriteAllText(folder["c.json"], """{ "d": 2, "n-layer": 1, "N": 4, "B": 16, "var": 1e-10, """
+            + """ "given-covariance": { "U": [1, 0, 0, 1], "D": [1e14, 1e14] } }""");
         Invocation invocation = Invocation.Of("train", "--config", folder["c.json"], "--json", "--out", folder["run"]);
         Assert.Equal(3, invocation.ExitCode);
         Assert.Contains("the loss or its gradient was not finite at iteration 0", invocation.Error);
@@ -106,7 +110,8 @@ public class TrainTests
 
         // The step alone would take minutes.
         Invocation invocation = Invocation.Of(
-            stop.Token, "train", "--alg", "lbfgs", "--lbfgs-inner", "1000000", "--lr", "1e-6", "--B", "20000", "--resample-every", "0", "--max-iters", "3", "--out", folder["run"]);
+            stop.Token, "train", "--alg", "lbfgs", "--lbfgs-inner", "1000000", "--lr", "1e-6", "--B", "20000", "--resample-every", "0",
+                "--max-iters", "3", "--out", folder["run"]);
         Assert.Equal(130, invocation.ExitCode);
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 60);
         Assert.Equal(0, RunDirectory.Load(folder["run"]).Iteration);

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace LinearTransformers.Cli.Tests;
 
-/// <summary>A file or folder that its owner may not read, readable again with the test's end. Root reads it all the same, and so is the program run without that right.</summary>
+/// <summary>A file or folder that its owner may not read, readable again with the test's end. Root reads it all the same, and so is the
+/// program run without that right.</summary>
 internal sealed class Unreadable : IDisposable
 {
     private readonly string _path;
@@ -19,7 +20,8 @@ internal sealed class Unreadable : IDisposable
 
         _mode = File.GetUnixFileMode(path);
         File.SetUnixFileMode(path, UnixFileMode.None);
-        if (Start(Environment.IsPrivilegedProcess ? "setpriv" : "true", Environment.IsPrivilegedProcess ? [.. WithoutRights, "true"] : []).ExitCode != 0)
+        if (Start(Environment.IsPrivilegedProcess ? "setpriv" : "true", Environment.IsPrivilegedProcess ? [.. WithoutRights, "true"]
+            : []).ExitCode != 0)
         {
             Dispose();
             Assert.Skip("root can do without its rights only where setpriv is");
@@ -47,7 +49,8 @@ internal sealed class Unreadable : IDisposable
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using Process process =
+                Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             Task<string> error = process.StandardError.ReadToEndAsync();
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();

@@ -97,7 +97,11 @@ public class UsageTests
     {
         Invocation invocation = Invocation.Of("train", "--help");
         Assert.Equal(0, invocation.ExitCode);
-        foreach (string option in (string[])["--mode", "--alg", "--lr <x>", "--toclip", "--clip <threshold>", "--clip-scope", "--sd, --seed", "--data-seed", "--max-iters", "--n-layer", "--n-head", "--N <n>", "--d <n>", "--B <n>", "--var <std>", "--shape-k", "--betas", "--momentum", "--covariance", "--resample-every", "--lr-halve-every", "--zero-p", "--activation", "--stream", "--precision", "--threads", "--hist-stride", "--log-every", "--out", "--json"])
+        foreach (string option in (string[])[
+            "--mode", "--alg", "--lr <x>", "--toclip", "--clip <threshold>", "--clip-scope", "--sd, --seed", "--data-seed", "--max-iters",
+                "--n-layer", "--n-head", "--N <n>", "--d <n>", "--B <n>", "--var <std>", "--shape-k", "--betas", "--momentum",
+                    "--covariance", "--resample-every", "--lr-halve-every", "--zero-p", "--activation", "--stream", "--precision",
+                        "--threads", "--hist-stride", "--log-every", "--out", "--json"])
         {
             Assert.Contains(option, invocation.Out);
         }

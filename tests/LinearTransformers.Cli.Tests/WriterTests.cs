@@ -7,7 +7,8 @@ namespace LinearTransformers.Cli.Tests;
 public class WriterTests
 {
     private static string[] Command(string folder, int iterations = 100_000)
-        => ["train", "--B", "64", "--max-iters", $"{iterations}", "--hist-stride", "1000", "--save-every", "0.1", "--threads", "1", "--json", "--out", folder];
+        => ["train", "--B", "64", "--max-iters", $"{iterations}", "--hist-stride", "1000", "--save-every", "0.1", "--threads", "1",
+            "--json", "--out", folder];
 
     [Fact]
     public void A_second_writer_is_refused_in_a_line_that_names_the_first_and_readers_are_not()
@@ -23,7 +24,8 @@ public class WriterTests
         Assert.Equal(2, second.ExitCode);
         Assert.Empty(second.Out);
         Assert.Equal(
-            $"lintf: --out: {folder["run"]} is being written by process {first.Id} on {Environment.MachineName}: it must be a folder that no other process writes; wait until that one has ended, or choose another folder",
+            $"lintf: --out: {folder["run"]} is being written by process {first.Id} on {Environment.MachineName}: it must be a folder "
+                + $"that no other process writes; wait until that one has ended, or choose another folder",
             second.Error.TrimEnd());
         Invocation reader = Invocation.Of("plot", "matrices", folder["run"], "--out", folder["figure.png"]);
         Assert.True(reader.ExitCode == 0, reader.Error);
@@ -74,7 +76,8 @@ public class WriterTests
 
         (int exitCode, string error) = program.Finish();
         Assert.Equal(1, exitCode);
-        string line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.StartsWith("lintf: ", StringComparison.Ordinal));
+        string line = Assert.Single(
+            error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.StartsWith("lintf: ", StringComparison.Ordinal));
         Assert.StartsWith($"lintf: {folder["run"]} ", line, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error);
         Assert.False(RunDirectory.IsRun(folder["run"]));

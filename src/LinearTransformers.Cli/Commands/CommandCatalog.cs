@@ -50,7 +50,9 @@ internal static class CommandCatalog
 
     private static RootCommand Root(Func<CommandEntry, Command> make)
     {
-        RootCommand root = new("Linear transformers that learn in context: the published experiments, from the published seeds.\n\nFirst steps:\n  lintf reproduce simple    the first experiment, in about a minute\n  lintf train --help        all settings of a run");
+        RootCommand root = new(
+            "Linear transformers that learn in context: the published experiments, from the published seeds.\n\nFirst steps:\n  lintf "
+                + "reproduce simple    the first experiment, in about a minute\n  lintf train --help        all settings of a run");
         root.Directives.Clear();
         foreach (CommandEntry entry in All)
         {

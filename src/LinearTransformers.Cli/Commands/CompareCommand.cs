@@ -17,9 +17,18 @@ internal static class CompareCommand
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("compare", "Compare runs: the settings that differ, final numbers, and a figure of their test losses; runs that differ in their seeds only are one curve.");
-        Argument<string[]> folders = new("run") { HelpName = PathName.Folder, Description = "run folders, or folders with runs below them", Arity = ArgumentArity.OneOrMore };
-        Option<string> output = SettingOption.Create("out", "PATH", "where the figure goes: with .png, .svg or .pdf at its end in that format alone, otherwise in all three [figures/compare]");
+        Command command = new(
+            "compare",
+                "Compare runs: the settings that differ, final numbers, and a figure of their test losses; runs that differ in their "
+                    + "seeds only are one curve.");
+        Argument<string[]> folders =
+            new("run") { HelpName = PathName.Folder, Description = "run folders, or folders with runs below them",
+                Arity = ArgumentArity.OneOrMore };
+        Option<string> output =
+            SettingOption.Create(
+                "out", "PATH",
+                    "where the figure goes: with .png, .svg or .pdf at its end in that format alone, otherwise in all three "
+                        + "[figures/compare]");
         Option<string> data = SettingOption.Create("data", "FILE", "write the numbers behind the figure as CSV too");
         Option<string> every = SettingOption.Create("every", "n", $"iterations between two points [so that there are about {Points}]");
         Option<string> iterations = SettingOption.Create("max-iters", "n", "show iterations below n only [all]");
@@ -91,7 +100,8 @@ internal static class CompareCommand
     {
         try
         {
-            return ProgressDisplay.Show(terminal, progress => PlotCatalog.Draw("loss", [.. runs.Select(run => run.Path)], options, progress, terminal.Stop));
+            return ProgressDisplay.Show(
+                terminal, progress => PlotCatalog.Draw("loss", [.. runs.Select(run => run.Path)], options, progress, terminal.Stop));
         }
         catch (Exception exception) when (exception is PlotException or RunDirectoryException)
         {
@@ -132,7 +142,8 @@ internal static class CompareCommand
         }
     }
 
-    private static void WriteJson(TextWriter writer, IReadOnlyList<RunSummary> runs, Plot? plot, IReadOnlyList<string> files) => writer.WriteLine(JsonLines.Compose(json =>
+    private static void WriteJson(TextWriter writer, IReadOnlyList<RunSummary> runs, Plot? plot, IReadOnlyList<string> files)
+        => writer.WriteLine(JsonLines.Compose(json =>
     {
         json.WriteStartArray("runs");
         foreach (RunSummary run in runs)

@@ -12,7 +12,8 @@ namespace LinearTransformers.Cli.Commands;
 /// <summary>lintf config: settings as JSON files, and the published ones by name.</summary>
 internal static class ConfigCommand
 {
-    public static Command Create(Terminal terminal) => new("config", "Show, check and copy settings of runs: JSON files for train --config, and the published ones by name.")
+    public static Command Create(Terminal terminal)
+        => new("config", "Show, check and copy settings of runs: JSON files for train --config, and the published ones by name.")
     {
         List(terminal),
         Show(terminal),
@@ -47,12 +48,16 @@ internal static class ConfigCommand
     private static Command Show(Terminal terminal)
     {
         Command command = new("show", "Print settings as JSON, all of them: those of a preset, a file or a run's folder, or the defaults.");
-        Argument<string?> source = new("source") { HelpName = PathName.File, Description = "a preset of lintf config list, a JSON file, a run's folder, or - for standard input [the defaults]", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> source =
+            new("source") { HelpName = PathName.File,
+                Description = "a preset of lintf config list, a JSON file, a run's folder, or - for standard input [the defaults]",
+                    Arity = ArgumentArity.ZeroOrOne };
         SettingOption.Complete(source, () => PresetNames);
         command.Arguments.Add(source);
         command.SetAction(parsed =>
         {
-            terminal.Out.Write(SettingsJson.Write(parsed.GetValue(source) is { } text ? SettingsSource.Read(text, terminal) : new TrainingSettings()));
+            terminal.Out.Write(SettingsJson.Write(
+                parsed.GetValue(source) is { } text ? SettingsSource.Read(text, terminal) : new TrainingSettings()));
             return ExitCode.Fine;
         });
         return command;
@@ -61,12 +66,14 @@ internal static class ConfigCommand
     private static Command Validate(Terminal terminal)
     {
         Command command = new("validate", "Check settings, and say which differ from the defaults.");
-        Argument<string> file = new("file") { HelpName = PathName.File, Description = "a JSON file of settings, or a run's folder, or - for standard input" };
+        Argument<string> file =
+            new("file") { HelpName = PathName.File, Description = "a JSON file of settings, or a run's folder, or - for standard input" };
         command.Arguments.Add(file);
         command.SetAction(parsed =>
         {
             string path = parsed.GetValue(file)!;
-            IReadOnlyList<SettingDifference> different = SettingDifference.Between(new TrainingSettings(), SettingsSource.ReadFile(path, terminal));
+            IReadOnlyList<SettingDifference> different =
+                SettingDifference.Between(new TrainingSettings(), SettingsSource.ReadFile(path, terminal));
             terminal.Out.WriteLine(different.Count == 0
                 ? $"{path}: the defaults"
                 : $"{path}: right; besides the defaults {string.Join(", ", different.Select(one => $"{one.Name} {one.Values[1]}"))}");
@@ -88,10 +95,12 @@ internal static class ConfigCommand
             string name = parsed.GetValue(preset)!;
             string path = parsed.GetValue(file)!;
             Preset found = PresetCatalog.Find(name)
-                ?? throw new UsageException($"there is no preset {name}: it must be one of lintf config list{PresetCatalog.Suggestion(name)}");
+                ?? throw new UsageException(
+                    $"there is no preset {name}: it must be one of lintf config list{PresetCatalog.Suggestion(name)}");
             if (path.Length == 0 || Path.Exists(path))
             {
-                throw new UsageException($"{(path.Length == 0 ? "the file's name is empty" : $"{path} is there already")}: it must be a new file");
+                throw new UsageException(
+                    $"{(path.Length == 0 ? "the file's name is empty" : $"{path} is there already")}: it must be a new file");
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);

@@ -13,7 +13,11 @@ internal static class ExportCommand
 {
     public static Command Create(Terminal terminal)
     {
-        Command command = new("export", "Write a run's history and log for other programs: npz for numpy.load, with allparam, iteration, U and D where they are there, log_iteration, log_loss and log_gradientNorm; or csv, a line for each iteration. (Python's safetensors reads history.safetensors as it is.)\n\nExample:\n  lintf export runs/train/normal-n20-adam-lr0.02-seed0 --format npz --out run.npz");
+        Command command = new(
+            "export", "Write a run's history and log for other programs: npz for numpy.load, with allparam, iteration, U and D where "
+                + "they are there, log_iteration, log_loss and log_gradientNorm; or csv, a line for each iteration. (Python's "
+                    + "safetensors reads history.safetensors as it is.)\n\nExample:\n  lintf export "
+                        + "runs/train/normal-n20-adam-lr0.02-seed0 --format npz --out run.npz");
         Argument<string> source = new("source") { HelpName = PathName.File, Description = "a run's folder, or a .safetensors file" };
         Option<string> format = SettingOption.Create("format", "npz|csv", "what is written [told from the end of --out]");
         Option<string> output = SettingOption.Create("out", "FILE", "the file (needed)");
@@ -24,8 +28,10 @@ internal static class ExportCommand
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
-            string path = OutputPath.File("out", parsed.GetValue(output) ?? throw new UsageException("--out is missing: it must be a file"));
-            bool asTable = SettingOption.OneOf("format", parsed.GetValue(format) ?? Path.GetExtension(path).TrimStart('.'), ("npz", false), ("csv", true));
+            string path = OutputPath.File(
+                "out", parsed.GetValue(output) ?? throw new UsageException("--out is missing: it must be a file"));
+            bool asTable = SettingOption.OneOf(
+                "format", parsed.GetValue(format) ?? Path.GetExtension(path).TrimStart('.'), ("npz", false), ("csv", true));
             string from = parsed.GetValue(source)!;
             RunExport export = Read(from);
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -63,7 +69,8 @@ internal static class ExportCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UsageException($"{path} cannot be read ({exception.Message.TrimEnd('.')}): it must be a run's folder or a .safetensors file");
+            throw new UsageException(
+                $"{path} cannot be read ({exception.Message.TrimEnd('.')}): it must be a run's folder or a .safetensors file");
         }
     }
 }

@@ -20,15 +20,29 @@ internal static class ImportCommand
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("import", "Read what the published PyTorch code saved (.pth), as run folders that plot and export read. What the file does not tell of a run comes from options, with the names and defaults of train: N, B, mode, alg, lr and the iterations between two snapshots (--hist-stride); or all of it from --config.\n\nExamples:\n  lintf import rotation_hist.pth --out runs/published --B 20000 --hist-stride 100 --lr 0.1 --betas 0.99,0.9\n  lintf import rotation_hist.pth --out runs/published --config rotation --hist-stride 100");
-        Argument<string> file = new("file") { HelpName = PathName.File, Description = "a file that torch.save wrote: hist_list, hist_dict with U_dict and D_dict, hist with U and D, state_dicts, or plain numbers" };
+        Command command = new(
+            "import", "Read what the published PyTorch code saved (.pth), as run folders that plot and export read. What the file does "
+                + "not tell of a run comes from options, with the names and defaults of train: N, B, mode, alg, lr and the iterations "
+                    + "between two snapshots (--hist-stride); or all of it from --config.\n\nExamples:\n  lintf import "
+                        + "rotation_hist.pth --out runs/published --B 20000 --hist-stride 100 --lr 0.1 --betas 0.99,0.9\n  lintf "
+                            + "import rotation_hist.pth --out runs/published --config rotation --hist-stride 100");
+        Argument<string> file =
+            new("file") { HelpName = PathName.File,
+                Description =
+                    "a file that torch.save wrote: hist_list, hist_dict with U_dict and D_dict, hist with U and D, state_dicts, or "
+                        + "plain numbers" };
         TrainOptions options = new(command);
-        Option<string> output = SettingOption.Create("out", "DIR", "the folder: the run's, or of several runs a folder each within it (needed)");
-        Option<string> keys = SettingOption.Create("keys", "NAMES", "what the keys of several runs say, as names of options with commas between them, such as sd,n-layer [sd]");
+        Option<string> output =
+            SettingOption.Create("out", "DIR", "the folder: the run's, or of several runs a folder each within it (needed)");
+        Option<string> keys =
+            SettingOption.Create(
+                "keys", "NAMES",
+                    "what the keys of several runs say, as names of options with commas between them, such as sd,n-layer [sd]");
         Option<string> entry = SettingOption.Create("entry", "NAME", "only the runs of this entry of the file [all]");
         command.Arguments.Add(file);
         Option<string> config = SettingOption.ConfigOption("settings that the file does not tell");
-        Option<bool> json = new("--json") { Description = "print what was written as a JSON object on one line, and nothing else on standard output" };
+        Option<bool> json = new(
+            "--json") { Description = "print what was written as a JSON object on one line, and nothing else on standard output" };
         foreach (Option option in (Option[])[config, output, keys, entry, json])
         {
             command.Options.Add(option);
@@ -44,7 +58,8 @@ internal static class ImportCommand
             string? source = parsed.GetValue(config);
             TrainingSettings known = source is null ? new TrainingSettings() : SettingsSource.Read(source, terminal);
             int stride = options.Read(parsed, known, []).HistoryStride;
-            (PublishedRun Run, TrainingSettings Settings, string Folder)[] all = [.. runs.Select(run => (run, Settings(run), Path.Combine(folder, runs.Count > 1 ? FolderName(run, names) : "")))];
+            (PublishedRun Run, TrainingSettings Settings, string Folder)[] all =
+                [.. runs.Select(run => (run, Settings(run), Path.Combine(folder, runs.Count > 1 ? FolderName(run, names) : "")))];
             Apart(all);
             foreach ((PublishedRun run, TrainingSettings settings, string target) in all)
             {
@@ -135,7 +150,9 @@ internal static class ImportCommand
         string[] entries = [.. runs.Select(run => run.Entry).Distinct()];
         return chosen.Length > 0
             ? chosen
-            : throw new UsageException($"--entry is {entry}: it must be {(entries.Length > 0 ? string.Join(" or ", entries) : "left out")}, as {path} holds {(entries.Length > 0 ? "runs there" : "no run")}{Spelling.Suggestion(entry, entries)}");
+            : throw new UsageException(
+                $"--entry is {entry}: it must be {(entries.Length > 0 ? string.Join(" or ", entries) : "left out")}, as {path} holds "
+                    + $"{(entries.Length > 0 ? "runs there" : "no run")}{Spelling.Suggestion(entry, entries)}");
     }
 
     /// <summary>seed0, or seed0-n-layer3: what the keys say; key0 where nobody knows.</summary>
@@ -145,7 +162,8 @@ internal static class ImportCommand
         string name = parts.Length > 0 ? string.Join('-', parts) : run.Entry;
         return name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && name.Trim('.').Length > 0
             ? name
-            : throw new UsageException($"{run.Name}: a folder cannot be called {name}; keys should be of letters, digits, '-', '_' and '.'");
+            : throw new UsageException(
+                $"{run.Name}: a folder cannot be called {name}; keys should be of letters, digits, '-', '_' and '.'");
     }
 
     /// <summary>Refuses settings of another experiment. Sizes are the file's: one file of settings goes for runs of several.</summary>
@@ -153,12 +171,18 @@ internal static class ImportCommand
     {
         if (own.Covariance != known.Covariance)
         {
-            throw new UsageException($"--config is {source}: it must be settings of the file's runs, and {run.Name} has {(run.Covariance is null ? "no" : "a")} covariance U and D, which these say it has{(run.Covariance is null ? "" : " not")}");
+            throw new UsageException(
+                $"--config is {source}: it must be settings of the file's runs, and {run.Name} has "
+                    + $"{(run.Covariance is null ? "no" : "a")} covariance U and D, which these say it "
+                        + $"has{(run.Covariance is null ? "" : " not")}");
         }
 
         if (own.Model.GetType() != known.Model.GetType())
         {
-            throw new UsageException($"--config is {source}: it must be settings of the file's runs, and {run.Name} has {(own.Model is LinearTransformerModel ? "no" : "a")} network before its attention, which these say it has{(own.Model is LinearTransformerModel ? "" : " not")}");
+            throw new UsageException(
+                $"--config is {source}: it must be settings of the file's runs, and {run.Name} has "
+                    + $"{(own.Model is LinearTransformerModel ? "no" : "a")} network before its attention, which these say it "
+                        + $"has{(own.Model is LinearTransformerModel ? "" : " not")}");
         }
     }
 
@@ -173,7 +197,8 @@ internal static class ImportCommand
             {
                 PublishedRun other = seen[settings];
                 throw new UsageException(other.Entry == run.Entry
-                    ? $"{other.Name} and {run.Name} would be runs of the same settings: --keys must say what their keys are, such as sd,n-layer, and no option the same of all"
+                    ? $"{other.Name} and {run.Name} would be runs of the same settings: --keys must say what their keys are, such as "
+                        + $"sd,n-layer, and no option the same of all"
                     : $"{other.Name} and {run.Name} would be runs of the same settings: --entry must choose one of them");
             }
         }
@@ -182,7 +207,9 @@ internal static class ImportCommand
     private static string Describe(PublishedRun run, TrainingSettings settings, string folder)
         => string.Create(
             CultureInfo.InvariantCulture,
-            $"{folder}: {Counted.Of(run.Count, "snapshot")}, iterations {run.FirstIteration} to {run.LastIteration(settings.HistoryStride)}, n-layer {settings.Layers}, n-head {settings.Heads}, d {settings.Dimension}, sd {settings.Seed}{(run.Covariance is null ? "" : ", with U and D")}");
+            $"{folder}: {Counted.Of(run.Count, "snapshot")}, iterations {run.FirstIteration} to "
+                + $"{run.LastIteration(settings.HistoryStride)}, n-layer {settings.Layers}, n-head {settings.Heads}, d "
+                    + $"{settings.Dimension}, sd {settings.Seed}{(run.Covariance is null ? "" : ", with U and D")}");
 
     /// <summary>Writes what belongs to no run.</summary>
     /// <returns>The file; null if there is nothing.</returns>
@@ -190,7 +217,8 @@ internal static class ImportCommand
     {
         if (content.Values.Count == 0)
         {
-            return runs > 0 ? null : throw new UsageException($"{path} holds no run and no numbers: it must be a file with a history, such as hist_list");
+            return runs > 0 ? null
+                : throw new UsageException($"{path} holds no run and no numbers: it must be a file with a history, such as hist_list");
         }
 
         string values = Path.Combine(folder, ValuesName);
@@ -199,7 +227,9 @@ internal static class ImportCommand
         return values;
     }
 
-    private static void Say(Terminal terminal, PublishedFile content, IReadOnlyList<(PublishedRun Run, TrainingSettings Settings, string Folder)> all, string? values)
+    private static void Say(
+        Terminal terminal, PublishedFile content, IReadOnlyList<(PublishedRun Run, TrainingSettings Settings, string Folder)> all,
+            string? values)
     {
         foreach ((PublishedRun run, TrainingSettings settings, string folder) in all)
         {
@@ -208,8 +238,11 @@ internal static class ImportCommand
 
         if (values is not null)
         {
-            string names = string.Join(", ", content.Values.Take(4).Select(tensor => tensor.Name)) + (content.Values.Count > 4 ? ", …" : "");
-            terminal.Out.WriteLine($"{values}: {names}{(all.Count == 0 ? "; there is no run in the file, these are its numbers" : ", which belong to no run")}");
+            string names = string.Join(", ", content.Values.Take(4).Select(tensor => tensor.Name))
+                + (content.Values.Count > 4 ? ", …" : "");
+            terminal.Out.WriteLine(
+                $"{values}: {names}"
+                    + (all.Count == 0 ? "; there is no run in the file, these are its numbers" : ", which belong to no run"));
         }
     }
 }

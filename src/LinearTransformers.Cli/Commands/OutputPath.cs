@@ -19,7 +19,8 @@ internal static class OutputPath
 
     /// <summary>A figure's file, or what the names of its files have in common: a folder may be called that too.</summary>
     /// <exception cref="UsageException">It is empty, or a folder with the ending of a figure.</exception>
-    public static string Figure(string path) => path.Length > 0 && !FigureFiles.HasFormat(path) && !Path.EndsInDirectorySeparator(path) ? path : File("out", path);
+    public static string Figure(string path)
+        => path.Length > 0 && !FigureFiles.HasFormat(path) && !Path.EndsInDirectorySeparator(path) ? path : File("out", path);
 
     /// <summary>A folder, new or there.</summary>
     /// <exception cref="UsageException">It is empty, or a file.</exception>

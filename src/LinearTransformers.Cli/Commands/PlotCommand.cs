@@ -16,18 +16,38 @@ internal static class PlotCommand
     public static Command Create(Terminal terminal)
     {
         string figures = string.Join('\n', PlotCatalog.All.Select(kind => $"  {kind.Name,-22}{kind.Summary}"));
-        Command command = new("plot", $"Draw a figure of runs made by train or reproduce.\n\nFigures:\n{figures}\n\nExample:\n  lintf plot loss runs/train/normal-n20-sgd-lr0.02-seed0 runs/train/normal-n20-adam-lr0.02-seed0");
-        Argument<string> figure = new("figure") { Description = $"what to draw: {string.Join(", ", PlotCatalog.All.Select(kind => kind.Name))}" };
+        Command command = new(
+            "plot", $"Draw a figure of runs made by train or reproduce.\n\nFigures:\n{figures}\n\nExample:\n  lintf plot loss "
+                + $"runs/train/normal-n20-sgd-lr0.02-seed0 runs/train/normal-n20-adam-lr0.02-seed0");
+        Argument<string> figure =
+            new("figure") { Description = $"what to draw: {string.Join(", ", PlotCatalog.All.Select(kind => kind.Name))}" };
         SettingOption.Complete(figure, () => PlotCatalog.All.Select(kind => kind.Name));
-        Argument<string[]> runs = new("run") { HelpName = PathName.Folder, Description = "run folders, or folders with runs below them", Arity = ArgumentArity.OneOrMore };
-        Option<string> output = SettingOption.Create("out", "PATH", "where the figure goes: with .png, .svg or .pdf at its end in that format alone, otherwise in all three [figures/<figure>]");
+        Argument<string[]> runs =
+            new("run") { HelpName = PathName.Folder, Description = "run folders, or folders with runs below them",
+                Arity = ArgumentArity.OneOrMore };
+        Option<string> output =
+            SettingOption.Create(
+                "out", "PATH",
+                    "where the figure goes: with .png, .svg or .pdf at its end in that format alone, otherwise in all three "
+                        + "[figures/<figure>]");
         Option<string> data = SettingOption.Create("data", "FILE", "write the numbers behind the figure as CSV too, one observation a row");
-        Option<string> every = SettingOption.Create("every", "n", "iterations between two points; the end is always shown [50 for loss, 250 for condition-number]");
+        Option<string> every =
+            SettingOption.Create(
+                "every", "n", "iterations between two points; the end is always shown [50 for loss, 250 for condition-number]");
         Option<string> iterations = SettingOption.Create("max-iters", "n", "show iterations below n only [all; 1999 for smoothness]");
         Option<string> samples = SettingOption.Create("samples", "n", "gradients that the noise is sampled with [10000]");
-        Option<string> prompts = SettingOption.Create("prompts", "n", "fresh prompts that losses are scored on, the same for all runs that can share them [100000]");
-        Option<string> protocol = SettingOption.Create("protocol", "fair|original", "what losses are scored on: fresh prompts, or as published one batch of the run's own size B, from a stream seeded with 99 [fair]");
-        Option<string> basis = SettingOption.Create("basis", "whitened|original", "coordinates of the matrices of runs with a rotated covariance: every A as D Uᵀ A U D, or as it is [whitened]");
+        Option<string> prompts =
+            SettingOption.Create(
+                "prompts", "n", "fresh prompts that losses are scored on, the same for all runs that can share them [100000]");
+        Option<string> protocol =
+            SettingOption.Create(
+                "protocol", "fair|original",
+                    "what losses are scored on: fresh prompts, or as published one batch of the run's own size B, from a stream seeded "
+                        + "with 99 [fair]");
+        Option<string> basis =
+            SettingOption.Create(
+                "basis", "whitened|original",
+                    "coordinates of the matrices of runs with a rotated covariance: every A as D Uᵀ A U D, or as it is [whitened]");
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
         Option<bool> json = new("--json") { Description = "print the files and the figure's numbers as a JSON object on one line" };
         command.Arguments.Add(figure);
@@ -49,14 +69,17 @@ internal static class PlotCommand
                 MaxIterations = AtLeastOne("max-iters", parsed.GetValue(iterations)),
                 Samples = AtLeastOne("samples", parsed.GetValue(samples)),
                 Prompts = AtLeastOne("prompts", parsed.GetValue(prompts)),
-                Protocol = parsed.GetValue(protocol) is { } kind ? SettingOption.OneOf("protocol", kind, ("fair", Protocol.Fair), ("original", Protocol.Original)) : null,
-                Basis = parsed.GetValue(basis) is { } which ? SettingOption.OneOf("basis", which, ("whitened", MatrixBasis.Whitened), ("original", MatrixBasis.Original)) : null,
+                Protocol = parsed.GetValue(protocol) is { } kind
+                    ? SettingOption.OneOf("protocol", kind, ("fair", Protocol.Fair), ("original", Protocol.Original)) : null,
+                Basis = parsed.GetValue(basis) is { } which
+                    ? SettingOption.OneOf("basis", which, ("whitened", MatrixBasis.Whitened), ("original", MatrixBasis.Original)) : null,
                 Threads = SettingOption.Threads(parsed.GetValue(threads)),
             };
             Plot plot;
             try
             {
-                plot = ProgressDisplay.Show(terminal, progress => PlotCatalog.Draw(name, parsed.GetValue(runs)!, options, progress, terminal.Stop));
+                plot = ProgressDisplay.Show(
+                    terminal, progress => PlotCatalog.Draw(name, parsed.GetValue(runs)!, options, progress, terminal.Stop));
             }
             catch (Exception exception) when (exception is PlotException or RunDirectoryException)
             {

@@ -18,27 +18,45 @@ internal static class ReproduceCommand
 {
     public static Command Create(Terminal terminal)
     {
-        Command command = new("reproduce", "Run published experiments: train, draw the figures, and compare with the published numbers and the exact theory.");
+        Command command = new(
+            "reproduce",
+                "Run published experiments: train, draw the figures, and compare with the published numbers and the exact theory.");
         Argument<string[]> chosenNames = new("experiment")
         {
             Description = $"experiments by name: {string.Join(", ", Names)}; all: those of the papers; list: print what each shows",
             Arity = ArgumentArity.OneOrMore,
         };
-        Option<string> setting = SettingOption.Create("setting", "S", "of experiments with several settings, only these, with commas between them; reproduce list shows their names [all]");
+        Option<string> setting =
+            SettingOption.Create(
+                "setting", "S",
+                    "of experiments with several settings, only these, with commas between them; reproduce list shows their names [all]");
         SettingOption.Complete(chosenNames, () => [.. ExperimentCatalog.All.Select(experiment => experiment.Name), "all", "list"]);
         SettingOption.Complete(setting, () => ExperimentCatalog.All.SelectMany(experiment => experiment.SettingNames).Distinct());
-        Option<string> algorithms = SettingOption.Create("alg", "A", "of experiments that compare optimizers, only these of sgd, adam and lbfgs, with commas between them [as published]");
+        Option<string> algorithms =
+            SettingOption.Create(
+                "alg", "A",
+                    "of experiments that compare optimizers, only these of sgd, adam and lbfgs, with commas between them [as published]");
         Option<string> seeds = SettingOption.Create("seeds", "0,1,2", "seeds [as published]");
-        Option<string> iterations = SettingOption.Create("max-iters", "n", "iterations of each run; fewer make a small version [as published]");
-        Option<string> protocol = SettingOption.Create("protocol", "fair|original", "fair: all methods are tuned and scored alike; original: as published, faults and all [fair]");
+        Option<string> iterations =
+            SettingOption.Create("max-iters", "n", "iterations of each run; fewer make a small version [as published]");
+        Option<string> protocol =
+            SettingOption.Create(
+                "protocol", "fair|original", "fair: all methods are tuned and scored alike; original: as published, faults and all [fair]");
         Option<string> output = SettingOption.Create("out", "DIR", "the folder that all results go to, a folder each [runs]");
-        Option<string> stream = SettingOption.Create("stream", "torch|native", "where random numbers come from: the published ones, or others of the same distributions, faster [torch]");
+        Option<string> stream =
+            SettingOption.Create(
+                "stream", "torch|native",
+                    "where random numbers come from: the published ones, or others of the same distributions, faster [torch]");
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
         Option<string> saveEvery = SettingOption.SaveEveryOption();
         Option<bool> noFigures = new("--no-figures") { Description = "draw no figures" };
-        Option<bool> json = new("--json") { Description = "print the results, a JSON object a line, and nothing else on standard output; where there is one run only, its log first, as train does" };
+        Option<bool> json = new(
+            "--json") { Description =
+                "print the results, a JSON object a line, and nothing else on standard output; where there is one run only, its log "
+                    + "first, as train does" };
         command.Arguments.Add(chosenNames);
-        foreach (Option option in (Option[])[setting, algorithms, seeds, iterations, protocol, output, stream, threads, saveEvery, noFigures, json])
+        foreach (Option option in (Option[])[
+            setting, algorithms, seeds, iterations, protocol, output, stream, threads, saveEvery, noFigures, json])
         {
             command.Options.Add(option);
         }
@@ -56,17 +74,21 @@ internal static class ReproduceCommand
             {
                 SettingNames = parsed.GetValue(setting) is { } settings ? ParseSettings(settings, experiments) : null,
                 Optimizers = parsed.GetValue(algorithms) is { } names ? ParseAlgorithms(names, experiments) : null,
-                Root = parsed.GetValue(output) is "" ? throw new UsageException("--out is empty: it must be a folder") : parsed.GetValue(output) ?? "runs",
+                Root = parsed.GetValue(output) is "" ? throw new UsageException("--out is empty: it must be a folder")
+                    : parsed.GetValue(output) ?? "runs",
                 Seeds = parsed.GetValue(seeds) is { } list ? ParseSeeds(list) : null,
                 MaxIterations = parsed.GetValue(iterations) is { } text ? ParseIterations(text) : null,
-                Protocol = SettingOption.OneOf("protocol", parsed.GetValue(protocol) ?? "fair", ("fair", Protocol.Fair), ("original", Protocol.Original)),
-                Stream = SettingOption.OneOf("stream", parsed.GetValue(stream) ?? "torch", ("torch", StreamKind.Torch), ("native", StreamKind.Native)),
+                Protocol = SettingOption.OneOf(
+                    "protocol", parsed.GetValue(protocol) ?? "fair", ("fair", Protocol.Fair), ("original", Protocol.Original)),
+                Stream = SettingOption.OneOf(
+                    "stream", parsed.GetValue(stream) ?? "torch", ("torch", StreamKind.Torch), ("native", StreamKind.Native)),
                 Threads = SettingOption.Threads(parsed.GetValue(threads)),
                 SaveEvery = SettingOption.SaveEvery(parsed.GetValue(saveEvery)),
                 Figures = !parsed.GetValue(noFigures),
             };
             bool asJson = parsed.GetValue(json);
-            return Reproduce(terminal, experiments, asJson ? options with { OnLog = line => terminal.Out.WriteLine(LogLineJson.Write(line)) } : options, asJson);
+            return Reproduce(terminal, experiments, asJson
+                ? options with { OnLog = line => terminal.Out.WriteLine(LogLineJson.Write(line)) } : options, asJson);
         });
         return command;
     }
@@ -81,7 +103,8 @@ internal static class ReproduceCommand
         int width = ExperimentCatalog.All.Max(experiment => experiment.Name.Length);
         foreach (IExperiment experiment in ExperimentCatalog.All)
         {
-            terminal.Out.WriteLine($"{experiment.Name.PadRight(width)}  {experiment.Summary}{(experiment.IsPublished ? "" : "; not among all")}");
+            terminal.Out.WriteLine(
+                $"{experiment.Name.PadRight(width)}  {experiment.Summary}{(experiment.IsPublished ? "" : "; not among all")}");
             if (experiment.SettingNames.Count > 0)
             {
                 terminal.Out.WriteLine($"{"".PadRight(width)}  --setting {string.Join(", ", experiment.SettingNames)}");
@@ -101,7 +124,8 @@ internal static class ReproduceCommand
         return ExperimentCatalog.All.FirstOrDefault(experiment => experiment.Name == name) is { } found
             ? [found]
             : throw new UsageException(
-                $"there is no experiment {name}: it must be all, or one of {string.Join(", ", Names)}{Spelling.Suggestion(name, ["all", "list", .. Names])}");
+                $"there is no experiment {name}: it must be all, or one of "
+                    + $"{string.Join(", ", Names)}{Spelling.Suggestion(name, ["all", "list", .. Names])}");
     }
 
     private static IEnumerable<string> Names => ExperimentCatalog.All.Select(experiment => experiment.Name);
@@ -119,7 +143,8 @@ internal static class ReproduceCommand
             if (names.FirstOrDefault(name => !experiment.SettingNames.Contains(name)) is { } unknown)
             {
                 string meant = Spelling.Suggestion(unknown, experiment.SettingNames);
-                throw new SettingException("setting", unknown, $"of {string.Join(", ", experiment.SettingNames)} in {experiment.Name}{meant}");
+                throw new SettingException(
+                    "setting", unknown, $"of {string.Join(", ", experiment.SettingNames)} in {experiment.Name}{meant}");
             }
         }
 
@@ -128,7 +153,8 @@ internal static class ReproduceCommand
 
     private static Optimizer[] ParseAlgorithms(string text, IReadOnlyList<IExperiment> experiments)
     {
-        Optimizer[] algorithms = [.. text.Split(',', StringSplitOptions.TrimEntries).Select(name => SettingOption.Part<Optimizer>("alg", name)).Distinct()];
+        Optimizer[] algorithms =
+            [.. text.Split(',', StringSplitOptions.TrimEntries).Select(name => SettingOption.Part<Optimizer>("alg", name)).Distinct()];
         foreach (IExperiment experiment in experiments)
         {
             if (experiment.Optimizers.Count == 0)
@@ -138,7 +164,9 @@ internal static class ReproduceCommand
 
             if (algorithms.Any(algorithm => !experiment.Optimizers.Contains(algorithm)))
             {
-                throw new SettingException("alg", text, $"of {string.Join(", ", experiment.Optimizers.Select(algorithm => Parts.NameOf(algorithm)))} in {experiment.Name}");
+                throw new SettingException(
+                    "alg", text,
+                        $"of {string.Join(", ", experiment.Optimizers.Select(algorithm => Parts.NameOf(algorithm)))} in {experiment.Name}");
             }
         }
 

@@ -14,7 +14,8 @@ internal static class RunsCommand
 {
     private const string DefaultFolder = "runs";
 
-    public static Command Create(Terminal terminal) => new("runs", "List runs, show one, compare several. Nothing is written into their folders.")
+    public static Command Create(Terminal terminal)
+        => new("runs", "List runs, show one, compare several. Nothing is written into their folders.")
     {
         List(terminal),
         Show(terminal),
@@ -53,7 +54,8 @@ internal static class RunsCommand
     {
         Command command = new(
             "list",
-            "A line for each run: path, status, iterations, final loss, seconds, and the settings that tell it apart. A damaged run has a line that says what is wrong with it. A folder that cannot be read is left out, and named on standard error.");
+            "A line for each run: path, status, iterations, final loss, seconds, and the settings that tell it apart. A damaged run "
+                + "has a line that says what is wrong with it. A folder that cannot be read is left out, and named on standard error.");
         Argument<string[]> folders = new("run")
         {
             HelpName = PathName.Folder,
@@ -96,7 +98,8 @@ internal static class RunsCommand
             IReadOnlyList<RunSummary> runs = Find([path]);
             if (runs.Count > 1)
             {
-                throw new UsageException($"{path} holds {Counted.Of(runs.Count, "run")}: it must be one run's folder; lintf runs list shows all");
+                throw new UsageException(
+                    $"{path} holds {Counted.Of(runs.Count, "run")}: it must be one run's folder; lintf runs list shows all");
             }
 
             RunSummary run = runs[0];
@@ -134,7 +137,8 @@ internal static class RunsCommand
             Write("seconds", directory.Seconds.ToString("0.000", CultureInfo.InvariantCulture));
             foreach (FileInfo file in files)
             {
-                Write(file.Name, FormattableString.Invariant($"{Counted.Of(file.Length, "byte")}, {file.LastWriteTimeUtc:yyyy-MM-dd HH:mm:ss} UTC"));
+                Write(file.Name, FormattableString.Invariant(
+                    $"{Counted.Of(file.Length, "byte")}, {file.LastWriteTimeUtc:yyyy-MM-dd HH:mm:ss} UTC"));
             }
 
             terminal.Out.Write($"\nmade by {made ?? "nothing is recorded yet\n"}\nsettings {SettingsJson.Write(directory.Settings)}");

@@ -17,10 +17,12 @@ internal static class SettingOption
         => new("--" + name, [.. aliases.Select(alias => "--" + alias)]) { HelpName = helpName, Description = description };
 
     /// <summary>Values that completion offers besides, or instead of, files; asked for only then.</summary>
-    public static void Complete(Argument argument, Func<IEnumerable<string>> values) => argument.CompletionSources.Add(_ => values().Select(value => new CompletionItem(value)));
+    public static void Complete(Argument argument, Func<IEnumerable<string>> values)
+        => argument.CompletionSources.Add(_ => values().Select(value => new CompletionItem(value)));
 
     /// <inheritdoc cref="Complete(Argument, Func{IEnumerable{string}})"/>
-    public static void Complete(Option option, Func<IEnumerable<string>> values) => option.CompletionSources.Add(_ => values().Select(value => new CompletionItem(value)));
+    public static void Complete(Option option, Func<IEnumerable<string>> values)
+        => option.CompletionSources.Add(_ => values().Select(value => new CompletionItem(value)));
 
     public static int Int(string name, string text)
         => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
@@ -60,7 +62,9 @@ internal static class SettingOption
             names.Add(choice);
         }
 
-        throw new SettingException(name, text, (names.Count == 1 ? names[0] : string.Join(", ", names[..^1]) + " or " + names[^1]) + Spelling.Suggestion(text, names));
+        throw new SettingException(
+            name, text, (names.Count == 1 ? names[0] : string.Join(", ", names[..^1]) + " or " + names[^1])
+                + Spelling.Suggestion(text, names));
     }
 
     /// <summary>A part with its own defaults, by its name.</summary>
@@ -76,14 +80,19 @@ internal static class SettingOption
     /// <param name="what">What they are.</param>
     public static Option<string> ConfigOption(string what)
     {
-        Option<string> config = Create("config", "FILE", $"{what}: a JSON file, a run's folder, a preset of lintf config list, or - for standard input; options besides it override them [the defaults]");
+        Option<string> config =
+            Create("config", "FILE",
+                $"{what}: a JSON file, a run's folder, a preset of lintf config list, or - for standard input; options besides it "
+                    + $"override them [the defaults]");
         Complete(config, () => PresetCatalog.All.Select(preset => preset.Name));
         return config;
     }
 
     /// <summary>How often runs are saved.</summary>
     public static Option<string> SaveEveryOption()
-        => Create("save-every", "seconds", "seconds between two saves: so much is lost if the process is killed; 0: save after every iteration [5, or more where saving takes long]");
+        => Create("save-every", "seconds",
+            "seconds between two saves: so much is lost if the process is killed; 0: save after every iteration [5, or more where "
+                + "saving takes long]");
 
     /// <summary>Its value.</summary>
     public static TimeSpan? SaveEvery(string? text)

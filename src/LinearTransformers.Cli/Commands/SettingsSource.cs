@@ -31,8 +31,11 @@ internal static class SettingsSource
         string file = RunDirectory.IsRun(path) ? Path.Combine(path, ConfigName) : path;
         if (!File.Exists(file))
         {
-            string what = path.Length == 0 ? "the file's name is empty" : Directory.Exists(path) ? $"{path} is a folder that holds no run" : $"there is no file {path}";
-            throw new UsageException($"{what}: it must be a JSON file of settings, a run's folder, or a preset of lintf config list{PresetCatalog.Suggestion(path)}");
+            string what = path.Length == 0 ? "the file's name is empty" : Directory.Exists(path) ? $"{path} is a folder that holds no run"
+                : $"there is no file {path}";
+            throw new UsageException(
+                $"{what}: it must be a JSON file of settings, a run's folder, or a preset of lintf config "
+                    + $"list{PresetCatalog.Suggestion(path)}");
         }
 
         return Parse(file, () => File.ReadAllText(file), terminal.Stop);

@@ -15,10 +15,12 @@ internal static class TheoryCommand
     public static Command Create(Terminal terminal)
     {
         Command command = new("theory", "Print the least losses that theory gives, and the parameters that have them.");
-        Option<string> layers = SettingOption.Create("layers", "n", $"layers, or steps of gradient descent: from 1 to this many, {MostLayers} at most [3]");
+        Option<string> layers =
+            SettingOption.Create("layers", "n", $"layers, or steps of gradient descent: from 1 to this many, {MostLayers} at most [3]");
         Option<string> contextLength = SettingOption.Create("N", "n", "context length [20]");
         Option<string> dimension = SettingOption.Create("d", "n", "dimension of the covariates [5]");
-        Option<string> eigenvalues = SettingOption.Create("sigma", "l1,l2,…", "eigenvalues of the covariates' covariance, for what depends on it [all 1]");
+        Option<string> eigenvalues =
+            SettingOption.Create("sigma", "l1,l2,…", "eigenvalues of the covariates' covariance, for what depends on it [all 1]");
         Option<string> shape = SettingOption.Create("shape-k", "k", "shape of gamma covariates [0.1]");
         Option<bool> json = new("--json") { Description = "print a JSON object a line" };
         foreach (Option option in (Option[])[layers, contextLength, dimension, eigenvalues, shape, json])
@@ -66,7 +68,8 @@ internal static class TheoryCommand
         yield return new("one-layer-sphere", 1, sphere.Loss, [sphere.QueryScale], "one linear layer, covariates on the sphere: Q = q I");
         OneLayerOptimum gamma = RotationInvariantOneLayer.Gamma(n, d, shape);
         yield return new(
-            "one-layer-gamma", 1, gamma.Loss, [gamma.QueryScale], FormattableString.Invariant($"one linear layer, gamma covariates of shape {shape}: Q = q I"));
+            "one-layer-gamma", 1, gamma.Loss, [gamma.QueryScale],
+                FormattableString.Invariant($"one linear layer, gamma covariates of shape {shape}: Q = q I"));
         yield return new("least-squares", null, LeastSquaresFloor.Loss(n, d), null, "least squares, no noise");
     }
 
@@ -86,11 +89,13 @@ internal static class TheoryCommand
             {
                 GradientDescentPlusPlusOptimum exact = GradientDescentPlusPlusFloor.Optimum(n, d, l, stop);
                 yield return new(
-                    "gd++", l, exact.Loss, [.. exact.QueryScales, .. exact.ValueScales], $"L = {l}, GD++, P = b I, A = a Σ⁻¹, expected loss: a, then b");
+                    "gd++", l, exact.Loss, [.. exact.QueryScales, .. exact.ValueScales],
+                        $"L = {l}, GD++, P = b I, A = a Σ⁻¹, expected loss: a, then b");
                 GradientDescentPlusPlusOptimum sampled =
                     GradientDescentPlusPlusFloor.SampledOptimum(n, d, l, SampledPrompts, seed: 0, stop);
                 yield return new(
-                    "gd++-sampled", l, sampled.Loss, [.. sampled.QueryScales, .. sampled.ValueScales], $"L = {l}, GD++, least loss on a million prompts: a, then b");
+                    "gd++-sampled", l, sampled.Loss, [.. sampled.QueryScales, .. sampled.ValueScales],
+                        $"L = {l}, GD++, least loss on a million prompts: a, then b");
             }
         }
     }

@@ -23,7 +23,11 @@ internal static class TrainCommand
         Option<string> config = SettingOption.ConfigOption("settings");
         command.Options.Add(config);
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
-        Option<string> output = SettingOption.Create("out", "DIR", "the run's folder: a new or empty one, or that of the same run, which is gone on with [runs/train/ and a name from the settings]");
+        Option<string> output =
+            SettingOption.Create(
+                "out", "DIR",
+                    "the run's folder: a new or empty one, or that of the same run, which is gone on with [runs/train/ and a name from "
+                        + "the settings]");
         Option<bool> json = new("--json") { Description = "print the log, a JSON object a line, and nothing else on standard output" };
         Option<string> saveEvery = SettingOption.SaveEveryOption();
         command.Options.Add(threads);
@@ -46,7 +50,8 @@ internal static class TrainCommand
             settings.Validate();
             foreach (string option in unused)
             {
-                terminal.Error.WriteLine($"lintf: --{option} has no effect on this run: it is a setting of {SettingText.PartsWith(option)}");
+                terminal.Error.WriteLine(
+                    $"lintf: --{option} has no effect on this run: it is a setting of {SettingText.PartsWith(option)}");
             }
 
             return OutputPath.Naming(() =>
@@ -84,7 +89,8 @@ internal static class TrainCommand
         {
             terminal.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{directory.Path}: {Counted.Of(run.Iteration, "iteration")} in {directory.Seconds:0.0} s{(wasDone ? ", done before" : "")}, final loss {run.LastLoss}"));
+                $"{directory.Path}: {Counted.Of(run.Iteration, "iteration")} in {directory.Seconds:0.0} "
+                    + $"s{(wasDone ? ", done before" : "")}, final loss {run.LastLoss}"));
         }
 
         return run.Status is RunStatus.Diverged
@@ -106,7 +112,8 @@ internal static class TrainCommand
         {
             Covariates = settings.Covariates,
             ContextLength = settings.ContextLength,
-            Optimizer = (Optimizer)Parts.Of(typeof(Optimizer)).Entries.First(entry => entry.Name == Parts.NameOf(settings.Optimizer)).Default,
+            Optimizer = (Optimizer)Parts.Of(typeof(Optimizer)).Entries.First(
+                entry => entry.Name == Parts.NameOf(settings.Optimizer)).Default,
             LearningRate = settings.LearningRate,
             Seed = settings.Seed,
         };

@@ -115,7 +115,8 @@ internal static class CompletionScripts
             $places = @{
         {{Lines(Slots(tree), slot => $"        '{slot.Path} {slot.Place ?? "*"}' = @({Quoted(slot.Slot.Words)})")}}
             }
-            $before = @($commandAst.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { "$_" })
+            $before = @($commandAst.CommandElements | Select-Object -Skip 1 |
+                Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { "$_" })
             $command = 'lintf'
             $place = 0
             for ($i = 0; $i -lt $before.Count; $i++) {
@@ -129,7 +130,8 @@ internal static class CompletionScripts
                 elseif ($wordToComplete -like '-*') { $options[$command] }
                 elseif ($places.ContainsKey("$command $place")) { $places["$command $place"] }
                 else { $places["$command *"] }
-            $known | Where-Object { $_ -clike "$wordToComplete*" } | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }
+            $known | Where-Object { $_ -clike "$wordToComplete*" } |
+                ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }
         }
 
         """;

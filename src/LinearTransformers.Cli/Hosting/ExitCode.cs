@@ -6,7 +6,8 @@ namespace LinearTransformers.Cli.Hosting;
 /// cannot be read; an output that is empty, a folder where a file should be or the other way round, there already, of another run, or being
 /// written by another process. What the system refuses when a place is to be created or written is a failure: a full disk, a read-only one,
 /// no permission, a name that is too long, a path below a file, a folder that was deleted in the meantime. So a library's
-/// <see cref="Training.RunDirectoryException"/> is the first, and an <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> the second.
+/// <see cref="Training.RunDirectoryException"/> is the first, and an <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>
+/// the second.
 /// </remarks>
 internal static class ExitCode
 {

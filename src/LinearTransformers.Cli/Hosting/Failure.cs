@@ -37,7 +37,8 @@ internal sealed record Failure(int ExitCode, string Message, Exception Exception
             exception),
         _ => new(
             Hosting.ExitCode.Failed,
-            $"an unforeseen fault, {exception.GetType().Name}: {exception.Message.TrimEnd('.')} (with {TraceVariable}=1 in the environment it is said where)",
+            $"an unforeseen fault, {exception.GetType().Name}: {exception.Message.TrimEnd('.')} (with {TraceVariable}=1 in the "
+                + $"environment it is said where)",
             exception),
     };
 

@@ -30,7 +30,8 @@ internal static class JsonLines
     });
 
     /// <summary>Runs that were imported, and the file of the other numbers where there is one.</summary>
-    public static string Imported(IEnumerable<(PublishedRun Run, TrainingSettings Settings, string Folder)> runs, string? values) => Compose(json =>
+    public static string Imported(IEnumerable<(PublishedRun Run, TrainingSettings Settings, string Folder)> runs, string? values)
+        => Compose(json =>
     {
         json.WriteBoolean("done", true);
         json.WriteStartArray("runs");

@@ -45,7 +45,8 @@ internal static class ResultTable
         table.AddColumn(result.Experiment);
         foreach (string column in (string[])["published", "exact", "ours", "tolerance", "verdict"])
         {
-            table.AddColumn(new TableColumn(column) { Alignment = column is "tolerance" or "verdict" ? Justify.Left : Justify.Right, NoWrap = true });
+            table.AddColumn(new TableColumn(
+                column) { Alignment = column is "tolerance" or "verdict" ? Justify.Left : Justify.Right, NoWrap = true });
         }
 
         foreach (ResultRow row in result.Rows)

@@ -16,7 +16,9 @@ internal static class RunTable
         foreach (RunSummary run in runs)
         {
             rows.Add(run.Directory is { } directory
-                ? [run.Path, run.Status, FormattableString.Invariant($"{directory.Iteration}/{directory.Settings.MaxIterations}"), Loss(directory), directory.Seconds.ToString("0.0", CultureInfo.InvariantCulture), string.Join(", ", Apart(run, runs, different).Select(pair => $"{pair.Name} {pair.Value}"))]
+                ? [run.Path, run.Status, FormattableString.Invariant($"{directory.Iteration}/{directory.Settings.MaxIterations}"),
+                    Loss(directory), directory.Seconds.ToString("0.0", CultureInfo.InvariantCulture),
+                        string.Join(", ", Apart(run, runs, different).Select(pair => $"{pair.Name} {pair.Value}"))]
                 : [run.Path, run.Status, "", "", "", run.Problem!]);
         }
 
@@ -24,7 +26,9 @@ internal static class RunTable
         foreach (string[] row in rows)
         {
             // Numbers stand at the right of their columns.
-            writer.WriteLine(string.Join("  ", row.Select((text, column) => column is 2 or 3 or 4 ? text.PadLeft(widths[column]) : text.PadRight(widths[column]))).TrimEnd());
+            writer.WriteLine(string.Join(
+                "  ", row.Select((text, column) => column is 2 or 3 or 4 ? text.PadLeft(widths[column]) : text.PadRight(widths[column])))
+                    .TrimEnd());
         }
     }
 
@@ -64,7 +68,8 @@ internal static class RunTable
 
     private static IEnumerable<RunSummary> Whole(IReadOnlyList<RunSummary> runs) => runs.Where(run => run.Directory is not null);
 
-    private static IEnumerable<(string Name, string Value)> Apart(RunSummary run, IReadOnlyList<RunSummary> runs, IReadOnlyList<SettingDifference> different)
+    private static IEnumerable<(string Name, string Value)> Apart(
+        RunSummary run, IReadOnlyList<RunSummary> runs, IReadOnlyList<SettingDifference> different)
     {
         int index = Whole(runs).TakeWhile(other => other != run).Count();
         return run.Directory is null ? [] : different.Select(one => (one.Name, one.Values[index]));

@@ -19,7 +19,8 @@ internal static class TheoryTable
         foreach (TheoryRow row in rows)
         {
             string loss = row.Loss.ToString("G7", CultureInfo.InvariantCulture);
-            IEnumerable<string> parameters = (row.Parameters ?? []).Select(parameter => parameter.ToString("0.000000", CultureInfo.InvariantCulture));
+            IEnumerable<string> parameters = (row.Parameters ?? [])
+                .Select(parameter => parameter.ToString("0.000000", CultureInfo.InvariantCulture));
             writer.WriteLine($"{row.Description.PadRight(Width)}  {loss,12}  {string.Join("  ", parameters)}".TrimEnd());
         }
     }

@@ -3,7 +3,8 @@ using LinearTransformers.Experiments;
 namespace LinearTransformers.Cli.Output;
 
 /// <summary>A run's progress, shown no more often than need be and counted into that of all runs.</summary>
-internal abstract class ThrottledProgress(int total, double cost, TimeSpan interval, TimeProvider clock, OverallProgress overall) : IRunProgress
+internal abstract class ThrottledProgress(int total, double cost, TimeSpan interval, TimeProvider clock, OverallProgress overall)
+    : IRunProgress
 {
     private long _start;
     private long _last;

@@ -52,7 +52,8 @@ internal static class HelpText
         }
 
         AppendTable(text, "Commands", command.Subcommands.Select(sub => (WithArguments(sub), sub.Description)), width);
-        AppendTable(text, "Arguments", command.Arguments.Select(argument => (Placeholder(argument).Trim('[', ']'), argument.Description)), width);
+        AppendTable(text, "Arguments", command.Arguments.Select(argument => (Placeholder(argument).Trim('[', ']'), argument.Description)),
+            width);
         foreach (IGrouping<string, Option> group in OptionsOf(command).GroupBy(option => (option as IGroupedOption)?.Group ?? OtherOptions))
         {
             AppendTable(text, group.Key, group.Select(option => (Names(option), Describe(option))), width);
@@ -127,7 +128,8 @@ internal static class HelpText
 
     /// <summary>An option with more choices than a line holds goes on after one of the bars between them.</summary>
     private static string WrapChoices(string name, int width)
-        => name.Length <= width ? name : Wrap(name.TrimStart().Replace("|", "| ", StringComparison.Ordinal), width, Indent, Indent + Indent, "")
+        => name.Length <= width ? name
+            : Wrap(name.TrimStart().Replace("|", "| ", StringComparison.Ordinal), width, Indent, Indent + Indent, "")
             .Replace("| ", "|", StringComparison.Ordinal);
 
     /// <summary>Words in lines of a width; a word that is longer has a line of its own.</summary>

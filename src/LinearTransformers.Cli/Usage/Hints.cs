@@ -49,7 +49,8 @@ internal static class Hints
     /// <summary>Words for what there is nothing of here, and what to do instead.</summary>
     private static readonly (string Words, string Answer)[] NotHere =
     [
-        ("sigma", "--var is the standard deviation of the initial parameters, and --covariance rotated gives covariates another covariance"),
+        ("sigma",
+            "--var is the standard deviation of the initial parameters, and --covariance rotated gives covariates another covariance"),
         ("noise noise-std label-noise", "labels have no noise here"),
         ("device gpu cuda mps cpu", "everything runs on the processor; --threads says on how many threads"),
         ("resume restart continue load", "the same command with the same --out goes on where it was saved"),

@@ -14,7 +14,8 @@ public sealed record Band
         Lower = [.. lower];
         Upper = [.. upper];
         if (Lower.Length != Upper.Length)
-            throw new ArgumentException($"A band needs as many lower as upper values, but has {Lower.Length} and {Upper.Length}.", nameof(upper));
+            throw new ArgumentException(
+                $"A band needs as many lower as upper values, but has {Lower.Length} and {Upper.Length}.", nameof(upper));
     }
 
     public ImmutableArray<double> Lower { get; }
@@ -25,7 +26,8 @@ public sealed record Band
     public static Band Around(IReadOnlyList<double> center, IReadOnlyList<double> halfWidth)
     {
         if (center.Count != halfWidth.Count)
-            throw new ArgumentException($"A band needs as many half-widths as centers, but has {halfWidth.Count} and {center.Count}.", nameof(halfWidth));
+            throw new ArgumentException(
+                $"A band needs as many half-widths as centers, but has {halfWidth.Count} and {center.Count}.", nameof(halfWidth));
 
         return new Band(center.Zip(halfWidth, (c, h) => c - h), center.Zip(halfWidth, (c, h) => c + h));
     }

@@ -18,7 +18,8 @@ public sealed record HeatMap
     {
         var dimension = (int)Math.Round(Math.Sqrt(entries.Length));
         if (dimension * dimension != entries.Length)
-            throw new ArgumentException($"The matrix \"{title}\" has {entries.Length} entries, which do not make a square.", nameof(entries));
+            throw new ArgumentException(
+                $"The matrix \"{title}\" has {entries.Length} entries, which do not make a square.", nameof(entries));
 
         return new HeatMap(title, dimension, dimension, entries.ToArray());
     }
@@ -27,7 +28,8 @@ public sealed record HeatMap
     {
         ArgumentNullException.ThrowIfNull(title);
         if (rows != columns || rows == 0)
-            throw new ArgumentException($"The matrix \"{title}\" is {rows}×{columns}; it needs to be square and not empty.", nameof(entries));
+            throw new ArgumentException(
+                $"The matrix \"{title}\" is {rows}×{columns}; it needs to be square and not empty.", nameof(entries));
 
         Title = title;
         Dimension = rows;

@@ -34,7 +34,9 @@ public sealed record LineFigure : Figure
             foreach (var line in value)
             {
                 if (Y.Scale == AxisScale.Logarithmic && line.Value <= 0)
-                    throw new ArgumentException($"The reference line \"{line.Label}\" stands at {line.Value}, which has no place on a logarithmic axis.", nameof(ReferenceLines));
+                    throw new ArgumentException(
+                        $"The reference line \"{line.Label}\" stands at {line.Value}, which has no place on a logarithmic axis.",
+                            nameof(ReferenceLines));
             }
 
             field = value;

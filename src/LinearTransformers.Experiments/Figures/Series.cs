@@ -16,7 +16,8 @@ public sealed record Series
         X = [.. x];
         Y = [.. y];
         if (X.Length != Y.Length)
-            throw new ArgumentException($"Series \"{name}\" has {X.Length} x values but {Y.Length} y values; it needs as many of each.", nameof(y));
+            throw new ArgumentException(
+                $"Series \"{name}\" has {X.Length} x values but {Y.Length} y values; it needs as many of each.", nameof(y));
         if (X.IsEmpty)
             throw new ArgumentException($"Series \"{name}\" is empty; it needs at least one point.", nameof(x));
     }
@@ -34,7 +35,8 @@ public sealed record Series
         init
         {
             if (value is not null && value.Lower.Length != X.Length)
-                throw new ArgumentException($"Series \"{Name}\" has {X.Length} points but its band has {value.Lower.Length}; it needs as many.", nameof(Band));
+                throw new ArgumentException(
+                    $"Series \"{Name}\" has {X.Length} points but its band has {value.Lower.Length}; it needs as many.", nameof(Band));
 
             field = value;
         }

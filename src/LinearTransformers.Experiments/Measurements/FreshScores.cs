@@ -15,14 +15,17 @@ internal readonly record struct Snapshot(FinishedRun Run, int Iteration);
 /// <summary>The losses of some models, seeds of one point say, on the same prompts.</summary>
 /// <param name="Losses">A loss for each model.</param>
 /// <param name="Error">
-/// The standard error of their mean that comes from the prompts, were they drawn anew; the models have it in common. NaN where it is not known.
+/// The standard error of their mean that comes from the prompts, were they drawn anew; the models have it in common. NaN where it is not
+/// known.
 /// </param>
 internal sealed record Score(double[] Losses, double Error);
 
 /// <summary>
 /// Losses on prompts that no run was trained on, many more than a batch has: they come in small blocks, each from a native stream of
-/// its own that no run's seed leads to, and no more than a few blocks are in memory at once. Models whose prompts are alike, and that look at
-/// them alike (at Gram statistics, or at tokens), are scored on the same ones; a rotated covariance is each run's own. In the modes that a network makes,
+/// its own that no run's seed leads to, and no more than a few blocks are in memory at once. Models whose prompts are alike, and that look
+/// at
+/// them alike (at Gram statistics, or at tokens), are scored on the same ones; a rotated covariance is each run's own. In the modes that a
+/// network makes,
 /// each block has a network of its own.
 /// </summary>
 internal static class FreshScores
@@ -50,11 +53,14 @@ internal static class FreshScores
     /// <param name="progress">Hears of the prompts of each model, in thousands.</param>
     /// <param name="stop">Stops it.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static Score[] Of(IReadOnlyList<IReadOnlyList<Snapshot>> points, int prompts, ulong key, int threads, Func<int, IRunProgress> progress, CancellationToken stop)
+    public static Score[] Of(
+        IReadOnlyList<IReadOnlyList<Snapshot>> points, int prompts, ulong key, int threads, Func<int, IRunProgress> progress,
+            CancellationToken stop)
     {
         Score[] scores = new Score[points.Count];
         using WorkerTeam team = new(threads);
-        int[][] parts = [.. Enumerable.Range(0, points.Count).GroupBy(i => Math.Min(prompts, BlockSize(points[i][0].Run.Settings))).Select(part => part.ToArray())];
+        int[][] parts = [.. Enumerable.Range(0, points.Count).GroupBy(i => Math.Min(prompts, BlockSize(points[i][0].Run.Settings)))
+            .Select(part => part.ToArray())];
         IRunProgress report = progress(parts.Length * prompts);
         for (int i = 0; i < parts.Length; i++)
         {
@@ -191,7 +197,8 @@ internal static class FreshScores
     }
 
     /// <summary>
-    /// Means over all prompts, and the spread of block means m_b of n_b prompts about their mean m of n: Σ n_b (m_b − m)² / (n (K − 1)) over K blocks
+    /// Means over all prompts, and the spread of block means m_b of n_b prompts about their mean m of n: Σ n_b (m_b − m)² / (n (K − 1))
+    /// over K blocks
     /// is the expected square of m's error.
     /// </summary>
     private sealed class Sum(int models)
@@ -220,6 +227,7 @@ internal static class FreshScores
             _squares += prompts * difference * (mean - _mean);
         }
 
-        public Score Score() => new([.. _losses.Select(loss => loss / _prompts)], _blocks < 2 ? double.NaN : Math.Sqrt(_squares / _prompts / (_blocks - 1)));
+        public Score Score()
+            => new([.. _losses.Select(loss => loss / _prompts)], _blocks < 2 ? double.NaN : Math.Sqrt(_squares / _prompts / (_blocks - 1)));
     }
 }

@@ -49,8 +49,10 @@ internal sealed record NoiseSample(double[] Norms, double CoordinateKurtosis, do
         Covariance? covariance = null)
     {
         GradientNoise noise = GradientNoise.Sample(
-            settings.NewLoss<float>(team), parameters, settings.Prompts(covariance), stream, samples, secondMoments: true, team, done => progress.Report(done), stop);
-        double[] gaussian = noise.SecondMoments!.Cast<double>().All(double.IsFinite) ? GaussianNoiseNorms.Sample(noise.SecondMoments!, samples, GaussianSeed) : [];
+            settings.NewLoss<float>(team), parameters, settings.Prompts(covariance), stream, samples, secondMoments: true, team, done
+                => progress.Report(done), stop);
+        double[] gaussian = noise.SecondMoments!.Cast<double>().All(double.IsFinite)
+            ? GaussianNoiseNorms.Sample(noise.SecondMoments!, samples, GaussianSeed) : [];
         return new NoiseSample(noise.Norms, noise.CoordinateKurtosis!.Value, gaussian);
     }
 
@@ -65,7 +67,8 @@ internal sealed record NoiseSample(double[] Norms, double CoordinateKurtosis, do
         {
             Inset = new LineFigure("", new Axis("Normal quantile"), new Axis("Sample"),
             [
-                new Series("on a line", [quantiles[0], quantiles[^1]], [mean + (deviation * quantiles[0]), mean + (deviation * quantiles[^1])]) { Color = FigureColor.Gray },
+                new Series("on a line", [quantiles[0], quantiles[^1]],
+                    [mean + (deviation * quantiles[0]), mean + (deviation * quantiles[^1])]) { Color = FigureColor.Gray },
                 new Series("noise", Thinned(quantiles), Thinned(sorted)) { Color = Palette.Blue },
             ])
             {
@@ -86,11 +89,13 @@ internal sealed record NoiseSample(double[] Norms, double CoordinateKurtosis, do
         static Series Above(string name, double[] norms, FigureColor color)
         {
             double[] sorted = [.. norms.Order()];
-            return new Series(name, Thinned(sorted), Thinned([.. sorted.Select((_, i) => (sorted.Length - i - 0.5) / sorted.Length)])) { Color = color };
+            return new Series(name, Thinned(sorted),
+                Thinned([.. sorted.Select((_, i) => (sorted.Length - i - 0.5) / sorted.Length)])) { Color = color };
         }
     }
 
-    /// <summary>Of points in order, all at both ends and about a thousand between: more would not be told apart, and make large files.</summary>
+    /// <summary>Of points in order, all at both ends and about a thousand between: more would not be told apart, and make large
+    /// files.</summary>
     private static IEnumerable<double> Thinned(double[] points)
     {
         const int End = 500;

@@ -34,13 +34,15 @@ internal sealed record PaperMatrix(string Name, string Label, int Offset, int Si
     /// <summary>Those that matter in a run; where every B is held at zero, the A's. None of a model that is not known here.</summary>
     public static IEnumerable<PaperMatrix> Of(TrainingSettings settings) => settings.Model switch
     {
-        LinearTransformerModel { Parameters.IsFull: true } => Of(NonlinearRegressionShape.WithoutNetwork(settings.Layers, settings.Heads, settings.Dimension)),
+        LinearTransformerModel { Parameters.IsFull: true }
+            => Of(NonlinearRegressionShape.WithoutNetwork(settings.Layers, settings.Heads, settings.Dimension)),
         LinearTransformerModel => settings.ZeroP ? Queries(settings.Shape) : Of(settings.Shape),
         NonlinearRegressionModel model => Of(model.Shape(settings.Sizes)),
         _ => [],
     };
 
-    /// <summary>The numbers that the matrices' offsets count in: parameters, or where these are some of the matrices' entries, the matrices.</summary>
+    /// <summary>The numbers that the matrices' offsets count in: parameters, or where these are some of the matrices' entries, the
+    /// matrices.</summary>
     public static T[] Whole<T>(TrainingSettings settings, ReadOnlySpan<T> parameters)
         where T : unmanaged, INumberBase<T>
         => settings.Model is LinearTransformerModel model ? model.Matrices(settings.Sizes, parameters) : parameters.ToArray();
@@ -60,8 +62,10 @@ internal sealed record PaperMatrix(string Name, string Label, int Offset, int Si
         => from layer in Enumerable.Range(0, layers)
            from head in Enumerable.Range(0, heads)
            let suffix = heads == 1 ? "" : FormattableString.Invariant($" head {head + 1}")
-           select new PaperMatrix($"{letter}{layer}{suffix}", $"{letter}{Subscript(layer)}{suffix}", offset(layer, head), size, isQuery, suffix);
+           select new PaperMatrix(
+               $"{letter}{layer}{suffix}", $"{letter}{Subscript(layer)}{suffix}", offset(layer, head), size, isQuery, suffix);
 
     /// <summary>A layer's number below the line: ₀.</summary>
-    public static string Subscript(int number) => string.Concat(number.ToString(CultureInfo.InvariantCulture).Select(digit => (char)('₀' + (digit - '0'))));
+    public static string Subscript(int number)
+        => string.Concat(number.ToString(CultureInfo.InvariantCulture).Select(digit => (char)('₀' + (digit - '0'))));
 }

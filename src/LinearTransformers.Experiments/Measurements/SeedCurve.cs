@@ -23,7 +23,8 @@ internal static class SeedCurve
             : null;
 
     /// <summary>The geometric mean, with a band of a part of the logarithms' standard deviation around it.</summary>
-    public static Series OfLogarithms(string name, IReadOnlyList<int> iterations, IReadOnlyList<double[]> curves, double partOfDeviation, FigureColor? color = null)
+    public static Series OfLogarithms(
+        string name, IReadOnlyList<int> iterations, IReadOnlyList<double[]> curves, double partOfDeviation, FigureColor? color = null)
     {
         Seeds logs = Seeds.Of([.. curves.Select(curve => curve.Select(value => Math.Log(value)).ToArray())]);
         return new Series(name, iterations.Select(t => (double)t), logs.Mean.Select(log => Math.Exp(log)))
@@ -34,11 +35,13 @@ internal static class SeedCurve
     }
 
     /// <summary>
-    /// The mean, with a band around it where it has one, and another, darker for lying on the first, where it has two; bands are only where some of their
+    /// The mean, with a band around it where it has one, and another, darker for lying on the first, where it has two; bands are only where
+    /// some of their
     /// half-widths are known.
     /// </summary>
     public static IEnumerable<Series> Of(
-        string name, IReadOnlyList<int> iterations, IReadOnlyList<SeedPoint> points, FigureColor color, LineStyle style, params IReadOnlyList<Func<SeedPoint, double>> halfWidths)
+        string name, IReadOnlyList<int> iterations, IReadOnlyList<SeedPoint> points, FigureColor color, LineStyle style,
+            params IReadOnlyList<Func<SeedPoint, double>> halfWidths)
     {
         Func<SeedPoint, double>[] bands = [.. halfWidths.Where(halfWidth => points.Any(point => halfWidth(point) > 0))];
         Series line = new(name, iterations.Select(t => (double)t), points.Select(point => point.Mean)) { Color = color, LineStyle = style };
@@ -48,11 +51,14 @@ internal static class SeedCurve
             // Points with no place on the axis are counted with the line itself.
             int[] there = [.. Enumerable.Range(0, points.Count).Where(i => points[i].IsPositive)];
             SeedPoint[] placed = [.. there.Select(i => points[i])];
-            yield return new Series("", there.Select(i => (double)iterations[i]), placed.Select(point => point.Mean)) { Color = color, LineStyle = style, Band = Around(placed, bands[1]) };
+            yield return new Series(
+                "", there.Select(i => (double)iterations[i]), placed.Select(point => point.Mean)) { Color = color, LineStyle = style,
+                    Band = Around(placed, bands[1]) };
         }
     }
 
     /// <summary>As narrow as the line where a half-width is not known.</summary>
     private static Band Around(IReadOnlyList<SeedPoint> points, Func<SeedPoint, double> halfWidth)
-        => Band.Around([.. points.Select(point => point.Mean)], [.. points.Select(halfWidth).Select(width => double.IsFinite(width) ? width : 0)]);
+        => Band.Around([.. points.Select(point => point.Mean)],
+            [.. points.Select(halfWidth).Select(width => double.IsFinite(width) ? width : 0)]);
 }

@@ -1,6 +1,7 @@
 namespace LinearTransformers.Experiments.Measurements;
 
-/// <summary>A quantity of runs that differ in their seeds, at an iteration: of those that have come so far, and where it is finite.</summary>
+/// <summary>A quantity of runs that differ in their seeds, at an iteration: of those that have come so far, and where it is
+/// finite.</summary>
 /// <param name="Mean">The mean over seeds; NaN where there is none.</param>
 /// <param name="Deviation">The standard deviation over seeds, with n − 1; NaN for one.</param>
 /// <param name="Count">n, the seeds.</param>
@@ -18,7 +19,8 @@ internal readonly record struct SeedPoint(double Mean, double Deviation, int Cou
     {
         double[] finite = [.. values.Where(double.IsFinite)];
         double mean = finite.Length == 0 ? double.NaN : finite.Average();
-        double deviation = finite.Length < 2 ? double.NaN : Math.Sqrt(finite.Sum(value => (value - mean) * (value - mean)) / (finite.Length - 1));
+        double deviation = finite.Length < 2 ? double.NaN : Math.Sqrt(
+            finite.Sum(value => (value - mean) * (value - mean)) / (finite.Length - 1));
         return new SeedPoint(mean, deviation, finite.Length, promptError);
     }
 

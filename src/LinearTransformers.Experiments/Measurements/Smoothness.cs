@@ -20,7 +20,8 @@ internal readonly record struct Smoothness(int Iteration, double GradientNorm, d
         => Along(run.Settings, run.History, iterations, test, stop);
 
     /// <summary>The same in the precision of a history: a step may be too short for a lower one.</summary>
-    public static Smoothness[] Along<T>(TrainingSettings settings, History<T> history, IReadOnlyList<int> iterations, PromptBatch test, CancellationToken stop)
+    public static Smoothness[] Along<T>(
+        TrainingSettings settings, History<T> history, IReadOnlyList<int> iterations, PromptBatch test, CancellationToken stop)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         BatchLoss<T> loss = FreshPrompts.Loss<T>(settings, test);
@@ -52,7 +53,8 @@ internal readonly record struct Smoothness(int Iteration, double GradientNorm, d
         => new(
             "",
             new Axis("Gradient norm", AxisScale.Logarithmic),
-            new Axis(points.Any(point => point.Curvature < 0) ? "Curvature along step (×: negative)" : "Curvature along step", AxisScale.Logarithmic),
+            new Axis(points.Any(point => point.Curvature < 0) ? "Curvature along step (×: negative)" : "Curvature along step",
+                AxisScale.Logarithmic),
             points.Select(point => new ScatterPoint(
                 point.GradientNorm, Math.Abs(point.Curvature), point.Iteration, point.Curvature < 0 ? Marker.Cross : Marker.Circle)),
             "Iteration")
@@ -66,6 +68,7 @@ internal readonly record struct Smoothness(int Iteration, double GradientNorm, d
         Smoothness[] positive = [.. points.Where(point => point.Curvature > 0)];
         return positive.Length < 3
             ? null
-            : Correlation.Of([.. positive.Select(point => Math.Log(point.GradientNorm))], [.. positive.Select(point => Math.Log(point.Curvature))]);
+            : Correlation.Of([.. positive.Select(point => Math.Log(point.GradientNorm))],
+                [.. positive.Select(point => Math.Log(point.Curvature))]);
     }
 }

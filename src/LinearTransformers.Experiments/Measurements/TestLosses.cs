@@ -31,18 +31,23 @@ internal sealed class TestLosses(Protocol protocol, int threads, IProgressReport
     public TestLosses AsPublished => new(Protocol.Original, threads, progress, stop);
 
     /// <summary>As an experiment is run that has these settings: on fresh prompts only where they give a mean.</summary>
-    public static TestLosses Of(ExperimentOptions options, IEnumerable<TrainingSettings> settings, IProgressReporter progress, CancellationToken stop)
+    public static TestLosses Of(
+        ExperimentOptions options, IEnumerable<TrainingSettings> settings, IProgressReporter progress, CancellationToken stop)
         => new(settings.All(HasMean) ? options.Protocol : Protocol.Original, options.Threads, progress, stop);
 
     /// <summary>
-    /// Whether so many prompts as there are give the mean loss. The loss is a polynomial in a prompt's data whose degree grows threefold with each layer: with covariates of
-    /// heavy tails, with no more examples than dimensions, or with more than four layers, a few rare prompts decide the mean, be they as many as they may. After
-    /// 10,000 iterations in mode gamma it is 5e4 ± 5e4 on 100,000 prompts, with five normal examples in five dimensions 1e6 ± 1e7, and of six layers 2e29 ± 2e29 after 500.
+    /// Whether so many prompts as there are give the mean loss. The loss is a polynomial in a prompt's data whose degree grows threefold
+    /// with each layer: with covariates of
+    /// heavy tails, with no more examples than dimensions, or with more than four layers, a few rare prompts decide the mean, be they as
+    /// many as they may. After
+    /// 10,000 iterations in mode gamma it is 5e4 ± 5e4 on 100,000 prompts, with five normal examples in five dimensions 1e6 ± 1e7, and of
+    /// six layers 2e29 ± 2e29 after 500.
     /// </summary>
     public static bool HasMean(TrainingSettings settings)
         => settings.Covariates.HasLightTails && settings.ContextLength > settings.Dimension && settings.Layers <= 4;
 
-    /// <summary>Whether a loss is known well enough to be judged: its error over prompts, where there is one, is a fifth of it at most.</summary>
+    /// <summary>Whether a loss is known well enough to be judged: its error over prompts, where there is one, is a fifth of it at
+    /// most.</summary>
     public static bool IsKnown(double loss, double promptError) => double.IsFinite(loss) && !(promptError > loss / 5);
 
     /// <summary>What is said where it is not.</summary>
@@ -90,7 +95,9 @@ internal sealed class TestLosses(Protocol protocol, int threads, IProgressReport
         return protocol is Protocol.Fair ? FreshScores.Of(points, Prompts, Key, threads, Start, stop) : OnPublishedBatches(points);
 
         // A third of what an iteration of training costs that has so many prompts: there is no gradient.
-        IRunProgress Start(int prompts) => progress.Start("prompts scored on", prompts, points.Sum(point => point.Count) * (points[0][0].Run.Settings.Layers - 0.7) / 3);
+        IRunProgress Start(int prompts)
+            => progress.Start("prompts scored on", prompts,
+                points.Sum(point => point.Count) * (points[0][0].Run.Settings.Layers - 0.7) / 3);
     }
 
     /// <summary>A run's losses at some iterations, run by run.</summary>
@@ -112,7 +119,8 @@ internal sealed class TestLosses(Protocol protocol, int threads, IProgressReport
     private Score[] OnPublishedBatches(IReadOnlyList<IReadOnlyList<Snapshot>> points)
     {
         double[][] losses = [.. points.Select(point => new double[point.Count])];
-        var runs = points.SelectMany((point, p) => point.Select((model, m) => (model.Run, model.Iteration, Point: p, Model: m))).GroupBy(model => model.Run, ReferenceEqualityComparer.Instance).ToArray();
+        var runs = points.SelectMany((point, p) => point.Select((model, m) => (model.Run, model.Iteration, Point: p, Model: m)))
+            .GroupBy(model => model.Run, ReferenceEqualityComparer.Instance).ToArray();
         SideBySide.Measure(runs, threads, progress.Start("test losses", runs.Length, cost: 1e5), run =>
         {
             FinishedRun one = (FinishedRun)run.Key!;

@@ -109,7 +109,8 @@ public abstract class RotatedExperiment : IExperiment
 
         /// <summary>The mean of its diagonal.</summary>
         public double[] MeanDiagonals(PaperMatrix matrix)
-            => [.. Runs.Select(run => Enumerable.Range(0, run.Settings.Dimension).Average(i => Entries(run, matrix)[i * (run.Settings.Dimension + 1)]))];
+            => [.. Runs.Select(run => Enumerable.Range(0, run.Settings.Dimension)
+                .Average(i => Entries(run, matrix)[i * (run.Settings.Dimension + 1)]))];
     }
 
     private Measurement Measure(IReadOnlyList<FinishedRun> runs, GradientDescentPlusPlusOptimum sampled, bool isFullScale)
@@ -136,7 +137,8 @@ public abstract class RotatedExperiment : IExperiment
             matrices.Where(matrix => matrix.IsQuery).ToDictionary(matrix => matrix.Label, matrix => Distances(matrix, Unscaled)));
 
         Seeds Distances(PaperMatrix matrix, Func<FinishedRun, ReadOnlySpan<float>, PaperMatrix, double[]> entries)
-            => Seeds.Of([.. runs.Select(run => Snapshots(run).Select(i => DistanceToIdentity.Of<double>(entries(run, run.History[i], matrix))).ToArray())]);
+            => Seeds.Of([.. runs.Select(
+                run => Snapshots(run).Select(i => DistanceToIdentity.Of<double>(entries(run, run.History[i], matrix))).ToArray())]);
 
         static IEnumerable<int> Snapshots(FinishedRun run) => Enumerable.Range(0, run.History.Count - 1);
     }
@@ -145,7 +147,8 @@ public abstract class RotatedExperiment : IExperiment
         => [.. parameters.Slice(matrix.Offset, run.Settings.Shape.MatrixSize).ToArray().Select(entry => (double)entry)];
 
     private static double[] Scaled(FinishedRun run, ReadOnlySpan<float> parameters, PaperMatrix matrix)
-        => matrix.IsQuery ? CovarianceBasis.Of(run.History.Covariance!, Unscaled(run, parameters, matrix)) : Unscaled(run, parameters, matrix);
+        => matrix.IsQuery ? CovarianceBasis.Of(run.History.Covariance!, Unscaled(run, parameters, matrix))
+            : Unscaled(run, parameters, matrix);
 
     private LineFigure LossFigure(Measurement measurement)
     {
@@ -156,14 +159,17 @@ public abstract class RotatedExperiment : IExperiment
             "",
             new Axis("Iteration"),
             new Axis("Test loss", AxisScale.Logarithmic) { Minimum = lowest / 3 },
-            [new Series("Linear transformer, 3 layers" + (SeedCurve.AroundExponentials(log, 1) is null ? "" : " (mean ± std of log loss)"), measurement.Iterations, log.Mean.Select(Math.Exp))
+            [new Series("Linear transformer, 3 layers" + (SeedCurve.AroundExponentials(log, 1) is null ? "" : " (mean ± std of log loss)"),
+                measurement.Iterations, log.Mean.Select(Math.Exp))
             {
                 Band = SeedCurve.AroundExponentials(log, 1),
             }])
         {
             ReferenceLines = [.. floors],
             Legend = LegendPlacement.Below,
-            Note = string.Create(CultureInfo.InvariantCulture, $"Test loss on one batch of {measurement.Runs[0].Settings.BatchSize:N0} fresh prompts, as published."),
+            Note = string.Create(
+                CultureInfo.InvariantCulture,
+                    $"Test loss on one batch of {measurement.Runs[0].Settings.BatchSize:N0} fresh prompts, as published."),
         };
     }
 
@@ -180,7 +186,8 @@ public abstract class RotatedExperiment : IExperiment
                 matrix.IsQuery
                     ? Curve("D Uᵀ A U D", measurement, measurement.Distances[matrix.Label], Palette.Blue)
                     : Curve("B", measurement, measurement.Distances[matrix.Label], Palette.Green),
-                .. matrix.IsQuery ? (Series[])[Curve("A itself", measurement, measurement.UnscaledDistances[matrix.Label], Palette.Vermilion)] : [],
+                .. matrix.IsQuery ? (Series[])[
+                    Curve("A itself", measurement, measurement.UnscaledDistances[matrix.Label], Palette.Vermilion)] : [],
             ])));
 
     private static Series Curve(string name, Measurement measurement, Seeds distance, FigureColor color)

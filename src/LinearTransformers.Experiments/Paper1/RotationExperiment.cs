@@ -20,7 +20,8 @@ public sealed class RotationExperiment : RotatedExperiment
     public override string Name => "rotation";
 
     /// <inheritdoc/>
-    public override string Summary => "three layers, rotated covariance, Adam: test loss, scaled matrices, distance to identity (paper [1], figure 4)";
+    public override string Summary
+        => "three layers, rotated covariance, Adam: test loss, scaled matrices, distance to identity (paper [1], figure 4)";
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> PublishedSeeds { get; } = [0, 1, 2];
@@ -58,7 +59,8 @@ public sealed class RotationExperiment : RotatedExperiment
             ours,
             FormattableString.Invariant($"±{tolerance:0.000}, two errors"),
             Judge.Of(Math.Abs(ours - published) <= tolerance, measurement.IsFullScale && seeds > 1));
-        foreach (ResultRow row in GdPlusPlus.CompareScales(Name, "rotation_adam", measurement.Matrices, measurement.MeanDiagonals, measurement.Sampled, measurement.IsFullScale))
+        foreach (ResultRow row in GdPlusPlus.CompareScales(
+            Name, "rotation_adam", measurement.Matrices, measurement.MeanDiagonals, measurement.Sampled, measurement.IsFullScale))
         {
             yield return row;
         }

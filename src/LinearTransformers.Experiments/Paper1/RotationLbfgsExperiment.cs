@@ -60,7 +60,8 @@ public sealed class RotationLbfgsExperiment : RotatedExperiment
                 Judge.Of(Math.Abs((run.LastLoss / there) - 1) <= Share, measurement.IsFullScale));
         }
 
-        foreach (ResultRow row in GdPlusPlus.CompareScales(Name, "rotation_lbfgs", measurement.Matrices, measurement.MeanDiagonals, measurement.Sampled, measurement.IsFullScale))
+        foreach (ResultRow row in GdPlusPlus.CompareScales(
+            Name, "rotation_lbfgs", measurement.Matrices, measurement.MeanDiagonals, measurement.Sampled, measurement.IsFullScale))
         {
             yield return row;
         }

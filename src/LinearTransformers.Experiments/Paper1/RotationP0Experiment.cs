@@ -30,7 +30,8 @@ public sealed class RotationP0Experiment : RotatedExperiment
     public override string Name => "rotation-p0";
 
     /// <inheritdoc/>
-    public override string Summary => "the same with every P held at zero: steps of preconditioned gradient descent (paper [1], figures 1 and 2)";
+    public override string Summary
+        => "the same with every P held at zero: steps of preconditioned gradient descent (paper [1], figures 1 and 2)";
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> PublishedSeeds { get; } = [0, 1, 2, 3, 4];
@@ -55,7 +56,8 @@ public sealed class RotationP0Experiment : RotatedExperiment
         =>
         [
             new ReferenceLine($"best step sizes, exact: {_optimum.Loss:0.0000}", _optimum.Loss),
-            new ReferenceLine("best constant step, exact", PreconditionedGradientDescentFloor.ConstantStepOptimum(Context, Dimension, Layers).Loss) { LineStyle = LineStyle.Dotted },
+            new ReferenceLine("best constant step, exact",
+                PreconditionedGradientDescentFloor.ConstantStepOptimum(Context, Dimension, Layers).Loss) { LineStyle = LineStyle.Dotted },
         ];
 
     /// <inheritdoc/>
@@ -68,7 +70,8 @@ public sealed class RotationP0Experiment : RotatedExperiment
         string seeds = $"mean of {Counted.Of(measurement.Runs.Count, "seed")}";
         double fresh = measurement.Runs.Average(LossOnFreshPrompts);
         yield return new ResultRow(
-            Name, $"final loss on a million fresh prompts, {seeds}", published, _optimum.Loss, fresh, "5 % of exact", Judge.Of(Math.Abs((fresh / _optimum.Loss) - 1) <= LossShare, full));
+            Name, $"final loss on a million fresh prompts, {seeds}", published, _optimum.Loss, fresh, "5 % of exact",
+                Judge.Of(Math.Abs((fresh / _optimum.Loss) - 1) <= LossShare, full));
 
         // The published test batch of 20,000 prompts is a hard one: the exact optimum itself loses more on it.
         FinishedRun first = measurement.Runs[0];
@@ -76,7 +79,8 @@ public sealed class RotationP0Experiment : RotatedExperiment
         double exactOnTest = new GradientDescent<float>(Dimension, first.History.Covariance).Loss(_optimum.StepSizes.ToArray(), test);
         double onTest = Math.Exp(measurement.LogLoss.Mean[^1]);
         yield return new ResultRow(
-            Name, $"loss on the test batch at iteration {measurement.Iterations[^1]:0}, {seeds}; exact: the optimum on the same batch", published, exactOnTest, onTest, "5 % of exact", Judge.Of(Math.Abs((onTest / exactOnTest) - 1) <= LossShare, full));
+            Name, $"loss on the test batch at iteration {measurement.Iterations[^1]:0}, {seeds}; exact: the optimum on the same batch",
+                published, exactOnTest, onTest, "5 % of exact", Judge.Of(Math.Abs((onTest / exactOnTest) - 1) <= LossShare, full));
 
         double[] there = [.. PublishedFigures.Numbers("rotation_p0", "A_scaled_diagonals_in_some_layer_order").Order()];
         double[] exact = [.. _optimum.StepSizes.Order()];
@@ -100,7 +104,8 @@ public sealed class RotationP0Experiment : RotatedExperiment
         {
             GramLoss<float> loss = new(run.Settings.Shape);
             return Enumerable.Range(0, FreshBatches).Average(i =>
-                loss.Evaluate(run.History[run.History.Count - 1], FreshPrompts.Statistics(run.Settings, run.History.Covariance!, FirstFreshSeed + (ulong)i)));
+                loss.Evaluate(run.History[run.History.Count - 1],
+                    FreshPrompts.Statistics(run.Settings, run.History.Covariance!, FirstFreshSeed + (ulong)i)));
         }
 
         static double MeanDiagonal(FinishedRun run, PaperMatrix matrix)

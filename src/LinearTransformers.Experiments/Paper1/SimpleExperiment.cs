@@ -1,3 +1,4 @@
+using System.Globalization;
 using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
@@ -25,7 +26,8 @@ public sealed class SimpleExperiment : IExperiment
     public string Name => "simple";
 
     /// <inheritdoc/>
-    public string Summary => "three layers, identity covariance: test loss, matrices, distance to identity (paper [1], simple demonstration)";
+    public string Summary
+        => "three layers, identity covariance: test loss, matrices, distance to identity (paper [1], simple demonstration)";
 
     /// <inheritdoc/>
     public IReadOnlyList<int> PublishedSeeds { get; } = [0, 1, 2];
@@ -64,7 +66,8 @@ public sealed class SimpleExperiment : IExperiment
             new RunPlan(variant, Settings(seed) with { MaxIterations = iterations, Stream = options.Stream }))];
 
         TrainingSettings settings = plans[0].Settings;
-        GradientDescentPlusPlusOptimum exact = GradientDescentPlusPlusFloor.Optimum(settings.ContextLength, settings.Dimension, settings.Layers, stop);
+        GradientDescentPlusPlusOptimum exact =
+            GradientDescentPlusPlusFloor.Optimum(settings.ContextLength, settings.Dimension, settings.Layers, stop);
         GradientDescentPlusPlusOptimum? sampled = null;
         IReadOnlyList<FinishedRun> runs = RunSet.Train(Name, plans, options, progress, stop, () =>
             sampled = SampledFloor.Of(settings, iterations == PublishedIterations, stop));
@@ -79,15 +82,18 @@ public sealed class SimpleExperiment : IExperiment
         return folder.Finish(rows, details);
     }
 
-    private sealed record Measurement(double[] Iterations, string On, Seeds TestLoss, double LastError, IReadOnlyDictionary<string, Seeds> Distances);
+    private sealed record Measurement(
+        double[] Iterations, string On, Seeds TestLoss, double LastError, IReadOnlyDictionary<string, Seeds> Distances);
 
     /// <summary>Test loss and distances, every 100 iterations.</summary>
     private static Measurement Measure(IReadOnlyList<FinishedRun> runs, TestLosses losses)
     {
         TrainingSettings settings = runs[0].Settings;
-        int[] iterations = [.. Enumerable.Range(0, (settings.MaxIterations + MeasureEvery - 1) / MeasureEvery).Select(i => i * MeasureEvery)];
+        int[] iterations = [.. Enumerable.Range(0, (settings.MaxIterations + MeasureEvery - 1) / MeasureEvery)
+            .Select(i => i * MeasureEvery)];
         Score[] scores = losses.Of([.. iterations.Select(t => runs.Select(run => new Snapshot(run, t)).ToArray())]);
-        Seeds testLoss = Seeds.Of([.. Enumerable.Range(0, runs.Count).Select(seed => scores.Select(score => score.Losses[seed]).ToArray())]);
+        Seeds testLoss = Seeds.Of(
+            [.. Enumerable.Range(0, runs.Count).Select(seed => scores.Select(score => score.Losses[seed]).ToArray())]);
         Dictionary<string, Seeds> distances = [];
         foreach (PaperMatrix matrix in PaperMatrix.Of(settings.Shape))
         {
@@ -103,7 +109,9 @@ public sealed class SimpleExperiment : IExperiment
             "",
             new Axis("Iteration"),
             new Axis("Test loss", AxisScale.Logarithmic) { Minimum = Math.Min(exact, sampled) / 3 },
-            [new Series("Linear transformer, 3 layers" + (SeedCurve.Around(measurement.TestLoss, 1) is null ? "" : " (mean ± std of the seeds)"), measurement.Iterations, measurement.TestLoss.Mean) { Band = SeedCurve.Around(measurement.TestLoss, 1) }])
+            [new Series("Linear transformer, 3 layers"
+                + (SeedCurve.Around(measurement.TestLoss, 1) is null ? "" : " (mean ± std of the seeds)"), measurement.Iterations,
+                    measurement.TestLoss.Mean) { Band = SeedCurve.Around(measurement.TestLoss, 1) }])
         {
             Note = $"Test loss on {measurement.On}.",
             ReferenceLines =
@@ -134,7 +142,8 @@ public sealed class SimpleExperiment : IExperiment
         => [.. run.History.At(iteration).Slice(offset, run.Settings.Shape.MatrixSize).ToArray().Select(entry => (double)entry)];
 
     private (List<ResultRow> Rows, List<ResultRow> Details) Compare(
-        IReadOnlyList<FinishedRun> runs, Measurement measurement, GradientDescentPlusPlusOptimum exact, GradientDescentPlusPlusOptimum sampled)
+        IReadOnlyList<FinishedRun> runs, Measurement measurement, GradientDescentPlusPlusOptimum exact,
+            GradientDescentPlusPlusOptimum sampled)
     {
         List<ResultRow> rows = [];
         List<ResultRow> details = [];
@@ -149,7 +158,14 @@ public sealed class SimpleExperiment : IExperiment
 
         double last = measurement.TestLoss.Mean[^1];
         string seeds = runs.Count == 1 ? "" : $", mean of {runs.Count} seeds";
-        rows.Add(new ResultRow(Name, FormattableString.Invariant($"test loss on {measurement.On} at iteration {measurement.Iterations[^1]:0}{seeds}{(double.IsNaN(measurement.LastError) ? "" : $" (± {measurement.LastError:G2} over prompts)")}"), null, exact.Loss, last, null, Verdict.None));
+        string error = double.IsNaN(measurement.LastError)
+            ? "" : string.Create(CultureInfo.InvariantCulture, $" (± {measurement.LastError:G2} over prompts)");
+        rows.Add(new ResultRow(
+            Name, string.Create(CultureInfo.InvariantCulture,
+                $"test loss on {measurement.On} at iteration "
+                    + $"{measurement.Iterations[^1]:0}{seeds}"
+                    + $"{error}"),
+                null, exact.Loss, last, null, Verdict.None));
         rows.Add(new ResultRow(Name, "least loss of GD++ on sampled prompts", null, exact.Loss, sampled.Loss, null, Verdict.None));
         return (rows, details);
     }
@@ -163,13 +179,16 @@ public sealed class SimpleExperiment : IExperiment
         {
             LogLine ours = run.Log.First(candidate => candidate.Iteration == line.Iteration);
             double difference = Math.Abs((ours.Loss / line.Loss) - 1);
-            details.Add(new ResultRow(Name, $"loss, seed 0, iteration {line.Iteration}", line.Loss, null, ours.Loss, $"{LossTolerance:0e-0} relative", Judge.Of(difference <= LossTolerance)));
+            details.Add(new ResultRow(
+                Name, $"loss, seed 0, iteration {line.Iteration}", line.Loss, null, ours.Loss, $"{LossTolerance:0e-0} relative",
+                    Judge.Of(difference <= LossTolerance)));
             (largest, where) = difference > largest ? (difference, line.Iteration) : (largest, where);
             compared++;
         }
 
         rows.Add(new ResultRow(
-            Name, $"loss, seed 0: largest relative difference in {Counted.Of(compared, "log line")} (at iteration {where})", 0, null, largest, $"{LossTolerance:0e-0}", Judge.Of(largest <= LossTolerance)));
+            Name, $"loss, seed 0: largest relative difference in {Counted.Of(compared, "log line")} (at iteration {where})", 0, null,
+                largest, $"{LossTolerance:0e-0}", Judge.Of(largest <= LossTolerance)));
     }
 
     private void CompareMatrices(FinishedRun run, List<ResultRow> rows, List<ResultRow> details)
@@ -185,11 +204,13 @@ public sealed class SimpleExperiment : IExperiment
                 bool same = Math.Round(ours[i], 2) == Math.Round(published[i], 2);
                 equal += same ? 1 : 0;
                 details.Add(new ResultRow(
-                    Name, $"{matrix.Name}[{i / run.Settings.Shape.Dimension},{i % run.Settings.Shape.Dimension}], seed 0, iteration {iteration}", published[i], null, ours[i], "equal when rounded to two decimals", Judge.Of(same)));
+                    Name, $"{matrix.Name}[{i / run.Settings.Shape.Dimension},{i % run.Settings.Shape.Dimension}], seed 0, iteration "
+                        + $"{iteration}", published[i], null, ours[i], "equal when rounded to two decimals", Judge.Of(same)));
             }
 
             rows.Add(new ResultRow(
-                Name, $"{matrix.Name}, seed 0: entries equal to two decimals", ours.Length, null, equal, "all", Judge.Of(equal == ours.Length)));
+                Name, $"{matrix.Name}, seed 0: entries equal to two decimals", ours.Length, null, equal, "all",
+                    Judge.Of(equal == ours.Length)));
         }
     }
 }

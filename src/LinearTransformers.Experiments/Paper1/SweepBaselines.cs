@@ -33,7 +33,8 @@ internal static class SweepBaselines
         GramStatistics<float> tuning = First(settings, tuningCovariance, PublishedBaselines.TuningSeed, PublishedBaselines.Prompts);
         GramStatistics<float> scored = First(settings, covariance, (ulong)settings.Seed, scoredPrompts);
         double[] grid = PublishedBaselines.ForMeans(publishedGrid, examples);
-        double step = new GradientDescent<float>(settings.Dimension, preconditioned ? tuningCovariance : null).BestOnGrid(grid, settings.Layers, tuning).StepSize;
+        double step = new GradientDescent<float>(settings.Dimension, preconditioned ? tuningCovariance : null)
+            .BestOnGrid(grid, settings.Layers, tuning).StepSize;
         return new GradientDescent<float>(settings.Dimension, preconditioned ? covariance : null).Loss(step, settings.Layers, scored);
     }
 

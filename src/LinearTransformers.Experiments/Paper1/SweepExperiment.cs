@@ -54,11 +54,13 @@ public abstract class SweepExperiment : IExperiment
     private protected abstract bool AveragesLogarithms { get; }
 
     /// <summary>What the transformer is compared with, for one seed and value.</summary>
-    private protected abstract IReadOnlyList<(string Method, double Loss)> Baselines(TrainingSettings settings, Covariance covariance, Protocol protocol);
+    private protected abstract IReadOnlyList<(string Method, double Loss)> Baselines(
+        TrainingSettings settings, Covariance covariance, Protocol protocol);
 
     /// <summary>One for each value, and the last of them under the experiment's own name.</summary>
     public IReadOnlyList<Preset> Presets
-        => [new(Name, Settings(PublishedSeeds[0], Values[^1])), .. Values.Select(value => new Preset(FormattableString.Invariant($"{Name}-{value}"), Settings(PublishedSeeds[0], value)))];
+        => [new(Name, Settings(PublishedSeeds[0], Values[^1])),
+            .. Values.Select(value => new Preset(FormattableString.Invariant($"{Name}-{value}"), Settings(PublishedSeeds[0], value)))];
 
     /// <inheritdoc/>
     public ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
@@ -72,7 +74,9 @@ public abstract class SweepExperiment : IExperiment
             $"{Letter}{value}{suffix}", Settings(seed, value) with { MaxIterations = iterations, Stream = options.Stream })))];
 
         double[] sampledFloors = new double[Values.Count];
-        Action[] floors = [.. Values.Select((value, i) => (Action)(() => sampledFloors[i] = SampledFloor.Of(Settings(0, value), iterations == PublishedIterations, stop).Loss))];
+        Action[] floors = [.. Values.Select(
+            (value, i) => (Action)(
+                () => sampledFloors[i] = SampledFloor.Of(Settings(0, value), iterations == PublishedIterations, stop).Loss))];
         IReadOnlyList<FinishedRun> runs = RunSet.Train(Name, plans, options, progress, stop, floors);
         List<Curve> curves = Measure(runs, seeds.Count, options.Protocol);
 
@@ -111,7 +115,8 @@ public abstract class SweepExperiment : IExperiment
         {
             FinishedRun run = runs[i];
             Covariance covariance = run.History.Covariance!;
-            foreach ((string method, double loss) in Baselines(run.Settings, covariance, protocol).Prepend((Transformer, TransformerLoss(run, covariance))))
+            foreach ((string method, double loss) in Baselines(run.Settings, covariance, protocol)
+                .Prepend((Transformer, TransformerLoss(run, covariance))))
             {
                 if (!losses.TryGetValue(method, out double[][]? table))
                 {
@@ -132,7 +137,8 @@ public abstract class SweepExperiment : IExperiment
         if (!AveragesLogarithms)
         {
             Seeds raw = Seeds.Of(losses);
-            return new Curve(method, raw.Mean, [.. raw.Mean.Zip(raw.Deviation, (m, s) => m - s)], [.. raw.Mean.Zip(raw.Deviation, (m, s) => m + s)]);
+            return new Curve(method, raw.Mean, [.. raw.Mean.Zip(raw.Deviation, (m, s) => m - s)],
+                [.. raw.Mean.Zip(raw.Deviation, (m, s) => m + s)]);
         }
 
         Seeds log = Seeds.Of([.. losses.Select(curve => curve.Select(loss => Math.Log(loss)).ToArray())]);
@@ -177,11 +183,15 @@ public abstract class SweepExperiment : IExperiment
             new("Exact: best step for each layer", x, StepFloors()) { Color = FigureColor.Gray, LineStyle = LineStyle.Dashed },
             new("GD++ floor on sampled prompts", x, sampledFloors) { Color = FigureColor.Gray },
         ];
-        return new LineFigure("", new Axis(AxisLabel), new Axis("Test loss", AxisScale.Logarithmic) { Minimum = sampledFloors.Min() / 3 }, [.. floors, .. measured])
+        return new LineFigure(
+            "", new Axis(AxisLabel), new Axis("Test loss", AxisScale.Logarithmic) { Minimum = sampledFloors.Min() / 3 },
+                [.. floors, .. measured])
         {
             Legend = LegendPlacement.Below,
             Size = TallColumn,
-            Note = protocol is Protocol.Fair ? string.Create(CultureInfo.InvariantCulture, $"Test loss of all methods on one batch of {Settings(0, Values[^1]).BatchSize:N0} fresh prompts.") : "",
+            Note = protocol is Protocol.Fair
+                ? string.Create(CultureInfo.InvariantCulture,
+                    $"Test loss of all methods on one batch of {Settings(0, Values[^1]).BatchSize:N0} fresh prompts.") : "",
         };
     }
 
@@ -204,7 +214,8 @@ public abstract class SweepExperiment : IExperiment
                 Judge.Of(loss <= preconditioned.Mean[i] * 1.005, full));
             yield return new ResultRow(
                 Name,
-                FormattableString.Invariant($"{at}preconditioned GD, one step size, {preconditioned.Mean[i] / constant[i]:0.000} times its exact optimum"),
+                FormattableString.Invariant(
+                    $"{at}preconditioned GD, one step size, {preconditioned.Mean[i] / constant[i]:0.000} times its exact optimum"),
                 null,
                 constant[i],
                 preconditioned.Mean[i],

@@ -46,14 +46,17 @@ public sealed class VariableLExperiment : SweepExperiment
     };
 
     /// <inheritdoc/>
-    private protected override IReadOnlyList<(string Method, double Loss)> Baselines(TrainingSettings settings, Covariance covariance, Protocol protocol)
+    private protected override IReadOnlyList<(string Method, double Loss)> Baselines(
+        TrainingSettings settings, Covariance covariance, Protocol protocol)
     {
         if (protocol is Protocol.Original)
         {
             return
             [
-                (SweepBaselines.Plain, SweepBaselines.Original(settings, covariance, false, PublishedBaselines.ShortGrid, settings.BatchSize)),
-                (SweepBaselines.Preconditioned, SweepBaselines.Original(settings, covariance, true, PublishedBaselines.LongGrid, PublishedBaselines.Prompts)),
+                (SweepBaselines.Plain,
+                    SweepBaselines.Original(settings, covariance, false, PublishedBaselines.ShortGrid, settings.BatchSize)),
+                (SweepBaselines.Preconditioned,
+                    SweepBaselines.Original(settings, covariance, true, PublishedBaselines.LongGrid, PublishedBaselines.Prompts)),
             ];
         }
 

@@ -46,15 +46,18 @@ public sealed class VariableNExperiment : SweepExperiment
     };
 
     /// <inheritdoc/>
-    private protected override IReadOnlyList<(string Method, double Loss)> Baselines(TrainingSettings settings, Covariance covariance, Protocol protocol)
+    private protected override IReadOnlyList<(string Method, double Loss)> Baselines(
+        TrainingSettings settings, Covariance covariance, Protocol protocol)
     {
         if (protocol is Protocol.Original)
         {
             GramStatistics<float> scored = SweepBaselines.First(settings, covariance, (ulong)settings.Seed, PublishedBaselines.Prompts);
             return
             [
-                (SweepBaselines.Plain, SweepBaselines.Original(settings, covariance, false, PublishedBaselines.LongGrid, PublishedBaselines.Prompts)),
-                (SweepBaselines.Preconditioned, SweepBaselines.Original(settings, covariance, true, PublishedBaselines.ShortGrid, PublishedBaselines.Prompts)),
+                (SweepBaselines.Plain,
+                    SweepBaselines.Original(settings, covariance, false, PublishedBaselines.LongGrid, PublishedBaselines.Prompts)),
+                (SweepBaselines.Preconditioned,
+                    SweepBaselines.Original(settings, covariance, true, PublishedBaselines.ShortGrid, PublishedBaselines.Prompts)),
                 (SweepBaselines.LeastSquaresName, new LeastSquares<float>(settings.Dimension, covariance).Loss(scored)),
             ];
         }

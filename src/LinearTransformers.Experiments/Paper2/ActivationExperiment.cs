@@ -12,7 +12,8 @@ namespace LinearTransformers.Experiments.Paper2;
 
 /// <summary>
 /// Linear attention against softmax and ReLU attention (paper [2]): three layers, normal covariates, N = 20, both optimizers, each at the
-/// best learning rate of thirteen after a fifth of the iterations, for none were published. Besides, one layer of linear and of ReLU attention against their exact
+/// best learning rate of thirteen after a fifth of the iterations, for none were published. Besides, one layer of linear and of ReLU
+/// attention against their exact
 /// optima, theorems 1 and 5 of paper [1].
 /// </summary>
 public sealed class ActivationExperiment : IExperiment
@@ -30,7 +31,8 @@ public sealed class ActivationExperiment : IExperiment
     public string Name => "activation";
 
     /// <inheritdoc/>
-    public string Summary => "linear, softmax and ReLU attention: loss of both optimizers (paper [2]), one layer against theory (paper [1])";
+    public string Summary
+        => "linear, softmax and ReLU attention: loss of both optimizers (paper [2]), one layer against theory (paper [1])";
 
     /// <inheritdoc/>
     public IReadOnlyList<int> PublishedSeeds => OptimizationRuns.PublishedSeeds;
@@ -40,7 +42,8 @@ public sealed class ActivationExperiment : IExperiment
 
     /// <summary>The runs that are compared with theorems; the others have learning rates that are searched for.</summary>
     public IReadOnlyList<Preset> Presets
-        => [.. OneLayerPlans([PublishedSeeds[0]], PublishedIterations, StreamKind.Torch).Select(plan => new Preset($"{Name}-{plan.Variant}", plan.Settings))];
+        => [.. OneLayerPlans([PublishedSeeds[0]], PublishedIterations, StreamKind.Torch)
+            .Select(plan => new Preset($"{Name}-{plan.Variant}", plan.Settings))];
 
     /// <inheritdoc/>
     public ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
@@ -50,10 +53,14 @@ public sealed class ActivationExperiment : IExperiment
         int iterations = options.MaxIterations ?? PublishedIterations;
         bool isFullScale = iterations == PublishedIterations;
         IReadOnlyList<int> seeds = options.Seeds ?? PublishedSeeds;
-        IReadOnlyList<FinishedRun> oneLayer = RunSet.Train(Name, [.. OneLayerPlans(seeds, iterations, options.Stream)], options, progress, stop);
+        IReadOnlyList<FinishedRun> oneLayer =
+            RunSet.Train(Name, [.. OneLayerPlans(seeds, iterations, options.Stream)], options, progress, stop);
         GapVariant[] variants = [.. Activations.Select(activation => new GapVariant(
-            FileName(activation), Title(activation), new TrainingSettings { Model = new LinearTransformerModel { Activation = activation }, MaxIterations = iterations, Stream = options.Stream }))];
-        (IReadOnlyList<GapRuns> runs, IReadOnlyList<ResultRow> search) = new RateChoice(Rates, [.. seeds.Take(2)], SearchIterations).Train(Name, variants, seeds, options, progress, stop);
+            FileName(activation), Title(activation),
+                new TrainingSettings { Model = new LinearTransformerModel { Activation = activation }, MaxIterations = iterations,
+                    Stream = options.Stream }))];
+        (IReadOnlyList<GapRuns> runs, IReadOnlyList<ResultRow> search) = new RateChoice(Rates, [.. seeds.Take(2)], SearchIterations)
+            .Train(Name, variants, seeds, options, progress, stop);
 
         ResultFolder folder = new(this, options);
         GapReport report = new(Name, runs, folder, options, progress);
@@ -65,7 +72,8 @@ public sealed class ActivationExperiment : IExperiment
                 .. rows,
                 .. variants.Select((variant, v) => new ResultRow(
                     Name,
-                    FormattableString.Invariant($"claim: {variant.Title}, SGDM's final loss above Adam's, times (± {report.LossRatioErrors[v]:G2} over seeds)"),
+                    FormattableString.Invariant(
+                        $"claim: {variant.Title}, SGDM's final loss above Adam's, times (± {report.LossRatioErrors[v]:G2} over seeds)"),
                     null,
                     null,
                     report.LossRatios[v],
@@ -111,7 +119,8 @@ public sealed class ActivationExperiment : IExperiment
     /// <summary>Q̂ and the loss of one layer against the theorem's.</summary>
     private IEnumerable<ResultRow> OneLayer(IReadOnlyList<FinishedRun> runs, Activation activation, bool isFullScale)
     {
-        FinishedRun[] trained = [.. runs.Where(run => run.Settings.Model is LinearTransformerModel model && model.Activation == activation)];
+        FinishedRun[] trained =
+            [.. runs.Where(run => run.Settings.Model is LinearTransformerModel model && model.Activation == activation)];
         TrainingSettings settings = trained[0].Settings;
         int d = settings.Dimension;
         (string theorem, double loss, double query) = activation is ReluAttention
@@ -121,7 +130,8 @@ public sealed class ActivationExperiment : IExperiment
         double scale = queries.Average(q => Enumerable.Range(0, d).Average(i => (double)q[i * (d + 1)]));
         double farthest = queries.Max(q => Enumerable.Range(0, d * d).Max(i => Math.Abs(q[i] - (i % (d + 1) == 0 ? query : 0))));
         yield return Row($"mean of Q's diagonal, one layer ({theorem})", query, scale, "1 %", Math.Abs((scale / query) - 1) <= 0.01);
-        yield return Row($"farthest entry of Q from that of {theorem}, one layer, {Counted.Of(trained.Length, "seed")}", 0, farthest, "0.03", farthest <= 0.03);
+        yield return Row($"farthest entry of Q from that of {theorem}, one layer, {Counted.Of(trained.Length, "seed")}", 0, farthest,
+            "0.03", farthest <= 0.03);
 
         // Scored together with the optimum on the same prompts: their difference is then known far better than either.
         PromptSettings prompts = settings.Prompts(null) with { BatchSize = isFullScale ? ScoredPrompts : ScoredPrompts / 20 };
@@ -135,11 +145,13 @@ public sealed class ActivationExperiment : IExperiment
         }
 
         double excess = trained.Average(run => scored.Evaluate(run.History[run.History.Count - 1])) - scored.Evaluate(optimum);
-        yield return Row($"expected loss, one layer ({theorem}), as its optimum's and the excess over that on {prompts.BatchSize} prompts", loss, loss + excess, "0.1 %", Math.Abs(excess) <= 0.001 * loss);
+        yield return Row($"expected loss, one layer ({theorem}), as its optimum's and the excess over that on {prompts.BatchSize} prompts",
+            loss, loss + excess, "0.1 %", Math.Abs(excess) <= 0.001 * loss);
 
         ResultRow Row(string quantity, double exact, double ours, string tolerance, bool within)
             => new(Name, $"{Title(activation)}: {quantity}", null, exact, ours, tolerance, Judge.Of(within, isFullScale));
 
-        static (string Theorem, double Loss, double Query) Of(Theorem1Optimum optimum) => ("Theorem 1", optimum.Loss, optimum.QueryEigenvalues[0]);
+        static (string Theorem, double Loss, double Query) Of(Theorem1Optimum optimum)
+            => ("Theorem 1", optimum.Loss, optimum.QueryEigenvalues[0]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Published;
@@ -55,7 +56,9 @@ public sealed class ConditionNumberExperiment : IExperiment
         ArgumentNullException.ThrowIfNull(progress);
         IReadOnlyList<int> seeds = options.Seeds ?? PublishedSeeds;
         int iterations = options.MaxIterations ?? PublishedIterations;
-        IRunProgress measuring = progress.Start("condition numbers", OptimizationSetting.Of(options).Count * 2 * seeds.Count, cost: 2e6 * iterations / PublishedIterations);
+        IRunProgress measuring =
+            progress.Start("condition numbers", OptimizationSetting.Of(options).Count * 2 * seeds.Count,
+                cost: 2e6 * iterations / PublishedIterations);
         IReadOnlyList<OptimizationGroup> groups = OptimizationRuns.Train(OptimizationSetting.Optimizers, seeds, options, progress, stop);
         ConditionNumbers[][] measured = Measure([.. groups.SelectMany(group => group.Runs)], options.Threads, measuring, stop);
 
@@ -69,7 +72,8 @@ public sealed class ConditionNumberExperiment : IExperiment
                 measured[(g * seeds.Count)..((g + 1) * seeds.Count)],
                 measured[((g + 1) * seeds.Count)..((g + 2) * seeds.Count)]);
             folder.Draw($"condition-number-{path.Setting.Name}", () => Curves(path, Kinds[0].Value, ""));
-            folder.Draw($"condition-number-kinds-{path.Setting.Name}", () => new PanelFigure("", Kinds.Select(kind => Curves(path, kind.Value, kind.Name))));
+            folder.Draw($"condition-number-kinds-{path.Setting.Name}", ()
+                => new PanelFigure("", Kinds.Select(kind => Curves(path, kind.Value, kind.Name))));
             folder.WriteMeasurements($"condition-number-{path.Setting.Name}", Tensors(path));
             bool isAsPublished = options.Stream is StreamKind.Torch
                 && seeds.SequenceEqual(PublishedSeeds) && iterations == PublishedIterations;
@@ -112,7 +116,9 @@ public sealed class ConditionNumberExperiment : IExperiment
             runs,
             threads,
             progress,
-            run => ConditionNumbers.Along(run, OptimizationRuns.Every(MeasureEvery, run.Settings), tests[(run.Settings.Covariates, run.Settings.ContextLength)], stop),
+            run => ConditionNumbers.Along(
+                run, OptimizationRuns.Every(MeasureEvery, run.Settings), tests[(run.Settings.Covariates, run.Settings.ContextLength)],
+                    stop),
             stop);
     }
 
@@ -145,7 +151,8 @@ public sealed class ConditionNumberExperiment : IExperiment
 
         // [optimizer: sgd, adam; seed; iteration]
         Tensor Values(string name, Func<ConditionNumbers, double> value)
-            => Tensor.Of(name, [.. path.Sgd.Concat(path.Adam).SelectMany(run => run.Select(value))], 2, path.Sgd.Length, path.Iterations.Length);
+            => Tensor.Of(name, [.. path.Sgd.Concat(path.Adam).SelectMany(run => run.Select(value))], 2, path.Sgd.Length,
+                path.Iterations.Length);
     }
 
     private IEnumerable<ResultRow> Compare(Path path, RoundingTwins.Outcome? twins, bool isAsPublished)
@@ -185,12 +192,14 @@ public sealed class ConditionNumberExperiment : IExperiment
             }
         }
 
-        foreach ((string label, double[] distances) in twins is null ? [] : ((string, double[])[])[("SGDM", twins.SgdDistances), ("Adam", twins.AdamDistances)])
+        foreach ((string label, double[] distances) in twins is null ? []
+            : ((string, double[])[])[("SGDM", twins.SgdDistances), ("Adam", twins.AdamDistances)])
         {
             for (int i = 0; i < distances.Length; i++)
             {
                 yield return new ResultRow(
-                    Name, $"{name}, {label}: distance of twins that differ by roundings, relative, at {TwinIterations[i]}", null, null, distances[i], null, Verdict.None);
+                    Name, $"{name}, {label}: distance of twins that differ by roundings, relative, at {TwinIterations[i]}", null, null,
+                        distances[i], null, Verdict.None);
             }
         }
 
@@ -202,7 +211,9 @@ public sealed class ConditionNumberExperiment : IExperiment
             {
                 yield return new ResultRow(
                     Name,
-                    FormattableString.Invariant($"{name}, {Kinds[kind].Name}: points in {later.Length} at which the mean ratio is above 1; its median {Seeds.Median(later):0.##}"),
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"{name}, {Kinds[kind].Name}: points in {later.Length} at which the mean ratio is above 1; its median "
+                            + $"{Seeds.Median(later):0.##}"),
                     null,
                     null,
                     later.Count(ratio => ratio > 1),

@@ -18,7 +18,8 @@ public sealed class DataExperiment : IExperiment
     public string Name => "data";
 
     /// <inheritdoc/>
-    public string Summary => "covariates on the sphere against heavy tails: loss, noise and condition numbers of both optimizers (paper [2])";
+    public string Summary
+        => "covariates on the sphere against heavy tails: loss, noise and condition numbers of both optimizers (paper [2])";
 
     /// <inheritdoc/>
     public IReadOnlyList<int> PublishedSeeds => OptimizationRuns.PublishedSeeds;

@@ -39,7 +39,8 @@ public sealed class DepthExperiment : IExperiment
         IReadOnlyList<int> seeds = options.Seeds ?? PublishedSeeds;
         GapVariant[] variants = [.. Depths.Select(layers => new GapVariant(
             $"L{layers}", $"L = {layers}", new TrainingSettings { Layers = layers, MaxIterations = iterations, Stream = options.Stream }))];
-        (IReadOnlyList<GapRuns> runs, IReadOnlyList<ResultRow> search) = new RateChoice(Rates, [.. seeds.Take(2)], null).Train(Name, variants, seeds, options, progress, stop);
+        (IReadOnlyList<GapRuns> runs, IReadOnlyList<ResultRow> search) = new RateChoice(Rates, [.. seeds.Take(2)], null)
+            .Train(Name, variants, seeds, options, progress, stop);
 
         ResultFolder folder = new(this, options);
         GapReport report = new(Name, runs, folder, options, progress);
@@ -49,7 +50,8 @@ public sealed class DepthExperiment : IExperiment
         ResultRow[] claims =
         [
             report.Claim("SGDM's least loss over Adam's", report.LossRatios, report.LastStable, 0, isFullScale),
-            report.Claim("one over the noise's tail index", [.. report.TailIndices.Select(index => 1 / index)], Depths.Length - 1, 0, isFullScale),
+            report.Claim("one over the noise's tail index", [.. report.TailIndices.Select(index => 1 / index)], Depths.Length - 1, 0,
+                isFullScale),
             report.Claim("SGDM's condition number over Adam's", report.ConditionRatios, report.LastStable, 0, isFullScale),
         ];
         return folder.Finish([.. rows, .. claims], [.. search]);

@@ -11,7 +11,8 @@ using LinearTransformers.Training;
 namespace LinearTransformers.Experiments.Paper2;
 
 /// <summary>Loss, noise and condition numbers of several variants side by side: what drives the gap between the optimizers.</summary>
-internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> variants, ResultFolder folder, ExperimentOptions options, IProgressReporter progress)
+internal sealed class GapReport(
+    string experiment, IReadOnlyList<GapRuns> variants, ResultFolder folder, ExperimentOptions options, IProgressReporter progress)
 {
     private const int ConditionEvery = 250;
     private const int NoiseSeed = 1;
@@ -52,13 +53,20 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         TestLosses testLosses = TestLosses.Of(options, runs.Select(run => run.Settings), progress, stop);
         string on = testLosses.On(runs[0].Settings);
         Score[][] scores = Scores(runs, testLosses);
-        Dictionary<FinishedRun, double[]> curves = runs.Zip(scores.Select(ofRun => ofRun.Select(score => score.Losses[0]).ToArray())).ToDictionary();
-        Dictionary<FinishedRun, double> errors = runs.Zip(scores.Select(ofRun => Seeds.Median(ofRun.TakeLast(RateSearch.PointsAtTheEnd).Select(score => score.Error)))).ToDictionary();
+        Dictionary<FinishedRun, double[]> curves = runs.Zip(scores.Select(ofRun => ofRun.Select(score => score.Losses[0]).ToArray()))
+            .ToDictionary();
+        Dictionary<FinishedRun, double> errors =
+            runs.Zip(scores.Select(ofRun => Seeds.Median(ofRun.TakeLast(RateSearch.PointsAtTheEnd).Select(score => score.Error))))
+                .ToDictionary();
         folder.Draw("loss", () => new PanelFigure("", variants.Select(variant => new LineFigure(
-            variant.Variant.Title, new Axis("Iteration"), new Axis("Test loss", AxisScale.Logarithmic), OptimizationSetting.Optimizers.Select(algorithm => Series(variant, algorithm)))))
+            variant.Variant.Title, new Axis("Iteration"), new Axis("Test loss", AxisScale.Logarithmic),
+                OptimizationSetting.Optimizers.Select(algorithm => Series(variant, algorithm)))))
         {
             Columns = Math.Min(variants.Count, 4),
-            Note = $"Test loss on {on}.{(runs.Length > 2 * variants.Count ? " Band: the mean ± a quarter of the standard deviation over seeds, as published." : "")}",
+            Note = $"Test loss on "
+                + $"{on}."
+                + (runs.Length > 2 * variants.Count
+                    ? " Band: the mean ± a quarter of the standard deviation over seeds, as published." : ""),
         });
         return [.. variants.SelectMany(Rows)];
 
@@ -80,7 +88,8 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
             double[][] logarithms = new double[2][];
             foreach (Optimizer algorithm in OptimizationSetting.Optimizers)
             {
-                double[] losses = [.. variant.Of(algorithm).Select(run => least ? curves[run].Min() : Seeds.Median(curves[run].TakeLast(RateSearch.PointsAtTheEnd)))];
+                double[] losses = [.. variant.Of(algorithm)
+                    .Select(run => least ? curves[run].Min() : Seeds.Median(curves[run].TakeLast(RateSearch.PointsAtTheEnd)))];
 
                 // Least losses are spread over orders of magnitude where runs diverge early: their mean is the geometric one.
                 Seeds seeds = Seeds.Of([.. losses.Select(loss => (double[])[least ? Math.Log(loss) : loss])]);
@@ -89,7 +98,11 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
                 final[algorithm is Sgd ? 0 : 1] = mean;
                 logarithms[algorithm is Sgd ? 0 : 1] = [.. losses.Select(loss => Math.Log(loss))];
                 yield return Row(
-                    $"{variant.Variant.Title}, {OptimizationSetting.Label(algorithm)}, learning rate {Number(variant.Of(algorithm)[0].Settings.LearningRate)}: {which} test loss on {on}, mean of {losses.Length} ({spread}{Error(variant.Of(algorithm).Average(run => errors[run]))}){Divergence(variant.Of(algorithm))}",
+                    $"{variant.Variant.Title}, {OptimizationSetting.Label(algorithm)}, learning rate "
+                        + $"{Number(variant.Of(algorithm)[0].Settings.LearningRate)}: {which} test loss on {on}, mean of "
+                            + $"{losses.Length} "
+                                + $"({spread}{Error(variant.Of(algorithm).Average(run => errors[run]))})"
+                                + Divergence(variant.Of(algorithm)),
                     null,
                     mean);
             }
@@ -100,7 +113,8 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
 
             // Both optimizers' runs of a seed are scored on the same prompts: what these do to a loss goes out of the ratio.
             double[] paired = [.. logarithms[0].Zip(logarithms[1], (sgd, adam) => sgd - adam)];
-            LossRatioErrors[index] = paired.Length < 2 ? double.NaN : ratio * Seeds.OfValues(paired).Deviation[0] / Math.Sqrt(paired.Length);
+            LossRatioErrors[index] =
+                paired.Length < 2 ? double.NaN : ratio * Seeds.OfValues(paired).Deviation[0] / Math.Sqrt(paired.Length);
             yield return Row($"{variant.Variant.Title}: SGDM's {which} test loss over Adam's", null, ratio);
         }
     }
@@ -125,8 +139,11 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
                 Above("", sample.GaussianNorms, LineStyle.Dotted, Palette.At(i)),
             ])));
         return [.. noise.SelectMany((sample, i) => (ResultRow[])[
-            Row($"{variants[i].Variant.Title}: excess kurtosis of the noise's norm (± {Number(sample.Tails.ExcessKurtosis.Error, "G2")}) against that of Gaussian noise", sample.GaussianTails.ExcessKurtosis.Value, sample.Tails.ExcessKurtosis.Value),
-            Row($"{variants[i].Variant.Title}: Hill's tail index (± {Number(NoiseSample.Hill(sample.Norms).Error, "G2")}) against that of Gaussian noise", NoiseSample.Hill(sample.GaussianNorms).Value, NoiseSample.Hill(sample.Norms).Value),
+            Row($"{variants[i].Variant.Title}: excess kurtosis of the noise's norm (± "
+                + $"{Number(sample.Tails.ExcessKurtosis.Error, "G2")}) against that of Gaussian noise",
+                    sample.GaussianTails.ExcessKurtosis.Value, sample.Tails.ExcessKurtosis.Value),
+            Row($"{variants[i].Variant.Title}: Hill's tail index (± {Number(NoiseSample.Hill(sample.Norms).Error, "G2")}) against that "
+                + $"of Gaussian noise", NoiseSample.Hill(sample.GaussianNorms).Value, NoiseSample.Hill(sample.Norms).Value),
         ])];
 
         NoiseSample Initial(TrainingSettings settings, IRunProgress report)
@@ -140,7 +157,8 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         {
             double mean = norms.Average();
             double[] sorted = [.. norms.Order().Select(norm => norm / mean)];
-            return new Series(name, sorted, sorted.Select((_, i) => (sorted.Length - i - 0.5) / sorted.Length)) { Color = color, LineStyle = style };
+            return new Series(name, sorted, sorted.Select((_, i) => (sorted.Length - i - 0.5) / sorted.Length)) { Color = color,
+                LineStyle = style };
         }
     }
 
@@ -150,9 +168,11 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         FinishedRun[] runs = [.. variants.SelectMany(variant => variant.All)];
         IRunProgress measuring = progress.Start("condition numbers", runs.Length, cost: 4e6);
         Dictionary<GapVariant, PromptBatch> tests = Tests();
-        Dictionary<FinishedRun, ConditionNumbers[]> curves = runs.Zip(SideBySide.Measure(runs, options.Threads, measuring, Curve, stop)).ToDictionary();
+        Dictionary<FinishedRun, ConditionNumbers[]> curves = runs.Zip(SideBySide.Measure(runs, options.Threads, measuring, Curve, stop))
+            .ToDictionary();
         folder.Draw("condition-number", () => new PanelFigure("", variants.Select(variant => new LineFigure(
-            variant.Variant.Title, new Axis("Iteration"), new Axis("Robust condition number", AxisScale.Logarithmic), OptimizationSetting.Optimizers.Select(algorithm => Series(variant, algorithm)))))
+            variant.Variant.Title, new Axis("Iteration"), new Axis("Robust condition number", AxisScale.Logarithmic),
+                OptimizationSetting.Optimizers.Select(algorithm => Series(variant, algorithm)))))
         {
             Columns = Math.Min(variants.Count, 4),
         });
@@ -169,7 +189,9 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
         return rows;
 
         ConditionNumbers[] Curve(FinishedRun run)
-            => ConditionNumbers.Along(run, OptimizationRuns.Every(ConditionEvery, run), tests[variants.First(variant => variant.All.Contains(run)).Variant], stop);
+            => ConditionNumbers.Along(
+                run, OptimizationRuns.Every(ConditionEvery, run), tests[variants.First(variant => variant.All.Contains(run)).Variant],
+                    stop);
 
         Series Series(GapRuns variant, Optimizer algorithm)
         {
@@ -184,8 +206,10 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
 
         ResultRow Ratio(GapRuns variant, string kind, Func<ConditionNumbers, double> value)
         {
-            Seeds ratio = Seeds.OfUnequal([.. variant.Sgd.Zip(variant.Adam, (sgd, adam) => curves[sgd].Zip(curves[adam], (s, a) => value(s) / value(a)).ToArray())]);
-            return Row($"{variant.Variant.Title}: condition numbers, SGDM/Adam, median over the run of the mean over seeds ({kind})", null, Seeds.Median(ratio.Mean));
+            Seeds ratio = Seeds.OfUnequal(
+                [.. variant.Sgd.Zip(variant.Adam, (sgd, adam) => curves[sgd].Zip(curves[adam], (s, a) => value(s) / value(a)).ToArray())]);
+            return Row($"{variant.Variant.Title}: condition numbers, SGDM/Adam, median over the run of the mean over seeds ({kind})", null,
+                Seeds.Median(ratio.Mean));
         }
     }
 
@@ -211,5 +235,6 @@ internal sealed class GapReport(string experiment, IReadOnlyList<GapRuns> varian
 
     private ResultRow Row(string quantity, double? exact, double ours) => new(experiment, quantity, null, exact, ours, null, Verdict.None);
 
-    private static string Number(double value, string format = "G") => value.ToString(format, System.Globalization.CultureInfo.InvariantCulture);
+    private static string Number(double value, string format = "G")
+        => value.ToString(format, System.Globalization.CultureInfo.InvariantCulture);
 }

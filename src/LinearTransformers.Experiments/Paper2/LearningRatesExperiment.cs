@@ -1,3 +1,4 @@
+using System.Globalization;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
@@ -57,7 +58,8 @@ public sealed class LearningRatesExperiment : IExperiment
         {
             FinishedRun[] own = [.. runs.Skip(i * perSearch).Take(perSearch)];
             TestLosses losses = TestLosses.Of(options, own.Select(run => run.Settings), progress, stop);
-            return search with { Outcomes = RateSearch.Outcomes(own.Zip(RateSearch.FinalLosses(own, losses))), On = losses.On(own[0].Settings) };
+            return search with { Outcomes = RateSearch.Outcomes(own.Zip(RateSearch.FinalLosses(own, losses))),
+                On = losses.On(own[0].Settings) };
         })];
         bool isFullScale = (options.MaxIterations ?? PublishedIterations) == PublishedIterations;
         ResultFolder folder = new(this, options);
@@ -73,7 +75,8 @@ public sealed class LearningRatesExperiment : IExperiment
     }
 
     /// <summary>A grid for one setting and optimizer, with or without clipping.</summary>
-    private sealed record Search(OptimizationSetting Setting, Optimizer Optimizer, bool Clips, IReadOnlyList<RateOutcome> Outcomes, string On)
+    private sealed record Search(
+        OptimizationSetting Setting, Optimizer Optimizer, bool Clips, IReadOnlyList<RateOutcome> Outcomes, string On)
     {
         public double PublishedRate => Setting.Rate(Optimizer);
 
@@ -84,7 +87,9 @@ public sealed class LearningRatesExperiment : IExperiment
         public IEnumerable<RunPlan> Plans(IReadOnlyList<int> seeds, ExperimentOptions options, int publishedIterations)
         {
             int iterations = options.MaxIterations ?? publishedIterations;
-            string variant = $"{Setting.Name}-{OptimizationSetting.FileName(Optimizer)}{(Clips ? "" : "-unclipped")}{(iterations == publishedIterations ? "" : $"-{iterations}its")}";
+            string variant =
+                $"{Setting.Name}-{OptimizationSetting.FileName(Optimizer)}{(Clips ? "" : "-unclipped")}"
+                    + (iterations == publishedIterations ? "" : $"-{iterations}its");
             return from rate in RateSearch.Grid(PublishedRate, PlaceOfPublished, Rates)
                    from seed in seeds
                    select RateSearch.Plan(variant, Setting.Training(Optimizer, seed) with
@@ -111,7 +116,8 @@ public sealed class LearningRatesExperiment : IExperiment
             };
         });
         IEnumerable<Series> published = drawn.Where(search => search.Clips && search.Published.Diverged == 0).Select((search, i) =>
-            new Series(i == 0 ? "published" : "", [search.PublishedRate], [search.Published.Mean]) { Color = Palette.Blue, Marker = Marker.Diamond });
+            new Series(i == 0 ? "published" : "", [search.PublishedRate], [search.Published.Mean]) { Color = Palette.Blue,
+                Marker = Marker.Diamond });
         return new LineFigure(
             "",
             new Axis("Learning rate", AxisScale.Logarithmic),
@@ -129,12 +135,15 @@ public sealed class LearningRatesExperiment : IExperiment
         RateOutcome published = search.Published;
         double within = best.Mean + (2 * Math.Sqrt((best.Error * best.Error) + (published.Error * published.Error)));
         RateOutcome[] diverged = [.. search.Outcomes.Where(outcome => outcome.Diverged > 0)];
-        string divergence = diverged.Length == 0 ? "" : "; runs diverge at " + string.Join(", ", diverged.Select(outcome => FormattableString.Invariant($"{outcome.Rate}")));
+        string divergence = diverged.Length == 0 ? "" : "; runs diverge at "
+            + string.Join(", ", diverged.Select(outcome => FormattableString.Invariant($"{outcome.Rate}")));
         bool isBest = published.Rate == best.Rate || published.Mean <= within;
         bool isKnown = best.Diverged > 0 || TestLosses.IsKnown(best.Mean, best.PromptError);
         return new ResultRow(
             Name,
-            FormattableString.Invariant($"{search.Setting.Name}, {search.Label}: best rate of ten, loss on {search.On} {best.Mean:G3}; at the published rate {published.Mean:G3}{divergence}{(isKnown ? "" : TestLosses.NotKnown)}"),
+            string.Create(CultureInfo.InvariantCulture,
+                $"{search.Setting.Name}, {search.Label}: best rate of ten, loss on {search.On} {best.Mean:G3}; at the published rate "
+                    + $"{published.Mean:G3}{divergence}{(isKnown ? "" : TestLosses.NotKnown)}"),
             search.PublishedRate,
             null,
             best.Diverged > 0 ? double.NaN : best.Rate,
@@ -145,7 +154,10 @@ public sealed class LearningRatesExperiment : IExperiment
     private IEnumerable<ResultRow> Details(Search search)
         => search.Outcomes.Select(outcome => new ResultRow(
             Name,
-            FormattableString.Invariant($"{search.Setting.Name}, {search.Label}, learning rate {outcome.Rate}: final test loss on {search.On}, mean of {outcome.Losses.Length} (± {outcome.Error:G2}{(double.IsNaN(outcome.PromptError) ? "" : FormattableString.Invariant($"; ± {outcome.PromptError:G2} over prompts"))}), {outcome.Diverged} diverged"),
+            FormattableString.Invariant(
+                $"{search.Setting.Name}, {search.Label}, learning rate {outcome.Rate}: final test loss on {search.On}, mean of {
+                    outcome.Losses.Length} (± {outcome.Error:G2}{(double.IsNaN(outcome.PromptError)
+                    ? "" : FormattableString.Invariant($"; ± {outcome.PromptError:G2} over prompts"))}), {outcome.Diverged} diverged"),
             null,
             null,
             outcome.Diverged > 0 ? double.NaN : outcome.Mean,

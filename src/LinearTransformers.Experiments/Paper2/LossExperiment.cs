@@ -14,8 +14,10 @@ namespace LinearTransformers.Experiments.Paper2;
 
 /// <summary>
 /// The gap between SGD with momentum and Adam on linear transformers of three layers (paper [2], figure 1 and its
-/// plot_loss notebook): the test loss every 50 iterations, each optimizer at its best learning rate. It is scored on 100,000 fresh prompts, or as published on one
-/// batch, on which the published numbers are compared in any case. Gamma covariates, whose mean a few rare prompts decide, are scored as published.
+/// plot_loss notebook): the test loss every 50 iterations, each optimizer at its best learning rate. It is scored on 100,000 fresh prompts,
+/// or as published on one
+/// batch, on which the published numbers are compared in any case. Gamma covariates, whose mean a few rare prompts decide, are scored as
+/// published.
 /// </summary>
 public sealed class LossExperiment : IExperiment
 {
@@ -43,7 +45,8 @@ public sealed class LossExperiment : IExperiment
     public IReadOnlyList<Preset> Presets
         => [.. from setting in OptimizationSetting.All
                from algorithm in OptimizationSetting.Optimizers
-               select new Preset($"{setting.Name}-{OptimizationSetting.FileName(algorithm)}", setting.Training(algorithm, PublishedSeeds[0]))];
+               select new Preset($"{setting.Name}-{OptimizationSetting.FileName(algorithm)}",
+                   setting.Training(algorithm, PublishedSeeds[0]))];
 
     /// <inheritdoc/>
     public ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
@@ -83,14 +86,16 @@ public sealed class LossExperiment : IExperiment
         public double PromptError => Seeds.Median(Scores.TakeLast(RateSearch.PointsAtTheEnd).Select(score => score.Error));
 
         public static double[] Medians(IReadOnlyList<Score> scores)
-            => [.. Enumerable.Range(0, scores[0].Losses.Length).Select(seed => Seeds.Median(scores.TakeLast(RateSearch.PointsAtTheEnd).Select(score => score.Losses[seed])))];
+            => [.. Enumerable.Range(0, scores[0].Losses.Length)
+                .Select(seed => Seeds.Median(scores.TakeLast(RateSearch.PointsAtTheEnd).Select(score => score.Losses[seed])))];
     }
 
     private static Curve[] Measure(IReadOnlyList<OptimizationGroup> groups, TestLosses losses)
     {
         int[] iterations = OptimizationRuns.Every(MeasureEvery, groups[0].Runs[0].Settings);
         Score[] scores = losses.Of([.. groups.SelectMany(group => Points(group, iterations))]);
-        return [.. groups.Select((group, i) => new Curve(group, iterations, scores[(i * iterations.Length)..((i + 1) * iterations.Length)]))];
+        return [.. groups.Select(
+            (group, i) => new Curve(group, iterations, scores[(i * iterations.Length)..((i + 1) * iterations.Length)]))];
     }
 
     private static IEnumerable<Snapshot[]> Points(OptimizationGroup group, IEnumerable<int> iterations)
@@ -104,7 +109,8 @@ public sealed class LossExperiment : IExperiment
         => new(
             "",
             new Axis("Iteration"),
-            new Axis("Test loss", AxisScale.Logarithmic) { Minimum = curves.SelectMany(curve => curve.Points).Where(point => point.IsPositive).Select(point => point.Mean).Append(floor?.Loss ?? double.PositiveInfinity).Min() / 4 },
+            new Axis("Test loss", AxisScale.Logarithmic) { Minimum = curves.SelectMany(curve => curve.Points)
+                .Where(point => point.IsPositive).Select(point => point.Mean).Append(floor?.Loss ?? double.PositiveInfinity).Min() / 4 },
             curves.SelectMany(curve => SeedCurve.Of(
                 $"{curve.Group.Label}, learning rate {curve.Group.Runs[0].Settings.LearningRate.ToString(CultureInfo.InvariantCulture)}",
                 curve.Iterations,
@@ -114,7 +120,8 @@ public sealed class LossExperiment : IExperiment
                 losses.Bands)))
         {
             ReferenceLines = floor is null ? [] : [SampledFloor.Line(floor)],
-            Note = losses.Caption(curves.SelectMany(curve => curve.Group.Runs).Select(run => run.Settings), [.. curves.SelectMany(curve => curve.Points)]),
+            Note = losses.Caption(
+                curves.SelectMany(curve => curve.Group.Runs).Select(run => run.Settings), [.. curves.SelectMany(curve => curve.Points)]),
         };
 
     private static Tensor[] Tensors(Curve[] curves)
@@ -124,7 +131,8 @@ public sealed class LossExperiment : IExperiment
                 [.. Enumerable.Range(0, curve.Group.Runs.Count).SelectMany(seed => curve.Scores.Select(score => score.Losses[seed]))],
                 curve.Group.Runs.Count,
                 curve.Iterations.Length),
-            Tensor.Vector($"{OptimizationSetting.FileName(curve.Group.Optimizer)}_prompt_error", [.. curve.Scores.Select(score => score.Error)]),
+            Tensor.Vector($"{OptimizationSetting.FileName(curve.Group.Optimizer)}_prompt_error",
+                [.. curve.Scores.Select(score => score.Error)]),
         ])];
 
     private IEnumerable<ResultRow> Compare(OptimizationSetting setting, Curve[] curves, TestLosses losses, bool isFullScale)
@@ -134,13 +142,15 @@ public sealed class LossExperiment : IExperiment
             double? published = PublishedLoss(setting, curve.Group.Optimizer);
             if (losses.IsFresh)
             {
-                yield return Row(setting, curve, losses, curve.Last, FormattableString.Invariant($"; ± {curve.PromptError:G2} over prompts"), Floor(setting), null, isFullScale);
+                yield return Row(setting, curve, losses, curve.Last,
+                    FormattableString.Invariant($"; ± {curve.PromptError:G2} over prompts"), Floor(setting), null, isFullScale);
             }
 
             if (!losses.IsFresh || published is not null)
             {
                 TestLosses batch = losses.AsPublished;
-                double[] last = losses.IsFresh ? Curve.Medians(batch.Of([.. Points(curve.Group, curve.Iterations.TakeLast(RateSearch.PointsAtTheEnd))])) : curve.Last;
+                double[] last = losses.IsFresh
+                    ? Curve.Medians(batch.Of([.. Points(curve.Group, curve.Iterations.TakeLast(RateSearch.PointsAtTheEnd))])) : curve.Last;
                 yield return Row(setting, curve, batch, last, "", losses.IsFresh ? null : Floor(setting), published, isFullScale);
             }
         }
@@ -151,7 +161,9 @@ public sealed class LossExperiment : IExperiment
             bool isKnown = curves.All(curve => TestLosses.IsKnown(curve.Last.Average(), curve.PromptError));
             yield return new ResultRow(
                 Name,
-                FormattableString.Invariant($"{setting.Name}: seeds in which Adam ends below SGDM; SGDM's loss over Adam's {curves[0].Last.Average() / curves[1].Last.Average():G3}{(isKnown ? "" : TestLosses.NotKnown)}"),
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{setting.Name}: seeds in which Adam ends below SGDM; SGDM's loss over Adam's "
+                        + $"{curves[0].Last.Average() / curves[1].Last.Average():G3}{(isKnown ? "" : TestLosses.NotKnown)}"),
                 better.Length,
                 null,
                 better.Sum(),
@@ -160,12 +172,17 @@ public sealed class LossExperiment : IExperiment
         }
     }
 
-    private ResultRow Row(OptimizationSetting setting, Curve curve, TestLosses losses, double[] last, string error, double? floor, double? published, bool isFullScale)
+    private ResultRow Row(
+        OptimizationSetting setting, Curve curve, TestLosses losses, double[] last, string error, double? floor, double? published,
+            bool isFullScale)
     {
         SeedPoint seeds = SeedPoint.Of(last);
         return new ResultRow(
             Name,
-            FormattableString.Invariant($"{setting.Name}, {curve.Group.Label}: test loss on {losses.On(curve.Group.Runs[0].Settings)}, median of the last {Math.Min(RateSearch.PointsAtTheEnd, curve.Iterations.Length)} points, mean of {last.Length} (± {(seeds.Count > 1 ? seeds.Deviation : 0):G2}{error})"),
+            string.Create(CultureInfo.InvariantCulture,
+                $"{setting.Name}, {curve.Group.Label}: test loss on {losses.On(curve.Group.Runs[0].Settings)}, median of the last "
+                    + $"{Math.Min(RateSearch.PointsAtTheEnd, curve.Iterations.Length)} points, mean of {last.Length} (± "
+                        + $"{(seeds.Count > 1 ? seeds.Deviation : 0):G2}{error})"),
             isFullScale ? published : null,
             floor,
             seeds.Mean,

@@ -56,7 +56,9 @@ public sealed class NoiseExperiment : IExperiment
         int seed = (options.Seeds ?? PublishedSeeds)[0];
         IRunProgress[] atStart = [.. settings.Select(setting => progress.Start($"noise {setting.Name}", samples, cost: 5000))];
         IReadOnlyList<OptimizationGroup> groups = OptimizationRuns.Train(OptimizationSetting.Optimizers, [seed], options, progress, stop);
-        IRunProgress[] afterwards = [.. groups.SelectMany(group => along.Select(t => progress.Start($"noise {group.Setting.Name} {group.Label} at {t}", samplesAlong, cost: 5000)))];
+        IRunProgress[] afterwards =
+            [.. groups.SelectMany(
+                group => along.Select(t => progress.Start($"noise {group.Setting.Name} {group.Label} at {t}", samplesAlong, cost: 5000)))];
         using WorkerTeam team = new(options.Threads);
 
         ResultFolder folder = new(this, options);
@@ -68,7 +70,8 @@ public sealed class NoiseExperiment : IExperiment
             NoiseSample initial = Initial(setting, seed, samples, team, atStart[s], stop);
             folder.Draw($"noise-{setting.Name}", () => initial.HistogramFigure());
             folder.Draw($"noise-tail-{setting.Name}", () => initial.TailFigure());
-            folder.WriteMeasurements($"noise-{setting.Name}", [Tensor.Vector("noise", initial.Norms), Tensor.Vector("gaussian", initial.GaussianNorms)]);
+            folder.WriteMeasurements(
+                $"noise-{setting.Name}", [Tensor.Vector("noise", initial.Norms), Tensor.Vector("gaussian", initial.GaussianNorms)]);
             rows.AddRange(Compare(setting, initial, isFullScale));
             details.AddRange(Tails($"{setting.Name}, initial model", initial));
             for (int a = 0; a < 2; a++)
@@ -77,7 +80,8 @@ public sealed class NoiseExperiment : IExperiment
                 for (int i = 0; i < along.Length; i++)
                 {
                     NoiseSample sample = NoiseSample.Draw(
-                        group.Runs[0].Settings, group.Runs[0].History.At(along[i]), new TorchStream(StreamSeedAlongRuns), samplesAlong, team, afterwards[(((2 * s) + a) * along.Length) + i], stop);
+                        group.Runs[0].Settings, group.Runs[0].History.At(along[i]), new TorchStream(StreamSeedAlongRuns), samplesAlong,
+                            team, afterwards[(((2 * s) + a) * along.Length) + i], stop);
                     string where = $"{setting.Name}, {group.Label} at {along[i]}";
                     rows.Add(TailIndex(where, sample));
                     details.AddRange(Tails(where, sample));
@@ -89,7 +93,8 @@ public sealed class NoiseExperiment : IExperiment
     }
 
     /// <summary>As published: one stream gives the parameters, the large batch and the others.</summary>
-    private static NoiseSample Initial(OptimizationSetting setting, int seed, int samples, WorkerTeam team, IRunProgress progress, CancellationToken stop)
+    private static NoiseSample Initial(
+        OptimizationSetting setting, int seed, int samples, WorkerTeam team, IRunProgress progress, CancellationToken stop)
     {
         TrainingSettings training = setting.Training(new Adam(), seed);
         TorchStream stream = new((ulong)seed);
@@ -112,7 +117,9 @@ public sealed class NoiseExperiment : IExperiment
         yield return TailIndex($"{setting.Name}, initial model", sample);
 
         ResultRow Row(string what, double published, double ours, double tolerance)
-            => new(Name, $"{setting.Name}, initial model: {what} of {sample.Norms.Length} norms", published, null, ours, FormattableString.Invariant($"read off the figure: ±{tolerance}"), Judge.Of(Math.Abs(ours - published) <= tolerance, isFullScale));
+            => new(Name, $"{setting.Name}, initial model: {what} of {sample.Norms.Length} norms", published, null, ours,
+                FormattableString.Invariant($"read off the figure: ±{tolerance}"),
+                    Judge.Of(Math.Abs(ours - published) <= tolerance, isFullScale));
     }
 
     /// <summary>The figure that stands for the claim: whether the tail is heavier than that of Gaussian noise would be.</summary>
@@ -153,14 +160,19 @@ public sealed class NoiseExperiment : IExperiment
             ("standard deviation", sample.Tails.Deviation, sample.GaussianTails.Deviation),
             ("skewness", sample.Tails.Skewness, sample.GaussianTails.Skewness),
             ("excess kurtosis", sample.Tails.ExcessKurtosis, sample.GaussianTails.ExcessKurtosis),
-            ("correlation of the Q–Q plot with the normal distribution", sample.Tails.NormalCorrelation, sample.GaussianTails.NormalCorrelation),
+            ("correlation of the Q–Q plot with the normal distribution", sample.Tails.NormalCorrelation,
+                sample.GaussianTails.NormalCorrelation),
             ("Hill's tail index from the largest hundredth", NoiseSample.Hill(sample.Norms), NoiseSample.Hill(sample.GaussianNorms)),
         ];
         foreach ((string name, Estimate ours, Estimate gaussian) in figures)
         {
-            yield return new ResultRow(Name, FormattableString.Invariant($"{where}: {name} of the norm (± {ours.Error:G2})"), null, gaussian.Value, ours.Value, null, Verdict.None);
+            yield return new ResultRow(
+                Name, FormattableString.Invariant($"{where}: {name} of the norm (± {ours.Error:G2})"), null, gaussian.Value, ours.Value,
+                    null, Verdict.None);
         }
 
-        yield return new ResultRow(Name, $"{where}: excess kurtosis of a coordinate, mean over coordinates", null, 0, sample.CoordinateKurtosis, null, Verdict.None);
+        yield return new ResultRow(
+            Name, $"{where}: excess kurtosis of a coordinate, mean over coordinates", null, 0, sample.CoordinateKurtosis, null,
+                Verdict.None);
     }
 }

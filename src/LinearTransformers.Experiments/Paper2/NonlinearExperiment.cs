@@ -1,3 +1,4 @@
+using System.Globalization;
 using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
@@ -19,7 +20,8 @@ namespace LinearTransformers.Experiments.Paper2;
 /// <summary>
 /// Nonlinear regression (paper [2], its nonlinear_regression notebook): labels that are linear in the features of a fixed random
 /// network, a model that learns features of its own before three layers of linear attention with full matrices. Test loss,
-/// condition numbers and curvature along the step are measured on the task that the model is trained on: losses on 100,000 fresh prompts of it, or as published on one batch. The published code measures
+/// condition numbers and curvature along the step are measured on the task that the model is trained on: losses on 100,000 fresh prompts of
+/// it, or as published on one batch. The published code measures
 /// condition numbers on a batch from a stream with the run's seed, curvature on a task drawn from one besides, and both an iterate later
 /// than it says, having saved parameters after the step: <see cref="Protocol.Original"/>.
 /// </summary>
@@ -63,7 +65,9 @@ public sealed class NonlinearExperiment : IExperiment
 
     /// <summary>One for each optimizer, and Adam's under the experiment's own name.</summary>
     public IReadOnlyList<Preset> Presets
-        => [new(Name, Settings(new Adam(), PublishedSeeds[0])), .. Optimizers.Select(algorithm => new Preset($"{Name}-{OptimizationSetting.FileName(algorithm)}", Settings(algorithm, PublishedSeeds[0])))];
+        => [new(Name, Settings(new Adam(), PublishedSeeds[0])),
+            .. Optimizers.Select(
+                algorithm => new Preset($"{Name}-{OptimizationSetting.FileName(algorithm)}", Settings(algorithm, PublishedSeeds[0])))];
 
     /// <inheritdoc/>
     public ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
@@ -100,8 +104,11 @@ public sealed class NonlinearExperiment : IExperiment
             && algorithms.SequenceEqual(Optimizers) && seeds.SequenceEqual(PublishedSeeds);
         RoundingTwins.Outcome? twins = isAsPublished ? Twins(runs, options, progress, stop) : null;
         ResultFolder folder = new(this, options);
-        folder.Draw("loss", () => Curves(groups, "Test loss", path => path.Iterations, path => path.Losses, 0.5) with { Note = $"Test loss on {testLosses.On(runs[0].Settings)}.{Band(seeds)}" });
-        folder.Draw("condition-number", () => Curves(groups, "Robust condition number", path => path.CurvatureIterations, path => path.ConditionNumbers, 0.5));
+        folder.Draw("loss", ()
+            => Curves(groups, "Test loss", path => path.Iterations, path => path.Losses,
+                0.5) with { Note = $"Test loss on {testLosses.On(runs[0].Settings)}.{Band(seeds)}" });
+        folder.Draw("condition-number", ()
+            => Curves(groups, "Robust condition number", path => path.CurvatureIterations, path => path.ConditionNumbers, 0.5));
         folder.Draw("noise", noise.HistogramFigure);
         folder.Draw("noise-tail", noise.TailFigure);
         folder.WriteMeasurements("noise", [Tensor.Vector("noise", noise.Norms), Tensor.Vector("gaussian", noise.GaussianNorms)]);
@@ -135,7 +142,9 @@ public sealed class NonlinearExperiment : IExperiment
         double error = Math.Sqrt((ours.Error * ours.Error) + (gaussian.Error * gaussian.Error));
         yield return new ResultRow(
             Name,
-            FormattableString.Invariant($"noise at the initial model: excess kurtosis of {noise.Norms.Length} norms (± {ours.Error:0.00}) against that of Gaussian noise"),
+            string.Create(CultureInfo.InvariantCulture,
+                $"noise at the initial model: excess kurtosis of {noise.Norms.Length} norms (± {ours.Error:0.00}) against that of "
+                    + $"Gaussian noise"),
             null,
             gaussian.Value,
             ours.Value,
@@ -144,7 +153,8 @@ public sealed class NonlinearExperiment : IExperiment
         Estimate hill = NoiseSample.Hill(noise.Norms);
         yield return new ResultRow(
             Name,
-            FormattableString.Invariant($"noise at the initial model: Hill's tail index (± {hill.Error:0.0}) against that of Gaussian noise"),
+            FormattableString.Invariant(
+                $"noise at the initial model: Hill's tail index (± {hill.Error:0.0}) against that of Gaussian noise"),
             null,
             NoiseSample.Hill(noise.GaussianNorms).Value,
             hill.Value,
@@ -153,7 +163,9 @@ public sealed class NonlinearExperiment : IExperiment
     }
 
     /// <summary>What is measured along a run.</summary>
-    private sealed record Path(FinishedRun Run, int[] Iterations, double[] Losses, double PromptError, int[] CurvatureIterations, double[] ConditionNumbers, Smoothness[] Steps)
+    private sealed record Path(
+        FinishedRun Run, int[] Iterations, double[] Losses, double PromptError, int[] CurvatureIterations, double[] ConditionNumbers,
+            Smoothness[] Steps)
     {
         public static Path Of(FinishedRun run, int[] iterations, Score[] scores, Protocol protocol, CancellationToken stop)
         {
@@ -171,7 +183,8 @@ public sealed class NonlinearExperiment : IExperiment
             // Of the last iterate there is no step.
             int[] steps = [.. curvature.Select(t => t + 1).Where(t => t < settings.MaxIterations)];
             TorchStream stream = new((ulong)run.Seed);
-            FeatureNetwork task = FeatureNetwork.Draw(stream, settings.Dimension, ((FeatureLabels)settings.Labels).Hidden, settings.Dimension);
+            FeatureNetwork task =
+                FeatureNetwork.Draw(stream, settings.Dimension, ((FeatureLabels)settings.Labels).Hidden, settings.Dimension);
             PromptBatch fresh = new(settings.Prompts(null) with { Labels = new FeatureLabels { Network = task } });
             fresh.Draw(stream);
             return new(
@@ -193,9 +206,11 @@ public sealed class NonlinearExperiment : IExperiment
         }
     }
 
-    private static string Error(double overPrompts) => double.IsNaN(overPrompts) ? "" : FormattableString.Invariant($"; ± {overPrompts:G2} over prompts");
+    private static string Error(double overPrompts)
+        => double.IsNaN(overPrompts) ? "" : FormattableString.Invariant($"; ± {overPrompts:G2} over prompts");
 
-    private static string Band(IReadOnlyList<int> seeds) => seeds.Count > 1 ? " Band: half the standard deviation of its logarithm over seeds." : "";
+    private static string Band(IReadOnlyList<int> seeds)
+        => seeds.Count > 1 ? " Band: half the standard deviation of its logarithm over seeds." : "";
 
     private sealed record Group(Optimizer Optimizer, IReadOnlyList<Path> Paths)
     {
@@ -205,7 +220,8 @@ public sealed class NonlinearExperiment : IExperiment
     private static LineFigure Curves(
         IReadOnlyList<Group> groups, string label, Func<Path, int[]> iterations, Func<Path, double[]> values, double partOfDeviation)
         => new("", new Axis("Iteration"), new Axis(label, AxisScale.Logarithmic), groups.Select(group => SeedCurve.OfLogarithms(
-            group.Label, iterations(group.Paths[0]), [.. group.Paths.Select(values)], partOfDeviation, OptimizerColors.Of(group.Optimizer))));
+            group.Label, iterations(group.Paths[0]), [.. group.Paths.Select(values)], partOfDeviation,
+                OptimizerColors.Of(group.Optimizer))));
 
     private static LineFigure SmoothnessFigure(IReadOnlyList<Group> groups)
         => new("", new Axis("Iteration"), new Axis("Curvature along step", AxisScale.Logarithmic), groups.Select(group => SeedCurve.Of(
@@ -224,9 +240,12 @@ public sealed class NonlinearExperiment : IExperiment
             Tensor.Vector("iteration", [.. first.Iterations.Select(t => (long)t)]),
             Tensor.Of("test_loss", group.Paths.SelectMany(path => path.Losses).ToArray(), seeds, first.Iterations.Length),
             Tensor.Vector("curvature_iteration", [.. first.CurvatureIterations.Select(t => (long)t)]),
-            Tensor.Of("condition_number", group.Paths.SelectMany(path => path.ConditionNumbers).ToArray(), seeds, first.CurvatureIterations.Length),
-            Tensor.Of("step_curvature", group.Paths.SelectMany(path => path.Steps.Select(step => step.Curvature)).ToArray(), seeds, first.Steps.Length),
-            Tensor.Of("gradient_norm", group.Paths.SelectMany(path => path.Steps.Select(step => step.GradientNorm)).ToArray(), seeds, first.Steps.Length),
+            Tensor.Of("condition_number", group.Paths.SelectMany(path => path.ConditionNumbers).ToArray(), seeds,
+                first.CurvatureIterations.Length),
+            Tensor.Of("step_curvature", group.Paths.SelectMany(path => path.Steps.Select(step => step.Curvature)).ToArray(), seeds,
+                first.Steps.Length),
+            Tensor.Of("gradient_norm", group.Paths.SelectMany(path => path.Steps.Select(step => step.GradientNorm)).ToArray(), seeds,
+                first.Steps.Length),
         ];
     }
 
@@ -248,7 +267,10 @@ public sealed class NonlinearExperiment : IExperiment
             double[] last = [.. group.Paths.Select(path => Seeds.Median(path.Losses.TakeLast(RateSearch.PointsAtTheEnd)))];
             Seeds seeds = Seeds.OfValues(last);
             yield return new ResultRow(
-                Name, FormattableString.Invariant($"{group.Label}: final test loss on {on}, mean of {last.Length} (± {seeds.Deviation[0]:G2}{Error(group.Paths.Average(path => path.PromptError))})"), null, null, seeds.Mean[0], null, Verdict.None);
+                Name, string.Create(CultureInfo.InvariantCulture,
+                    $"{group.Label}: final test loss on {on}, mean of {last.Length} (± "
+                        + $"{seeds.Deviation[0]:G2}{Error(group.Paths.Average(path => path.PromptError))})"), null, null, seeds.Mean[0],
+                            null, Verdict.None);
         }
 
         if (groups.Count != 2)
@@ -273,7 +295,8 @@ public sealed class NonlinearExperiment : IExperiment
             double? tolerance = twins?.Tolerance(at, PublishedDecimals);
             yield return new ResultRow(
                 Name,
-                FormattableString.Invariant($"condition numbers, SGDM/Adam at {t}, ± {ratio.Deviation[0]:0.##}; published ± {published[1]:0.##}"),
+                FormattableString.Invariant(
+                    $"condition numbers, SGDM/Adam at {t}, ± {ratio.Deviation[0]:0.##}; published ± {published[1]:0.##}"),
                 isFullScale ? published[0] : null,
                 t == 0 && protocol is Protocol.Fair ? 1 : null,
                 ratio.Mean[0],
@@ -301,8 +324,12 @@ public sealed class NonlinearExperiment : IExperiment
                 Judge.Of(ratios[largest] <= most + allowed));
         }
 
-        double[] sharper = [.. groups.Select(group => Seeds.Median(group.Paths.SelectMany(path => path.Steps.Where(step => step.Curvature > 0).Select(step => step.Curvature))))];
+        double[] sharper = [.. groups.Select(
+            group => Seeds.Median(
+                group.Paths.SelectMany(path => path.Steps.Where(step => step.Curvature > 0).Select(step => step.Curvature))))];
         yield return new ResultRow(
-            Name, FormattableString.Invariant($"curvature along the step, median over runs: SGDM {sharper[0]:G3}, Adam {sharper[1]:G3}; SGDM over Adam"), null, null, sharper[0] / sharper[1], null, Verdict.None);
+            Name, FormattableString.Invariant(
+                $"curvature along the step, median over runs: SGDM {sharper[0]:G3}, Adam {sharper[1]:G3}; SGDM over Adam"), null, null,
+                    sharper[0] / sharper[1], null, Verdict.None);
     }
 }

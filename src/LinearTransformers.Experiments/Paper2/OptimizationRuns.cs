@@ -24,7 +24,8 @@ internal static class OptimizationRuns
 
     /// <summary>Trains what is not trained yet.</summary>
     public static IReadOnlyList<OptimizationGroup> Train(
-        IReadOnlyList<Optimizer> algorithms, IReadOnlyList<int> seeds, ExperimentOptions options, IProgressReporter progress, CancellationToken stop, params IReadOnlyList<Action> otherWork)
+        IReadOnlyList<Optimizer> algorithms, IReadOnlyList<int> seeds, ExperimentOptions options, IProgressReporter progress,
+            CancellationToken stop, params IReadOnlyList<Action> otherWork)
     {
         int iterations = options.MaxIterations ?? PublishedIterations;
         string suffix = iterations == PublishedIterations ? "" : $"-{iterations}its";

@@ -22,7 +22,8 @@ internal sealed record GapRuns(GapVariant Variant, IReadOnlyList<FinishedRun> Sg
 
 /// <summary>
 /// Where no learning rates were published: the best of a grid on a few seeds, then all seeds with these. Deep models diverge
-/// now and then whatever the rate, so a rate is as good as the least loss that its runs reach on their way, on the published test batch: on this rates are chosen, whatever the results are scored on.
+/// now and then whatever the rate, so a rate is as good as the least loss that its runs reach on their way, on the published test batch: on
+/// this rates are chosen, whatever the results are scored on.
 /// </summary>
 /// <param name="Rates">The grid.</param>
 /// <param name="SearchSeeds">Seeds that the search takes.</param>
@@ -32,15 +33,20 @@ internal sealed record RateChoice(IReadOnlyList<double> Rates, IReadOnlyList<int
     /// <summary>Searches, then trains.</summary>
     /// <returns>The runs, and a line for each optimizer about the search.</returns>
     public (IReadOnlyList<GapRuns> Runs, IReadOnlyList<ResultRow> Search) Train(
-        string experiment, IReadOnlyList<GapVariant> variants, IReadOnlyList<int> seeds, ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
+        string experiment, IReadOnlyList<GapVariant> variants, IReadOnlyList<int> seeds, ExperimentOptions options,
+            IProgressReporter progress, CancellationToken stop)
     {
-        (GapVariant Variant, Optimizer Optimizer)[] pairs = [.. from variant in variants from algorithm in OptimizationSetting.Optimizers select (variant, algorithm)];
-        RunPlan[] searched = [.. from pair in pairs from rate in Rates from seed in SearchSeeds select Plan(pair.Variant, pair.Optimizer, rate, seed, SearchIterations)];
+        (GapVariant Variant, Optimizer Optimizer)[] pairs =
+            [.. from variant in variants from algorithm in OptimizationSetting.Optimizers select (variant, algorithm)];
+        RunPlan[] searched =
+            [.. from pair in pairs from rate in Rates from seed in SearchSeeds select Plan(
+                pair.Variant, pair.Optimizer, rate, seed, SearchIterations)];
         IReadOnlyList<FinishedRun> tries = RunSet.TrainOrDiverge(experiment, searched, options, progress, stop);
 
         int perPair = Rates.Count * SearchSeeds.Count;
         TestLosses losses = new(Protocol.Original, options.Threads, progress, stop);
-        double[] least = [.. losses.Along([.. tries.Select(run => (run, OptimizationRuns.Every(RateSearch.MeasureEvery, run)))]).Select(curve => curve.Min())];
+        double[] least = [.. losses.Along([.. tries.Select(run => (run, OptimizationRuns.Every(RateSearch.MeasureEvery, run)))])
+            .Select(curve => curve.Min())];
         IReadOnlyList<Outcome>[] outcomes = [.. pairs.Select((pair, i) => Outcomes(tries.Zip(least).Skip(i * perPair).Take(perPair)))];
         double[] best = [.. outcomes.Select(group => group.MinBy(outcome => outcome.MeanLog)!.Rate)];
         RunPlan[] plans = [.. pairs.SelectMany((pair, i) => seeds.Select(seed => Plan(pair.Variant, pair.Optimizer, best[i], seed, null)))];
@@ -49,7 +55,8 @@ internal sealed record RateChoice(IReadOnlyList<double> Rates, IReadOnlyList<int
             [.. variants.Select((variant, v) => new GapRuns(variant, Taken(2 * v), Taken((2 * v) + 1)))],
             [.. pairs.Select((pair, i) => new ResultRow(
                 experiment,
-                $"{pair.Variant.Title}, {OptimizationSetting.Label(pair.Optimizer)}: best learning rate of {Rates.Count}{Remark(outcomes[i])}",
+                $"{pair.Variant.Title}, {OptimizationSetting.Label(pair.Optimizer)}: best learning rate of "
+                    + $"{Rates.Count}{Remark(outcomes[i])}",
                 null,
                 null,
                 best[i],
@@ -59,7 +66,8 @@ internal sealed record RateChoice(IReadOnlyList<double> Rates, IReadOnlyList<int
         IReadOnlyList<FinishedRun> Taken(int pair) => [.. runs.Skip(pair * seeds.Count).Take(seeds.Count)];
     }
 
-    /// <summary>A learning rate, the mean logarithm of the least test losses that its runs reached, and how many of them diverged.</summary>
+    /// <summary>A learning rate, the mean logarithm of the least test losses that its runs reached, and how many of them
+    /// diverged.</summary>
     private sealed record Outcome(double Rate, double MeanLog, int Diverged);
 
     private static IReadOnlyList<Outcome> Outcomes(IEnumerable<(FinishedRun Run, double Least)> runs)
@@ -69,7 +77,8 @@ internal sealed record RateChoice(IReadOnlyList<double> Rates, IReadOnlyList<int
     private static string Remark(IReadOnlyList<Outcome> outcomes)
     {
         double[] diverging = [.. outcomes.Where(outcome => outcome.Diverged > 0).Select(outcome => outcome.Rate)];
-        return diverging.Length == 0 ? "" : "; runs diverge at " + string.Join(", ", diverging.Select(rate => FormattableString.Invariant($"{rate}")));
+        return diverging.Length == 0 ? "" : "; runs diverge at "
+            + string.Join(", ", diverging.Select(rate => FormattableString.Invariant($"{rate}")));
     }
 
     /// <summary>A run; the same for search and result where it is as long.</summary>

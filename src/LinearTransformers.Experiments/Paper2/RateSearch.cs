@@ -16,7 +16,8 @@ internal sealed record RateOutcome(double Rate, double[] Losses, int Diverged, d
     public double Mean => Diverged > 0 ? double.PositiveInfinity : Losses.Average();
 
     /// <summary>The standard error of the mean; NaN where there is none.</summary>
-    public double Error => Diverged > 0 || Losses.Length < 2 ? double.NaN : Seeds.Of([.. Losses.Select(loss => (double[])[loss])]).Deviation[0] / Math.Sqrt(Losses.Length);
+    public double Error => Diverged > 0 || Losses.Length < 2 ? double.NaN
+        : Seeds.Of([.. Losses.Select(loss => (double[])[loss])]).Deviation[0] / Math.Sqrt(Losses.Length);
 }
 
 /// <summary>The median test loss of a run's last points, and the standard error over prompts of one of them.</summary>
@@ -47,10 +48,12 @@ internal static class RateSearch
     /// <param name="runs">The runs, with the final loss of each.</param>
     public static IReadOnlyList<RateOutcome> Outcomes(IEnumerable<(FinishedRun Run, FinalLoss Loss)> runs)
         => [.. runs.GroupBy(pair => pair.Run.Settings.LearningRate).OrderBy(group => group.Key).Select(group => new RateOutcome(
-            group.Key, [.. group.Select(pair => pair.Loss.Median)], group.Count(pair => pair.Run.DivergedAt is not null), group.Average(pair => pair.Loss.PromptError)))];
+            group.Key, [.. group.Select(pair => pair.Loss.Median)], group.Count(pair => pair.Run.DivergedAt is not null),
+                group.Average(pair => pair.Loss.PromptError)))];
 
     /// <summary>The one at which fewest seeds diverge, and of these the one with the least mean.</summary>
-    public static RateOutcome Best(IEnumerable<RateOutcome> outcomes) => outcomes.OrderBy(outcome => outcome.Diverged).ThenBy(outcome => outcome.Losses.Average()).First();
+    public static RateOutcome Best(IEnumerable<RateOutcome> outcomes)
+        => outcomes.OrderBy(outcome => outcome.Diverged).ThenBy(outcome => outcome.Losses.Average()).First();
 
     /// <summary>The final test losses of runs, or those before they diverged.</summary>
     public static FinalLoss[] FinalLosses(IReadOnlyList<FinishedRun> runs, TestLosses losses)
@@ -65,7 +68,8 @@ internal static class RateSearch
 
             // What is not a number is no small one.
             final[i] = new FinalLoss(
-                Seeds.Median(ofRun.Select(score => double.IsNaN(score.Losses[0]) ? double.PositiveInfinity : score.Losses[0])), Seeds.Median(ofRun.Select(score => score.Error)));
+                Seeds.Median(ofRun.Select(score => double.IsNaN(score.Losses[0]) ? double.PositiveInfinity : score.Losses[0])),
+                    Seeds.Median(ofRun.Select(score => score.Error)));
         }
 
         return final;

@@ -40,14 +40,17 @@ public sealed class SmoothnessExperiment : IExperiment
         ArgumentNullException.ThrowIfNull(progress);
         IReadOnlyList<Optimizer> algorithms = options.Optimizers ?? [new Adam()];
         IReadOnlyList<int> seeds = options.Seeds ?? PublishedSeeds;
-        IRunProgress measuring = progress.Start("smoothness", OptimizationSetting.Of(options).Count * algorithms.Count * seeds.Count, cost: 3e6);
+        IRunProgress measuring =
+            progress.Start("smoothness", OptimizationSetting.Of(options).Count * algorithms.Count * seeds.Count, cost: 3e6);
         Path[] paths = [.. OptimizationRuns.Train(algorithms, seeds, options, progress, stop)
             .SelectMany(group => group.Runs.Select(run => new Path(group, run.Seed, [])))];
         paths = SideBySide.Measure(
             paths,
             options.Threads,
             measuring,
-            path => path with { Points = Smoothness.Along(path.Run, [.. Enumerable.Range(0, Math.Min(PublishedPoints, path.Run.Settings.MaxIterations))], FreshPrompts.Draw(path.Run.Settings), stop) },
+            path => path with { Points =
+                Smoothness.Along(path.Run, [.. Enumerable.Range(0, Math.Min(PublishedPoints, path.Run.Settings.MaxIterations))],
+                    FreshPrompts.Draw(path.Run.Settings), stop) },
             stop);
 
         ResultFolder folder = new(this, options);
@@ -81,7 +84,8 @@ public sealed class SmoothnessExperiment : IExperiment
         {
             yield return new ResultRow(
                 Name,
-                FormattableString.Invariant($"{path.Label}: correlation of log curvature and log gradient norm (± {logarithms.Error:0.00})"),
+                FormattableString.Invariant(
+                    $"{path.Label}: correlation of log curvature and log gradient norm (± {logarithms.Error:0.00})"),
                 null,
                 null,
                 logarithms.Coefficient,
@@ -89,7 +93,8 @@ public sealed class SmoothnessExperiment : IExperiment
                 Judge.Of(logarithms.Coefficient > 2 * logarithms.Error, isFullScale));
         }
 
-        Correlation ranks = Correlation.OfRanks([.. path.Points.Select(point => point.GradientNorm)], [.. path.Points.Select(point => point.Curvature)]);
+        Correlation ranks = Correlation.OfRanks(
+            [.. path.Points.Select(point => point.GradientNorm)], [.. path.Points.Select(point => point.Curvature)]);
         yield return new ResultRow(
             Name,
             FormattableString.Invariant($"{path.Label}: the same of ranks, negative curvatures among them (± {ranks.Error:0.00})"),
@@ -99,6 +104,7 @@ public sealed class SmoothnessExperiment : IExperiment
             "positive by two errors",
             Judge.Of(ranks.Coefficient > 2 * ranks.Error, isFullScale));
         yield return new ResultRow(
-            Name, $"{path.Label}: negative curvatures among {path.Points.Length}", null, null, path.Points.Count(point => point.Curvature < 0), null, Verdict.None);
+            Name, $"{path.Label}: negative curvatures among {path.Points.Length}", null, null,
+                path.Points.Count(point => point.Curvature < 0), null, Verdict.None);
     }
 }

@@ -6,7 +6,8 @@ using LinearTransformers.Prompts.Covariances;
 
 namespace LinearTransformers.Experiments.Plots;
 
-/// <summary>The parameter matrices of runs, by layer and head; with a rotated covariance every A as D Uᵀ A U D unless the original basis is asked for.</summary>
+/// <summary>The parameter matrices of runs, by layer and head; with a rotated covariance every A as D Uᵀ A U D unless the original basis is
+/// asked for.</summary>
 internal static class MatrixPlots
 {
     /// <summary>Those of four layers.</summary>
@@ -22,7 +23,8 @@ internal static class MatrixPlots
             throw new PlotException($"{run.Path}: its history begins at iteration {run.Begin}: choose a --max-iters above that");
         }
 
-        Shown[] matrices = [.. PaperMatrices(run).Select(matrix => new Shown(run, matrix, Entries(run, iteration, matrix, options.Basis), options.Basis))];
+        Shown[] matrices = [.. PaperMatrices(run)
+            .Select(matrix => new Shown(run, matrix, Entries(run, iteration, matrix, options.Basis), options.Basis))];
         progress.Start("matrices", 1).Report(1);
         PlotTable table = new("matrix", "row", "column", "entry");
         foreach (Shown shown in matrices)
@@ -42,7 +44,9 @@ internal static class MatrixPlots
             },
             caption,
             table,
-            [.. matrices.Select(shown => ($"{shown.Name} at iteration {iteration}, mean of the diagonal", Diagonal(shown.Entries, shown.Matrix.Dimension).Average()))],
+            [.. matrices.Select(shown
+                => ($"{shown.Name} at iteration {iteration}, mean of the diagonal", Diagonal(shown.Entries, shown.Matrix.Dimension)
+                    .Average()))],
             []);
     }
 
@@ -53,7 +57,9 @@ internal static class MatrixPlots
         IReadOnlyList<RunGroup> groups = RunGroup.Of(runs, leftOut);
         if (groups.Count > 1)
         {
-            throw new PlotException($"distance-to-identity shows runs that differ in their seeds only, and {groups[1].Runs[0].Path} has {groups[1].Name} where {groups[0].Runs[0].Path} has {groups[0].Name}");
+            throw new PlotException(
+                $"distance-to-identity shows runs that differ in their seeds only, and {groups[1].Runs[0].Path} has {groups[1].Name} "
+                    + $"where {groups[0].Runs[0].Path} has {groups[0].Name}");
         }
 
         RunGroup group = groups[0];
@@ -61,12 +67,18 @@ internal static class MatrixPlots
         int[] iterations = options.Every is null ? Thinned(all) : all;
         if (iterations.Length == 0)
         {
-            throw new PlotException($"{group.Runs[0].Path}: its history begins at iteration {group.Runs[0].Begin}: choose a --max-iters above that");
+            throw new PlotException(
+                $"{group.Runs[0].Path}: its history begins at iteration {group.Runs[0].Begin}: choose a --max-iters above that");
         }
 
         LoadedRun first = group.Runs[0];
-        GroupCurve[] curves = [.. PaperMatrices(first).Select(matrix => new GroupCurve(Name(first, matrix, options.Basis), Label(first, matrix, options.Basis), iterations, [.. iterations.Select(t => SeedPoint.Of(
-            group.Runs.Where(run => t <= run.End).Select(run => DistanceToIdentity.Of<double>(Entries(run, t, matrix, options.Basis)))))]))];
+        GroupCurve[] curves =
+            [.. PaperMatrices(first)
+                .Select(matrix => new GroupCurve(
+                    Name(first, matrix, options.Basis), Label(first, matrix, options.Basis), iterations,
+                        [.. iterations.Select(t => SeedPoint.Of(
+            group.Runs.Where(run => t <= run.End)
+                .Select(run => DistanceToIdentity.Of<double>(Entries(run, t, matrix, options.Basis)))))]))];
         progress.Start("distances", 1).Report(1);
         if (!curves.Any(curve => curve.CanBeDrawn))
         {
@@ -74,7 +86,11 @@ internal static class MatrixPlots
         }
 
         string[] early = [.. group.Warnings(iterations)];
-        string caption = $"{group.Title}: how far each matrix is from a multiple of the identity{Remark(first, options.Basis)}.{(curves.Any(curve => curve.Points.Any(point => point.Count > 1)) ? " Band: the mean ± the standard deviation over seeds." : "")}";
+        string caption =
+            $"{group.Title}: how far each matrix is from a multiple of the "
+                + $"identity{Remark(first, options.Basis)}."
+                + (curves.Any(curve => curve.Points.Any(point => point.Count > 1))
+                    ? " Band: the mean ± the standard deviation over seeds." : "");
         return new Plot(
             new LineFigure(
                 "",
@@ -129,8 +145,10 @@ internal static class MatrixPlots
 
     private static double[] Entries(LoadedRun run, int iteration, PaperMatrix matrix, MatrixBasis? basis)
     {
-        double[] entries = [.. PaperMatrix.Whole(run.Settings, run.Run.History.At(iteration)).AsSpan(matrix.Offset, matrix.Size).ToArray().Select(entry => (double)entry)];
-        return IsWhitened(run, matrix, basis) && run.Run.History.Covariance is Covariance covariance ? CovarianceBasis.Of(covariance, entries) : entries;
+        double[] entries = [.. PaperMatrix.Whole(run.Settings, run.Run.History.At(iteration)).AsSpan(matrix.Offset, matrix.Size).ToArray()
+            .Select(entry => (double)entry)];
+        return IsWhitened(run, matrix, basis) && run.Run.History.Covariance is Covariance covariance
+            ? CovarianceBasis.Of(covariance, entries) : entries;
     }
 
     private static IEnumerable<double> Diagonal(double[] matrix, int d) => Enumerable.Range(0, d).Select(i => matrix[i * (d + 1)]);

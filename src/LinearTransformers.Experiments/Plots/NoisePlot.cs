@@ -31,7 +31,9 @@ internal static class NoisePlot
             run.Settings, parameters, stream, samples, team, progress.Start("noise", samples), stop, run.Run.History.Covariance);
         if (!sample.IsFinite || sample.Norms.Min() == sample.Norms.Max())
         {
-            throw new PlotException($"{run.Path}: the noise of its initial model is {(sample.IsFinite ? "always the same" : "not finite")}; there is no histogram of it");
+            throw new PlotException(
+                $"{run.Path}: the noise of its initial model is {(sample.IsFinite ? "always the same" : "not finite")}; there is no "
+                    + $"histogram of it");
         }
 
         PlotTable table = new("noise", "gaussian");
@@ -40,7 +42,10 @@ internal static class NoisePlot
             table.Add(noise, gaussian);
         }
 
-        string caption = string.Create(CultureInfo.InvariantCulture, $"Norm of the gradient's error at the initial model, {samples:N0} batches of {run.Settings.BatchSize:N0} prompts. Inset: its Q–Q plot against the normal distribution.");
+        string caption = string.Create(
+            CultureInfo.InvariantCulture,
+                $"Norm of the gradient's error at the initial model, {samples:N0} batches of {run.Settings.BatchSize:N0} prompts. "
+                    + $"Inset: its Q–Q plot against the normal distribution.");
         return new Plot(
             sample.HistogramFigure() with { Note = caption },
             caption,
@@ -61,7 +66,8 @@ internal static class NoisePlot
     {
         long numbers = (run.Settings.ContextLength + 1L) * run.Settings.Dimension * GradientNoise.LargeBatches;
         return run.Settings.BatchSize > Array.MaxLength / numbers
-            ? $"its B is {run.Settings.BatchSize}; noise is measured against a batch {GradientNoise.LargeBatches} times as large, of runs with B up to {Array.MaxLength / numbers}"
+            ? $"its B is {run.Settings.BatchSize}; noise is measured against a batch {GradientNoise.LargeBatches} times as large, of "
+                + $"runs with B up to {Array.MaxLength / numbers}"
             : null;
     }
 }

@@ -8,12 +8,20 @@ public static class PlotCatalog
 {
     private static readonly PlotKind[] Kinds =
     [
-        new("loss", "test loss on 100,000 fresh prompts every 50 iterations and at the end; runs that differ in their seeds only are one curve", CurvePlots.Loss, Any, PlotKind.Every, PlotKind.MaxIterations, PlotKind.Prompts, PlotKind.Protocol),
-        new("noise", "gradient noise at the initial model of one run: histogram and Q–Q plot", NoisePlot.Draw, NoisePlot.Refusal, PlotKind.Samples),
-        new("condition-number", "robust condition number every 250 iterations and at the end, max/median of the Hessian's diagonal on the published test batch", CurvePlots.ConditionNumber, CurvePlots.HasNoConditionNumber, PlotKind.Every, PlotKind.MaxIterations),
-        new("smoothness", "curvature along the step against gradient norm on the published test batch, of one run with hist-stride 1", SmoothnessPlot.Draw, SmoothnessPlot.Refusal, PlotKind.MaxIterations),
-        new("matrices", "the parameter matrices at the end of one run, of every layer and head, as a heat map each", MatrixPlots.Matrices, Any, PlotKind.MaxIterations, PlotKind.Basis),
-        new("distance-to-identity", "how far each matrix is from a multiple of the identity, along the runs", MatrixPlots.Distances, MatrixPlots.HasNoDistances, PlotKind.Every, PlotKind.MaxIterations, PlotKind.Basis),
+        new("loss",
+            "test loss on 100,000 fresh prompts every 50 iterations and at the end; runs that differ in their seeds only are one curve",
+                CurvePlots.Loss, Any, PlotKind.Every, PlotKind.MaxIterations, PlotKind.Prompts, PlotKind.Protocol),
+        new("noise", "gradient noise at the initial model of one run: histogram and Q–Q plot", NoisePlot.Draw, NoisePlot.Refusal,
+            PlotKind.Samples),
+        new("condition-number",
+            "robust condition number every 250 iterations and at the end, max/median of the Hessian's diagonal on the published test "
+                + "batch", CurvePlots.ConditionNumber, CurvePlots.HasNoConditionNumber, PlotKind.Every, PlotKind.MaxIterations),
+        new("smoothness", "curvature along the step against gradient norm on the published test batch, of one run with hist-stride 1",
+            SmoothnessPlot.Draw, SmoothnessPlot.Refusal, PlotKind.MaxIterations),
+        new("matrices", "the parameter matrices at the end of one run, of every layer and head, as a heat map each", MatrixPlots.Matrices,
+            Any, PlotKind.MaxIterations, PlotKind.Basis),
+        new("distance-to-identity", "how far each matrix is from a multiple of the identity, along the runs", MatrixPlots.Distances,
+            MatrixPlots.HasNoDistances, PlotKind.Every, PlotKind.MaxIterations, PlotKind.Basis),
     ];
 
     /// <summary>Names and what they show.</summary>
@@ -28,7 +36,8 @@ public static class PlotCatalog
     /// <exception cref="PlotException">The figure cannot be made of any of these.</exception>
     /// <exception cref="SettingException">An option makes no sense.</exception>
     /// <exception cref="RunDirectoryException">A folder holds no run.</exception>
-    public static Plot Draw(string name, IReadOnlyList<string> folders, PlotOptions options, IProgressReporter progress, CancellationToken stop)
+    public static Plot Draw(
+        string name, IReadOnlyList<string> folders, PlotOptions options, IProgressReporter progress, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(progress);
         PlotKind kind = Kinds.FirstOrDefault(kind => kind.Name == name)
@@ -64,7 +73,9 @@ public static class PlotCatalog
         catch (ArithmeticException exception)
         {
             string which = runs[0].Path + (runs.Count > 1 ? " and the others" : "");
-            throw new PlotException($"{name} cannot be drawn of {which}: what it is made of is not finite ({exception.Message}); the runs must be ones whose losses and gradients are");
+            throw new PlotException(
+                $"{name} cannot be drawn of {which}: what it is made of is not finite ({exception.Message}); the runs must be ones "
+                    + $"whose losses and gradients are");
         }
 
         return plot with
@@ -79,14 +90,18 @@ public static class PlotCatalog
         };
 
         // The same seed twice would count as two and make the spread too small.
-        string Again(LoadedRun copy) => $"{copy.Path} is the same run as {distinct.First(run => run.Settings == copy.Settings).Path}: it is counted once";
+        string Again(LoadedRun copy)
+            => $"{copy.Path} is the same run as {distinct.First(run => run.Settings == copy.Settings).Path}: it is counted once";
     }
 
     private static IEnumerable<string> Names => Kinds.Select(kind => kind.Name);
 
     /// <summary>The only run.</summary>
     internal static LoadedRun Single(string figure, IReadOnlyList<LoadedRun> runs)
-        => runs.Count == 1 ? runs[0] : throw new PlotException($"{figure} shows one run, and there are {runs.Count} ({runs[0].Path}, {runs[1].Path}{(runs.Count > 2 ? ", …" : "")}): choose one");
+        => runs.Count == 1 ? runs[0]
+            : throw new PlotException(
+                $"{figure} shows one run, and there are {runs.Count} ({runs[0].Path}, {runs[1].Path}{(runs.Count > 2 ? ", …" : "")}): "
+                    + $"choose one");
 
     /// <summary>What is said of a run that is not shown.</summary>
     internal static string LeftOut(string reason) => $"left out: {reason}";

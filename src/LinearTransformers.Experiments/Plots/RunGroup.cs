@@ -36,7 +36,8 @@ internal sealed record RunGroup(string Name, bool IsAlone, IReadOnlyList<LoadedR
     public static PromptBatch TestBatch(LoadedRun run) => FreshPrompts.Draw(run.Settings, run.Run.History.Covariance);
 
     /// <summary>
-    /// The multiples of a stride that the longest history holds, and its end, below an end if one is given. Those of the others, which ended
+    /// The multiples of a stride that the longest history holds, and its end, below an end if one is given. Those of the others, which
+    /// ended
     /// early, are the first of these: all histories of a group have one stride. A history that was imported may begin at iteration 1, after
     /// the first step: what is shown begins where all have begun, and if no snapshot is at a multiple, each is an iteration later.
     /// </summary>
@@ -45,7 +46,8 @@ internal sealed record RunGroup(string Name, bool IsAlone, IReadOnlyList<LoadedR
         int begin = Runs.Max(run => run.Begin);
         int later = begin % Settings.HistoryStride;
         LoadedRun longest = Runs.MaxBy(run => run.End)!;
-        return [.. longest.Iterations.Where(t => t >= begin && ((t - later) % stride == 0 || t == longest.End) && t < (end ?? int.MaxValue))];
+        return [.. longest.Iterations.Where(
+            t => t >= begin && ((t - later) % stride == 0 || t == longest.End) && t < (end ?? int.MaxValue))];
     }
 
     /// <summary>Which of some iterations a run of this group has come to.</summary>
@@ -69,13 +71,16 @@ internal sealed record RunGroup(string Name, bool IsAlone, IReadOnlyList<LoadedR
             int stride = group[0].Settings.HistoryStride;
             foreach (LoadedRun other in group.Where(run => run.Begin % stride != group[0].Begin % stride).ToArray())
             {
-                leftOut.Add($"{other.Path}: its history begins at iteration {other.Begin} and that of {group[0].Path} at {group[0].Begin}, with hist-stride {stride}: they have no iteration in common");
+                leftOut.Add(
+                    $"{other.Path}: its history begins at iteration {other.Begin} and that of {group[0].Path} at {group[0].Begin}, "
+                        + $"with hist-stride {stride}: they have no iteration in common");
                 group.Remove(other);
             }
         }
 
         string[] labels = Labels([.. groups.Select(group => WithoutSeeds(group[0].Settings))]);
-        return [.. groups.Select((group, i) => new RunGroup(labels[i].Length > 0 ? labels[i] : OptimizerName(group[0].Settings), groups.Length == 1, group))];
+        return [.. groups.Select(
+            (group, i) => new RunGroup(labels[i].Length > 0 ? labels[i] : OptimizerName(group[0].Settings), groups.Length == 1, group))];
     }
 
     private static TrainingSettings WithoutSeeds(TrainingSettings settings)

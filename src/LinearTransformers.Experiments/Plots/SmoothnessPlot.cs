@@ -26,9 +26,11 @@ internal static class SmoothnessPlot
             ? Smoothness.Along(run.Settings, history, iterations, RunGroup.TestBatch(run), stop)
             : Smoothness.Along(run.Run, iterations, RunGroup.TestBatch(run), stop);
         report.Report(1);
-        if (!points.Any(point => point.GradientNorm > 0 && double.IsFinite(point.GradientNorm) && point.Curvature != 0 && double.IsFinite(point.Curvature)))
+        if (!points.Any(point => point.GradientNorm > 0 && double.IsFinite(point.GradientNorm) && point.Curvature != 0
+            && double.IsFinite(point.Curvature)))
         {
-            throw new PlotException($"{run.Path}: its gradients and curvatures are nowhere finite and not zero; there is nothing to show of them");
+            throw new PlotException(
+                $"{run.Path}: its gradients and curvatures are nowhere finite and not zero; there is nothing to show of them");
         }
 
         List<(string, double)> notes = [];
@@ -45,18 +47,22 @@ internal static class SmoothnessPlot
             table.Add(point.Iteration, point.GradientNorm, point.Curvature);
         }
 
-        string caption = string.Create(CultureInfo.InvariantCulture, $"On the published batch of {run.Settings.BatchSize:N0} prompts, iterations {first} to {first + count - 1}.");
+        string caption = string.Create(
+            CultureInfo.InvariantCulture,
+                $"On the published batch of {run.Settings.BatchSize:N0} prompts, iterations {first} to {first + count - 1}.");
         return new Plot(
             Smoothness.Figure(points) with { Note = caption },
             caption,
             table,
             notes,
-            points.Count(point => double.IsNaN(point.Curvature)) is > 0 and int still ? [$"{run.Path}: {still} steps of no length, or from where nothing is finite, have no curvature"] : []);
+            points.Count(point => double.IsNaN(point.Curvature)) is > 0 and int still
+                ? [$"{run.Path}: {still} steps of no length, or from where nothing is finite, have no curvature"] : []);
     }
 
     /// <summary>Why smoothness cannot be shown of a run; null if it can.</summary>
     public static string? Refusal(LoadedRun run)
-        => run.Settings.HistoryStride != 1 ? $"its hist-stride is {run.Settings.HistoryStride}; smoothness needs every iterate, a run with hist-stride 1"
+        => run.Settings.HistoryStride != 1
+            ? $"its hist-stride is {run.Settings.HistoryStride}; smoothness needs every iterate, a run with hist-stride 1"
             : run.Run.History.Count == 1 ? "its history holds one iterate only; smoothness needs a step"
             : null;
 }

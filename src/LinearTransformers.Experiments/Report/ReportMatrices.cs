@@ -49,7 +49,8 @@ internal static class ReportMatrices
                 : TryWrite(json, group, run, run.Directory.ReadHistory<float>(),
                     snapshot => [.. snapshot.Select(entry => (double)entry)], runs);
         }
-        catch (Exception exception) when (exception is RunDirectoryException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (
+            exception is RunDirectoryException or FormatException or IOException or UnauthorizedAccessException)
         {
             problems.Add($"matrices of {run.Directory.Path}: {exception.Message}");
             return false;

@@ -11,17 +11,20 @@ internal static class RunSettings
     /// <summary>For each run by name, in the configuration's order; each has all names that any has.</summary>
     public static IReadOnlyDictionary<string, string>[] Of(IEnumerable<TrainingSettings> runs)
     {
-        Dictionary<string, string>[] all = [.. runs.Select(settings => SettingNames.Texts(settings).ToDictionary(pair => pair.Name, pair => pair.Text))];
+        Dictionary<string, string>[] all =
+            [.. runs.Select(settings => SettingNames.Texts(settings).ToDictionary(pair => pair.Name, pair => pair.Text))];
         string[] names = [.. all.SelectMany(one => one.Keys).Distinct()];
         return [.. all.Select(one => names.ToDictionary(name => name, name => one.GetValueOrDefault(name, NotThere)))];
     }
 
     /// <summary>
-    /// The names of those in which some differ. A setting of a part that only some have says no more than the part, where it is the same for
+    /// The names of those in which some differ. A setting of a part that only some have says no more than the part, where it is the same
+    /// for
     /// all of these.
     /// </summary>
     public static string[] Varying(IReadOnlyList<IReadOnlyDictionary<string, string>> all)
-        => all.Count == 0 ? [] : [.. all[0].Keys.Where(name => all.Select(one => one[name]).Where(value => value != NotThere).Distinct().Count() > 1)];
+        => all.Count == 0 ? []
+            : [.. all[0].Keys.Where(name => all.Select(one => one[name]).Where(value => value != NotThere).Distinct().Count() > 1)];
 
     /// <summary>Settings but for the seeds.</summary>
     public static TrainingSettings WithoutSeeds(TrainingSettings settings)

@@ -19,11 +19,13 @@ public static class ResultsJson
             json.WriteEndObject();
         }) + "\n";
 
-    /// <summary>Reads a whole file that <see cref="Write(IReadOnlyList{ResultRow}, IReadOnlyList{ResultRow})"/> wrote. Of our number, null is NaN.</summary>
+    /// <summary>Reads a whole file that <see cref="Write(IReadOnlyList{ResultRow}, IReadOnlyList{ResultRow})"/> wrote. Of our number, null
+    /// is NaN.</summary>
     /// <param name="utf8">All of it.</param>
     /// <param name="file">What messages call it.</param>
     /// <exception cref="FormatException">It is none; the message is a line with the file, the place and the reason.</exception>
-    public static (IReadOnlyList<ResultRow> Rows, IReadOnlyList<ResultRow> Details) Read(ReadOnlyMemory<byte> utf8, string file) => ResultsReader.Read(utf8, file);
+    public static (IReadOnlyList<ResultRow> Rows, IReadOnlyList<ResultRow> Details) Read(ReadOnlyMemory<byte> utf8, string file)
+        => ResultsReader.Read(utf8, file);
 
     /// <summary>One row on one line, without its end.</summary>
     public static string Write(ResultRow row) => Compose(indented: false, json => Write(json, row));
@@ -31,7 +33,8 @@ public static class ResultsJson
     private static string Compose(bool indented, Action<Utf8JsonWriter> write)
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Indented = indented, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (Utf8JsonWriter json =
+            new(buffer, new JsonWriterOptions { Indented = indented, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             write(json);
         }

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace LinearTransformers.Experiments.Results;
 
-/// <summary>Reads what <see cref="ResultsJson"/> wrote. Names besides its own are passed over; each of its own must be there once, with a value of its kind.</summary>
+/// <summary>Reads what <see cref="ResultsJson"/> wrote. Names besides its own are passed over; each of its own must be there once, with a
+/// value of its kind.</summary>
 internal static class ResultsReader
 {
     private const int LongestText = 80;
@@ -20,7 +21,8 @@ internal static class ResultsReader
         }
         catch (JsonException exception)
         {
-            throw new FormatException(OneLine($"{file}: line {exception.LineNumber + 1}: {exception.Message.Split(" LineNumber:")[0]}"), exception);
+            throw new FormatException(
+                OneLine($"{file}: line {exception.LineNumber + 1}: {exception.Message.Split(" LineNumber:")[0]}"), exception);
         }
         catch (PlaceException exception)
         {
@@ -54,11 +56,13 @@ internal static class ResultsReader
             JsonElement value = Property(row, place, name);
             try
             {
-                return value.ValueKind is JsonValueKind.String or JsonValueKind.Null ? value.GetString() : throw Wrong($"{place}.{name}", $"is {Words(value.ValueKind)}; it should be text");
+                return value.ValueKind is JsonValueKind.String or JsonValueKind.Null ? value.GetString()
+                    : throw Wrong($"{place}.{name}", $"is {Words(value.ValueKind)}; it should be text");
             }
             catch (InvalidOperationException exception)
             {
-                throw new PlaceException($"{place}.{name}: the text is no Unicode; it should be UTF-8, and surrogates should go in pairs", exception);
+                throw new PlaceException(
+                    $"{place}.{name}: the text is no Unicode; it should be UTF-8, and surrogates should go in pairs", exception);
             }
         }
 
@@ -69,7 +73,8 @@ internal static class ResultsReader
             {
                 JsonValueKind.Null => null,
                 JsonValueKind.Number when value.TryGetDouble(out double number) && double.IsFinite(number) => number,
-                JsonValueKind.Number => throw Wrong($"{place}.{name}", $"is {Short(value.GetRawText())}; it should be a number that a double can be"),
+                JsonValueKind.Number
+                    => throw Wrong($"{place}.{name}", $"is {Short(value.GetRawText())}; it should be a number that a double can be"),
                 _ => throw Wrong($"{place}.{name}", $"is {Words(value.ValueKind)}; it should be a number or null"),
             };
         }
@@ -87,8 +92,10 @@ internal static class ResultsReader
 
     private static JsonElement Property(JsonElement element, string place, string name)
     {
-        JsonElement[] values = [.. element.EnumerateObject().Where(property => property.NameEquals(name)).Select(property => property.Value).Take(2)];
-        return values.Length == 1 ? values[0] : throw Wrong(place, $"has {(values.Length == 0 ? "no" : "more than one")} \"{name}\"; it should have one");
+        JsonElement[] values =
+            [.. element.EnumerateObject().Where(property => property.NameEquals(name)).Select(property => property.Value).Take(2)];
+        return values.Length == 1 ? values[0]
+            : throw Wrong(place, $"has {(values.Length == 0 ? "no" : "more than one")} \"{name}\"; it should have one");
     }
 
     private static string Words(JsonValueKind kind) => kind switch
@@ -103,7 +110,9 @@ internal static class ResultsReader
 
     private static string Short(string text) => text.Length > LongestText ? text[..LongestText] + "…" : text;
 
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString()));
+    private static string OneLine(string text)
+        => string.Concat(text.Select(
+            c => char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString()));
 
     private static PlaceException Wrong(string place, string reason) => new($"{place} {reason}", null);
 

@@ -11,7 +11,8 @@ internal static class InTurns
     {
         SharedStream shared = new(count);
         Exception? failure = null;
-        Thread[] others = [.. Enumerable.Range(1, count - 1).Select(i => new Thread(() => RunOne(i)) { IsBackground = true, Name = $"in turn {i}" })];
+        Thread[] others = [.. Enumerable.Range(1, count - 1)
+            .Select(i => new Thread(() => RunOne(i)) { IsBackground = true, Name = $"in turn {i}" })];
         foreach (Thread thread in others)
         {
             thread.Start();

@@ -69,7 +69,8 @@ internal sealed class ResultFolder
 
         if (options.Optimizers is { } algorithms)
         {
-            suffix.Append('-').AppendJoin('-', algorithms.Select(algorithm => JsonNamingPolicy.KebabCaseLower.ConvertName(algorithm.ToString())));
+            suffix.Append('-').AppendJoin('-',
+                algorithms.Select(algorithm => JsonNamingPolicy.KebabCaseLower.ConvertName(algorithm.ToString())));
         }
 
         if (options.Stream is not StreamKind.Torch)

@@ -12,7 +12,8 @@ public static class RunFolders
     /// </param>
     /// <exception cref="RunDirectoryException">A folder holds none, or cannot be searched.</exception>
     public static IReadOnlyList<string> Find(IReadOnlyList<string> folders, Action<string>? onLeftOut = null)
-        => [.. folders.SelectMany(folder => Find(folder, onLeftOut)).DistinctBy(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))];
+        => [.. folders.SelectMany(folder => Find(folder, onLeftOut))
+            .DistinctBy(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))];
 
     private static IEnumerable<string> Find(string folder, Action<string>? onLeftOut)
     {
@@ -23,7 +24,8 @@ public static class RunFolders
 
         if (!Directory.Exists(folder))
         {
-            string what = folder.Length == 0 ? "a run's folder is empty" : File.Exists(folder) ? $"{folder} is a file" : $"there is no folder {folder}";
+            string what = folder.Length == 0 ? "a run's folder is empty" : File.Exists(folder) ? $"{folder} is a file"
+                : $"there is no folder {folder}";
             throw new RunDirectoryException($"{what}: it must be a run's, or one with runs below it");
         }
 
@@ -55,6 +57,7 @@ public static class RunFolders
         }
 
         return folders.Order(StringComparer.Ordinal).SelectMany(
-            next => RunDirectory.IsRun(next) ? [next] : new DirectoryInfo(next).LinkTarget is null ? Below(next, onLeftOut, onLeftOut) : []);
+            next => RunDirectory.IsRun(next) ? [next] : new DirectoryInfo(next).LinkTarget is null ? Below(next, onLeftOut, onLeftOut)
+                : []);
     }
 }

@@ -58,9 +58,11 @@ internal static class RunSet
         // All directories are opened, and refused if they must be, before anything runs.
         using IDisposable? training = options.WhileTraining?.Invoke();
         using OpenRuns directories = new([.. plans.Select(plan => (Path.Combine(options.Root, experiment, plan.Name), plan.Settings))]);
-        IRunProgress[] reports = [.. plans.Select(plan => progress.Start($"{experiment} {plan.Name}", plan.Settings.MaxIterations, Cost(plan.Settings)))];
+        IRunProgress[] reports =
+            [.. plans.Select(plan => progress.Start($"{experiment} {plan.Name}", plan.Settings.MaxIterations, Cost(plan.Settings)))];
         using WorkerTeam team = new(options.Threads);
-        int[][] groups = [.. Enumerable.Range(0, plans.Count).GroupBy(index => SharedSeed(plans[index].Settings) ?? -1L - index).Select(group => group.ToArray())];
+        int[][] groups = [.. Enumerable.Range(0, plans.Count).GroupBy(index => SharedSeed(plans[index].Settings) ?? -1L - index)
+            .Select(group => group.ToArray())];
         team.For(groups.Length + otherWork.Count, index =>
         {
             if (stop.IsCancellationRequested)
@@ -86,13 +88,17 @@ internal static class RunSet
 
         void Train(int index, SharedStream.Seat? seat)
         {
-            TrainingRun<float> run = RecordedRun.Continue<float>(directories[index], team, plans.Count == 1 ? options.OnLog : null, reports[index].Report, options.SaveEvery, seat, stop);
+            TrainingRun<float> run =
+                RecordedRun.Continue<float>(
+                    directories[index], team, plans.Count == 1 ? options.OnLog : null, reports[index].Report, options.SaveEvery, seat,
+                        stop);
             runs[index] = new FinishedRun(
                 run.Settings, run.History, run.Log, run.LastLoss, run.Status is RunStatus.Diverged ? run.Iteration : null);
         }
     }
 
-    /// <summary>The seed of a run that had better go on in turns with others of that seed: where every iteration's batch is drawn as a view.</summary>
+    /// <summary>The seed of a run that had better go on in turns with others of that seed: where every iteration's batch is drawn as a
+    /// view.</summary>
     private static long? SharedSeed(TrainingSettings settings)
         => settings is { Stream: StreamKind.Torch, ResampleEvery: 1 } ? settings.DataSeed ?? settings.Seed : null;
 

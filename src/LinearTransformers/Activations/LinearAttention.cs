@@ -12,7 +12,8 @@ public sealed record LinearAttention : Activation
     public override bool IsLinear => true;
 
     /// <inheritdoc/>
-    internal override TResult Use<TLane, TScalar, TResult>(IActivationUser<TLane, TScalar, TResult> user) => user.Use<LinearScores<TLane, TScalar>>();
+    internal override TResult Use<TLane, TScalar, TResult>(IActivationUser<TLane, TScalar, TResult> user)
+        => user.Use<LinearScores<TLane, TScalar>>();
 }
 
 /// <summary>a = s.</summary>

@@ -9,7 +9,8 @@ namespace LinearTransformers.Activations;
 public sealed record ReluAttention : Activation
 {
     /// <inheritdoc/>
-    internal override TResult Use<TLane, TScalar, TResult>(IActivationUser<TLane, TScalar, TResult> user) => user.Use<ReluScores<TLane, TScalar>>();
+    internal override TResult Use<TLane, TScalar, TResult>(IActivationUser<TLane, TScalar, TResult> user)
+        => user.Use<ReluScores<TLane, TScalar>>();
 }
 
 /// <summary>a = max(s, 0); its derivative at 0 is 0, as PyTorch has it.</summary>

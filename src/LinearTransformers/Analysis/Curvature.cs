@@ -68,7 +68,8 @@ public sealed class Curvature<T>
         {
             if (i < 0 || i >= _direction.Length)
             {
-                throw new ArgumentException($"coordinate {i} is not one of {_direction.Length} parameters, 0 to {_direction.Length - 1}", nameof(coordinates));
+                throw new ArgumentException(
+                    $"coordinate {i} is not one of {_direction.Length} parameters, 0 to {_direction.Length - 1}", nameof(coordinates));
             }
         }
 
@@ -114,7 +115,8 @@ public sealed class Curvature<T>
     {
         if (direction.Length != _direction.Length)
         {
-            throw new ArgumentException($"a direction of {direction.Length} entries does not fit {_direction.Length} parameters", nameof(direction));
+            throw new ArgumentException(
+                $"a direction of {direction.Length} entries does not fit {_direction.Length} parameters", nameof(direction));
         }
 
         // Short steps are scaled up first, so that in single precision too no product is lost to underflow.

@@ -45,7 +45,8 @@ public sealed class GradientNoise
     /// <param name="stream">Where prompts come from, from where it stands.</param>
     /// <param name="samples">How many.</param>
     /// <param name="secondMoments">Whether second moments are wanted: n² operations a sample for n parameters.</param>
-    /// <param name="team">Who shares the work, the loss's as well; the same bits with any number of threads. Null for the caller alone.</param>
+    /// <param name="team">Who shares the work, the loss's as well; the same bits with any number of threads. Null for the caller
+    /// alone.</param>
     /// <param name="onSample">Called with the number of samples done.</param>
     /// <param name="stop">Stops between two samples.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>

@@ -45,7 +45,8 @@ public sealed record TailFigures(Estimate Mean, Estimate Deviation, Estimate Ske
         Evaluate(sorted, quantiles, values);
         double[] errors = Bootstrap(sorted, quantiles);
         return new TailFigures(
-            new(values[0], errors[0]), new(values[1], errors[1]), new(values[2], errors[2]), new(values[3], errors[3]), new(values[4], errors[4]));
+            new(values[0], errors[0]), new(values[1], errors[1]), new(values[2], errors[2]), new(values[3], errors[3]),
+                new(values[4], errors[4]));
     }
 
     /// <summary>

@@ -21,7 +21,8 @@ internal static class BatchCheck
         ArgumentNullException.ThrowIfNull(statistics);
         if (statistics.Dimension != dimension)
         {
-            throw new ArgumentException($"prompts of dimension {statistics.Dimension} do not fit a baseline of dimension {dimension}", nameof(statistics));
+            throw new ArgumentException(
+                $"prompts of dimension {statistics.Dimension} do not fit a baseline of dimension {dimension}", nameof(statistics));
         }
     }
 
@@ -29,7 +30,8 @@ internal static class BatchCheck
     {
         if (covariance is not null && covariance.Dimension != dimension)
         {
-            throw new ArgumentException($"a covariance of dimension {covariance.Dimension} does not fit a baseline of dimension {dimension}", nameof(covariance));
+            throw new ArgumentException(
+                $"a covariance of dimension {covariance.Dimension} does not fit a baseline of dimension {dimension}", nameof(covariance));
         }
     }
 

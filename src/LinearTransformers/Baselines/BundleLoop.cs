@@ -27,7 +27,8 @@ internal interface IBundleKernels
         where TNumber : unmanaged, INumberBase<TNumber>;
 }
 
-/// <summary>Makes a baseline's kernels, one for each thread, which compute in double precision, whatever the statistics are kept in.</summary>
+/// <summary>Makes a baseline's kernels, one for each thread, which compute in double precision, whatever the statistics are kept
+/// in.</summary>
 internal interface IDoubleBundleKernels
 {
     IBundleKernel<TLane> Create<TLane>()
@@ -48,13 +49,15 @@ internal static class BundleLoop
         => LaneChoice.Create<T, double[]>(new OwnNumbers<T>(statistics, count, kernels, team), width);
 
     /// <summary>In double precision, whatever the statistics are kept in.</summary>
-    public static double[] Sums<T>(GramStatistics<T> statistics, int count, IDoubleBundleKernels kernels, WorkerTeam? team, LaneWidth? width)
+    public static double[] Sums<T>(
+        GramStatistics<T> statistics, int count, IDoubleBundleKernels kernels, WorkerTeam? team, LaneWidth? width)
         where T : unmanaged
         => (width ?? LaneChoice.Width) is LaneWidth.Whole
             ? new BundleLoop<DoubleLanes, double>(kernels.Create<DoubleLanes>, team).Sums(statistics, count)
             : new BundleLoop<DoubleHalfLanes, double>(kernels.Create<DoubleHalfLanes>, team).Sums(statistics, count);
 
-    private sealed class OwnNumbers<T>(GramStatistics<T> statistics, int count, IBundleKernels kernels, WorkerTeam? team) : ILaneFactory<double[]>
+    private sealed class OwnNumbers<T>(GramStatistics<T> statistics, int count, IBundleKernels kernels, WorkerTeam? team)
+        : ILaneFactory<double[]>
         where T : unmanaged
     {
         public double[] Create<TLane, TNumber>()
@@ -111,7 +114,8 @@ internal sealed unsafe class BundleLoop<TLane, TNumber>(Func<IBundleKernel<TLane
                     if (first < statistics.BatchSize)
                     {
                         TLane* prompts = LaneLift.To<TLane, TLane, TNumber>(entries, share, room.Share.Pointer, stride);
-                        room.Kernel.Add(prompts, first, Math.Min(TLane.Count, statistics.BatchSize - first), room.Sums.Pointer + (share * count));
+                        room.Kernel.Add(prompts, first, Math.Min(TLane.Count, statistics.BatchSize - first), room.Sums.Pointer
+                            + (share * count));
                     }
                 }
             }

@@ -15,9 +15,12 @@ namespace LinearTransformers.Baselines;
 /// different eigenvalues, it is least squares of least norm.
 /// </summary>
 /// <remarks>
-/// Computed in double precision, whatever the statistics are kept in. Once the curvature pᵀG p is not above <see cref="Tolerance"/> tr(G) pᵀp,
-/// it counts as zero, and w stays as it is: of what is left, roundings decide. That bounds what they do where G has a null space, in which g
-/// has a part that is but a rounding: a step adds ν/(τ tr G) of it at most, if ν is its length. Where G is ill-conditioned, roundings leave d
+/// Computed in double precision, whatever the statistics are kept in. Once the curvature pᵀG p is not above <see cref="Tolerance"/> tr(G)
+/// pᵀp,
+/// it counts as zero, and w stays as it is: of what is left, roundings decide. That bounds what they do where G has a null space, in which
+/// g
+/// has a part that is but a rounding: a step adds ν/(τ tr G) of it at most, if ν is its length. Where G is ill-conditioned, roundings leave
+/// d
 /// steps short of least squares, and a few more make up for it.
 /// </remarks>
 [Part("cg", "conjugate gradient")]
@@ -84,12 +87,14 @@ public sealed record ConjugateGradient : Baseline
             TLane flat = trace * _tolerance;
             for (int k = 0; k < _steps; k++)
             {
-                LaneProduct.Multiply<TLane, double, ZeroMatrix<TLane, double>, Rows<TLane, AnyDimension>, Columns<TLane, AnyDimension>, Dimension1, AnyDimension, AnyDimension>(
+                LaneProduct.Multiply<TLane, double, ZeroMatrix<TLane, double>, Rows<TLane, AnyDimension>, Columns<TLane, AnyDimension>,
+                    Dimension1, AnyDimension, AnyDimension>(
                     product, d, default, new(p, d), new(matrix, d), 1, d, d);
                 TLane curvature = Dot(p, product, d);
                 TLane cut = flat * Dot(p, p, d);
 
-                // Lanes that are solved divide by zero here, or by a rounding, and do not take what comes of it; their p is zero ever after.
+                // Lanes that are solved divide by zero here, or by a rounding, and do not take what comes of it; their p is zero ever
+                // after.
                 TLane alpha = TLane.SelectGreater(curvature, cut, squares / curvature, TLane.Zero);
                 TLane residual = statistics[layout.Label];
                 for (int i = 0; i < d; i++)

@@ -7,7 +7,8 @@ namespace LinearTransformers.Baselines;
 
 /// <summary>
 /// Descent on each prompt's least-squares loss (1/2N) Σ (wᵀx_i − y_i)², a bundle of prompts at a time. Its gradient is G w − g, so G and g
-/// are all it needs. With M = I, or M = Σ⁻¹ as preconditioner, and the negative iterate u = −w (so that, as in a transformer, the prediction
+/// are all it needs. With M = I, or M = Σ⁻¹ as preconditioner, and the negative iterate u = −w (so that, as in a transformer, the
+/// prediction
 /// is minus what is added to the query's label):
 /// <code>
 /// H = M G    h = M g    r_k = h + H u_k    residual after k steps = y_q + x_qᵀ u_k
@@ -98,9 +99,11 @@ internal abstract unsafe class DescentKernel<TLane, TScalar, TDim> : IBundleKern
     private void Precondition(TLane* cross, TScalar* preconditioner, int d)
     {
         d = Constant(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, ParameterRows<TLane, TScalar, TDim>, Rows<TLane, TDim>, AnyDimension, AnyDimension, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, ParameterRows<TLane, TScalar, TDim>, Rows<TLane, TDim>,
+            AnyDimension, AnyDimension, TDim>(
             H, d, default, new(preconditioner, d), new(_g, d), d, d, d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, ParameterColumns<TLane, TScalar, TDim>, Dimension1, AnyDimension, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, ParameterColumns<TLane, TScalar, TDim>,
+            Dimension1, AnyDimension, TDim>(
             SmallH, d, default, new(cross, d), new(preconditioner, d), 1, d, d);
     }
 

@@ -13,7 +13,8 @@ namespace LinearTransformers.Baselines;
 public sealed record GradientDescentPlusPlus : Baseline
 {
     /// <summary>
-    /// The scales in the order in which they act, a_0, b_0, a_1, …, a_(L−1), for L steps; null for the best on a batch. All a_k are negative
+    /// The scales in the order in which they act, a_0, b_0, a_1, …, a_(L−1), for L steps; null for the best on a batch. All a_k are
+    /// negative
     /// where they descend.
     /// </summary>
     [Setting(Position = 1, Value = "a0,b0,a1,…")]
@@ -34,7 +35,8 @@ public sealed record GradientDescentPlusPlus : Baseline
     {
         BatchCheck.Fits(statistics, steps, covariance);
         double[]? whitening = covariance is null ? null : InverseCovariance.Whitening(covariance);
-        return Scales is null ? this with { Scales = new NumberList(PlusPlusSearch.Best(statistics, steps, whitening, team, Width)) } : this;
+        return Scales is null ? this with { Scales = new NumberList(PlusPlusSearch.Best(statistics, steps, whitening, team, Width)) }
+            : this;
     }
 
     /// <inheritdoc/>
@@ -49,7 +51,9 @@ public sealed record GradientDescentPlusPlus : Baseline
 
         if (Scales.Count < (2 * steps) - 1)
         {
-            throw new ArgumentException($"{Scales.Count} scales of {Parts.NameOf(this)} are not enough for {steps} steps: these need {(2 * steps) - 1}", nameof(steps));
+            throw new ArgumentException(
+                $"{Scales.Count} scales of {Parts.NameOf(this)} are not enough for {steps} steps: these need {(2 * steps) - 1}",
+                    nameof(steps));
         }
 
         return Errors(statistics, [.. Scales.Take((2 * steps) - 1)], covariance, team, Width);
@@ -61,11 +65,13 @@ public sealed record GradientDescentPlusPlus : Baseline
     /// <param name="covariance">Σ; null is the identity.</param>
     /// <param name="team">Who shares the work; null for the caller alone.</param>
     /// <param name="width">Lanes that a kernel takes at a time.</param>
-    internal static QueryErrors[] Errors<T>(GramStatistics<T> statistics, double[] scales, Covariance? covariance, WorkerTeam? team, LaneWidth? width)
+    internal static QueryErrors[] Errors<T>(
+        GramStatistics<T> statistics, double[] scales, Covariance? covariance, WorkerTeam? team, LaneWidth? width)
         where T : unmanaged
     {
         Kernels kernels = new(statistics.Dimension, covariance is null ? null : InverseCovariance.Matrix(covariance), scales);
-        return QueryErrors.OfColumns(BundleLoop.Sums(statistics, SquaredErrors.Count((scales.Length + 1) / 2), kernels, team, width), statistics.BatchSize);
+        return QueryErrors.OfColumns(
+            BundleLoop.Sums(statistics, SquaredErrors.Count((scales.Length + 1) / 2), kernels, team, width), statistics.BatchSize);
     }
 
     private sealed class Kernels(int dimension, double[]? preconditioner, double[] scales) : IBundleKernels
@@ -148,10 +154,12 @@ public sealed record GradientDescentPlusPlus : Baseline
             TLane* smallH = SmallH;
             TLane* r = R;
             Gradient(r, smallH, H, U, d);
-            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, Columns<TLane, TDim>, Dimension1, AnyDimension, TDim>(
+            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, Columns<TLane, TDim>, Dimension1,
+                AnyDimension, TDim>(
                 smallH, d, default, new(r, d), new(s, d), 1, d, d);
             GramSums.Copy(r, query, d);
-            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, Rows<TLane, TDim>, Dimension1, AnyDimension, TDim>(
+            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, Rows<TLane, TDim>, Dimension1,
+                AnyDimension, TDim>(
                 query, d, default, new(r, d), new(s, d), 1, d, d);
         }
 
@@ -160,7 +168,8 @@ public sealed record GradientDescentPlusPlus : Baseline
         private static void Multiply(TLane* c, TLane* a, TLane* b, int d)
         {
             d = Constant(d);
-            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, Rows<TLane, TDim>, AnyDimension, AnyDimension, TDim>(
+            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, Rows<TLane, TDim>, AnyDimension,
+                AnyDimension, TDim>(
                 c, d, default, new(a, d), new(b, d), d, d, d);
         }
     }
@@ -249,7 +258,8 @@ public sealed class GradientDescentPlusPlus<T>
         if (queryScales.Length != Shape.Layers || valueScales.Length < Shape.Layers - 1 || valueScales.Length > Shape.Layers)
         {
             throw new ArgumentException(
-                $"{queryScales.Length} query scales and {valueScales.Length} value scales do not fit {Shape.Layers} layers: they need {Shape.Layers} and {Shape.Layers - 1} (or {Shape.Layers})");
+                $"{queryScales.Length} query scales and {valueScales.Length} value scales do not fit {Shape.Layers} layers: they need "
+                    + $"{Shape.Layers} and {Shape.Layers - 1} (or {Shape.Layers})");
         }
     }
 

@@ -36,7 +36,8 @@ public sealed record HeavyBall : Baseline
     public override bool NeedsTuning => StepSize is null || Momentum is null;
 
     /// <summary>
-    /// With the best of the settings that are open. The best momentum is sought among 0, 0.05, …, 0.95, each with its own best step size, and
+    /// With the best of the settings that are open. The best momentum is sought among 0, 0.05, …, 0.95, each with its own best step size,
+    /// and
     /// refined by golden sections between its neighbours. One step needs none.
     /// </summary>
     /// <inheritdoc/>

@@ -123,6 +123,7 @@ public sealed class LeastSquares<T>
         }
 
         RegressionKernels kernels = new(Dimension, _whitening, penalties, RankTolerance);
-        return QueryErrors.OfColumns(BundleLoop.Sums(statistics, SquaredErrors.Count(penalties.Length), kernels, _team, _width), statistics.BatchSize);
+        return QueryErrors.OfColumns(
+            BundleLoop.Sums(statistics, SquaredErrors.Count(penalties.Length), kernels, _team, _width), statistics.BatchSize);
     }
 }

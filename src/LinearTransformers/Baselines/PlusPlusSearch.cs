@@ -206,7 +206,8 @@ internal sealed class PlusPlusSearch
     }
 
     /// <summary>Takes down what the search needs of prompts. There are no sums.</summary>
-    private sealed unsafe class Collector<TLane>(PlusPlusSearch search, double[]? whitening) : SpectralKernel<TLane>(search._dimension, whitening)
+    private sealed unsafe class Collector<TLane>(PlusPlusSearch search, double[]? whitening)
+        : SpectralKernel<TLane>(search._dimension, whitening)
         where TLane : unmanaged, ISelectingLane<TLane>
     {
         protected override void Add(int first, int count, TLane* sums)

@@ -6,7 +6,8 @@ using LinearTransformers.Settings;
 namespace LinearTransformers.Baselines;
 
 /// <summary>
-/// Gradient descent preconditioned by Σ⁻¹, with one step size for all steps: <see cref="GradientDescent{T}"/> with M = Σ⁻¹, which is gradient
+/// Gradient descent preconditioned by Σ⁻¹, with one step size for all steps: <see cref="GradientDescent{T}"/> with M = Σ⁻¹, which is
+/// gradient
 /// descent on whitened covariates. Without a covariance it is gradient descent.
 /// </summary>
 [Part("pgd", "gradient descent preconditioned by the inverse of the covariates' covariance")]

@@ -6,7 +6,8 @@ using LinearTransformers.Prompts.Covariances;
 namespace LinearTransformers.Baselines;
 
 /// <summary>
-/// A baseline that says what w it finds for one prompt, in double precision; batches, threads and sums are taken care of. This is the way to
+/// A baseline that says what w it finds for one prompt, in double precision; batches, threads and sums are taken care of. This is the way
+/// to
 /// bring one of your own: a record with a <see cref="Settings.PartAttribute"/>, and a line that adds it to <see cref="Baseline.Catalog"/>.
 /// </summary>
 /// <example>
@@ -14,7 +15,8 @@ namespace LinearTransformers.Baselines;
 /// [Part("naive", "w = g, whatever G is")]
 /// public sealed record Naive : PromptBaseline
 /// {
-///     protected override void Solve(ReadOnlySpan&lt;double&gt; gram, ReadOnlySpan&lt;double&gt; cross, Covariance? covariance, Span&lt;double&gt; weights)
+///     protected override void Solve(
+///         ReadOnlySpan&lt;double&gt; gram, ReadOnlySpan&lt;double&gt; cross, Covariance? covariance, Span&lt;double&gt; weights)
 ///         =&gt; cross.CopyTo(weights);
 ///
 ///     public override bool TakesSteps =&gt; false;
@@ -51,7 +53,8 @@ public abstract record PromptBaseline : Baseline
             => new Kernel<TLane>(baseline, dimension, covariance, steps);
     }
 
-    private sealed unsafe class Kernel<TLane>(PromptBaseline baseline, int dimension, Covariance? covariance, int steps) : IBundleKernel<TLane>
+    private sealed unsafe class Kernel<TLane>(PromptBaseline baseline, int dimension, Covariance? covariance, int steps)
+        : IBundleKernel<TLane>
         where TLane : unmanaged, ISelectingLane<TLane>
     {
         private readonly double[] _gram = new double[dimension * dimension];
@@ -83,7 +86,8 @@ public abstract record PromptBaseline : Baseline
                     double residual = -Entry(statistics, layout.Label, lane);
                     for (int i = 0; i < dimension; i++)
                     {
-                        residual = Math.FusedMultiplyAdd(_weights[(k * dimension) + i], Entry(statistics, layout.Query + i, lane), residual);
+                        residual = Math.FusedMultiplyAdd(
+                            _weights[(k * dimension) + i], Entry(statistics, layout.Query + i, lane), residual);
                     }
 
                     ((double*)(_residuals.Pointer + k))[lane] = residual;

@@ -30,7 +30,8 @@ public sealed record RidgeRegression : Baseline
     public override bool NeedsTuning => Penalty is null;
 
     /// <summary>
-    /// With the best penalty: 0, or what is found on a grid from 10⁻⁹ to 10⁶, eight to the decade, and refined by golden sections between its
+    /// With the best penalty: 0, or what is found on a grid from 10⁻⁹ to 10⁶, eight to the decade, and refined by golden sections between
+    /// its
     /// neighbours.
     /// </summary>
     /// <inheritdoc/>

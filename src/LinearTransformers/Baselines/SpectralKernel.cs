@@ -88,15 +88,18 @@ internal abstract unsafe class SpectralKernel<TLane> : IBundleKernel<TLane>
     [MethodImpl(Apart)]
     private void Whiten(TLane* g, double* w, int d)
     {
-        LaneProduct.Multiply<TLane, double, ZeroMatrix<TLane, double>, ParameterRows<TLane, double, AnyDimension>, Rows<TLane, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
+        LaneProduct.Multiply<TLane, double, ZeroMatrix<TLane, double>, ParameterRows<TLane, double, AnyDimension>,
+            Rows<TLane, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
             _half, d, default, new(w, d), new(g, d), d, d, d);
-        LaneProduct.MultiplySymmetric<TLane, double, ZeroMatrix<TLane, double>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, double, AnyDimension>>(
+        LaneProduct.MultiplySymmetric<TLane, double, ZeroMatrix<TLane, double>, Rows<TLane, AnyDimension>,
+            ParameterColumns<TLane, double, AnyDimension>>(
             _g, default, new(_half, d), new(w, d), d);
     }
 
     /// <summary>g and x_q, one behind the other, through W.</summary>
     [MethodImpl(Apart)]
     private static void MapVectors(TLane* vectors, TLane* result, double* w, int d)
-        => LaneProduct.Multiply<TLane, double, ZeroMatrix<TLane, double>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, double, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
+        => LaneProduct.Multiply<TLane, double, ZeroMatrix<TLane, double>, Rows<TLane, AnyDimension>,
+            ParameterColumns<TLane, double, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
             result, d, default, new(vectors, d), new(w, d), 2, d, d);
 }

@@ -30,11 +30,13 @@ internal static class StepSizeSearch
 
         return index >= 0
             ? (index, least)
-            : throw new ArithmeticException($"{method} diverges with each of the {numbers.Length} values from {numbers[0]} to {numbers[^1]}");
+            : throw new ArithmeticException(
+                $"{method} diverges with each of the {numbers.Length} values from {numbers[0]} to {numbers[^1]}");
     }
 
     /// <summary>
-    /// The best of a grid, eight numbers to the decade, is found in one pass and refined by golden sections between its neighbours, unless it
+    /// The best of a grid, eight numbers to the decade, is found in one pass and refined by golden sections between its neighbours, unless
+    /// it
     /// is at an edge.
     /// </summary>
     /// <param name="scale">A number of the right size.</param>

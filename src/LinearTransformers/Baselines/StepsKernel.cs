@@ -81,7 +81,8 @@ internal sealed unsafe class StepsKernel<TLane, TScalar, TDim> : DescentKernel<T
 }
 
 /// <summary>Kernels of some schedules.</summary>
-internal sealed class StepsKernels(int dimension, bool knownDimension, double[]? preconditioner, double[] schedules, int steps) : IBundleKernels
+internal sealed class StepsKernels(int dimension, bool knownDimension, double[]? preconditioner, double[] schedules, int steps)
+    : IBundleKernels
 {
     public IBundleKernel<TLane> Create<TLane, TNumber>()
         where TLane : unmanaged, ILane<TLane, TNumber>

@@ -29,8 +29,10 @@ internal static class NumberTable
         AtomicFile.Write(path, stream =>
         {
             using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
-            writer.WriteLine(string.Join(',', rows.SelectMany(tensor => Names(tensor.Name, tensor.Shape[1..])).Concat(constants.SelectMany(tensor => Names(tensor.Name, tensor.Shape)))));
-            string same = string.Concat(constants.SelectMany(tensor => Enumerable.Range(0, tensor.Count).Select(i => "," + Text(tensor, i))));
+            writer.WriteLine(string.Join(',', rows.SelectMany(tensor => Names(tensor.Name, tensor.Shape[1..]))
+                .Concat(constants.SelectMany(tensor => Names(tensor.Name, tensor.Shape)))));
+            string same = string.Concat(
+                constants.SelectMany(tensor => Enumerable.Range(0, tensor.Count).Select(i => "," + Text(tensor, i))));
             for (int row = 0; row < rows[0].Shape[0]; row++)
             {
                 string separator = "";
@@ -76,8 +78,10 @@ internal static class NumberTable
 
     private static string Text(Tensor tensor, int index) => tensor switch
     {
-        Tensor<float> floats => float.IsNaN(floats.Values.Span[index]) ? "" : floats.Values.Span[index].ToString("R", CultureInfo.InvariantCulture),
-        Tensor<double> doubles => double.IsNaN(doubles.Values.Span[index]) ? "" : doubles.Values.Span[index].ToString("R", CultureInfo.InvariantCulture),
+        Tensor<float> floats
+            => float.IsNaN(floats.Values.Span[index]) ? "" : floats.Values.Span[index].ToString("R", CultureInfo.InvariantCulture),
+        Tensor<double> doubles
+            => double.IsNaN(doubles.Values.Span[index]) ? "" : doubles.Values.Span[index].ToString("R", CultureInfo.InvariantCulture),
         Tensor<long> longs => longs.Values.Span[index].ToString(CultureInfo.InvariantCulture),
         Tensor<int> ints => ints.Values.Span[index].ToString(CultureInfo.InvariantCulture),
         Tensor<uint> uints => uints.Values.Span[index].ToString(CultureInfo.InvariantCulture),

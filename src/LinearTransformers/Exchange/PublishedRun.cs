@@ -15,7 +15,8 @@ public sealed class PublishedRun
     private readonly IReadOnlyList<Snapshot> _snapshots;
     private readonly string _file;
 
-    internal PublishedRun(string file, string entry, IReadOnlyList<string> key, IReadOnlyList<Snapshot> snapshots, int firstIteration, Covariance? covariance)
+    internal PublishedRun(
+        string file, string entry, IReadOnlyList<string> key, IReadOnlyList<Snapshot> snapshots, int firstIteration, Covariance? covariance)
     {
         _file = file;
         _snapshots = snapshots;
@@ -92,7 +93,9 @@ public sealed class PublishedRun
         long last = LastIteration(settings.HistoryStride);
         if (settings.MaxIterations < last || (settings.MaxIterations == last && FirstIteration == 0))
         {
-            throw new SettingException("max-iters", settings.MaxIterations, $"{(FirstIteration == 0 ? "above" : "at least")} {last}, the iteration of the last snapshot of {Name}");
+            throw new SettingException(
+                "max-iters", settings.MaxIterations,
+                    $"{(FirstIteration == 0 ? "above" : "at least")} {last}, the iteration of the last snapshot of {Name}");
         }
     }
 

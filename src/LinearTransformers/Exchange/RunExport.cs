@@ -27,7 +27,8 @@ public sealed class RunExport
             throw new RunDirectoryException($"{path}: nothing is recorded yet; train it first");
         }
 
-        IReadOnlyList<Tensor> tensors = run.Settings.Precision is Precision.Double ? run.ReadHistory<double>().Tensors() : run.ReadHistory<float>().Tensors();
+        IReadOnlyList<Tensor> tensors = run.Settings.Precision is Precision.Double ? run.ReadHistory<double>().Tensors()
+            : run.ReadHistory<float>().Tensors();
         return new RunExport(path, tensors, run.ReadLog(), true);
     }
 
@@ -51,7 +52,8 @@ public sealed class RunExport
             : _tensors);
 
     /// <summary>
-    /// Writes a .csv: of a run, a line for each iteration of the log or the history with loss, gradientNorm and all parameters; of a file, a
+    /// Writes a .csv: of a run, a line for each iteration of the log or the history with loss, gradientNorm and all parameters; of a file,
+    /// a
     /// line for each index along the first axis, which all tensors must share.
     /// </summary>
     /// <exception cref="ArgumentException">The tensors make no table, or a tensor's name is no column's.</exception>
@@ -62,7 +64,9 @@ public sealed class RunExport
         {
             if (_tensors.FirstOrDefault(tensor => tensor.Shape.Length == 0 || tensor.Shape[0] != _tensors[0].Shape[0]) is { } other)
             {
-                throw new ArgumentException($"{_source}: tensor \"{other.Name}\" is not as long as \"{_tensors[0].Name}\"; a table has tensors of one length: choose npz");
+                throw new ArgumentException(
+                    $"{_source}: tensor \"{other.Name}\" is not as long as \"{_tensors[0].Name}\"; a table has tensors of one length: "
+                        + $"choose npz");
             }
 
             NumberTable.Write(path, _tensors, []);
@@ -72,7 +76,8 @@ public sealed class RunExport
         Tensor[] snapshots = [.. _tensors.Where(tensor => !ConstantNames.Contains(tensor.Name) && tensor.Name != IterationName)];
         ReadOnlyMemory<long> at = ((Tensor<long>)_tensors.First(tensor => tensor.Name == IterationName)).Values;
         Dictionary<long, int> snapshotOf = Enumerable.Range(0, at.Length).ToDictionary(i => at.Span[i]);
-        Dictionary<long, LogLine> lineOf = _log.GroupBy(line => (long)line.Iteration).ToDictionary(lines => lines.Key, lines => lines.Last());
+        Dictionary<long, LogLine> lineOf = _log.GroupBy(line => (long)line.Iteration)
+            .ToDictionary(lines => lines.Key, lines => lines.Last());
         long[] iterations = [.. snapshotOf.Keys.Union(lineOf.Keys).Order()];
         int[] places = [.. iterations.Select(t => snapshotOf.GetValueOrDefault(t, -1))];
         NumberTable.Write(
@@ -80,8 +85,10 @@ public sealed class RunExport
             [
                 Tensor.Vector(IterationName, iterations),
                 Tensor.Vector("loss", iterations.Select(t => lineOf.TryGetValue(t, out LogLine line) ? line.Loss : double.NaN).ToArray()),
-                Tensor.Vector("gradientNorm", iterations.Select(t => lineOf.TryGetValue(t, out LogLine line) ? line.GradientNorm : double.NaN).ToArray()),
-                .. snapshots.Select(tensor => tensor is Tensor<double> doubles ? Spread(doubles, places, double.NaN) : Spread((Tensor<float>)tensor, places, float.NaN)),
+                Tensor.Vector("gradientNorm",
+                    iterations.Select(t => lineOf.TryGetValue(t, out LogLine line) ? line.GradientNorm : double.NaN).ToArray()),
+                .. snapshots.Select(tensor => tensor is Tensor<double> doubles ? Spread(doubles, places, double.NaN)
+                    : Spread((Tensor<float>)tensor, places, float.NaN)),
             ],
             [.. _tensors.Where(tensor => ConstantNames.Contains(tensor.Name))]);
     }

@@ -21,8 +21,12 @@ internal sealed class RunFinder
         _file = file;
         _root = file.Root as PickledDictionary;
         PickledList[] lists = [.. _root?.Entries.Select(entry => entry.Value).OfType<PickledList>() ?? []];
-        PickledList? matrices = Array.Find(lists, list => list.Items.Count > 0 && list.Items.TrueForAll(item => item is TorchTensor && Snapshot.Of(item) is not null));
-        _networks = matrices is null ? null : Array.Find(lists, list => list.Items.Count == matrices.Items.Count && list.Items.Zip(matrices.Items).All(pair => Snapshot.Of(pair.Second, pair.First) is not null));
+        PickledList? matrices =
+            Array.Find(lists, list => list.Items.Count > 0
+                && list.Items.TrueForAll(item => item is TorchTensor && Snapshot.Of(item) is not null));
+        _networks = matrices is null ? null
+            : Array.Find(lists, list => list.Items.Count == matrices.Items.Count && list.Items.Zip(matrices.Items)
+                .All(pair => Snapshot.Of(pair.Second, pair.First) is not null));
         foreach ((PickledKey key, object? value) in _root?.Entries ?? [])
         {
             if (key.Text is "U" or "D")
@@ -31,7 +35,8 @@ internal sealed class RunFinder
             }
             else if (key.Text is "U_dict" or "D_dict" && value is PickledDictionary dictionary)
             {
-                _byKey[key.Text] = dictionary.Entries.ToDictionary(entry => entry.Key.Identity, entry => entry.Value, StringComparer.Ordinal);
+                _byKey[key.Text] = dictionary.Entries.ToDictionary(
+                    entry => entry.Key.Identity, entry => entry.Value, StringComparer.Ordinal);
             }
         }
 
@@ -64,11 +69,13 @@ internal sealed class RunFinder
 
     /// <summary>A list of snapshots, or one snapshot.</summary>
     public static bool IsRun(object? value)
-        => value is PickledList { Items: { Count: > 0 } items } ? items.TrueForAll(item => Snapshot.Of(item) is not null) : Snapshot.Of(value) is not null;
+        => value is PickledList { Items: { Count: > 0 } items } ? items.TrueForAll(item => Snapshot.Of(item) is not null)
+            : Snapshot.Of(value) is not null;
 
     private static bool IsSeveral(object? value) => value switch
     {
-        PickledDictionary { Entries: { Count: > 0 } entries } => entries.TrueForAll(entry => entry.Value is PickledList && IsRun(entry.Value)),
+        PickledDictionary { Entries: { Count: > 0 } entries }
+            => entries.TrueForAll(entry => entry.Value is PickledList && IsRun(entry.Value)),
         PickledList { Items: { Count: > 0 } items } => items.TrueForAll(item => item is PickledList && IsRun(item)),
         _ => false,
     };
@@ -77,17 +84,23 @@ internal sealed class RunFinder
     {
         Snapshot[] snapshots = Snapshots(value is PickledList list ? list.Items : [value]);
         string place = entry.Length == 0 ? "the file" : Wording.Quote(entry);
-        (string Name, PickledList Vectors)? vectors = value is not null && _vectors.TryGetValue(value, out (string, PickledList) found) ? found : null;
+        (string Name, PickledList Vectors)? vectors = value is not null && _vectors.TryGetValue(value, out (string, PickledList) found)
+            ? found : null;
         if (vectors is null && AreOne(snapshots))
         {
-            throw Wrong(snapshots[0], $"all {snapshots.Length} snapshots of {place} are the same numbers, those of one iterate: a state_dict is no copy, nor is a parameter; each should be saved as a copy (clone), or as a vector beside them{Unfit(snapshots[0])}.");
+            throw Wrong(snapshots[0],
+                $"all {snapshots.Length} snapshots of {place} are the same numbers, those of one iterate: a state_dict is no copy, nor "
+                    + $"is a parameter; each should be saved as a copy (clone), or as a vector beside them{Unfit(snapshots[0])}.");
         }
 
         if (vectors is not null)
         {
             Snapshot[] taken = [.. vectors.Value.Vectors.Items.Select(vector => snapshots[0].From((TorchTensor)vector!)!)];
             string ends = taken[^1].IsEqualTo(snapshots[0]) ? "is" : "is not, as with a stride above 1,";
-            _remarks.Add($"{place} has {snapshots.Length} times the same numbers, as a state_dict is no copy: the run is the {taken.Length} vectors of {Wording.Quote(vectors.Value.Name)}, taken after each step, with the parameters in the order of the model; the last {ends} the iterate that {place} holds");
+            _remarks.Add(
+                $"{place} has {snapshots.Length} times the same numbers, as a state_dict is no copy: the run is the {taken.Length} "
+                    + $"vectors of {Wording.Quote(vectors.Value.Name)}, taken after each step, with the parameters in the order of the "
+                        + $"model; the last {ends} the iterate that {place} holds");
             (snapshots, place) = (taken, Wording.Quote(vectors.Value.Name));
         }
 
@@ -102,10 +115,13 @@ internal sealed class RunFinder
         for (int i = 0; i < snapshots.Length; i++)
         {
             // Within a snapshot two arrays may look at one place; of two snapshots none should.
-            (TorchStorage, long)[] views = [.. snapshots[i].Sources.Where(array => array.Count > 0).Select(array => (array.Storage, array.First)).Distinct()];
+            (TorchStorage, long)[] views =
+                [.. snapshots[i].Sources.Where(array => array.Count > 0).Select(array => (array.Storage, array.First)).Distinct()];
             if (!Array.TrueForAll(views, _used.Add))
             {
-                throw Wrong(snapshots[i], $"snapshot {i} of {place} has the same numbers as one before, in the same place of the file; each should be saved as a copy (clone).");
+                throw Wrong(snapshots[i],
+                    $"snapshot {i} of {place} has the same numbers as one before, in the same place of the file; each should be saved "
+                        + $"as a copy (clone).");
             }
         }
 
@@ -115,23 +131,29 @@ internal sealed class RunFinder
     private Snapshot[] Snapshots(PickledList list) => Snapshots(list.Items);
 
     private Snapshot[] Snapshots(List<object?> items)
-        => [.. items.Select((item, i) => (_networks is null ? null : Snapshot.Of(item, _networks.Items.ElementAtOrDefault(i))) ?? Snapshot.Of(item)!)];
+        => [.. items.Select((item, i) => (_networks is null ? null : Snapshot.Of(item, _networks.Items.ElementAtOrDefault(i)))
+            ?? Snapshot.Of(item)!)];
 
-    /// <summary>Whether there are several, and all look at the same numbers: the parameters of a live model, saved again and again, are its last iterate every time.</summary>
+    /// <summary>Whether there are several, and all look at the same numbers: the parameters of a live model, saved again and again, are its
+    /// last iterate every time.</summary>
     private static bool AreOne(Snapshot[] snapshots)
         => snapshots.Length > 1 && snapshots.All(snapshot => snapshot.IsLike(snapshots[0])
-            && snapshot.Sources.Zip(snapshots[0].Sources).All(pair => ReferenceEquals(pair.First.Storage, pair.Second.Storage) && pair.First.First == pair.Second.First));
+            && snapshot.Sources.Zip(snapshots[0].Sources)
+                .All(pair => ReferenceEquals(pair.First.Storage, pair.Second.Storage) && pair.First.First == pair.Second.First));
 
     /// <summary>The entry of vectors that are as long as the snapshot; null for none.</summary>
     /// <exception cref="TensorFormatException">There are two: nobody can tell which it is.</exception>
     private (string Name, PickledList Vectors)? VectorsFor(Snapshot snapshot)
     {
-        (string Name, PickledList Vectors)[] fitting = [.. Vectors().Where(entry => entry.Vectors.Items.TrueForAll(item => snapshot.From((TorchTensor)item!) is not null))];
+        (string Name, PickledList Vectors)[] fitting =
+            [.. Vectors().Where(entry => entry.Vectors.Items.TrueForAll(item => snapshot.From((TorchTensor)item!) is not null))];
         return fitting.Length switch
         {
             0 => null,
             1 => fitting[0],
-            _ => throw Wrong(snapshot, $"{Wording.Quote(fitting[0].Name)} and {Wording.Quote(fitting[1].Name)} both hold vectors of the model's {snapshot.Count} numbers; one entry should."),
+            _ => throw Wrong(snapshot,
+                $"{Wording.Quote(fitting[0].Name)} and {Wording.Quote(fitting[1].Name)} both hold vectors of the model's "
+                    + $"{snapshot.Count} numbers; one entry should."),
         };
     }
 
@@ -140,12 +162,15 @@ internal sealed class RunFinder
     {
         (string Name, PickledList Vectors)? there = Vectors().Select(entry => ((string, PickledList)?)entry).FirstOrDefault();
         TorchTensor? other = there?.Vectors.Items.Cast<TorchTensor>().FirstOrDefault(vector => snapshot.From(vector) is null);
-        return other is null ? "" : $" ({Wording.Quote(there!.Value.Name)} has one of {other.Count} numbers of type {other.Type}, and the model has {snapshot.Count} of type {snapshot.Matrices.Type})";
+        return other is null ? ""
+            : $" ({Wording.Quote(there!.Value.Name)} has one of {other.Count} numbers of type {other.Type}, and the model has "
+                + $"{snapshot.Count} of type {snapshot.Matrices.Type})";
     }
 
     private IEnumerable<(string Name, PickledList Vectors)> Vectors()
         => from entry in _root?.Entries ?? []
-           where entry.Key.Text is not null && entry.Value is PickledList { Items.Count: > 0 } list && list.Items.TrueForAll(item => item is TorchTensor { Shape: [_] })
+           where entry.Key.Text is not null && entry.Value is PickledList { Items.Count: > 0 } list
+               && list.Items.TrueForAll(item => item is TorchTensor { Shape: [_] })
            select (entry.Key.Text, (PickledList)entry.Value!);
 
     private Covariance? Covariance(Snapshot snapshot, PickledKey? key)
@@ -158,7 +183,8 @@ internal sealed class RunFinder
         }
 
         int n = snapshot.Dimension;
-        if (u is not { Shape: [int rows, int columns] } || (rows, columns) != (n, n) || d is not ({ Shape: [_] } or { Shape: [_, _] }) || d.Shape.Any(length => length != n))
+        if (u is not { Shape: [int rows, int columns] } || (rows, columns) != (n, n) || d is not ({ Shape: [_] } or { Shape: [_, _] })
+            || d.Shape.Any(length => length != n))
         {
             throw Wrong(snapshot, $"U and D should both be there, U of shape [{n}, {n}] and D of that shape or [{n}].");
         }

@@ -6,7 +6,8 @@ namespace LinearTransformers.Exchange;
 
 /// <summary>The parameters at one moment, in the tensors of a file.</summary>
 /// <param name="Matrices">allparam [layers, heads, 2, m, m].</param>
-/// <param name="Network">The network's weights and biases [hidden, d], [hidden], [d, hidden], [d], with m = d + 1; null for the linear transformer.</param>
+/// <param name="Network">The network's weights and biases [hidden, d], [hidden], [d, hidden], [d], with m = d + 1; null for the linear
+/// transformer.</param>
 internal sealed record Snapshot(TorchTensor Matrices, TorchTensor[]? Network)
 {
     private const string MatricesName = "allparam";
@@ -27,11 +28,14 @@ internal sealed record Snapshot(TorchTensor Matrices, TorchTensor[]? Network)
     /// <summary>Numbers in all.</summary>
     public int Count => Arrays.Sum(array => array.Count);
 
-    /// <summary>A tensor allparam, or a state_dict of it alone or with its network; null for anything else, such as a model that has more.</summary>
+    /// <summary>A tensor allparam, or a state_dict of it alone or with its network; null for anything else, such as a model that has
+    /// more.</summary>
     public static Snapshot? Of(object? value) => value switch
     {
         TorchTensor tensor => AreMatrices(tensor) ? new Snapshot(tensor, null) : null,
-        PickledDictionary entries => Find(entries, MatricesName) is { } matrices && AreMatrices(matrices) && With(matrices, entries) is { } snapshot && snapshot.Arrays.Count() == entries.Entries.Count
+        PickledDictionary entries
+            => Find(entries, MatricesName) is { } matrices && AreMatrices(matrices) && With(matrices, entries) is { } snapshot
+                && snapshot.Arrays.Count() == entries.Entries.Count
             ? snapshot with { Order = [.. entries.Entries.Select(entry => (TorchTensor)entry.Value!)] }
             : null,
         _ => null,
@@ -39,14 +43,17 @@ internal sealed record Snapshot(TorchTensor Matrices, TorchTensor[]? Network)
 
     /// <summary>Matrices together with the state_dict of the network that goes with them; null if they do not go together.</summary>
     public static Snapshot? Of(object? matrices, object? network)
-        => matrices is TorchTensor tensor && AreMatrices(tensor) && network is PickledDictionary entries && With(tensor, entries) is { Network: not null } both ? both : null;
+        => matrices is TorchTensor tensor && AreMatrices(tensor) && network is PickledDictionary entries
+            && With(tensor, entries) is { Network: not null } both ? both : null;
 
     /// <summary>Whether another has the same arrays, of the same sizes and type.</summary>
     public bool IsLike(Snapshot other)
         => (Network is null) == (other.Network is null)
-            && Arrays.Zip(other.Arrays).All(pair => pair.First.Type == pair.Second.Type && pair.First.Shape.AsSpan().SequenceEqual(pair.Second.Shape.AsSpan()));
+            && Arrays.Zip(other.Arrays)
+                .All(pair => pair.First.Type == pair.Second.Type && pair.First.Shape.AsSpan().SequenceEqual(pair.Second.Shape.AsSpan()));
 
-    /// <summary>The same arrays with the numbers of a vector, which has them one after another in the model's order; null if it is not as long, or of another type.</summary>
+    /// <summary>The same arrays with the numbers of a vector, which has them one after another in the model's order; null if it is not as
+    /// long, or of another type.</summary>
     public Snapshot? From(TorchTensor vector)
         => vector.Shape.Length == 1 && vector.Count == Count && vector.Type == Matrices.Type ? this with { Vector = vector } : null;
 
@@ -88,7 +95,8 @@ internal sealed record Snapshot(TorchTensor Matrices, TorchTensor[]? Network)
         TorchTensor?[] network = [.. NetworkNames.Select(name => Find(entries, name))];
         int d = matrices.Shape[^1] - 1;
         bool fits = d >= 1
-            && network is [{ Shape: [int hidden, int inputs] }, { Shape: [int biases] }, { Shape: [int outputs, int units] }, { Shape: [int ends] }]
+            && network is [{ Shape: [int hidden, int inputs] }, { Shape: [int biases] }, { Shape: [int outputs, int units] },
+                { Shape: [int ends] }]
             && hidden >= 1 && (biases, units) == (hidden, hidden) && (inputs, outputs, ends) == (d, d, d)
             && network.All(array => array!.Type == matrices.Type);
         return new Snapshot(matrices, fits ? [.. network.Select(array => array!)] : null);
@@ -96,5 +104,7 @@ internal sealed record Snapshot(TorchTensor Matrices, TorchTensor[]? Network)
 
     /// <summary>The tensor of that name, or of that name within a part of the module.</summary>
     private static TorchTensor? Find(PickledDictionary entries, string name)
-        => entries.Entries.FirstOrDefault(entry => entry.Key.Text is { } text && (text == name || text.EndsWith("." + name, StringComparison.Ordinal))).Value as TorchTensor;
+        => entries.Entries.FirstOrDefault(
+            entry => entry.Key.Text is { } text
+                && (text == name || text.EndsWith("." + name, StringComparison.Ordinal))).Value as TorchTensor;
 }

@@ -27,7 +27,8 @@ public sealed class AttentionLoss<T> : TokenLoss<T>
     {
     }
 
-    internal AttentionLoss(LinearTransformerShape shape, Activation activation, WorkerTeam? team, bool knownDimension, LaneWidth? width = null)
+    internal AttentionLoss(
+        LinearTransformerShape shape, Activation activation, WorkerTeam? team, bool knownDimension, LaneWidth? width = null)
         : base(
             (shape ?? throw new ArgumentNullException(nameof(shape))).ParameterCount,
             shape.Dimension,
@@ -50,7 +51,8 @@ public sealed class AttentionLoss<T> : TokenLoss<T>
         public TokenPass<TLane, TScalar> Create<TLane, TScalar>(int contextLength, int shares)
             where TLane : unmanaged, ILane<TLane, TScalar>
             where TScalar : unmanaged
-            => knownDimension ? Create<TLane, TScalar, Dimension5, Dimension6>(contextLength, shares) : Create<TLane, TScalar, AnyDimension, AnyDimension>(contextLength, shares);
+            => knownDimension ? Create<TLane, TScalar, Dimension5, Dimension6>(contextLength, shares)
+                : Create<TLane, TScalar, AnyDimension, AnyDimension>(contextLength, shares);
 
         private TokenPass<TLane, TScalar> Create<TLane, TScalar, TDim, TSize>(int contextLength, int shares)
             where TLane : unmanaged, ILane<TLane, TScalar>

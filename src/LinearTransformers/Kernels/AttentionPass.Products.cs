@@ -4,7 +4,8 @@ using LinearTransformers.Numerics;
 namespace LinearTransformers.Kernels;
 
 /// <content>
-/// The lines of the derivation for the rows of some tokens at once, from the first of them on: all of a layer's, or the query's alone. Each is a
+/// The lines of the derivation for the rows of some tokens at once, from the first of them on: all of a layer's, or the query's alone. Each
+/// is a
 /// product of matrices, compiled apart, for the JIT's limits on locals and inlining.
 /// </content>
 internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, TActivation>
@@ -16,7 +17,8 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
     private static void Rotate(TLane* rotated, TLane* x, TScalar* q, int rows, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TSize>, ParameterRows<TLane, TScalar, TDim>, AnyDimension, AnyDimension, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TSize>, ParameterRows<TLane, TScalar, TDim>,
+            AnyDimension, AnyDimension, TDim>(
             rotated, d, default, new(x, d + 1), new(q, d), rows, d, d);
     }
 
@@ -25,7 +27,8 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
     private static void Score(TLane* scores, TLane* rotated, TLane* tokens, int rows, int count, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, Columns<TLane, TSize>, AnyDimension, AnyDimension, AnyDimension>(
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, Columns<TLane, TSize>, AnyDimension,
+            AnyDimension, AnyDimension>(
             scores, count, default, new(rotated, d), new(tokens, d + 1), rows, d, count);
     }
 
@@ -44,7 +47,8 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
     private static void Gather(TLane* means, TLane* weights, TLane* tokens, TLane kappa, int rows, int stride, int context, int size)
     {
         size = Known<TSize>(size);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, AnyDimension>, Rows<TLane, TSize>, AnyDimension, AnyDimension, TSize>(
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, AnyDimension>, Rows<TLane, TSize>, AnyDimension,
+            AnyDimension, TSize>(
             means, size, default, new(weights, stride), new(tokens, size), rows, context, size);
         for (int i = 0; i < rows * size; i++)
         {
@@ -57,7 +61,8 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
     private static void Move(TLane* tokens, TLane* means, TScalar* p, int rows, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TSize>, Rows<TLane, TSize>, ParameterColumns<TLane, TScalar, TDim>, AnyDimension, AnyDimension, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TSize>, Rows<TLane, TSize>, ParameterColumns<TLane, TScalar, TDim>, AnyDimension,
+            AnyDimension, TDim>(
             tokens, d + 1, new(tokens, d + 1), new(means, d + 1), new(p, d), rows, d, d);
         for (int n = 0, y = d; n < rows; n++, y += d + 1)
         {
@@ -70,7 +75,8 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
     private static void AdjointOfP(TLane* barP, TLane* bars, TLane* means, int rows, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TDim>, Columns<TLane, TSize>, Rows<TLane, TSize>, AnyDimension, AnyDimension, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TDim>, Columns<TLane, TSize>, Rows<TLane, TSize>, AnyDimension, AnyDimension,
+            TDim>(
             barP, d, new(barP, d), new(bars, d + 1), new(means, d + 1), d, rows, d);
     }
 
@@ -79,7 +85,8 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
     private static void AdjointOfMeans(TLane* barMeans, TLane* bars, TScalar* p, TLane kappa, int rows, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TSize>, ParameterRows<TLane, TScalar, TDim>, AnyDimension, AnyDimension, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TSize>, ParameterRows<TLane, TScalar, TDim>,
+            AnyDimension, AnyDimension, TDim>(
             barMeans, d + 1, default, new(bars, d + 1), new(p, d), rows, d, d);
         for (int n = 0, i = 0; n < rows; n++)
         {
@@ -98,7 +105,8 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
     private static void AdjointOfWeights(TLane* barScores, TLane* barMeans, TLane* tokens, int rows, int stride, int context, int size)
     {
         size = Known<TSize>(size);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TSize>, Columns<TLane, TSize>, AnyDimension, AnyDimension, AnyDimension>(
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TSize>, Columns<TLane, TSize>, AnyDimension,
+            AnyDimension, AnyDimension>(
             barScores, stride, default, new(barMeans, size), new(tokens, size), rows, size, context);
     }
 
@@ -117,7 +125,8 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
     private static void HandDownMeans(TLane* bars, TLane* weights, TLane* barMeans, int rows, int stride, int context, int size)
     {
         size = Known<TSize>(size);
-        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TSize>, Columns<TLane, AnyDimension>, Rows<TLane, TSize>, AnyDimension, AnyDimension, TSize>(
+        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TSize>, Columns<TLane, AnyDimension>, Rows<TLane, TSize>, AnyDimension,
+            AnyDimension, TSize>(
             bars, size, new(bars, size), new(weights, stride), new(barMeans, size), context, rows, size);
     }
 
@@ -126,7 +135,8 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
     private static void HandDownScores(TLane* bars, TLane* barScores, TLane* rotated, int rows, int count, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TSize>, Columns<TLane, AnyDimension>, Rows<TLane, TDim>, AnyDimension, AnyDimension, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TSize>, Columns<TLane, AnyDimension>, Rows<TLane, TDim>, AnyDimension,
+            AnyDimension, TDim>(
             bars, d + 1, new(bars, d + 1), new(barScores, count), new(rotated, d), count, rows, d);
     }
 
@@ -135,7 +145,8 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
     private static void AdjointOfRotated(TLane* barRotated, TLane* barScores, TLane* tokens, int rows, int count, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, AnyDimension>, Rows<TLane, TSize>, AnyDimension, AnyDimension, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, AnyDimension>, Rows<TLane, TSize>, AnyDimension,
+            AnyDimension, TDim>(
             barRotated, d, default, new(barScores, count), new(tokens, d + 1), rows, count, d);
     }
 
@@ -153,7 +164,8 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
     private static void HandDownRotated(TLane* bars, TLane* barRotated, TScalar* q, int rows, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TSize>, Rows<TLane, TDim>, ParameterColumns<TLane, TScalar, TDim>, AnyDimension, AnyDimension, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TSize>, Rows<TLane, TDim>, ParameterColumns<TLane, TScalar, TDim>, AnyDimension,
+            AnyDimension, TDim>(
             bars, d + 1, new(bars, d + 1), new(barRotated, d), new(q, d), rows, d, d);
     }
 

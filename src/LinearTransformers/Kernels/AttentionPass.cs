@@ -10,7 +10,8 @@ namespace LinearTransformers.Kernels;
 /// <code>
 /// ρ_n = Q̂ᵀ x_n    s_nm = ρ_nᵀ x_m    a_n = σ(s_n)    c_n = κ Σ_m a_nm z_m    z_n ← z_n + Σ_h (P̂ c^x_n, c^y_n)
 /// </code>
-/// <para>The top layer needs the query's row and labels only. Backward (bars are adjoints of half the squared residual r, ȳ_q = r at the top):</para>
+/// <para>The top layer needs the query's row and labels only. Backward (bars are adjoints of half the squared residual r, ȳ_q = r at the
+/// top):</para>
 /// <code>
 /// o_n = κ (P̂ᵀ x̄_n, ȳ_n)    P̄ += x̄_n c^x_nᵀ    ā_nm = o_nᵀ z_m    s̄_n = σ'(s_n)ᵀ ā_n
 /// z̄_m += a_nm o_n + (s̄_nm ρ_n, 0)    ρ̄_n = Σ_m s̄_nm x_m    Q̄ += x_n ρ̄_nᵀ    x̄_n += Q̂ ρ̄_n
@@ -166,7 +167,8 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
 
     private static TLane Kappa(TLane overN) => TActivation.DividesByContext ? overN : TLane.One;
 
-    private static void Copy(TLane* from, TLane* to, int length) => new ReadOnlySpan<TLane>(from, length).CopyTo(new Span<TLane>(to, length));
+    private static void Copy(TLane* from, TLane* to, int length)
+        => new ReadOnlySpan<TLane>(from, length).CopyTo(new Span<TLane>(to, length));
 
     private static long RoomFor(LinearTransformerShape shape, int contextLength)
     {

@@ -8,7 +8,8 @@ using LinearTransformers.Random;
 namespace LinearTransformers.Kernels;
 
 /// <summary>
-/// A model's in-context loss on a batch that was loaded: its value, gradient, and products of its Hessian with vectors, whichever the model and
+/// A model's in-context loss on a batch that was loaded: its value, gradient, and products of its Hessian with vectors, whichever the model
+/// and
 /// however it looks at prompts. What trains, or measures along a run, needs no more of a model than this.
 /// </summary>
 /// <typeparam name="T">float or double, the precision of parameters and losses.</typeparam>
@@ -61,7 +62,8 @@ public abstract class BatchLoss<T>
     public abstract void Load(PromptBatch batch);
 
     /// <summary>
-    /// Draws a batch and takes it: the next one of a native stream, of which no more is drawn than the loss depends on, or a fresh one of any other.
+    /// Draws a batch and takes it: the next one of a native stream, of which no more is drawn than the loss depends on, or a fresh one of
+    /// any other.
     /// </summary>
     /// <param name="batch">What it is made of, and room for it.</param>
     /// <param name="stream">Where it comes from.</param>
@@ -147,7 +149,8 @@ internal sealed class GramBatchLoss<T>(LinearTransformerShape shape, WorkerTeam?
 }
 
 /// <summary>From a batch's tokens.</summary>
-internal sealed class TokenBatchLoss<T>(ParameterLayout layout, int[] live, TokenLoss<T> loss, WorkerTeam? team) : BatchLoss<T>(layout, live, team)
+internal sealed class TokenBatchLoss<T>(ParameterLayout layout, int[] live, TokenLoss<T> loss, WorkerTeam? team)
+    : BatchLoss<T>(layout, live, team)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private TokenBundles<T>? _tokens;
@@ -165,7 +168,8 @@ internal sealed class TokenBatchLoss<T>(ParameterLayout layout, int[] live, Toke
 
     public override double Evaluate(ReadOnlySpan<T> parameters) => loss.Evaluate(parameters, _tokens ?? throw NothingLoaded());
 
-    public override double Evaluate(ReadOnlySpan<T> parameters, Span<T> gradient) => loss.Evaluate(parameters, _tokens ?? throw NothingLoaded(), gradient);
+    public override double Evaluate(ReadOnlySpan<T> parameters, Span<T> gradient)
+        => loss.Evaluate(parameters, _tokens ?? throw NothingLoaded(), gradient);
 
     public override double Evaluate(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction, Span<T> gradient, Span<T> product)
         => loss.Evaluate(parameters, _tokens ?? throw NothingLoaded(), direction, gradient, product);

@@ -11,7 +11,8 @@ namespace LinearTransformers.Kernels;
 /// Owns the loop over a batch: within a block of <see cref="BlockSums"/> bundle after bundle, share by share, lane by lane, then over
 /// lanes.
 /// </summary>
-/// <typeparam name="TLane">The bundles that the kernel computes with: plain ones, or several of them side by side (dual numbers).</typeparam>
+/// <typeparam name="TLane">The bundles that the kernel computes with: plain ones, or several of them side by side (dual
+/// numbers).</typeparam>
 /// <typeparam name="TScalar">A lane of these.</typeparam>
 /// <typeparam name="TPlain">The plain ones: bundles, or shares of them.</typeparam>
 /// <typeparam name="TNumber">A lane of these.</typeparam>

@@ -40,11 +40,13 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     {
         d = Constant(d);
         TScalar* q = p + d * d;
-        VectorProduct(v, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(cross, d), new ParameterColumns<TLane, TScalar, TDim>(q, d), d);
+        VectorProduct(v, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(cross, d),
+            new ParameterColumns<TLane, TScalar, TDim>(q, d), d);
         for (int h = 1; h < heads; h++)
         {
             q += 2 * d * d;
-            VectorProduct(v, new Rows<TLane, TDim>(v, d), new Rows<TLane, TDim>(cross, d), new ParameterColumns<TLane, TScalar, TDim>(q, d), d);
+            VectorProduct(v, new Rows<TLane, TDim>(v, d), new Rows<TLane, TDim>(cross, d),
+                new ParameterColumns<TLane, TScalar, TDim>(q, d), d);
         }
     }
 
@@ -116,7 +118,8 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void VectorU(GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
-        VectorProduct(layer.U, new Rows<TLane, TDim>(layer.Cross, d), new Rows<TLane, TDim>(layer.V, d), new Rows<TLane, TDim>(layer.G, d), d);
+        VectorProduct(layer.U, new Rows<TLane, TDim>(layer.Cross, d), new Rows<TLane, TDim>(layer.V, d), new Rows<TLane, TDim>(layer.G, d),
+            d);
     }
 
     /// <summary>x_q ← T x_q, g ← T u.</summary>
@@ -126,7 +129,8 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
         d = Constant(d);
 
         // In a layer g lies before x_q.
-        Pair(next.Query, -d, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(layer.Query, d), new Columns<TLane, TDim>(layer.T, d), d);
+        Pair(next.Query, -d, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(layer.Query, d),
+            new Columns<TLane, TDim>(layer.T, d), d);
     }
 
     /// <summary>The last layer: v̄ = ȳ x_q, Q̄_h += v̄ gᵀ, and down go x̄_q = ȳ v, ḡ = Σ_h Q_hᵀ v̄.</summary>
@@ -146,8 +150,10 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
         for (int h = 0; h < work.Shape.Heads; h++)
         {
             TLane* barQ = gradient + d * d;
-            OuterProduct(barQ, new Rows<TLane, TDim>(barQ, d), new Rows<TLane, Dimension1>(work.BarV, 1), new Rows<TLane, TDim>(layer.Cross, d), d);
-            VectorProduct(work.BarCross, new Rows<TLane, TDim>(work.BarCross, d), new Rows<TLane, TDim>(work.BarV, d), new ParameterRows<TLane, TScalar, TDim>(p + d * d, d), d);
+            OuterProduct(barQ, new Rows<TLane, TDim>(barQ, d), new Rows<TLane, Dimension1>(work.BarV, 1),
+                new Rows<TLane, TDim>(layer.Cross, d), d);
+            VectorProduct(work.BarCross, new Rows<TLane, TDim>(work.BarCross, d), new Rows<TLane, TDim>(work.BarV, d),
+                new ParameterRows<TLane, TScalar, TDim>(p + d * d, d), d);
             p += 2 * d * d;
             gradient += 2 * d * d;
         }
@@ -158,7 +164,8 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void AdjointsThroughT(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
-        Pair(work.HandedDown, d, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(work.BarQuery, d), new Rows<TLane, TDim>(layer.T, d), d);
+        Pair(work.HandedDown, d, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(work.BarQuery, d),
+            new Rows<TLane, TDim>(layer.T, d), d);
     }
 
     /// <summary>v̄ = ȳ x_q + G ū.</summary>
@@ -172,7 +179,8 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
             work.BarV[i] = barY * layer.Query[i];
         }
 
-        VectorProduct(work.BarV, new Rows<TLane, TDim>(work.BarV, d), new Rows<TLane, TDim>(work.BarU, d), new Rows<TLane, TDim>(layer.G, d), d);
+        VectorProduct(work.BarV, new Rows<TLane, TDim>(work.BarV, d), new Rows<TLane, TDim>(work.BarU, d),
+            new Rows<TLane, TDim>(layer.G, d), d);
     }
 
     /// <summary>T̄ = x̄_q x_qᵀ + ḡ uᵀ + H M.</summary>
@@ -180,7 +188,8 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void AdjointOfT(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
-        Product(work.BarT, new TwoOuterProducts<TLane, TScalar>(work.BarQuery, layer.Query, work.BarCross, layer.U), new Rows<TLane, TDim>(work.H, d), new Rows<TLane, TDim>(layer.M, d), d);
+        Product(work.BarT, new TwoOuterProducts<TLane, TScalar>(work.BarQuery, layer.Query, work.BarCross, layer.U),
+            new Rows<TLane, TDim>(work.H, d), new Rows<TLane, TDim>(layer.M, d), d);
     }
 
     /// <summary>P̄ += T̄ Sᵀ.</summary>
@@ -196,7 +205,8 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void MatrixR(TLane* r, TLane* barT, TScalar* p, int d)
     {
         d = Constant(d);
-        Product(r, default(ZeroMatrix<TLane, TScalar>), new Columns<TLane, TDim>(barT, d), new ParameterRows<TLane, TScalar, TDim>(p, d), d);
+        Product(r, default(ZeroMatrix<TLane, TScalar>), new Columns<TLane, TDim>(barT, d), new ParameterRows<TLane, TScalar, TDim>(p, d),
+            d);
     }
 
     /// <summary>Q̄ += R G + v̄ gᵀ.</summary>
@@ -204,7 +214,8 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void AdjointOfQ(TLane* barQ, TLane* r, TLane* g, TLane* barV, TLane* cross, int d)
     {
         d = Constant(d);
-        Product(barQ, new MatrixPlusOuterProduct<TLane, TScalar>(barQ, d, barV, cross), new Rows<TLane, TDim>(r, d), new Rows<TLane, TDim>(g, d), d);
+        Product(barQ, new MatrixPlusOuterProduct<TLane, TScalar>(barQ, d, barV, cross), new Rows<TLane, TDim>(r, d),
+            new Rows<TLane, TDim>(g, d), d);
     }
 
     /// <summary>E = ū vᵀ.</summary>
@@ -226,7 +237,8 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void AddToE(GramWorkspace<TLane, TScalar> work, TScalar* q, int d)
     {
         d = Constant(d);
-        Product(work.E, new Rows<TLane, TDim>(work.E, d), new Columns<TLane, TDim>(work.R, d), new ParameterRows<TLane, TScalar, TDim>(q, d), d);
+        Product(work.E, new Rows<TLane, TDim>(work.E, d), new Columns<TLane, TDim>(work.R, d),
+            new ParameterRows<TLane, TScalar, TDim>(q, d), d);
     }
 
     /// <summary>x̄_q ← Tᵀ x̄_q + ȳ v, ḡ ← ū + Σ_h Q_hᵀ v̄.</summary>
@@ -244,7 +256,8 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
         for (int h = 0; h < heads; h++)
         {
-            VectorProduct(work.BarCross, new Rows<TLane, TDim>(work.BarCross, d), new Rows<TLane, TDim>(work.BarV, d), new ParameterRows<TLane, TScalar, TDim>(p + d * d, d), d);
+            VectorProduct(work.BarCross, new Rows<TLane, TDim>(work.BarCross, d), new Rows<TLane, TDim>(work.BarV, d),
+                new ParameterRows<TLane, TScalar, TDim>(p + d * d, d), d);
             p += 2 * d * d;
         }
     }
@@ -262,7 +275,8 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     private static void NextH(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
-        SymmetricProduct(work.H, new MatrixPlusTranspose<TLane, TScalar>(work.E, d), new Columns<TLane, TDim>(layer.T, d), new Rows<TLane, TDim>(work.HT, d), d);
+        SymmetricProduct(work.H, new MatrixPlusTranspose<TLane, TScalar>(work.E, d), new Columns<TLane, TDim>(layer.T, d),
+            new Rows<TLane, TDim>(work.HT, d), d);
     }
 
     /// <summary>C = start + A·B, square matrices.</summary>

@@ -24,7 +24,8 @@ namespace LinearTransformers.Kernels;
 /// x̄_q ← Tᵀ x̄_q + ȳ v    ḡ ← ū + Σ_h Q_hᵀ v̄    H ← Tᵀ H T + E + Eᵀ
 /// </code>
 /// <para>
-/// G does not go on from the layer below the last, so H is zero there, and T is met only where it takes two vectors: with Z of rows x_q and u, and Z̄ of rows
+/// G does not go on from the layer below the last, so H is zero there, and T is met only where it takes two vectors: with Z of rows x_q and
+/// u, and Z̄ of rows
 /// x̄_q and ḡ, no matrix of the prompt's has to be formed. For three layers that saves a quarter of all operations.
 /// </para>
 /// <code>

@@ -19,7 +19,8 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar>
         int vector = shape.Dimension;
         int layer = GramLayer<TLane>.Length(vector, shape.Heads);
         int statistics = new GramLayout(vector).Stride;
-        _memory = new((shape.Layers * (long)layer) + ((long)shares * (shape.ParameterCount + 1)) + (5L * matrix) + (7L * vector) + 1 + statistics);
+        _memory = new((shape.Layers * (long)layer) + ((long)shares * (shape.ParameterCount + 1)) + (5L * matrix) + (7L * vector) + 1
+            + statistics);
 
         TLane* next = _memory.Pointer;
         Gradients = Take(shares * shape.ParameterCount);

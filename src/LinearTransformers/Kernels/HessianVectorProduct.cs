@@ -70,7 +70,8 @@ public sealed class HessianVectorProduct<T>
 
         if (products.Length != directions.Length)
         {
-            throw new ArgumentException($"products of {products.Length} entries do not fit directions of {directions.Length}", nameof(products));
+            throw new ArgumentException(
+                $"products of {products.Length} entries do not fit directions of {directions.Length}", nameof(products));
         }
 
         // One tangent at a time: bundles of a value and two to four tangents, which would save a fifth of the arithmetic at best, take

@@ -17,7 +17,8 @@ internal static class KernelArguments
 
         if (statistics.Dimension != shape.Dimension)
         {
-            throw new ArgumentException($"prompts of dimension {statistics.Dimension} do not fit a model of dimension {shape.Dimension}", nameof(statistics));
+            throw new ArgumentException(
+                $"prompts of dimension {statistics.Dimension} do not fit a model of dimension {shape.Dimension}", nameof(statistics));
         }
     }
 
@@ -25,7 +26,8 @@ internal static class KernelArguments
     {
         if (gradient.Length != shape.ParameterCount)
         {
-            throw new ArgumentException($"a gradient of {gradient.Length} entries does not fit {shape.ParameterCount} parameters", nameof(gradient));
+            throw new ArgumentException(
+                $"a gradient of {gradient.Length} entries does not fit {shape.ParameterCount} parameters", nameof(gradient));
         }
     }
 }

@@ -4,11 +4,13 @@ using LinearTransformers.Numerics;
 namespace LinearTransformers.Kernels;
 
 /// <summary>
-/// Between the bundles that prompts are kept in and what a kernel computes with: the same bundles, or shares of them, plain or with tangents.
+/// Between the bundles that prompts are kept in and what a kernel computes with: the same bundles, or shares of them, plain or with
+/// tangents.
 /// </summary>
 internal static unsafe class LaneLift
 {
-    /// <summary>A share's entries as the kernel's numbers: where they lie, or copied; with tangents 0, since prompts depend on no parameter.</summary>
+    /// <summary>A share's entries as the kernel's numbers: where they lie, or copied; with tangents 0, since prompts depend on no
+    /// parameter.</summary>
     /// <param name="bundle">The bundle's entries.</param>
     /// <param name="share">Which share of its lanes.</param>
     /// <param name="room">Where they go if they have to be copied.</param>

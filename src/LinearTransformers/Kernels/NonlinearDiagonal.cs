@@ -14,8 +14,10 @@ internal interface INonlinearDiagonal<TNumber>
 }
 
 /// <summary>
-/// ∂²f/∂θ_i² is the second derivative of f along one coordinate, so a forward pass to second order gives it (<see cref="TaylorLanes{TLane,TScalar}"/>):
-/// with residuals r + r₁ ε + r₂ ε², f'' = (1/B) Σ 2 (r₁² + 2 r r₂). Nor need the tokens move one by one. The network is linear in each of its parameters as
+/// ∂²f/∂θ_i² is the second derivative of f along one coordinate, so a forward pass to second order gives it
+/// (<see cref="TaylorLanes{TLane,TScalar}"/>):
+/// with residuals r + r₁ ε + r₂ ε², f'' = (1/B) Σ 2 (r₁² + 2 r r₂). Nor need the tokens move one by one. The network is linear in each of
+/// its parameters as
 /// long as no hidden unit changes sign, so a token's row moves by c_n u ε with the same u for all tokens and prompts,
 /// <code>
 /// W₁[i, k]: u = e_i, c_n = a_nk    b₁[i]: u = e_i, c_n = 1    W₀[j, k]: u = W₁[:, j], c_n = x_nk where a_nj &gt; 0    b₀[j]: c_n = 1 there
@@ -47,7 +49,8 @@ internal sealed unsafe class NonlinearDiagonal<TLane, TNumber, TDim, TSize> : IN
         _sums = new(Bundle.Lanes<TNumber>(), team, EvaluateBlock);
     }
 
-    public void Evaluate(ReadOnlySpan<TNumber> parameters, TokenBundles<TNumber> tokens, IReadOnlyList<int> coordinates, Span<double> diagonal)
+    public void Evaluate(
+        ReadOnlySpan<TNumber> parameters, TokenBundles<TNumber> tokens, IReadOnlyList<int> coordinates, Span<double> diagonal)
     {
         if (_workspaces is null || _contextLength != tokens.ContextLength)
         {
@@ -170,7 +173,8 @@ internal sealed unsafe class NonlinearDiagonal<TLane, TNumber, TDim, TSize> : IN
         }
 
         /// <summary>Gives a parameter its first-order part.</summary>
-        public void Move(int coordinate, TNumber by) => _parameters.Pointer[coordinate] = new(_parameters.Pointer[coordinate].Value, by, TNumber.Zero);
+        public void Move(int coordinate, TNumber by)
+            => _parameters.Pointer[coordinate] = new(_parameters.Pointer[coordinate].Value, by, TNumber.Zero);
 
         /// <summary>G and q of a layer as they are.</summary>
         public void Start(int layer)

@@ -12,20 +12,26 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
         int size = shape.Dimension + 1;
         for (int h = 0; h < shape.Heads; h++, p += 2 * shape.MatrixSize)
         {
-            Product(layer.S(h), default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.G, size), new ParameterColumns<TLane, TScalar, TSize>(p + shape.MatrixSize, size), size);
+            Product(layer.S(h), default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.G, size),
+                new ParameterColumns<TLane, TScalar, TSize>(p + shape.MatrixSize, size), size);
             if (h == 0)
             {
-                Product(layer.T, default(IdentityMatrix<TLane, TScalar>), new ParameterRows<TLane, TScalar, TSize>(p, size), new Rows<TLane, TSize>(layer.S(h), size), size);
+                Product(layer.T, default(IdentityMatrix<TLane, TScalar>), new ParameterRows<TLane, TScalar, TSize>(p, size),
+                    new Rows<TLane, TSize>(layer.S(h), size), size);
             }
             else
             {
-                Product(layer.T, new Rows<TLane, TSize>(layer.T, size), new ParameterRows<TLane, TScalar, TSize>(p, size), new Rows<TLane, TSize>(layer.S(h), size), size);
+                Product(layer.T, new Rows<TLane, TSize>(layer.T, size), new ParameterRows<TLane, TScalar, TSize>(p, size),
+                    new Rows<TLane, TSize>(layer.S(h), size), size);
             }
         }
 
-        Product(layer.M, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.T, size), new Rows<TLane, TSize>(layer.G, size), size);
-        Product(next.G, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.M, size), new Columns<TLane, TSize>(layer.T, size), size);
-        VectorProduct(next.Query, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.Query, size), new Columns<TLane, TSize>(layer.T, size), size);
+        Product(layer.M, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.T, size), new Rows<TLane, TSize>(layer.G, size),
+            size);
+        Product(next.G, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.M, size),
+            new Columns<TLane, TSize>(layer.T, size), size);
+        VectorProduct(next.Query, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.Query, size),
+            new Columns<TLane, TSize>(layer.T, size), size);
     }
 
     /// <summary>The last entry of the query's row after the top layer.</summary>
@@ -36,8 +42,10 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
         for (int h = 0; h < shape.Heads; h++, p += 2 * shape.MatrixSize)
         {
             TLane* s = layer.SmallS(h);
-            VectorProduct(layer.U(h), default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.Query, size), new ParameterRows<TLane, TScalar, TSize>(p + shape.MatrixSize, size), size);
-            VectorProduct(s, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.U(h), size), new Columns<TLane, TSize>(layer.G, size), size);
+            VectorProduct(layer.U(h), default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.Query, size),
+                new ParameterRows<TLane, TScalar, TSize>(p + shape.MatrixSize, size), size);
+            VectorProduct(s, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(layer.U(h), size),
+                new Columns<TLane, TSize>(layer.G, size), size);
             for (int i = 0; i < size; i++)
             {
                 TLane.Accumulate(TLane.Broadcast(p[((size - 1) * size) + i]), s[i], ref last);
@@ -48,7 +56,8 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     }
 
     /// <summary>Gradients of the top layer; leaves q̄ and H.</summary>
-    private static void BackwardTop(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* p, TLane* bar, NonlinearLayer<TLane> layer, TLane residual)
+    private static void BackwardTop(
+        NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* p, TLane* bar, NonlinearLayer<TLane> layer, TLane residual)
     {
         NonlinearRegressionShape shape = work.Shape;
         int size = shape.Dimension + 1;
@@ -68,10 +77,13 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
 
             // ū = G s̄, then Q̄ += q ūᵀ, q̄ += Q ū.
             TLane* barU = work.BarU;
-            VectorProduct(barU, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(work.BarS, size), new Columns<TLane, TSize>(layer.G, size), size);
+            VectorProduct(barU, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(work.BarS, size),
+                new Columns<TLane, TSize>(layer.G, size), size);
             TLane* barQ = bar + shape.MatrixSize;
-            Product(barQ, new Rows<TLane, TSize>(barQ, size), new Rows<TLane, Dimension1>(layer.Query, 1), new Rows<TLane, TSize>(barU, size), 1, size);
-            VectorProduct(work.BarQuery, new Rows<TLane, TSize>(work.BarQuery, size), new Rows<TLane, TSize>(barU, size), new ParameterColumns<TLane, TScalar, TSize>(p + shape.MatrixSize, size), size);
+            Product(barQ, new Rows<TLane, TSize>(barQ, size), new Rows<TLane, Dimension1>(layer.Query, 1),
+                new Rows<TLane, TSize>(barU, size), 1, size);
+            VectorProduct(work.BarQuery, new Rows<TLane, TSize>(work.BarQuery, size), new Rows<TLane, TSize>(barU, size),
+                new ParameterColumns<TLane, TScalar, TSize>(p + shape.MatrixSize, size), size);
             for (int i = 0; i < size; i++)
             {
                 for (int j = 0; j < size; j++)
@@ -84,25 +96,35 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     }
 
     /// <summary>Gradients of a layer below the top; turns q̄ and H into those of what it was given.</summary>
-    private static void BackwardLayer(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* p, TLane* bar, NonlinearLayer<TLane> layer)
+    private static void BackwardLayer(
+        NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* p, TLane* bar, NonlinearLayer<TLane> layer)
     {
         NonlinearRegressionShape shape = work.Shape;
         int size = shape.Dimension + 1;
-        Product(work.BarT, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, Dimension1>(work.BarQuery, 1), new Rows<TLane, TSize>(layer.Query, size), 1, size);
-        Product(work.BarT, new Rows<TLane, TSize>(work.BarT, size), new Rows<TLane, TSize>(work.H, size), new Rows<TLane, TSize>(layer.M, size), size);
+        Product(work.BarT, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, Dimension1>(work.BarQuery, 1),
+            new Rows<TLane, TSize>(layer.Query, size), 1, size);
+        Product(work.BarT, new Rows<TLane, TSize>(work.BarT, size), new Rows<TLane, TSize>(work.H, size),
+            new Rows<TLane, TSize>(layer.M, size), size);
         new Span<TLane>(work.E, shape.MatrixSize).Clear();
         for (int h = 0; h < shape.Heads; h++, p += 2 * shape.MatrixSize, bar += 2 * shape.MatrixSize)
         {
             TLane* barQ = bar + shape.MatrixSize;
-            Product(bar, new Rows<TLane, TSize>(bar, size), new Rows<TLane, TSize>(work.BarT, size), new Columns<TLane, TSize>(layer.S(h), size), size);
-            Product(work.R, default(ZeroMatrix<TLane, TScalar>), new Columns<TLane, TSize>(work.BarT, size), new ParameterRows<TLane, TScalar, TSize>(p, size), size);
-            Product(barQ, new Rows<TLane, TSize>(barQ, size), new Rows<TLane, TSize>(work.R, size), new Rows<TLane, TSize>(layer.G, size), size);
-            Product(work.E, new Rows<TLane, TSize>(work.E, size), new Columns<TLane, TSize>(work.R, size), new ParameterRows<TLane, TScalar, TSize>(p + shape.MatrixSize, size), size);
+            Product(bar, new Rows<TLane, TSize>(bar, size), new Rows<TLane, TSize>(work.BarT, size),
+                new Columns<TLane, TSize>(layer.S(h), size), size);
+            Product(work.R, default(ZeroMatrix<TLane, TScalar>), new Columns<TLane, TSize>(work.BarT, size),
+                new ParameterRows<TLane, TScalar, TSize>(p, size), size);
+            Product(barQ, new Rows<TLane, TSize>(barQ, size), new Rows<TLane, TSize>(work.R, size), new Rows<TLane, TSize>(layer.G, size),
+                size);
+            Product(work.E, new Rows<TLane, TSize>(work.E, size), new Columns<TLane, TSize>(work.R, size),
+                new ParameterRows<TLane, TScalar, TSize>(p + shape.MatrixSize, size), size);
         }
 
-        VectorProduct(work.BarQueryBelow, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(work.BarQuery, size), new Rows<TLane, TSize>(layer.T, size), size);
+        VectorProduct(work.BarQueryBelow, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(work.BarQuery, size),
+            new Rows<TLane, TSize>(layer.T, size), size);
         Copy(work.BarQueryBelow, work.BarQuery, size);
-        Product(work.HT, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(work.H, size), new Rows<TLane, TSize>(layer.T, size), size);
-        Product(work.H, new MatrixPlusTranspose<TLane, TScalar>(work.E, size), new Columns<TLane, TSize>(layer.T, size), new Rows<TLane, TSize>(work.HT, size), size);
+        Product(work.HT, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TSize>(work.H, size), new Rows<TLane, TSize>(layer.T, size),
+            size);
+        Product(work.H, new MatrixPlusTranspose<TLane, TScalar>(work.E, size), new Columns<TLane, TSize>(layer.T, size),
+            new Rows<TLane, TSize>(work.HT, size), size);
     }
 }

@@ -19,8 +19,10 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
             return;
         }
 
-        HiddenUnits(work.Hidden, parameters + shape.OffsetOfFirstWeights, parameters + shape.OffsetOfFirstBiases, tokens, count, shape.Hidden, shape.Dimension);
-        Features(work.Tokens, parameters + shape.OffsetOfSecondWeights, parameters + shape.OffsetOfSecondBiases, work.Hidden, count, shape.Hidden, shape.Dimension);
+        HiddenUnits(work.Hidden, parameters + shape.OffsetOfFirstWeights, parameters + shape.OffsetOfFirstBiases, tokens, count,
+            shape.Hidden, shape.Dimension);
+        Features(work.Tokens, parameters + shape.OffsetOfSecondWeights, parameters + shape.OffsetOfSecondBiases, work.Hidden, count,
+            shape.Hidden, shape.Dimension);
         for (int n = 0, label = size - 1; n < count; n++, label += size)
         {
             work.Tokens[label] = tokens[label];
@@ -32,7 +34,8 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     private static void HiddenUnits(TLane* units, TScalar* weights, TScalar* biases, TLane* tokens, int count, int hidden, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, Row, Rows<TLane, TSize>, ParameterColumns<TLane, TScalar, TDim>, AnyDimension, AnyDimension, AnyDimension>(
+        LaneProduct.Multiply<TLane, TScalar, Row, Rows<TLane, TSize>, ParameterColumns<TLane, TScalar, TDim>, AnyDimension, AnyDimension,
+            AnyDimension>(
             units, hidden, new(biases), new(tokens, d + 1), new(weights, d), count, d, hidden);
         for (int i = 0; i < count * hidden; i++)
         {
@@ -45,7 +48,8 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     private static void Features(TLane* features, TScalar* weights, TScalar* biases, TLane* units, int count, int hidden, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, Row, Rows<TLane, AnyDimension>, ParameterColumns<TLane, TScalar, AnyDimension>, AnyDimension, AnyDimension, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, Row, Rows<TLane, AnyDimension>, ParameterColumns<TLane, TScalar, AnyDimension>, AnyDimension,
+            AnyDimension, TDim>(
             features, d + 1, new(biases), new(units, hidden), new(weights, hidden), count, hidden, d);
     }
 
@@ -76,7 +80,8 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     private static void AdjointOfFeatures(TLane* barFeatures, TLane* tokens, TLane* h, int contextLength, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TSize>, Rows<TLane, TSize>, AnyDimension, AnyDimension, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TSize>, Rows<TLane, TSize>, AnyDimension,
+            AnyDimension, TDim>(
             barFeatures, d, default, new(tokens, d + 1), new(h, d + 1), contextLength, d + 1, d);
     }
 
@@ -85,16 +90,19 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     private static void AdjointOfSecondWeights(TLane* barWeights, TLane* barFeatures, TLane* units, int count, int hidden, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, AnyDimension>, Columns<TLane, TDim>, Rows<TLane, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
+        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, AnyDimension>, Columns<TLane, TDim>, Rows<TLane, AnyDimension>, AnyDimension,
+            AnyDimension, AnyDimension>(
             barWeights, hidden, new(barWeights, hidden), new(barFeatures, d), new(units, hidden), d, count, hidden);
     }
 
     /// <summary>ā = W₁ᵀ φ̄ where a &gt; 0.</summary>
     [MethodImpl(Apart)]
-    private static void AdjointOfHiddenUnits(TLane* barUnits, TLane* barFeatures, TScalar* weights, TLane* units, int count, int hidden, int d)
+    private static void AdjointOfHiddenUnits(
+        TLane* barUnits, TLane* barFeatures, TScalar* weights, TLane* units, int count, int hidden, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, ParameterRows<TLane, TScalar, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
+        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, ParameterRows<TLane, TScalar, AnyDimension>,
+            AnyDimension, AnyDimension, AnyDimension>(
             barUnits, hidden, default, new(barFeatures, d), new(weights, hidden), count, d, hidden);
         for (int i = 0; i < count * hidden; i++)
         {
@@ -107,7 +115,8 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     private static void AdjointOfFirstWeights(TLane* barWeights, TLane* barUnits, TLane* tokens, int count, int hidden, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TDim>, Columns<TLane, AnyDimension>, Rows<TLane, TSize>, AnyDimension, AnyDimension, TDim>(
+        LaneProduct.Multiply<TLane, TScalar, Rows<TLane, TDim>, Columns<TLane, AnyDimension>, Rows<TLane, TSize>, AnyDimension,
+            AnyDimension, TDim>(
             barWeights, d, new(barWeights, d), new(barUnits, hidden), new(tokens, d + 1), hidden, count, d);
     }
 

@@ -13,7 +13,8 @@ namespace LinearTransformers.Kernels;
 /// a = relu(W₀ x + b₀)    φ = W₁ a + b₁    z = (φ, y), the query's y being 0
 /// S_h = G Q_hᵀ    T = I + Σ_h P_h S_h    M = T G    q ← T q    G ← M Tᵀ
 /// </code>
-/// <para>The top layer needs the last entry of q only: with u_h = Q_hᵀ q and s_h = G u_h it is q_d + Σ_h p_hᵀ s_h, p_h the last row of P_h.</para>
+/// <para>The top layer needs the last entry of q only: with u_h = Q_hᵀ q and s_h = G u_h it is q_d + Σ_h p_hᵀ s_h, p_h the last row of
+/// P_h.</para>
 /// <para>Backward from the residual r, the last entry and the label (bars are adjoints of half its square, H = 2Ḡ):</para>
 /// <code>
 /// p̄_h += r s_h    s̄ = r p_h    ū = G s̄    Q̄_h += q ūᵀ    H = Σ_h s̄ u_hᵀ + u_h s̄ᵀ    q̄ = r e_d + Σ_h Q_h ū
@@ -52,7 +53,8 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
         int size = work.Shape.Dimension + 1;
         Network(work, parameters, tokens);
         NonlinearLayer<TLane> layer = work.Layer(0);
-        Product(layer.G, default(ZeroMatrix<TLane, TScalar>), new Columns<TLane, TSize>(work.Tokens, size), new Rows<TLane, TSize>(work.Tokens, size), work.ContextLength, size);
+        Product(layer.G, default(ZeroMatrix<TLane, TScalar>), new Columns<TLane, TSize>(work.Tokens, size),
+            new Rows<TLane, TSize>(work.Tokens, size), work.ContextLength, size);
         Scale(layer.G, overN, work.Shape.MatrixSize);
         Copy(work.Tokens + ((long)work.ContextLength * size), layer.Query, size);
     }

@@ -37,7 +37,8 @@ public sealed class NonlinearRegressionLoss<T> : TokenLoss<T>
     internal void Diagonal(ReadOnlySpan<T> parameters, TokenBundles<T> tokens, IReadOnlyList<int> coordinates, Span<double> diagonal)
     {
         Check(parameters.Length, tokens);
-        (_diagonal ??= (INonlinearDiagonal<T>)LaneChoice.Create<T, object>(new Diagonals(Shape, _team), _width)).Evaluate(parameters, tokens, coordinates, diagonal);
+        (_diagonal ??= (INonlinearDiagonal<T>)LaneChoice.Create<T, object>(new Diagonals(Shape, _team), _width))
+            .Evaluate(parameters, tokens, coordinates, diagonal);
     }
 
     private sealed class Diagonals(NonlinearRegressionShape shape, WorkerTeam? team) : ILaneFactory<object>

@@ -101,7 +101,8 @@ internal sealed unsafe class NonlinearWorkspace<TLane, TScalar, TDim, TSize> : T
     private static long RoomFor(NonlinearRegressionShape shape, int contextLength)
     {
         int size = shape.Dimension + 1;
-        return ((long)shape.Layers * LayerLengthOf(shape)) + ((contextLength + 1L) * ((2 * shape.Hidden) + shape.Dimension + size)) + (6L * shape.MatrixSize) + (3L * size);
+        return ((long)shape.Layers * LayerLengthOf(shape)) + ((contextLength + 1L) * ((2 * shape.Hidden) + shape.Dimension + size))
+            + (6L * shape.MatrixSize) + (3L * size);
     }
 
     public NonlinearLayer<TLane> Layer(int index) => new(Layers + ((long)index * LayerLength), Shape.Dimension + 1, Shape.Heads);

@@ -97,7 +97,8 @@ public abstract class TokenLoss<T>
 
         if (tokens.Dimension != _dimension)
         {
-            throw new ArgumentException($"prompts of dimension {tokens.Dimension} do not fit a model of dimension {_dimension}", nameof(tokens));
+            throw new ArgumentException(
+                $"prompts of dimension {tokens.Dimension} do not fit a model of dimension {_dimension}", nameof(tokens));
         }
     }
 }

@@ -18,14 +18,17 @@ public sealed record LinearTransformerModel : Model
     /// <summary>What layers make of their scores: nothing, if attention is to be linear.</summary>
     [Setting(
         "activation",
-        Help = "of attention's scores; softmax is taken over context and query, as published, softmax-masked over the context, both then divided by "
-            + "N; softmax-standard over the context and not divided, so that weights add up to one; scores are never divided by the root of d")]
+        Help = "of attention's scores; softmax is taken over context and query, as published, softmax-masked over the context, both "
+            + "then divided by "
+            + "N; softmax-standard over the context and not divided, so that weights add up to one; scores are never divided by the "
+                + "root of d")]
     public Activation Activation { get; init; } = new LinearAttention();
 
     /// <summary>Which entries of a layer's matrices are parameters.</summary>
     [Setting(
         "parameters",
-        Help = "which entries of the matrices are trained; sparse: P and Q of covariates, d × d, as published; full: of covariates and labels, "
+        Help = "which entries of the matrices are trained; sparse: P and Q of covariates, d × d, as published; full: of covariates and "
+            + "labels, "
             + "(d+1) × (d+1); diagonal: the diagonals of the sparse ones; gd++: a multiple of the identity each")]
     public ParameterStructure Parameters { get; init; } = new SparseStructure();
 
@@ -87,5 +90,6 @@ public sealed record LinearTransformerModel : Model
     }
 
     /// <summary>The shape of full matrices, (d+1) × (d+1): that of nonlinear regression without its network.</summary>
-    internal static NonlinearRegressionShape FullShape(ModelSizes sizes) => NonlinearRegressionShape.WithoutNetwork(sizes.Layers, sizes.Heads, sizes.Dimension);
+    internal static NonlinearRegressionShape FullShape(ModelSizes sizes)
+        => NonlinearRegressionShape.WithoutNetwork(sizes.Layers, sizes.Heads, sizes.Dimension);
 }

@@ -24,7 +24,8 @@ internal struct DoubleHalfLanes(Vector256<double> value) : ISelectingLane<Double
         => new(Vector256.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Accumulate(DoubleHalfLanes a, DoubleHalfLanes b, ref DoubleHalfLanes sum) => sum.Value = Vector256.FusedMultiplyAdd(a.Value, b.Value, sum.Value);
+    public static void Accumulate(DoubleHalfLanes a, DoubleHalfLanes b, ref DoubleHalfLanes sum)
+        => sum.Value = Vector256.FusedMultiplyAdd(a.Value, b.Value, sum.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleHalfLanes operator +(DoubleHalfLanes a, DoubleHalfLanes b) => new(a.Value + b.Value);

@@ -22,7 +22,8 @@ internal struct DoubleLanes(Vector512<double> value) : ISelectingLane<DoubleLane
         => new(Vector512.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Accumulate(DoubleLanes a, DoubleLanes b, ref DoubleLanes sum) => sum.Value = Vector512.FusedMultiplyAdd(a.Value, b.Value, sum.Value);
+    public static void Accumulate(DoubleLanes a, DoubleLanes b, ref DoubleLanes sum)
+        => sum.Value = Vector512.FusedMultiplyAdd(a.Value, b.Value, sum.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes operator +(DoubleLanes a, DoubleLanes b) => new(a.Value + b.Value);

@@ -13,7 +13,9 @@ internal static class HouseholderLeastSquares
         ArgumentNullException.ThrowIfNull(matrix);
         var (rows, columns) = (matrix.GetLength(0), matrix.GetLength(1));
         if (rows < columns || rightHandSide.Length != rows)
-            throw new ArgumentException($"A is {rows}×{columns} and b has {rightHandSide.Length} entries; at least {columns} rows and as many entries are needed.", nameof(rightHandSide));
+            throw new ArgumentException(
+                $"A is {rows}×{columns} and b has {rightHandSide.Length} entries; at least {columns} rows and as many entries are needed.",
+                    nameof(rightHandSide));
 
         var a = (double[,])matrix.Clone();
         var b = rightHandSide.ToArray();

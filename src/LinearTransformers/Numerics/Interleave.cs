@@ -12,14 +12,16 @@ internal static class Interleave
     public static Vector256<uint> Low(Vector256<uint> a, Vector256<uint> b)
         => Avx2.IsSupported
             ? Avx2.UnpackLow(a, b)
-            : Merge(Vector256.Shuffle(a, Vector256.Create(0u, 0, 1, 1, 4, 4, 5, 5)), Vector256.Shuffle(b, Vector256.Create(0u, 0, 1, 1, 4, 4, 5, 5)));
+            : Merge(Vector256.Shuffle(a, Vector256.Create(0u, 0, 1, 1, 4, 4, 5, 5)),
+                Vector256.Shuffle(b, Vector256.Create(0u, 0, 1, 1, 4, 4, 5, 5)));
 
     /// <summary>a₂ b₂ a₃ b₃ of each half.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> High(Vector256<uint> a, Vector256<uint> b)
         => Avx2.IsSupported
             ? Avx2.UnpackHigh(a, b)
-            : Merge(Vector256.Shuffle(a, Vector256.Create(2u, 2, 3, 3, 6, 6, 7, 7)), Vector256.Shuffle(b, Vector256.Create(2u, 2, 3, 3, 6, 6, 7, 7)));
+            : Merge(Vector256.Shuffle(a, Vector256.Create(2u, 2, 3, 3, 6, 6, 7, 7)),
+                Vector256.Shuffle(b, Vector256.Create(2u, 2, 3, 3, 6, 6, 7, 7)));
 
     /// <summary>a₀ b₀ of each half, in words of 64 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,7 +5,8 @@ namespace LinearTransformers.Numerics;
 /// <summary>
 /// Products of small matrices whose entries are bundles: C = S + A·B for any start S. Each entry is the chain
 /// s, s + a₀b₀, … with one rounding a step and k ascending, whatever the tiling, so tiles may change but bits may not.
-/// Tiles of two rows and five or six columns: enough independent chains to hide the latency of a fused multiply-add, and fewer loads than those.
+/// Tiles of two rows and five or six columns: enough independent chains to hide the latency of a fused multiply-add, and fewer loads than
+/// those.
 /// </summary>
 internal static unsafe class LaneProduct
 {
@@ -13,7 +14,8 @@ internal static unsafe class LaneProduct
     private const int LargerTile = 6;
 
     /// <summary>
-    /// C[rows × columns] = start + A[rows × inner]·B[inner × columns], C row-major. Types that are known to be one or another are compared as
+    /// C[rows × columns] = start + A[rows × inner]·B[inner × columns], C row-major. Types that are known to be one or another are compared
+    /// as
     /// types: the JIT then leaves out what is not for them before it counts what it may inline.
     /// </summary>
     /// <typeparam name="TLane">The lanes.</typeparam>
@@ -21,7 +23,8 @@ internal static unsafe class LaneProduct
     /// <typeparam name="TStart">What the sums start from.</typeparam>
     /// <typeparam name="TA">A.</typeparam>
     /// <typeparam name="TB">B.</typeparam>
-    /// <typeparam name="TRows"><see cref="Dimension1"/> for a vector, <see cref="Dimension2"/> for a pair of them, any other for a matrix.</typeparam>
+    /// <typeparam name="TRows"><see cref="Dimension1"/> for a vector, <see cref="Dimension2"/> for a pair of them, any other for a
+    /// matrix.</typeparam>
     /// <typeparam name="TInner">Two or five terms in a sum, which go without a loop, or any number.</typeparam>
     /// <typeparam name="TColumns">Five or six columns, or any number.</typeparam>
     /// <param name="c">C.</param>
@@ -54,12 +57,14 @@ internal static unsafe class LaneProduct
             int j = 0;
             for (; (columns - j) % Tile != 0 && j + LargerTile <= columns; j += LargerTile)
             {
-                Columns<TLane, TScalar, TStart, TA, TB, TRows, TInner, Dimension6>(c + j, start.Beyond(0, j), a, b.Beyond(0, j), rows, inner, stride);
+                Columns<TLane, TScalar, TStart, TA, TB, TRows, TInner, Dimension6>(
+                    c + j, start.Beyond(0, j), a, b.Beyond(0, j), rows, inner, stride);
             }
 
             for (; j + Tile <= columns; j += Tile)
             {
-                Columns<TLane, TScalar, TStart, TA, TB, TRows, TInner, Dimension5>(c + j, start.Beyond(0, j), a, b.Beyond(0, j), rows, inner, stride);
+                Columns<TLane, TScalar, TStart, TA, TB, TRows, TInner, Dimension5>(
+                    c + j, start.Beyond(0, j), a, b.Beyond(0, j), rows, inner, stride);
             }
 
             for (; j < columns; j++)
@@ -71,7 +76,8 @@ internal static unsafe class LaneProduct
 
     /// <summary>Five or six columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Columns<TLane, TScalar, TStart, TA, TB, TRows, TInner, TWidth>(TLane* c, TStart start, TA a, TB b, int rows, int inner, int stride)
+    private static void Columns<TLane, TScalar, TStart, TA, TB, TRows, TInner, TWidth>(
+        TLane* c, TStart start, TA a, TB b, int rows, int inner, int stride)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
         where TStart : struct, IOperand<TStart, TLane>
@@ -102,7 +108,8 @@ internal static unsafe class LaneProduct
 
         for (; i < rows; i++)
         {
-            if (typeof(TWidth) == typeof(Dimension6) && (typeof(TScalar) == typeof(Taylor<float>) || typeof(TScalar) == typeof(Taylor<double>)))
+            if (typeof(TWidth) == typeof(Dimension6)
+                && (typeof(TScalar) == typeof(Taylor<float>) || typeof(TScalar) == typeof(Taylor<double>)))
             {
                 // Three registers a sum: in halves.
                 ThreeOfARow<TLane, TScalar, TStart, TA, TB>(c, start, a, b, inner);
@@ -210,7 +217,8 @@ internal static unsafe class LaneProduct
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static void Add(TA a, TB b, int k, ref TLane s0, ref TLane s1, ref TLane s2, ref TLane s3, ref TLane s4, ref TLane s5, ref TLane t0, ref TLane t1, ref TLane t2, ref TLane t3, ref TLane t4, ref TLane t5)
+        static void Add(TA a, TB b, int k, ref TLane s0, ref TLane s1, ref TLane s2, ref TLane s3, ref TLane s4, ref TLane s5,
+            ref TLane t0, ref TLane t1, ref TLane t2, ref TLane t3, ref TLane t4, ref TLane t5)
         {
             TLane upper = a.At(0, k);
             TLane lower = a.At(1, k);

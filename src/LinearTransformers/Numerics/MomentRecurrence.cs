@@ -46,7 +46,8 @@ internal sealed class MomentRecurrence
         for (var k = 0; k < n; k++)
         {
             if (sigma[k].Sign <= 0)
-                throw new ArgumentException($"The first {2 * k + 1} moments are not those of a positive measure on more than {k} points.", nameof(moments));
+                throw new ArgumentException(
+                    $"The first {2 * k + 1} moments are not those of a positive measure on more than {k} points.", nameof(moments));
             _alpha[k] = sigma[k + 1] / sigma[k];
             _beta[k] = sigma[k];
             if (k > 0)

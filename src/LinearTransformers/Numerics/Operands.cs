@@ -44,7 +44,8 @@ internal readonly unsafe struct Columns<TLane, TSize>(TLane* entries, int stride
 }
 
 /// <summary>A matrix of parameters, row by row, the same for every prompt.</summary>
-internal readonly unsafe struct ParameterRows<TLane, TScalar, TSize>(TScalar* entries, int stride) : IOperand<ParameterRows<TLane, TScalar, TSize>, TLane>
+internal readonly unsafe struct ParameterRows<TLane, TScalar, TSize>(TScalar* entries, int stride)
+    : IOperand<ParameterRows<TLane, TScalar, TSize>, TLane>
     where TLane : unmanaged, ILane<TLane, TScalar>
     where TScalar : unmanaged
     where TSize : struct, IDimension
@@ -59,7 +60,8 @@ internal readonly unsafe struct ParameterRows<TLane, TScalar, TSize>(TScalar* en
 }
 
 /// <summary>The transpose of a matrix of parameters that lies row by row.</summary>
-internal readonly unsafe struct ParameterColumns<TLane, TScalar, TSize>(TScalar* entries, int stride) : IOperand<ParameterColumns<TLane, TScalar, TSize>, TLane>
+internal readonly unsafe struct ParameterColumns<TLane, TScalar, TSize>(TScalar* entries, int stride)
+    : IOperand<ParameterColumns<TLane, TScalar, TSize>, TLane>
     where TLane : unmanaged, ILane<TLane, TScalar>
     where TScalar : unmanaged
     where TSize : struct, IDimension
@@ -97,7 +99,8 @@ internal readonly struct IdentityMatrix<TLane, TScalar>(int beyond) : IOperand<I
 }
 
 /// <summary>a bᵀ + c dᵀ.</summary>
-internal readonly unsafe struct TwoOuterProducts<TLane, TScalar>(TLane* a, TLane* b, TLane* c, TLane* d) : IOperand<TwoOuterProducts<TLane, TScalar>, TLane>
+internal readonly unsafe struct TwoOuterProducts<TLane, TScalar>(TLane* a, TLane* b, TLane* c, TLane* d)
+    : IOperand<TwoOuterProducts<TLane, TScalar>, TLane>
     where TLane : unmanaged, ILane<TLane, TScalar>
     where TScalar : unmanaged
 {
@@ -109,7 +112,8 @@ internal readonly unsafe struct TwoOuterProducts<TLane, TScalar>(TLane* a, TLane
 }
 
 /// <summary>The matrix at <paramref name="matrix"/> plus a bᵀ.</summary>
-internal readonly unsafe struct MatrixPlusOuterProduct<TLane, TScalar>(TLane* matrix, int rowStride, TLane* a, TLane* b) : IOperand<MatrixPlusOuterProduct<TLane, TScalar>, TLane>
+internal readonly unsafe struct MatrixPlusOuterProduct<TLane, TScalar>(TLane* matrix, int rowStride, TLane* a, TLane* b)
+    : IOperand<MatrixPlusOuterProduct<TLane, TScalar>, TLane>
     where TLane : unmanaged, ILane<TLane, TScalar>
     where TScalar : unmanaged
 {
@@ -121,7 +125,8 @@ internal readonly unsafe struct MatrixPlusOuterProduct<TLane, TScalar>(TLane* ma
         => new(matrix + ((nint)rows * rowStride) + columns, rowStride, a + rows, b + columns);
 }
 
-/// <summary>E + Eᵀ, or a part of it: the matrix at <paramref name="matrix"/> and the transpose of the one at <paramref name="mirrored"/>.</summary>
+/// <summary>E + Eᵀ, or a part of it: the matrix at <paramref name="matrix"/> and the transpose of the one at
+/// <paramref name="mirrored"/>.</summary>
 internal readonly unsafe struct MatrixPlusTranspose<TLane, TScalar>(TLane* matrix, TLane* mirrored, int rowStride)
     : IOperand<MatrixPlusTranspose<TLane, TScalar>, TLane>
     where TLane : unmanaged, ILane<TLane, TScalar>

@@ -25,7 +25,8 @@ internal struct SingleHalfLanes(Vector256<float> value) : ILane<SingleHalfLanes,
         => new(Vector256.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Accumulate(SingleHalfLanes a, SingleHalfLanes b, ref SingleHalfLanes sum) => sum.Value = Vector256.FusedMultiplyAdd(a.Value, b.Value, sum.Value);
+    public static void Accumulate(SingleHalfLanes a, SingleHalfLanes b, ref SingleHalfLanes sum)
+        => sum.Value = Vector256.FusedMultiplyAdd(a.Value, b.Value, sum.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SingleHalfLanes operator +(SingleHalfLanes a, SingleHalfLanes b) => new(a.Value + b.Value);

@@ -22,7 +22,8 @@ internal struct SingleLanes(Vector512<float> value) : ILane<SingleLanes, float>
         => new(Vector512.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Accumulate(SingleLanes a, SingleLanes b, ref SingleLanes sum) => sum.Value = Vector512.FusedMultiplyAdd(a.Value, b.Value, sum.Value);
+    public static void Accumulate(SingleLanes a, SingleLanes b, ref SingleLanes sum)
+        => sum.Value = Vector512.FusedMultiplyAdd(a.Value, b.Value, sum.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SingleLanes operator +(SingleLanes a, SingleLanes b) => new(a.Value + b.Value);

@@ -18,7 +18,8 @@ internal static class SymmetricTridiagonal
     {
         var n = diagonal.Length;
         if (offDiagonal.Length != Math.Max(0, n - 1))
-            throw new ArgumentException($"offDiagonal has {offDiagonal.Length} entries; a diagonal of {n} needs {Math.Max(0, n - 1)}.", nameof(offDiagonal));
+            throw new ArgumentException(
+                $"offDiagonal has {offDiagonal.Length} entries; a diagonal of {n} needs {Math.Max(0, n - 1)}.", nameof(offDiagonal));
 
         var d = diagonal.ToArray();
         var e = new double[n];
@@ -37,7 +38,8 @@ internal static class SymmetricTridiagonal
                 if (m == l)
                     break;
                 if (sweep == MaxSweeps)
-                    throw new ArithmeticException($"The eigenvalue at index {l} did not converge in {MaxSweeps} sweeps: is every entry finite?");
+                    throw new ArithmeticException(
+                        $"The eigenvalue at index {l} did not converge in {MaxSweeps} sweeps: is every entry finite?");
                 Sweep(d, e, l, m);
             }
         }

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace LinearTransformers.Numerics;
 
 /// <summary>
-/// A bundle of numbers a + a₁ ε + a₂ ε², ε³ = 0, one in each lane: a loss that is computed with them gives its own second derivative along the
+/// A bundle of numbers a + a₁ ε + a₂ ε², ε³ = 0, one in each lane: a loss that is computed with them gives its own second derivative along
+/// the
 /// direction in which its parameters move, 2 f₂, without a reverse pass.
 /// <code>
 /// (a b)₀ = a b      (a b)₁ = a b₁ + a₁ b      (a b)₂ = a b₂ + a₁ b₁ + a₂ b
@@ -86,7 +87,8 @@ internal struct TaylorLanes<TLane, TScalar>(TLane value, TLane first, TLane seco
     /// <summary>Decided by the value, as <see cref="DualLanes{TLane,TScalar}"/> does.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TaylorLanes<TLane, TScalar> KeepWherePositive(TaylorLanes<TLane, TScalar> a, TaylorLanes<TLane, TScalar> value)
-        => new(TLane.KeepWherePositive(a.Value, value.Value), TLane.KeepWherePositive(a.Value, value.First), TLane.KeepWherePositive(a.Value, value.Second));
+        => new(TLane.KeepWherePositive(a.Value, value.Value), TLane.KeepWherePositive(a.Value, value.First),
+            TLane.KeepWherePositive(a.Value, value.Second));
 
     /// <summary>The larger value, as a constant: for shifts that nothing depends on in the end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,7 +9,8 @@ namespace LinearTransformers.Optimizers;
 public sealed record Adam : Optimizer
 {
     /// <summary>The decay rate β₁ of the mean gradient.</summary>
-    [Setting("beta1", Option = "betas", Value = "b1", AtLeast = 0, Below = 1, Help = "decay rates of adam's means of the gradient and its square")]
+    [Setting("beta1", Option = "betas", Value = "b1", AtLeast = 0, Below = 1,
+        Help = "decay rates of adam's means of the gradient and its square")]
     public double Beta1 { get; init; } = 0.9;
 
     /// <summary>The decay rate β₂ of the mean squared gradient: 0.9 as published, where PyTorch's default is 0.999.</summary>

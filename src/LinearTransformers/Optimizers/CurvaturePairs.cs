@@ -36,7 +36,8 @@ internal sealed class CurvaturePairs<T>
     {
         if ((long)length * capacity > Array.MaxLength)
         {
-            throw new ArgumentException($"a history of {capacity} pairs of {length} parameters is too large: at most {Array.MaxLength / length} pairs fit");
+            throw new ArgumentException(
+                $"a history of {capacity} pairs of {length} parameters is too large: at most {Array.MaxLength / length} pairs fit");
         }
 
         (_length, _capacity) = (length, capacity);
@@ -149,7 +150,8 @@ internal sealed class CurvaturePairs<T>
         int count = state.Get<T>(InverseCurvaturesName, TensorFile.AnyLength).Length;
         if (count > _capacity)
         {
-            throw new TensorFormatException($"tensor \"{InverseCurvaturesName}\" has {count} entries; it should have {_capacity} at most, the history's size.");
+            throw new TensorFormatException(
+                $"tensor \"{InverseCurvaturesName}\" has {count} entries; it should have {_capacity} at most, the history's size.");
         }
 
         ReadOnlySpan<T> moves = state.Get<T>(MovesName, count, _length).Span;

@@ -9,7 +9,8 @@ namespace LinearTransformers.Optimizers;
 public sealed record Lion : Optimizer
 {
     /// <summary>The weight β₁ of the mean gradient in a step.</summary>
-    [Setting("beta1", Option = "betas", Value = "b1", AtLeast = 0, Below = 1, Help = "lion's weight of the mean gradient in a step, and its decay rate")]
+    [Setting("beta1", Option = "betas", Value = "b1", AtLeast = 0, Below = 1,
+        Help = "lion's weight of the mean gradient in a step, and its decay rate")]
     public double Beta1 { get; init; } = 0.9;
 
     /// <summary>The decay rate β₂ of the mean gradient.</summary>

@@ -7,7 +7,8 @@ namespace LinearTransformers.Optimizers;
 public abstract record Optimizer : Part
 {
     /// <summary>The optimizers by name.</summary>
-    public static Catalog<Optimizer> Catalog { get; } = new Catalog<Optimizer>("optimizer") { Absent = text => new AbsentOptimizer { Text = text } }
+    public static Catalog<Optimizer> Catalog { get; } =
+        new Catalog<Optimizer>("optimizer") { Absent = text => new AbsentOptimizer { Text = text } }
         .Add<Sgd>()
         .Add<Adam>()
         .Add<Lbfgs>()

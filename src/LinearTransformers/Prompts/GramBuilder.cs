@@ -71,7 +71,8 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
 
             GramSums.Clear<TLane, TScalar>(statistics, layout.Query);
             GramSums.AddTokens<TLane, TScalar>(statistics, scratch.Pointer, d + 1, contextLength, d);
-            GramSums.AddLabels<TLane, TScalar>(statistics + layout.Cross, scratch.Pointer, d + 1, scratch.Pointer + d, d + 1, contextLength, d);
+            GramSums.AddLabels<TLane, TScalar>(
+                statistics + layout.Cross, scratch.Pointer, d + 1, scratch.Pointer + d, d + 1, contextLength, d);
             GramSums.Divide<TLane, TScalar>(statistics, layout.Query, contextLength);
             GramSums.Copy(statistics + layout.Query, scratch.Pointer + ((long)contextLength * (d + 1)), d);
         }

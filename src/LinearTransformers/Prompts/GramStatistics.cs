@@ -55,7 +55,8 @@ public sealed unsafe class GramStatistics<T>
         if (batch.Settings.BatchSize != BatchSize || batch.Settings.Dimension != Dimension)
         {
             throw new ArgumentException(
-                $"a batch of {batch.Settings.BatchSize} prompts of dimension {batch.Settings.Dimension} does not fit statistics for {BatchSize} of dimension {Dimension}");
+                $"a batch of {batch.Settings.BatchSize} prompts of dimension {batch.Settings.Dimension} does not fit statistics for "
+                    + $"{BatchSize} of dimension {Dimension}");
         }
 
         Build(batch, batch.Settings.ContextLength, team);
@@ -76,7 +77,8 @@ public sealed unsafe class GramStatistics<T>
         if (batch.Settings.BatchSize < BatchSize || batch.Settings.Dimension != Dimension)
         {
             throw new ArgumentException(
-                $"a batch of {batch.Settings.BatchSize} prompts of dimension {batch.Settings.Dimension} has no {BatchSize} prompts of dimension {Dimension}");
+                $"a batch of {batch.Settings.BatchSize} prompts of dimension {batch.Settings.Dimension} has no {BatchSize} prompts of "
+                    + $"dimension {Dimension}");
         }
 
         Build(batch, examples, team);
@@ -101,11 +103,13 @@ public sealed unsafe class GramStatistics<T>
         {
             if (typeof(T) == typeof(float))
             {
-                GramBuilder<SingleLanes, float>.BuildFromTokens((SingleLanes*)statistics.Pointer, (float*)pointer, (float*)labels, y.Length, tokens - 1, dimension);
+                GramBuilder<SingleLanes, float>.BuildFromTokens(
+                    (SingleLanes*)statistics.Pointer, (float*)pointer, (float*)labels, y.Length, tokens - 1, dimension);
             }
             else
             {
-                GramBuilder<DoubleLanes, double>.BuildFromTokens((DoubleLanes*)statistics.Pointer, (double*)pointer, (double*)labels, y.Length, tokens - 1, dimension);
+                GramBuilder<DoubleLanes, double>.BuildFromTokens(
+                    (DoubleLanes*)statistics.Pointer, (double*)pointer, (double*)labels, y.Length, tokens - 1, dimension);
             }
         }
 

@@ -12,13 +12,15 @@ public enum PromptMode
     /// <summary>Covariates uniform on the unit sphere, linear labels.</summary>
     Sphere,
 
-    /// <summary>Covariates of uniform direction and gamma distributed squared length, linear labels: <see cref="GammaCovariates"/>.</summary>
+    /// <summary>Covariates of uniform direction and gamma distributed squared length, linear labels:
+    /// <see cref="GammaCovariates"/>.</summary>
     Gamma,
 
     /// <summary>Standard normal covariates, labels from a random ReLU network: <see cref="NetworkLabels"/>.</summary>
     Relu,
 
-    /// <summary>Covariates that a random ReLU network makes of standard normal ones, linear labels: <see cref="NetworkCovariates"/>.</summary>
+    /// <summary>Covariates that a random ReLU network makes of standard normal ones, linear labels:
+    /// <see cref="NetworkCovariates"/>.</summary>
     Mlp,
 }
 
@@ -36,7 +38,8 @@ internal static class PromptModes
     };
 
     /// <summary>The label rule of a mode; null for the usual one.</summary>
-    public static LabelRule? Labels(PromptMode mode, LabelRule? current) => mode is PromptMode.Relu ? current as NetworkLabels ?? new() : null;
+    public static LabelRule? Labels(PromptMode mode, LabelRule? current)
+        => mode is PromptMode.Relu ? current as NetworkLabels ?? new() : null;
 
     /// <summary>The mode of a pair; null where it has none.</summary>
     public static PromptMode? Of(CovariateLaw covariates, LabelRule labels) => (covariates, labels) switch

@@ -57,7 +57,8 @@ public sealed record PromptSettings
 
         if (Covariance is not null && Covariance.Dimension != Dimension)
         {
-            throw new ArgumentException($"{nameof(Covariance)} has dimension {Covariance.Dimension}: it must be {Dimension}, that of the covariates");
+            throw new ArgumentException(
+                $"{nameof(Covariance)} has dimension {Covariance.Dimension}: it must be {Dimension}, that of the covariates");
         }
 
         if (Covariance is not null && !(Covariates.TakesCovariance && Labels.TakesCovariance))
@@ -70,7 +71,8 @@ public sealed record PromptSettings
         if (Labels is FeatureLabels { Network: { } network } && (network.Inputs != Dimension || network.Outputs != Dimension))
         {
             throw new ArgumentException(
-                $"{nameof(Labels)} have a network from {network.Inputs} to {network.Outputs} numbers: it must be from {Dimension} to {Dimension}");
+                $"{nameof(Labels)} have a network from {network.Inputs} to {network.Outputs} numbers: it must be from {Dimension} to "
+                    + $"{Dimension}");
         }
 
         if ((long)BatchSize * (ContextLength + 1L) * Dimension > Array.MaxLength)

@@ -55,7 +55,9 @@ public sealed unsafe class TokenBundles<T>
         ArgumentNullException.ThrowIfNull(batch);
         if (!Fits(batch))
         {
-            throw new ArgumentException($"a batch of {batch.Settings.BatchSize} prompts of {batch.Settings.ContextLength} examples in {batch.Settings.Dimension} dimensions does not fit {BatchSize} of {ContextLength} in {Dimension}");
+            throw new ArgumentException(
+                $"a batch of {batch.Settings.BatchSize} prompts of {batch.Settings.ContextLength} examples in "
+                    + $"{batch.Settings.Dimension} dimensions does not fit {BatchSize} of {ContextLength} in {Dimension}");
         }
 
         if (team is null)
@@ -81,7 +83,8 @@ public sealed unsafe class TokenBundles<T>
         int length = bundles.Stride - 1;
         if (z.Length != batchSize * length || y.Length != batchSize)
         {
-            throw new ArgumentException($"{z.Length} tokens' entries and {y.Length} labels do not fit {batchSize} prompts of {length} entries");
+            throw new ArgumentException(
+                $"{z.Length} tokens' entries and {y.Length} labels do not fit {batchSize} prompts of {length} entries");
         }
 
         for (int b = 0; b < batchSize; b++)
@@ -134,7 +137,8 @@ public sealed unsafe class TokenBundles<T>
         }
     }
 
-    /// <summary>The same for single precision, all prompts of a bundle at once: the steps, and the bits, that each would take alone.</summary>
+    /// <summary>The same for single precision, all prompts of a bundle at once: the steps, and the bits, that each would take
+    /// alone.</summary>
     private void FillSideBySide(in PromptView prompts, Covariance? covariance, Scratch scratch, SingleLanes* entries)
     {
         int d = Dimension;

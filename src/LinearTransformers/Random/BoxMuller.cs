@@ -120,7 +120,8 @@ internal static unsafe class BoxMuller
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransformPairs<TSingles, TInts>(
-        TInts upperOfAngle, TInts lowerOfAngle, TInts upperOfRadius, TInts lowerOfRadius, float mean, float deviation, out TSingles first, out TSingles second)
+        TInts upperOfAngle, TInts lowerOfAngle, TInts upperOfRadius, TInts lowerOfRadius, float mean, float deviation, out TSingles first,
+            out TSingles second)
         where TSingles : unmanaged, ISingles<TSingles, TInts>
         where TInts : unmanaged, IInts<TInts, TSingles>
     {
@@ -134,25 +135,31 @@ internal static unsafe class BoxMuller
 
     /// <summary>Pairs of normals from the low 24 bits of draws.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Transform<TSingles, TInts>(TInts radii, TInts angles, float mean, float deviation, out TSingles first, out TSingles last)
+    public static void Transform<TSingles, TInts>(
+        TInts radii, TInts angles, float mean, float deviation, out TSingles first, out TSingles last)
         where TSingles : unmanaged, ISingles<TSingles, TInts>
         where TInts : unmanaged, IInts<TInts, TSingles>
     {
         // 2²⁴(1 − u) and 2²⁴u are whole numbers: that power of two is left to the logarithm, and to the factor of the angle.
         TInts mask = TInts.Create(0xFFFFFF);
         TInts complement = TInts.AndNot(mask, radii) + TInts.Create(1);
-        TSingles radius = TSingles.Sqrt(TSingles.Create(-2) * ElementarySingle.LogOfScaled<TSingles, TInts>(TInts.ToSingles(complement), 24));
-        ElementarySingle.SinCos<TSingles, TInts>(TSingles.Create(TwoPi * Ulp24) * TInts.ToSingles(angles & mask), out TSingles sin, out TSingles cos);
+        TSingles radius = TSingles.Sqrt(
+            TSingles.Create(-2) * ElementarySingle.LogOfScaled<TSingles, TInts>(TInts.ToSingles(complement), 24));
+        ElementarySingle.SinCos<TSingles, TInts>(
+            TSingles.Create(TwoPi * Ulp24) * TInts.ToSingles(angles & mask), out TSingles sin, out TSingles cos);
         TSingles m = TSingles.Create(mean);
         TSingles s = TSingles.Create(deviation);
         first = TSingles.FusedMultiplyAdd(radius * cos, s, m);
         last = TSingles.FusedMultiplyAdd(radius * sin, s, m);
     }
 
-    /// <summary>Standard normals of eight counters' four words: those of the first two words are <paramref name="even"/>'s and <paramref name="odd"/>'s first, those of the others their second.</summary>
+    /// <summary>Standard normals of eight counters' four words: those of the first two words are <paramref name="even"/>'s and
+    /// <paramref name="odd"/>'s first, those of the others their second.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Transform(Vector256<uint> w0, Vector256<uint> w1, Vector256<uint> w2, Vector256<uint> w3, out TwoEights even, out TwoEights odd)
-        => Transform(new TwoEightsOfInts(w0.AsInt32(), w2.AsInt32()), new TwoEightsOfInts(w1.AsInt32(), w3.AsInt32()), 0, 1, out even, out odd);
+    public static void Transform(
+        Vector256<uint> w0, Vector256<uint> w1, Vector256<uint> w2, Vector256<uint> w3, out TwoEights even, out TwoEights odd)
+        => Transform(new TwoEightsOfInts(w0.AsInt32(), w2.AsInt32()), new TwoEightsOfInts(w1.AsInt32(), w3.AsInt32()), 0, 1, out even,
+            out odd);
 
     /// <summary>√(−2 ln(1 − u)), u = (upper·2³² + lower)/2⁵³: of the first draw the lowest 21 bits count.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -160,7 +167,8 @@ internal static unsafe class BoxMuller
         where TSingles : unmanaged, ISingles<TSingles, TInts>
         where TInts : unmanaged, IInts<TInts, TSingles>
     {
-        // 2⁵³ − (upper·2³² + lower) = (2²¹ − 1 − upper)·2³² + (2³² − lower), where the last carries if lower is 0 (all bits set count as −1).
+        // 2⁵³ − (upper·2³² + lower) = (2²¹ − 1 − upper)·2³² + (2³² − lower), where the last carries if lower is 0 (all bits set count as
+        // −1).
         TInts mask = TInts.Create(0x1FFFFF);
         TInts zero = TInts.Create(0);
         TInts carry = TInts.AreEqual(lower, zero);

@@ -54,7 +54,8 @@ internal struct LaneDraws
     }
 
     /// <summary>
-    /// χ of k ≥ 1 degrees of freedom: the length of k standard normals, at a cost that does not depend on k. Its square is twice a gamma number of shape k/2.
+    /// χ of k ≥ 1 degrees of freedom: the length of k standard normals, at a cost that does not depend on k. Its square is twice a gamma
+    /// number of shape k/2.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public Vector256<float> Chi(int degrees)
@@ -70,7 +71,8 @@ internal struct LaneDraws
     }
 
     /// <summary>
-    /// Gamma numbers of a shape a and scale 1; of shapes below 1 as one of a + 1 times U^{1/a}, zero where that is below the smallest normal number.
+    /// Gamma numbers of a shape a and scale 1; of shapes below 1 as one of a + 1 times U^{1/a}, zero where that is below the smallest
+    /// normal number.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public Vector256<float> Gamma(double shape)
@@ -86,8 +88,10 @@ internal struct LaneDraws
     }
 
     /// <summary>
-    /// Gamma numbers of a shape a ≥ 1, by Marsaglia and Tsang, <i>A simple method for generating gamma variables</i>, 2000: with d = a − 1/3, c = 1/√(9d),
-    /// x normal and u uniform it is d v, v = (1 + c x)³, if ln u &lt; x²/2 + d (1 − v + ln v). A few in a hundred tries are rejected; each round has two. A lane that was
+    /// Gamma numbers of a shape a ≥ 1, by Marsaglia and Tsang, <i>A simple method for generating gamma variables</i>, 2000: with d = a −
+    /// 1/3, c = 1/√(9d),
+    /// x normal and u uniform it is d v, v = (1 + c x)³, if ln u &lt; x²/2 + d (1 − v + ln v). A few in a hundred tries are rejected; each
+    /// round has two. A lane that was
     /// accepted keeps its number, and all draw on until the last is, so this number of a lane depends on its own draws alone.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -113,7 +117,8 @@ internal struct LaneDraws
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Try(
-        Vector256<float> x, Vector256<uint> words, Vector256<float> d, Vector256<float> c, ref Vector256<float> missing, ref Vector256<float> result)
+        Vector256<float> x, Vector256<uint> words, Vector256<float> d, Vector256<float> c, ref Vector256<float> missing,
+            ref Vector256<float> result)
     {
         Vector256<float> u = PositiveUniform(words);
         Vector256<float> root = Vector256.FusedMultiplyAdd(c, x, Vector256<float>.One);
@@ -122,7 +127,8 @@ internal struct LaneDraws
         Vector256<float> x2 = x * x;
 
         // u < 1 − 0.0331 x⁴ lies within the region that accepts; only where it does not hold are the logarithms needed.
-        Vector256<float> accepted = positive & Vector256.LessThan(u, Vector256.FusedMultiplyAdd(x2 * x2, Vector256.Create(-0.0331f), Vector256<float>.One));
+        Vector256<float> accepted =
+            positive & Vector256.LessThan(u, Vector256.FusedMultiplyAdd(x2 * x2, Vector256.Create(-0.0331f), Vector256<float>.One));
         Vector256<float> undecided = Vector256.AndNot(missing & positive, accepted);
         if (undecided.AsUInt32() != Vector256<uint>.Zero)
         {

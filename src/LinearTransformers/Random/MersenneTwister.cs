@@ -55,7 +55,8 @@ internal sealed unsafe class MersenneTwister
     {
         if (state.Length != StateLength || position is < 0 or > StateLength)
         {
-            throw new ArgumentException($"an MT19937 state is {StateLength} words and a position from 0 to {StateLength}, not {state.Length} and {position}");
+            throw new ArgumentException(
+                $"an MT19937 state is {StateLength} words and a position from 0 to {StateLength}, not {state.Length} and {position}");
         }
 
         state.CopyTo(_state.Span);
@@ -76,7 +77,8 @@ internal sealed unsafe class MersenneTwister
         return _tempered.Pointer[_next++];
     }
 
-    /// <summary>Draws ahead that lie one after another, the next first: between 1 and 624 of them, good until the next call but <see cref="Skip"/>, as long as the engine is kept alive.</summary>
+    /// <summary>Draws ahead that lie one after another, the next first: between 1 and 624 of them, good until the next call but
+    /// <see cref="Skip"/>, as long as the engine is kept alive.</summary>
     public uint* Upcoming(out int count)
     {
         if (_next == StateLength)

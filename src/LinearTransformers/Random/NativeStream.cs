@@ -71,7 +71,8 @@ public sealed class NativeStream : IStream
     }
 
     /// <inheritdoc/>
-    public StreamState Save() => new([(uint)_key, (uint)(_key >> 32), (uint)_next, (uint)(_next >> 32), (uint)_batches, (uint)(_batches >> 32)]);
+    public StreamState Save()
+        => new([(uint)_key, (uint)(_key >> 32), (uint)_next, (uint)(_next >> 32), (uint)_batches, (uint)(_batches >> 32)]);
 
     /// <inheritdoc/>
     public void Restore(StreamState state)

@@ -3,8 +3,10 @@ using LinearTransformers.Numerics;
 namespace LinearTransformers.Random;
 
 /// <summary>
-/// The normals that PyTorch's generator makes of its draws for views, for readers of one seed that come by the same place one after another: what the first of
-/// them has made is kept until all have passed. A pair of normals is made of four draws, so readers must stand a multiple of four draws apart.
+/// The normals that PyTorch's generator makes of its draws for views, for readers of one seed that come by the same place one after
+/// another: what the first of
+/// them has made is kept until all have passed. A pair of normals is made of four draws, so readers must stand a multiple of four draws
+/// apart.
 /// </summary>
 internal sealed unsafe class PairTape
 {
@@ -19,7 +21,8 @@ internal sealed unsafe class PairTape
     /// <summary>Pieces kept at the moment.</summary>
     public int Length => _pieces.Count;
 
-    /// <summary>Makes so many standard normals for a view from where an engine stands, which is not moved on; nothing before that place is kept.</summary>
+    /// <summary>Makes so many standard normals for a view from where an engine stands, which is not moved on; nothing before that place is
+    /// kept.</summary>
     /// <returns>Whether there are any: not where the place lies before the tape's first or between two pairs of it.</returns>
     public bool TryWind(MersenneTwister engine, int count)
     {

@@ -54,10 +54,13 @@ public sealed class Catalog<TKind>(string kind) : ICatalog
         where TPart : TKind, new()
     {
         PartAttribute part = typeof(TPart).GetCustomAttribute<PartAttribute>()
-            ?? throw new ArgumentException($"{typeof(TPart).Name} has no {nameof(PartAttribute)}: every part of a catalog must have a name");
+            ?? throw new ArgumentException(
+                $"{typeof(TPart).Name} has no {nameof(PartAttribute)}: every part of a catalog must have a name");
         if (_entries.Any(entry => entry.Name == part.Name))
         {
-            throw new ArgumentException($"the catalog has a{(Vowels.Contains(Kind[0], StringComparison.Ordinal) ? "n" : "")} {Kind} {part.Name} already: names must differ");
+            throw new ArgumentException(
+                $"the catalog has a{(Vowels.Contains(Kind[0], StringComparison.Ordinal) ? "n" : "")} {Kind} {part.Name} already: names "
+                    + $"must differ");
         }
 
         _entries.Add(new(part.Name, part.Summary, new TPart()));

@@ -3,7 +3,8 @@ using System.Reflection;
 
 namespace LinearTransformers.Settings;
 
-/// <summary>Parts by name, and as the text that stands for them: the name, and behind a colon the settings that have a place there.</summary>
+/// <summary>Parts by name, and as the text that stands for them: the name, and behind a colon the settings that have a place
+/// there.</summary>
 public static class Parts
 {
     private const char BeforeValues = ':';
@@ -22,7 +23,8 @@ public static class Parts
     public static ICatalog Of(Type kind)
     {
         ArgumentNullException.ThrowIfNull(kind);
-        return OfKinds.GetOrAdd(kind, static kind => kind.GetProperty("Catalog", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) as ICatalog
+        return OfKinds.GetOrAdd(
+            kind, static kind => kind.GetProperty("Catalog", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) as ICatalog
             ?? throw new ArgumentException($"{kind.Name} has no public static property Catalog: a kind of parts must have one"));
     }
 
@@ -128,5 +130,6 @@ public static class Parts
 
     /// <summary>A part's settings that stand behind its name, in their order.</summary>
     private static IEnumerable<SettingDeclaration> Behind(Type part, bool? isNamed)
-        => SettingDeclaration.Of(part).Where(setting => setting.Position > 0 && (isNamed is null || setting.IsNamed == isNamed)).OrderBy(setting => setting.Position);
+        => SettingDeclaration.Of(part).Where(setting => setting.Position > 0 && (isNamed is null || setting.IsNamed == isNamed))
+            .OrderBy(setting => setting.Position);
 }

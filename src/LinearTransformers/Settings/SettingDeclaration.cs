@@ -85,7 +85,8 @@ public sealed class SettingDeclaration
         ArgumentNullException.ThrowIfNull(type);
         return OfTypes.GetOrAdd(type, static type =>
         {
-            object blank = Activator.CreateInstance(type) ?? throw new ArgumentException($"{type.Name} has no constructor without arguments");
+            object blank = Activator.CreateInstance(type)
+                ?? throw new ArgumentException($"{type.Name} has no constructor without arguments");
             return [.. type.GetProperties()
                 .Select(property => (Property: property, Attribute: property.GetCustomAttribute<SettingAttribute>()))
                 .Where(pair => pair.Attribute is not null)
@@ -104,7 +105,8 @@ public sealed class SettingDeclaration
     /// <summary>A copy of a record that has another value here.</summary>
     internal object With(object owner, object? value)
     {
-        MethodInfo clone = Clones.GetOrAdd(owner.GetType(), static type => type.GetMethod("<Clone>$", BindingFlags.Public | BindingFlags.Instance)
+        MethodInfo clone = Clones.GetOrAdd(
+            owner.GetType(), static type => type.GetMethod("<Clone>$", BindingFlags.Public | BindingFlags.Instance)
             ?? throw new ArgumentException($"{type.Name} is not a record: settings must stand on records"));
         object copy = clone.Invoke(owner, null)!;
         _property.SetValue(copy, value);
@@ -142,7 +144,9 @@ public sealed class SettingDeclaration
     internal string? WhatIsWrong(object? value)
         => value switch
         {
-            double or int or long => IsInRange(Convert.ToDouble(value, CultureInfo.InvariantCulture)) ? null : SettingValue.Range(_attribute, value is double),
+            double or int or long
+                => IsInRange(Convert.ToDouble(value, CultureInfo.InvariantCulture)) ? null
+                    : SettingValue.Range(_attribute, value is double),
             IReadOnlyList<double> list => list.All(IsInRange) ? null : "numbers, each " + SettingValue.Range(_attribute, isReal: true),
             Enum => Enum.IsDefined(value.GetType(), value) ? null : SettingValue.Requirement(Kind, ""),
             null => IsNullable ? null : SettingValue.Requirement(Kind, ""),

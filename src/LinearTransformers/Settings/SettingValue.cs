@@ -112,7 +112,8 @@ internal static class SettingValue
                 return json.TryGetDouble(out double number) && double.IsFinite(number) ? number : null;
             case JsonValueKind.String when kind.IsEnum:
                 return EnumOf(kind, json.GetString()!);
-            case JsonValueKind.String when kind.IsAssignableTo(typeof(Part)) || kind == typeof(string) || kind == typeof(IReadOnlyList<double>):
+            case JsonValueKind.String when kind.IsAssignableTo(typeof(Part)) || kind == typeof(string)
+                || kind == typeof(IReadOnlyList<double>):
                 return Parse(name, kind, json.GetString()!, null);
             default:
                 return kind.IsAssignableTo(typeof(IJsonSetting)) ? OwnReader(kind)(json) : null;

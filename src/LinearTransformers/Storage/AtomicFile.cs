@@ -10,7 +10,8 @@ namespace LinearTransformers.Storage;
 /// <remarks>
 /// The content goes to <c>name.tmp-…</c> in the same folder, of a long name its first 64 bytes, is flushed to the disk and renamed over the
 /// file, and the folder is flushed where the system can: what was written before is never lost to a loss of
-/// power while what was written after it stays. When anything fails on the way the temporary file is removed and the exception goes on; only a
+/// power while what was written after it stays. When anything fails on the way the temporary file is removed and the exception goes on;
+/// only a
 /// process killed in between leaves one behind, and nothing ever reads it. The folder must exist. A file
 /// that is replaced takes the permissions of a new one, and a symbolic link is replaced, not followed. On
 /// Windows a file that someone has open cannot be replaced; that is an error and the file stays.
@@ -67,7 +68,9 @@ public static class AtomicFile
                 throw;
             }
         }
-        catch (Exception e) when (e.Message.Contains(temporary, StringComparison.Ordinal) && Named(e, e.Message.Replace(temporary, path, StringComparison.Ordinal)) is { } named)
+        catch (Exception e) when (
+            e.Message.Contains(temporary, StringComparison.Ordinal)
+                && Named(e, e.Message.Replace(temporary, path, StringComparison.Ordinal)) is { } named)
         {
             throw named;
         }

@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 namespace LinearTransformers.Storage;
 
 /// <summary>
-/// A folder's own entries: a name that was given to a file outlasts a loss of power only once the folder is flushed, however well the file itself was.
-/// .NET opens no folders, so that it is the system's open, fsync and close on Linux and macOS. Elsewhere nothing is done: Windows has no such call.
+/// A folder's own entries: a name that was given to a file outlasts a loss of power only once the folder is flushed, however well the file
+/// itself was.
+/// .NET opens no folders, so that it is the system's open, fsync and close on Linux and macOS. Elsewhere nothing is done: Windows has no
+/// such call.
 /// </summary>
 internal static partial class DiskFolder
 {
@@ -12,7 +14,8 @@ internal static partial class DiskFolder
     private const int CloseOnExecuteLinux = 0x80000;
     private const int CloseOnExecuteMacOS = 0x1000000;
 
-    /// <summary>Flushes a folder to the disk. Where a file system cannot, or the folder may not be read, it is left: the file is whole either way.</summary>
+    /// <summary>Flushes a folder to the disk. Where a file system cannot, or the folder may not be read, it is left: the file is whole
+    /// either way.</summary>
     public static void Flush(string folder)
     {
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())

@@ -29,7 +29,8 @@ public static class NumpyArchive
     /// <summary>Writes a file, whole or not at all.</summary>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="tensors">
-    /// The tensors, each with <see cref="MostAxes"/> axes at most and a name of its own that is a file's: whoever unpacks the archive gets a
+    /// The tensors, each with <see cref="MostAxes"/> axes at most and a name of its own that is a file's: whoever unpacks the archive gets
+    /// a
     /// file of it, in the folder that he chose and nowhere else.
     /// </param>
     /// <exception cref="ArgumentException">A tensor has more axes, or two have one name, or a name leads to another folder.</exception>
@@ -60,18 +61,22 @@ public static class NumpyArchive
             if (!IsFileName(tensor.Name))
             {
                 throw new ArgumentException(
-                    $"Tensor {Wording.Quote(tensor.Name)} cannot be a file of the archive; a name should have 1 to {LongestName} bytes, and no slash, backslash, colon or control character.",
+                    $"Tensor {Wording.Quote(tensor.Name)} cannot be a file of the archive; a name should have 1 to {LongestName} "
+                        + $"bytes, and no slash, backslash, colon or control character.",
                     nameof(tensors));
             }
             if (!names.Add(tensor.Name))
-                throw new ArgumentException($"There are two tensors {Wording.Quote(tensor.Name)}; names should be unique.", nameof(tensors));
+                throw new ArgumentException(
+                    $"There are two tensors {Wording.Quote(tensor.Name)}; names should be unique.", nameof(tensors));
             if (tensor.Shape.Length > MostAxes)
-                throw new ArgumentException($"Tensor {Wording.Quote(tensor.Name)} has {tensor.Shape.Length} axes; NumPy has {MostAxes} at most.", nameof(tensors));
+                throw new ArgumentException(
+                    $"Tensor {Wording.Quote(tensor.Name)} has {tensor.Shape.Length} axes; NumPy has {MostAxes} at most.", nameof(tensors));
         }
     }
 
     private static bool IsFileName(string name)
-        => name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= LongestName && !name.Any(c => c is '/' or '\\' or ':' || char.IsControl(c));
+        => name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= LongestName
+            && !name.Any(c => c is '/' or '\\' or ':' || char.IsControl(c));
 
     private static byte[] Header(Tensor tensor)
     {

@@ -20,7 +20,8 @@ public abstract class Tensor
         if (TensorShape.Count(shape.AsSpan()) != count)
         {
             throw new ArgumentException(
-                $"Tensor {Wording.Quote(name)}: shape {Wording.Shape(shape.AsSpan())} does not hold {count} values; the product of its lengths should be {count}.",
+                $"Tensor {Wording.Quote(name)}: shape {Wording.Shape(shape.AsSpan())} does not hold {count} values; the product of its "
+                    + $"lengths should be {count}.",
                 nameof(shape));
         }
         (Name, Type, Shape, Count) = (name, type, shape, count);
@@ -42,11 +43,13 @@ public abstract class Tensor
     public long ByteLength => (long)Count * Type.Size();
 
     /// <summary>A tensor over values that stay where they are: they are not copied, so leave them alone until they are written.</summary>
-    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="int"/>, <see cref="long"/>, <see cref="uint"/> or <see cref="byte"/>.</typeparam>
+    /// <typeparam name="T"><see cref="float"/>, <see cref="double"/>, <see cref="int"/>, <see cref="long"/>, <see cref="uint"/> or
+    /// <see cref="byte"/>.</typeparam>
     /// <param name="name">The name, unique in its file.</param>
     /// <param name="values">The elements, row-major.</param>
     /// <param name="shape">The length along each axis; none for a scalar.</param>
-    /// <exception cref="ArgumentException">The shape does not hold as many values, or the name is <c>__metadata__</c> or no Unicode.</exception>
+    /// <exception cref="ArgumentException">The shape does not hold as many values, or the name is <c>__metadata__</c> or no
+    /// Unicode.</exception>
     /// <exception cref="NotSupportedException">The format, or this library, has no such element type.</exception>
     public static Tensor<T> Of<T>(string name, ReadOnlyMemory<T> values, params ReadOnlySpan<int> shape) where T : unmanaged =>
         new(name, ElementTypes.Of<T>(), [.. shape], values);

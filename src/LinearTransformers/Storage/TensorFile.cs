@@ -55,7 +55,8 @@ public sealed class TensorFile
         ? tensor
         : throw TensorFormatException.AtTensor(_file, name, "it is not in the file; it should be.");
 
-    /// <summary>Writes a file, whole or not at all (see <see cref="AtomicFile"/>); the same tensors and metadata give the same bytes.</summary>
+    /// <summary>Writes a file, whole or not at all (see <see cref="AtomicFile"/>); the same tensors and metadata give the same
+    /// bytes.</summary>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="tensors">The tensors, each with a name of its own.</param>
     /// <param name="metadata">Text to store with them.</param>
@@ -141,7 +142,8 @@ public sealed class TensorFile
             fits = shape[axis] == AnyLength || shape[axis] == actual[axis];
         return fits
             ? values
-            : throw TensorFormatException.AtTensor(_file, name, $"its shape is {Wording.Shape(actual)}; it should be {Wording.Shape(shape)}.");
+            : throw TensorFormatException.AtTensor(
+                _file, name, $"its shape is {Wording.Shape(actual)}; it should be {Wording.Shape(shape)}.");
     }
 
     /// <summary>The value of a tensor without axes.</summary>
@@ -187,13 +189,15 @@ public sealed class TensorFile
         if (jsonLength > TensorHeader.LongestJson)
         {
             throw TensorFormatException.AtByte(
-                file, 0, $"the header is said to have {jsonLength} bytes; it should have {TensorHeader.LongestJson} at most. Is this a safetensors file?");
+                file, 0, $"the header is said to have {jsonLength} bytes; it should have {TensorHeader.LongestJson} at most. Is this a "
+                    + $"safetensors file?");
         }
         dataStart = TensorHeader.PrefixLength + (long)jsonLength;
         if (dataStart > length)
         {
             throw TensorFormatException.AtByte(
-                file, 0, $"the header is said to have {jsonLength} bytes, but {length - TensorHeader.PrefixLength} follow; is the file cut short?");
+                file, 0, $"the header is said to have {jsonLength} bytes, but {length - TensorHeader.PrefixLength} follow; is the file "
+                    + $"cut short?");
         }
         var json = new byte[jsonLength];
         stream.ReadExactly(json);

@@ -93,7 +93,8 @@ internal ref struct TensorHeaderReader
     {
         _reader.Read();
         if (_reader.TokenType != JsonTokenType.StartObject)
-            throw Wrong(name, $"it should be an object with {TensorHeader.TypeKey}, {TensorHeader.ShapeKey} and {TensorHeader.OffsetsKey}.");
+            throw Wrong(
+                name, $"it should be an object with {TensorHeader.TypeKey}, {TensorHeader.ShapeKey} and {TensorHeader.OffsetsKey}.");
 
         ElementType? type = null;
         ImmutableArray<int>? shape = null;
@@ -109,7 +110,8 @@ internal ref struct TensorHeaderReader
                 TensorHeader.OffsetsKey => offsets is not null,
                 _ => throw Wrong(
                     name,
-                    $"it has the key {Wording.Quote(key)}; only {TensorHeader.TypeKey}, {TensorHeader.ShapeKey} and {TensorHeader.OffsetsKey} belong there."),
+                    $"it has the key {Wording.Quote(key)}; only {TensorHeader.TypeKey}, {TensorHeader.ShapeKey} and "
+                        + $"{TensorHeader.OffsetsKey} belong there."),
             };
             if (twice)
                 throw Wrong(name, $"{key} appears twice; it should appear once.");
@@ -167,7 +169,8 @@ internal ref struct TensorHeaderReader
             {
                 throw Wrong(
                     name,
-                    $"{key} has something other than a whole number from 0 to {largest} at byte {TensorHeader.PrefixLength + _reader.TokenStartIndex}.");
+                    $"{key} has something other than a whole number from 0 to {largest} at byte "
+                        + $"{TensorHeader.PrefixLength + _reader.TokenStartIndex}.");
             }
             numbers.Add(number);
         }

@@ -52,7 +52,8 @@ internal static class TensorHeaderWriter
         foreach (var tensor in DataOrder(tensors))
         {
             if (!begins.TryAdd(tensor.Name, end))
-                throw new ArgumentException($"There are two tensors {Wording.Quote(tensor.Name)}; names should be unique.", nameof(tensors));
+                throw new ArgumentException(
+                    $"There are two tensors {Wording.Quote(tensor.Name)}; names should be unique.", nameof(tensors));
             end = checked(end + tensor.ByteLength);
         }
         return begins;

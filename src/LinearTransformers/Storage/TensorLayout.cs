@@ -43,7 +43,8 @@ internal static class TensorLayout
         {
             throw Wrong(
                 file, entry,
-                $"they span {entry.ByteLength} bytes; {entry.Type.Code()} {Wording.Shape(entry.Shape.AsSpan())} should take {count * size}.");
+                $"they span {entry.ByteLength} bytes; {entry.Type.Code()} {Wording.Shape(entry.Shape.AsSpan())} should take "
+                    + $"{count * size}.");
         }
         if (entry.End > dataLength)
             throw Wrong(file, entry, $"they should end within the file's {dataLength} bytes of data; is the file cut short?");

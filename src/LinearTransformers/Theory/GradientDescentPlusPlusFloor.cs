@@ -72,7 +72,8 @@ public static class GradientDescentPlusPlusFloor
     {
         var layers = queryScales.Length;
         if (valueScales.Length < layers - 1 || valueScales.Length > layers)
-            throw new ArgumentException($"valueScales has {valueScales.Length} entries; {layers} layers need {layers - 1} (or {layers}).", nameof(valueScales));
+            throw new ArgumentException(
+                $"valueScales has {valueScales.Length} entries; {layers} layers need {layers - 1} (or {layers}).", nameof(valueScales));
         double p = 1;
         var lambda = t;
         for (var k = 0; k < layers; k++)

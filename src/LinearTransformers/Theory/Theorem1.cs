@@ -13,7 +13,8 @@ public sealed record Theorem1Optimum(double Loss, IReadOnlyList<double> QueryEig
         ArgumentNullException.ThrowIfNull(eigenvectors);
         var d = QueryEigenvalues.Count;
         if (eigenvectors.GetLength(0) != d || eigenvectors.GetLength(1) != d)
-            throw new ArgumentException($"U is {eigenvectors.GetLength(0)}×{eigenvectors.GetLength(1)}; {d} eigenvalues need {d}×{d}.", nameof(eigenvectors));
+            throw new ArgumentException(
+                $"U is {eigenvectors.GetLength(0)}×{eigenvectors.GetLength(1)}; {d} eigenvalues need {d}×{d}.", nameof(eigenvectors));
         var query = new double[d, d];
         for (var i = 0; i < d; i++)
             for (var j = 0; j < d; j++)
@@ -49,14 +50,17 @@ public static class Theorem1
     /// <param name="taskEigenvalues">ω, positive, in the same order; empty for w ~ N(0,I).</param>
     /// <exception cref="ArgumentOutOfRangeException">N is below 1 or an eigenvalue is not positive.</exception>
     /// <exception cref="ArgumentException">There are no eigenvalues, or not as many of the tasks as of Σ.</exception>
-    public static Theorem1Optimum Optimum(int contextLength, ReadOnlySpan<double> eigenvalues, ReadOnlySpan<double> taskEigenvalues = default)
+    public static Theorem1Optimum Optimum(
+        int contextLength, ReadOnlySpan<double> eigenvalues, ReadOnlySpan<double> taskEigenvalues = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 1);
         var d = eigenvalues.Length;
         if (d == 0)
             throw new ArgumentException("eigenvalues is empty; the covariance needs at least one.", nameof(eigenvalues));
         if (taskEigenvalues.Length != 0 && taskEigenvalues.Length != d)
-            throw new ArgumentException($"taskEigenvalues has {taskEigenvalues.Length} entries; {d} eigenvalues need {d} (or none for w ~ N(0,I)).", nameof(taskEigenvalues));
+            throw new ArgumentException(
+                $"taskEigenvalues has {taskEigenvalues.Length} entries; {d} eigenvalues need {d} (or none for w ~ N(0,I)).",
+                    nameof(taskEigenvalues));
 
         var tasks = taskEigenvalues.ToArray();
         if (tasks.Length == 0)

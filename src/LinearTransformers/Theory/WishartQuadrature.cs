@@ -51,7 +51,8 @@ public sealed class WishartQuadrature
     public ReadOnlySpan<double> Weights => _weights;
 
     /// <summary>The smallest rule that is exact up to the given degree.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">N or d is below 1, or the degree is negative or above <see cref="MaxDegree"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">N or d is below 1, or the degree is negative or above
+    /// <see cref="MaxDegree"/>.</exception>
     public static WishartQuadrature ForDegree(int contextLength, int dimension, int degree)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(degree);

@@ -153,7 +153,9 @@ public sealed class History<T>
 
             if (i > 0 && iterations[i] <= iterations[i - 1])
             {
-                throw new TensorFormatException($"{path}: tensor \"iteration\": entry {i} is {iterations[i]}; it should be above {iterations[i - 1]}, the one before it.");
+                throw new TensorFormatException(
+                    $"{path}: tensor \"iteration\": entry {i} is {iterations[i]}; it should be above {iterations[i - 1]}, the one "
+                        + $"before it.");
             }
 
             int offset = 0;

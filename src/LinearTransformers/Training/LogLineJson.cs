@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace LinearTransformers.Training;
 
-/// <summary>Log lines as JSON: {"iteration":t,"loss":…,"gradientNorm":…}. Numbers round-trip; a number that is not finite is null.</summary>
+/// <summary>Log lines as JSON: {"iteration":t,"loss":…,"gradientNorm":…}. Numbers round-trip; a number that is not finite is
+/// null.</summary>
 public static class LogLineJson
 {
     /// <summary>One line, without its end.</summary>
@@ -33,7 +34,8 @@ public static class LogLineJson
             JsonElement root = json.RootElement;
             return new LogLine(root.GetProperty("iteration").GetInt32(), ReadNumber(root, "loss"), ReadNumber(root, "gradientNorm"));
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (
+            exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new FormatException("not a log line {\"iteration\":…,\"loss\":…,\"gradientNorm\":…}", exception);
         }

@@ -8,7 +8,8 @@ internal static class RecordedIterations
         => Multiples(settings.HistoryStride, iteration).Concat(status is RunStatus.Unfinished ? [] : [iteration]);
 
     /// <summary>
-    /// Whether an iteration is logged: the first five, each multiple of <see cref="TrainingSettings.LogEvery"/>, and the last, whose loss is
+    /// Whether an iteration is logged: the first five, each multiple of <see cref="TrainingSettings.LogEvery"/>, and the last, whose loss
+    /// is
     /// the run's final one.
     /// </summary>
     public static bool IsLogged(TrainingSettings settings, long iteration)

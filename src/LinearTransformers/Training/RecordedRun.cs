@@ -98,7 +98,9 @@ public static class RecordedRun
             catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) and not RunWriteException)
             {
                 throw new RunWriteException(
-                    $"{directory.Path} cannot be written ({exception.Message.TrimEnd('.')}): the run goes on from iteration {directory.Iteration}, where it was saved last, when there is room for it and the same is asked for again", exception);
+                    $"{directory.Path} cannot be written ({exception.Message.TrimEnd('.')}): the run goes on from iteration "
+                        + $"{directory.Iteration}, where it was saved last, when there is room for it and the same is asked for again",
+                            exception);
             }
         }
     }

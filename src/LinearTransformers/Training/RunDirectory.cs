@@ -14,7 +14,8 @@ namespace LinearTransformers.Training;
 /// <see cref="Open"/> until it is finished or this object is disposed.
 /// </summary>
 /// <remarks>
-/// The folder holds all that determines the run: <c>config.json</c> has the settings, a covariance given by hand among them, and history and
+/// The folder holds all that determines the run: <c>config.json</c> has the settings, a covariance given by hand among them, and history
+/// and
 /// state carry those they were made with, so that a <c>config.json</c> that was changed is refused. The three name the version of this
 /// format, 3. Files without one are of version 1, which carried no settings: they are read, and gone on from, all the same. Whatever is
 /// wrong with a file that is read is a <see cref="RunDirectoryException"/> that names it.
@@ -156,7 +157,9 @@ public sealed class RunDirectory : IDisposable
             history.Write(directory.PathOf(HistoryName), metadata);
             AtomicFile.WriteAllText(directory.PathOf(MetricsName), "");
             AtomicFile.WriteAllText(directory.PathOf(EnvironmentName), RunEnvironment.Describe(0));
-            TensorFile.Write(directory.PathOf(StateName), [Tensor.Scalar("iteration", (long)settings.MaxIterations), Tensor.Scalar("loss", double.NaN)], new Dictionary<string, string>(metadata)
+            TensorFile.Write(directory.PathOf(StateName),
+                [Tensor.Scalar("iteration", (long)settings.MaxIterations), Tensor.Scalar("loss", double.NaN)],
+                    new Dictionary<string, string>(metadata)
             {
                 ["status"] = "finished",
                 ["seconds"] = "0",
@@ -254,7 +257,9 @@ public sealed class RunDirectory : IDisposable
         CheckNumberType<T>();
         if (ImportedFrom is not null)
         {
-            throw new RunDirectoryException($"{Path} was imported from {ImportedFrom}: it can be plotted and exported, but holds nothing to go on from; choose another folder to train in");
+            throw new RunDirectoryException(
+                $"{Path} was imported from {ImportedFrom}: it can be plotted and exported, but holds nothing to go on from; choose "
+                    + $"another folder to train in");
         }
 
         History<T> history = ReadHistory<T>();
@@ -365,7 +370,8 @@ public sealed class RunDirectory : IDisposable
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException)
         {
-            throw new RunDirectoryException(exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message : $"{path}: {exception.Message}", exception);
+            throw new RunDirectoryException(
+                exception.Message.Contains(path, StringComparison.Ordinal) ? exception.Message : $"{path}: {exception.Message}", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -396,7 +402,8 @@ public sealed class RunDirectory : IDisposable
 
         return Directory.EnumerateFileSystemEntries(Path).All(RunLock.IsLeftBehind)
             ? false
-            : throw new RunDirectoryException($"{Path} is not empty and holds no run: it must be a new or empty folder, or one of a run of the same settings");
+            : throw new RunDirectoryException(
+                $"{Path} is not empty and holds no run: it must be a new or empty folder, or one of a run of the same settings");
     }
 
     /// <summary>Keeps others from writing. They may have written until then, so that everything is looked at again.</summary>
@@ -463,15 +470,19 @@ public sealed class RunDirectory : IDisposable
                 "unfinished" => RunStatus.Unfinished,
                 "finished" => RunStatus.Finished,
                 "diverged" => RunStatus.Diverged,
-                string other => throw new RunDirectoryException($"{path}: metadata \"status\" is \"{other}\"; it should be unfinished, finished or diverged"),
+                string other => throw new RunDirectoryException(
+                    $"{path}: metadata \"status\" is \"{other}\"; it should be unfinished, finished or diverged"),
             };
-            Seconds = double.TryParse(state.GetMetadata("seconds"), NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds >= 0 && double.IsFinite(seconds)
+            Seconds = double.TryParse(state.GetMetadata("seconds"), NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
+                && seconds >= 0 && double.IsFinite(seconds)
                 ? seconds
-                : throw new RunDirectoryException($"{path}: metadata \"seconds\" is \"{state.GetMetadata("seconds")}\"; it should be a number");
+                : throw new RunDirectoryException(
+                    $"{path}: metadata \"seconds\" is \"{state.GetMetadata("seconds")}\"; it should be a number");
             long iteration = state.GetScalar<long>("iteration");
             Iteration = iteration >= 0 && iteration <= Settings.MaxIterations
                 ? (int)iteration
-                : throw new RunDirectoryException($"{path}: tensor \"iteration\" is {iteration}; it should be from 0 to {Settings.MaxIterations}, the run's max-iters");
+                : throw new RunDirectoryException(
+                    $"{path}: tensor \"iteration\" is {iteration}; it should be from 0 to {Settings.MaxIterations}, the run's max-iters");
             if ((Status is RunStatus.Finished) != (Iteration == Settings.MaxIterations))
             {
                 throw new RunDirectoryException(

@@ -18,7 +18,8 @@ internal static class RunEnvironment
     public static string Describe(double seconds)
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (Utf8JsonWriter json =
+            new(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("program", "LinearTransformers " + Version);
@@ -27,7 +28,8 @@ internal static class RunEnvironment
             json.WriteString("architecture", RuntimeInformation.ProcessArchitecture.ToString());
             json.WriteString("processor", Processor());
             json.WriteNumber("processors", Environment.ProcessorCount);
-            json.WriteString("vectors", Vector512.IsHardwareAccelerated ? "512 bits" : Vector256.IsHardwareAccelerated ? "256 bits" : Vector128.IsHardwareAccelerated ? "128 bits" : "none");
+            json.WriteString("vectors", Vector512.IsHardwareAccelerated ? "512 bits" : Vector256.IsHardwareAccelerated ? "256 bits"
+                : Vector128.IsHardwareAccelerated ? "128 bits" : "none");
             json.WriteString("saved", DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
             json.WriteNumber("seconds", Math.Round(seconds, 3));
             json.WriteEndObject();

@@ -5,7 +5,8 @@ using LinearTransformers.Storage;
 namespace LinearTransformers.Training;
 
 /// <summary>
-/// The format of run folders. Version 1 is that of files which do not name one. Version 3 has parts in place of version 2's mode. Since version 2 <c>config.json</c>, the history and
+/// The format of run folders. Version 1 is that of files which do not name one. Version 3 has parts in place of version 2's mode. Since
+/// version 2 <c>config.json</c>, the history and
 /// the state name it, and history and state carry the settings they were made with.
 /// </summary>
 internal static class RunFormat

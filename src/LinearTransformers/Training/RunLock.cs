@@ -34,7 +34,8 @@ internal sealed class RunLock : IDisposable
         _file = file;
         RunWriter writer = RunWriter.Current;
         _note = FormattableString.Invariant(
-            $"{{\"process\":{writer.Process},\"host\":\"{JsonEncodedText.Encode(writer.Host)}\",\"lock\":\"{Path.GetRandomFileName()}\"}}\n");
+            $"{{\"process\":{writer.Process},\"host\":\"{
+                JsonEncodedText.Encode(writer.Host)}\",\"lock\":\"{Path.GetRandomFileName()}\"}}\n");
     }
 
     /// <summary>Whether the folder is still that which was locked, and nobody else's.</summary>
@@ -56,7 +57,8 @@ internal sealed class RunLock : IDisposable
     private static bool IsOwn(string path) => Path.GetFileName(path) is LockName or NoteName;
 
     /// <summary>
-    /// Clears what a process that was killed left in the folder of a finished run: this lock, and temporaries. What a live one holds stays, and
+    /// Clears what a process that was killed left in the folder of a finished run: this lock, and temporaries. What a live one holds stays,
+    /// and
     /// where the folder cannot be written everything does.
     /// </summary>
     /// <param name="folder">The folder.</param>
@@ -121,7 +123,8 @@ internal sealed class RunLock : IDisposable
                 if (attempt >= Attempts)
                 {
                     throw new RunDirectoryException(
-                        $"{folder} is being written by {ReadNote(folder)}: it must be a folder that no other process writes; wait until that one has ended, or choose another folder", exception);
+                        $"{folder} is being written by {ReadNote(folder)}: it must be a folder that no other process writes; wait "
+                            + $"until that one has ended, or choose another folder", exception);
                 }
 
                 Thread.Sleep(BetweenAttempts);
@@ -189,16 +192,20 @@ internal sealed class RunLock : IDisposable
         }
     }
 
-    private static FileStream Open(string folder) => new(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+    private static FileStream Open(string folder)
+        => new(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
     private static RunWriter ReadNote(string folder)
     {
         try
         {
             using JsonDocument note = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, NoteName)));
-            return new RunWriter(note.RootElement.GetProperty("process").GetInt32(), note.RootElement.GetProperty("host").GetString() ?? "");
+            return new RunWriter(
+                note.RootElement.GetProperty("process").GetInt32(), note.RootElement.GetProperty("host").GetString() ?? "");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException
+                or InvalidOperationException or FormatException)
         {
             return new RunWriter(0, "");
         }

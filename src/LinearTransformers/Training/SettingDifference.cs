@@ -21,7 +21,8 @@ public sealed record SettingDifference(string Name, IReadOnlyList<string> Values
         ArgumentNullException.ThrowIfNull(settings);
         Dictionary<string, (string Text, bool IsDefault)>[] all = [.. settings.Select(All)];
         return [.. all.SelectMany(one => one.Keys).Distinct()
-            .Select(name => (Name: name, Values: all.Select(one => one.GetValueOrDefault(name, (Text: LeftOut, IsDefault: true))).ToArray()))
+            .Select(name => (Name: name, Values: all.Select(one => one.GetValueOrDefault(name, (Text: LeftOut, IsDefault: true)))
+                .ToArray()))
             .Where(setting => setting.Values.Select(value => value.Text).Distinct().Count() > 1)
             .Where(setting => all.All(one => one.ContainsKey(setting.Name)) || setting.Values.Any(value => !value.IsDefault))
             .Select(setting => new SettingDifference(setting.Name, [.. setting.Values.Select(value => Wording.Short(value.Text))]))];
@@ -29,7 +30,8 @@ public sealed record SettingDifference(string Name, IReadOnlyList<string> Values
 
     /// <summary>"lr is 0.02 there and 0.5 here", for each setting that is not the same.</summary>
     internal static string Describe(TrainingSettings one, string where, TrainingSettings other, string elsewhere)
-        => string.Join(", ", Between(one, other).Select(setting => $"{setting.Name} is {setting.Values[0]} {where} and {setting.Values[1]} {elsewhere}"));
+        => string.Join(", ", Between(one, other)
+            .Select(setting => $"{setting.Name} is {setting.Values[0]} {where} and {setting.Values[1]} {elsewhere}"));
 
     /// <summary>All settings by name, in the configuration's order, and whether each has its default.</summary>
     private static Dictionary<string, (string Text, bool IsDefault)> All(TrainingSettings settings)

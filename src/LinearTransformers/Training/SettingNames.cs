@@ -22,26 +22,31 @@ public static class SettingNames
     /// <exception cref="SettingException">There is no such setting.</exception>
     internal static TrainingSettings Apply(
         TrainingSettings settings, IEnumerable<(string Name, Func<SettingDeclaration, object?> Read)> values, List<string>? unused = null)
-        => Apply(settings, values.Select(value => (value.Name, (Func<SettingDeclaration, object?, object?>)((setting, _) => value.Read(setting)))), unused);
+        => Apply(settings, values.Select(
+            value => (value.Name, (Func<SettingDeclaration, object?, object?>)((setting, _) => value.Read(setting)))), unused);
 
     /// <summary>The same from texts of a command line: a part that is there already stays as it is where its name alone is given.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="texts">Names of settings, of their options where these differ, and texts.</param>
     /// <param name="unused">Receives names of settings that no part of these has.</param>
     /// <exception cref="SettingException">There is no such setting, or a value is wrong.</exception>
-    public static TrainingSettings Apply(TrainingSettings settings, IEnumerable<(string Name, string Text)> texts, List<string>? unused = null)
+    public static TrainingSettings Apply(
+        TrainingSettings settings, IEnumerable<(string Name, string Text)> texts, List<string>? unused = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(texts);
         return Apply(
             settings,
             texts.SelectMany(text => Split(text.Name, text.Text))
-                .Select(value => (value.Name, (Func<SettingDeclaration, object?, object?>)((setting, current) => setting.Parse(setting.Option, value.Text, current)))),
+                .Select(value => (value.Name,
+                    (Func<SettingDeclaration, object?, object?>)(
+                        (setting, current) => setting.Parse(setting.Option, value.Text, current)))),
             unused);
     }
 
     /// <summary>
-    /// The settings of a run under their options' names, as a command line would set them, in the configuration's order; what is null and has
+    /// The settings of a run under their options' names, as a command line would set them, in the configuration's order; what is null and
+    /// has
     /// a default of its own then is "default".
     /// </summary>
     public static IReadOnlyList<(string Name, string Text)> Texts(TrainingSettings settings)
@@ -88,12 +93,14 @@ public static class SettingNames
         TrainingSettings settings, IEnumerable<(string Name, Func<SettingDeclaration, object?, object?> Read)> values, List<string>? unused)
     {
         ILookup<string, SettingDeclaration> all = ByName;
-        foreach ((string name, Func<SettingDeclaration, object?, object?> read) in values.OrderBy(value => Rank(all[value.Name].FirstOrDefault())))
+        foreach ((string name, Func<SettingDeclaration, object?, object?> read) in values.OrderBy(
+            value => Rank(all[value.Name].FirstOrDefault())))
         {
             settings = SettingTree.With(settings, name, read, out bool hasIt);
             if (!hasIt)
             {
-                SettingDeclaration declared = all[name].FirstOrDefault() ?? throw new SettingException("setting", name, $"the name of a setting{Suggestion(name)}");
+                SettingDeclaration declared = all[name].FirstOrDefault()
+                    ?? throw new SettingException("setting", name, $"the name of a setting{Suggestion(name)}");
                 declared.Check(read(declared, null));
                 unused?.Add(declared.Option);
             }
@@ -112,7 +119,8 @@ public static class SettingNames
     /// <summary>The values of an option: one, or one for each of the settings that share it.</summary>
     private static IEnumerable<(string Name, string Text)> Split(string option, string text)
     {
-        string[] names = [.. All.Select(pair => pair.Setting).Where(setting => setting.Option == option).Select(setting => setting.Name).Distinct()];
+        string[] names = [.. All.Select(pair => pair.Setting).Where(setting => setting.Option == option).Select(setting => setting.Name)
+            .Distinct()];
         if (names.Length <= 1)
         {
             return [(names.Length == 1 ? names[0] : option, text)];
@@ -121,7 +129,8 @@ public static class SettingNames
         string[] texts = text.Split(',');
         return texts.Length == names.Length
             ? names.Zip(texts)
-            : throw new SettingException(option, text, $"{(names.Length == 2 ? "two" : names.Length)} numbers with a comma between them, such as 0.9,0.9");
+            : throw new SettingException(
+                option, text, $"{(names.Length == 2 ? "two" : names.Length)} numbers with a comma between them, such as 0.9,0.9");
     }
 
     /// <summary>What was gathered from the catalogs.</summary>

@@ -62,7 +62,8 @@ public static class SettingsJson
     {
         ArgumentNullException.ThrowIfNull(settings);
         using MemoryStream text = new();
-        using (Utf8JsonWriter writer = new(text, new() { Indented = isIndented, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (Utf8JsonWriter writer =
+            new(text, new() { Indented = isIndented, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
             if (hasVersion)
@@ -92,7 +93,8 @@ public static class SettingsJson
         Utf8JsonReader reader = new(text);
         while (reader.Read())
         {
-            if (reader.TokenType is not JsonTokenType.PropertyName || reader.CurrentDepth != 1 || !reader.ValueTextEquals(RunFormat.VersionKey))
+            if (reader.TokenType is not JsonTokenType.PropertyName || reader.CurrentDepth != 1
+                || !reader.ValueTextEquals(RunFormat.VersionKey))
             {
                 continue;
             }
@@ -145,7 +147,8 @@ public static class SettingsJson
         return string.Create(CultureInfo.InvariantCulture, $"it is not JSON from character {place + 1} on, where {what}{known}");
     }
 
-    /// <summary>The values by name, with their lines. Refuses names that no setting has, with the one that was meant, and those that are there twice.</summary>
+    /// <summary>The values by name, with their lines. Refuses names that no setting has, with the one that was meant, and those that are
+    /// there twice.</summary>
     private static List<(string Name, Func<SettingDeclaration, object?> Read)> Values(string json, bool takesAbsent)
     {
         byte[] text = Encoding.UTF8.GetBytes(json);

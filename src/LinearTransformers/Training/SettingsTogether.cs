@@ -26,7 +26,8 @@ internal static class SettingsTogether
             : $"with {Parts.NameOf(s.Covariates)} covariates";
         if (!takesCovariance && s.Covariance is not IdentityCovariance)
         {
-            throw new SettingException("covariance", Parts.TextOf(s.Covariance), $"identity {where}, whose covariates are not drawn with a covariance");
+            throw new SettingException(
+                "covariance", Parts.TextOf(s.Covariance), $"identity {where}, whose covariates are not drawn with a covariance");
         }
 
         if (s.GivenCovariance is { } given && given.Dimension != s.Dimension)
@@ -43,7 +44,8 @@ internal static class SettingsTogether
         {
             throw new SettingException(
                 "resample-every", s.ResampleEvery,
-                $"left out, or 0, with {Parts.NameOf(s.Covariates)} covariates and {Parts.NameOf(s.Labels)} labels: refreshing in place draws "
+                $"left out, or 0, with {Parts.NameOf(s.Covariates)} covariates and {Parts.NameOf(s.Labels)} labels: refreshing in "
+                    + $"place draws "
                     + "normal prompts with linear labels, whatever those are");
         }
     }
@@ -52,7 +54,8 @@ internal static class SettingsTogether
     {
         if (s.ClipScope is ClipScope.Matrix && s.Model.MatrixSize(s.Sizes) == 0)
         {
-            throw new SettingException("clip-scope", "matrix", $"all with model {Parts.NameOf(s.Model)}, whose parameters are not all matrices of one size");
+            throw new SettingException(
+                "clip-scope", "matrix", $"all with model {Parts.NameOf(s.Model)}, whose parameters are not all matrices of one size");
         }
 
         if (s.ZeroP && !s.Model.HasP)
@@ -63,7 +66,8 @@ internal static class SettingsTogether
         if (s.Model is LinearTransformerModel { Parameters.IsFull: true, Activation.IsLinear: false } model)
         {
             throw new SettingException(
-                "activation", Parts.TextOf(model.Activation), $"none with parameters {Parts.TextOf(model.Parameters)}, whose attention is linear");
+                "activation", Parts.TextOf(model.Activation),
+                    $"none with parameters {Parts.TextOf(model.Parameters)}, whose attention is linear");
         }
     }
 
@@ -72,19 +76,23 @@ internal static class SettingsTogether
         string name = Parts.NameOf(s.Optimizer);
         if (s.Optimizer.StepsAreItsOwn && s.ZeroP)
         {
-            throw new SettingException("zero-p", "true", $"false with alg {name}, which would take the change of the gradient for one along its own move");
+            throw new SettingException(
+                "zero-p", "true", $"false with alg {name}, which would take the change of the gradient for one along its own move");
         }
 
         if (s.Optimizer.StepsAreItsOwn && s.WeightDecay > 0)
         {
-            throw new SettingException("weight-decay", s.WeightDecay, $"0 with alg {name}, which would take the change of the gradient for one along its own move");
+            throw new SettingException(
+                "weight-decay", s.WeightDecay,
+                    $"0 with alg {name}, which would take the change of the gradient for one along its own move");
         }
 
         if (s.Optimizer.StateCount(s.Model.ParameterCount(s.Sizes)) > Array.MaxLength)
         {
             int parameters = (int)Math.Min(s.Model.ParameterCount(s.Sizes), int.MaxValue);
             throw s.Optimizer is Lbfgs lbfgs
-                ? new SettingException("lbfgs-history", lbfgs.History, $"at most {Array.MaxLength / parameters} with {parameters} parameters")
+                ? new SettingException(
+                    "lbfgs-history", lbfgs.History, $"at most {Array.MaxLength / parameters} with {parameters} parameters")
                 : new SettingException("alg", name, $"one that keeps fewer numbers with {parameters} parameters");
         }
 
@@ -100,14 +108,16 @@ internal static class SettingsTogether
         if ((double)s.BatchSize * (s.ContextLength + 1.0) * s.Dimension > Array.MaxLength)
         {
             throw new SettingException(
-                "B", s.BatchSize, $"at most {Array.MaxLength / (s.ContextLength + 1L) / s.Dimension} with N = {s.ContextLength} and d = {s.Dimension}");
+                "B", s.BatchSize,
+                    $"at most {Array.MaxLength / (s.ContextLength + 1L) / s.Dimension} with N = {s.ContextLength} and d = {s.Dimension}");
         }
 
         double parameters = s.Model.ParameterCount(s.Sizes);
         if (((s.MaxIterations / (double)s.HistoryStride) + 2) * parameters > Array.MaxLength)
         {
             throw new SettingException(
-                "hist-stride", s.HistoryStride, $"larger: {s.MaxIterations} iterations would leave more than {Array.MaxLength} numbers in the history");
+                "hist-stride", s.HistoryStride,
+                    $"larger: {s.MaxIterations} iterations would leave more than {Array.MaxLength} numbers in the history");
         }
 
         if (((s.BatchSize / 256.0) + 1) * (parameters + 1) > Array.MaxLength)

@@ -244,15 +244,19 @@ public sealed class TrainingRun<T>
         bool isAtEnd = iteration == Settings.MaxIterations;
         if (iteration < 0 || iteration > Settings.MaxIterations || isAtEnd != (status is RunStatus.Finished))
         {
-            throw new TensorFormatException($"tensor \"iteration\" is {iteration} of a run that is {status.ToString().ToLowerInvariant()}; it should be {Settings.MaxIterations} if and only if the run is finished, and never above.");
+            throw new TensorFormatException(
+                $"tensor \"iteration\" is {iteration} of a run that is {status.ToString().ToLowerInvariant()}; it should be "
+                    + $"{Settings.MaxIterations} if and only if the run is finished, and never above.");
         }
 
         History<T> restored = Check(history, iteration, status);
         LogLine[] lines = [.. log.Where(IsOfThisRun)];
-        IEnumerable<long> logged = lines.Select(line => (long)line.Iteration).Where(t => !RecordedIterations.IsLoggedAsTheLast(Settings, t) || t == iteration);
+        IEnumerable<long> logged = lines.Select(line => (long)line.Iteration)
+            .Where(t => !RecordedIterations.IsLoggedAsTheLast(Settings, t) || t == iteration);
         if (!logged.SequenceEqual(RecordedIterations.Logged(Settings, iteration, status)))
         {
-            throw new TensorFormatException($"the log, metrics.jsonl, does not hold the iterations that a run of {iteration} iterations logs");
+            throw new TensorFormatException(
+                $"the log, metrics.jsonl, does not hold the iterations that a run of {iteration} iterations logs");
         }
 
         int offset = 0;

@@ -33,7 +33,8 @@ public sealed record TrainingSettings
         Group = Groups.Prompts,
         IsOtherName = true,
         Default = "normal",
-        Help = "the published words for covariates and labels: normal, sphere and gamma covariates with linear labels; relu: normal covariates with "
+        Help = "the published words for covariates and labels: normal, sphere and gamma covariates with linear labels; relu: normal "
+            + "covariates with "
             + "network labels; mlp: network covariates")]
     public PromptMode? Mode
     {
@@ -104,7 +105,8 @@ public sealed record TrainingSettings
         init => Schedule = value is { } every ? new HalvedRate { Every = every } : new ConstantRate();
     }
 
-    /// <summary>Iterations along which the learning rate rises to its schedule, in equal steps: times (t + 1)/n before iteration n.</summary>
+    /// <summary>Iterations along which the learning rate rises to its schedule, in equal steps: times (t + 1)/n before iteration
+    /// n.</summary>
     [Setting(
         "warm-up",
         Group = Groups.Optimizer,

@@ -14,7 +14,8 @@ public sealed class Package
         _path = path;
         using ZipArchive archive = ZipFile.OpenRead(path);
         Files = [.. archive.Entries.Select(entry => entry.FullName).Where(name => !IsOfTheFormat(name)).Order(StringComparer.Ordinal)];
-        XDocument nuspec = XDocument.Load(new MemoryStream(Read(Assert.Single(Files, name => name.EndsWith(".nuspec", StringComparison.Ordinal)))));
+        XDocument nuspec = XDocument.Load(
+            new MemoryStream(Read(Assert.Single(Files, name => name.EndsWith(".nuspec", StringComparison.Ordinal)))));
         Metadata = nuspec.Root!.Elements().Single();
     }
 
@@ -23,7 +24,8 @@ public sealed class Package
     private XElement Metadata { get; }
 
     /// <summary>Name.1.2.3.nupkg, which Name.Other.1.2.3.nupkg is not.</summary>
-    public static bool IsOf(string file, string name, string extension) => Regex.IsMatch(file, $@"^{Regex.Escape(name)}\.\d[^/]*{Regex.Escape(extension)}$");
+    public static bool IsOf(string file, string name, string extension)
+        => Regex.IsMatch(file, $@"^{Regex.Escape(name)}\.\d[^/]*{Regex.Escape(extension)}$");
 
     /// <summary>What the package says of itself by a name, once.</summary>
     public XElement Says(string name) => Assert.Single(Metadata.Elements(), element => element.Name.LocalName == name);
@@ -40,5 +42,7 @@ public sealed class Package
         return bytes.ToArray();
     }
 
-    private static bool IsOfTheFormat(string name) => name is "[Content_Types].xml" || name.StartsWith("_rels/", StringComparison.Ordinal) || name.StartsWith("package/", StringComparison.Ordinal);
+    private static bool IsOfTheFormat(string name)
+        => name is "[Content_Types].xml" || name.StartsWith("_rels/", StringComparison.Ordinal)
+            || name.StartsWith("package/", StringComparison.Ordinal);
 }

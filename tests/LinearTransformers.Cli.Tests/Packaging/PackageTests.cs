@@ -30,7 +30,8 @@ public class PackageTests(PackedSolution solution) : IClassFixture<PackedSolutio
     {
         Package library = solution.Open(Library);
         Assert.Equal(
-            ["LinearTransformers.nuspec", "README.md", "lib/net10.0/LinearTransformers.dll", "lib/net10.0/LinearTransformers.xml"], library.Files);
+            ["LinearTransformers.nuspec", "README.md", "lib/net10.0/LinearTransformers.dll", "lib/net10.0/LinearTransformers.xml"],
+                library.Files);
         Assert.Empty(library.Dependencies);
         AssertPresentsItself(library);
     }
@@ -41,12 +42,16 @@ public class PackageTests(PackedSolution solution) : IClassFixture<PackedSolutio
         Package tool = solution.Open(Tool);
         Assert.Empty(tool.Dependencies);
         AssertPresentsItself(tool);
-        foreach (string system in (string[])["linux-x64", "linux-arm64", "linux-musl-x64", "linux-musl-arm64", "osx", "win-x64", "win-arm64"])
+        foreach (string system in (string[])[
+            "linux-x64", "linux-arm64", "linux-musl-x64", "linux-musl-arm64", "osx", "win-x64", "win-arm64"])
         {
-            Assert.Equal(2, tool.Files.Count(file => file.StartsWith($"tools/net10.0/any/runtimes/{system}/native/", StringComparison.Ordinal)));
+            Assert.Equal(2, tool.Files.Count(
+                file => file.StartsWith($"tools/net10.0/any/runtimes/{system}/native/", StringComparison.Ordinal)));
         }
 
-        Assert.DoesNotContain(tool.Files, file => file.StartsWith("tools/net10.0/any/runtimes/", StringComparison.Ordinal) && file.EndsWith(".pdb", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            tool.Files, file => file.StartsWith("tools/net10.0/any/runtimes/", StringComparison.Ordinal)
+                && file.EndsWith(".pdb", StringComparison.Ordinal));
         Assert.Contains("tools/net10.0/any/THIRD-PARTY-NOTICES.txt", tool.Files);
     }
 
@@ -60,7 +65,8 @@ public class PackageTests(PackedSolution solution) : IClassFixture<PackedSolutio
         DebugDirectoryEntry entry = Assert.Single(library.ReadDebugDirectory(), entry => entry.Type is DebugDirectoryEntryType.CodeView);
         Assert.Equal(library.ReadCodeViewDebugDirectoryData(entry).Guid, new BlobContentId(symbols.DebugMetadataHeader!.Id).Guid);
         Assert.All(symbols.Documents, document => Assert.Contains(
-            symbols.GetCustomDebugInformation(document), handle => symbols.GetGuid(symbols.GetCustomDebugInformation(handle).Kind) == EmbeddedSource));
+            symbols.GetCustomDebugInformation(document), handle
+                => symbols.GetGuid(symbols.GetCustomDebugInformation(handle).Kind) == EmbeddedSource));
     }
 
     [Fact]
@@ -85,7 +91,8 @@ public class PackageTests(PackedSolution solution) : IClassFixture<PackedSolutio
             {
                 using MetadataReaderProvider provider = Symbols(package, file);
                 MetadataReader symbols = provider.GetMetadataReader();
-                Assert.All(symbols.Documents, document => Assert.StartsWith("/_/src/", symbols.GetString(symbols.GetDocument(document).Name)));
+                Assert.All(symbols.Documents, document
+                    => Assert.StartsWith("/_/src/", symbols.GetString(symbols.GetDocument(document).Name)));
             }
         }
     }
@@ -102,7 +109,8 @@ public class PackageTests(PackedSolution solution) : IClassFixture<PackedSolutio
         string[] expected = Log(solution.Run("dotnet", [built, .. train, "runs/built"]));
         Assert.Equal(5, expected.Length);
         Assert.Equal(expected, Log(solution.Run(installed, [.. train, "runs/installed"])));
-        Assert.Equal(File.ReadAllBytes(solution["runs/built/history.safetensors"]), File.ReadAllBytes(solution["runs/installed/history.safetensors"]));
+        Assert.Equal(File.ReadAllBytes(solution["runs/built/history.safetensors"]),
+            File.ReadAllBytes(solution["runs/installed/history.safetensors"]));
 
         // Figures go through the natives.
         solution.Run("dotnet", built, "plot", "loss", "runs/built", "--every", "1", "--out", "built");
@@ -133,7 +141,9 @@ public class PackageTests(PackedSolution solution) : IClassFixture<PackedSolutio
         Assert.DoesNotMatch(@"\]\((?!https://)", Encoding.UTF8.GetString(package.Read("README.md")));
     }
 
-    private static void AssertReleased() => Assert.SkipUnless(PackedSolution.Configuration == "Release", "only what is released leaves its folders behind");
+    private static void AssertReleased()
+        => Assert.SkipUnless(PackedSolution.Configuration == "Release", "only what is released leaves its folders behind");
 
-    private static MetadataReaderProvider Symbols(Package package, string file) => MetadataReaderProvider.FromPortablePdbStream(new MemoryStream(package.Read(file)));
+    private static MetadataReaderProvider Symbols(Package package, string file)
+        => MetadataReaderProvider.FromPortablePdbStream(new MemoryStream(package.Read(file)));
 }

@@ -2,7 +2,8 @@ using System.Reflection;
 
 namespace LinearTransformers.Cli.Tests.Packaging;
 
-/// <summary>The packages of what was built with these tests, in a folder that is the only source of packages for all that is run in it.</summary>
+/// <summary>The packages of what was built with these tests, in a folder that is the only source of packages for all that is run in
+/// it.</summary>
 public sealed class PackedSolution : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -19,7 +20,8 @@ public sealed class PackedSolution : IDisposable
         Subprocess.Run(["pack", "LinearTransformers.slnx", "--no-build", "-c", Configuration, "-o", Packages], RepositoryRoot.Path);
     }
 
-    public static string Configuration { get; } = typeof(PackedSolution).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+    public static string Configuration { get; } =
+        typeof(PackedSolution).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
     public string Packages { get; }
 

@@ -38,7 +38,8 @@ internal static partial class DocumentedFolders
             goesOn = used?.TrimEnd().EndsWith(',') ?? false;
             if (graph is not null && folder is not null && used is not null)
             {
-                arrows.AddRange(used.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => (graph, folder, name)));
+                arrows.AddRange(used.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                    .Select(name => (graph, folder, name)));
             }
         }
 

@@ -7,7 +7,8 @@ public class FolderGraphTests
 
     /// <summary>The ways of naming a type that the example's folders are called after.</summary>
     public static TheoryData<string> Ways
-        => [.. Users().Select(type => type.Namespace![(Example.Length + 1)..]).Where(way => way.StartsWith("By", StringComparison.Ordinal))];
+        => [.. Users().Select(type => type.Namespace![(Example.Length + 1)..])
+            .Where(way => way.StartsWith("By", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Ways))]

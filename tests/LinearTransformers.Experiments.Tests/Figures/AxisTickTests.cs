@@ -47,7 +47,8 @@ public class AxisTickTests
     [Fact]
     public void Within_a_decade_multiples_are_labelled()
     {
-        Assert.Equal(["2·10⁻³", "5·10⁻³", "10⁻²"], Labels(LogarithmicTicks.Create(new AxisRange(Math.Log10(1.5e-3), Math.Log10(1.2e-2)), 6)));
+        Assert.Equal(["2·10⁻³", "5·10⁻³", "10⁻²"],
+            Labels(LogarithmicTicks.Create(new AxisRange(Math.Log10(1.5e-3), Math.Log10(1.2e-2)), 6)));
         Assert.Equal(["0.2", "0.5", "1"], Labels(LogarithmicTicks.Create(new AxisRange(Math.Log10(0.15), Math.Log10(1.6)), 6)));
         Assert.Equal(["2", "5", "10"], Labels(LogarithmicTicks.Create(new AxisRange(Math.Log10(1.5), Math.Log10(12)), 6)));
     }

@@ -17,7 +17,8 @@ internal static class FigureSamples
         ["heat maps"] = new HeatMapFigure("", [new HeatMap("B₀", Diagonal(0.34)), new HeatMap("A₂", Diagonal(-7.1))]),
         ["panels"] = new PanelFigure("Panels", [Line(), Line(), Line()]) { Columns = 2 },
         ["scatter"] = Scatter(),
-        ["histogram"] = new HistogramFigure("Noise", "Norm", Histogram.Of([1, 2, 2, 3], 4)) { Inset = Line() with { Size = new FigureSize(200, 150) } },
+        ["histogram"] = new HistogramFigure(
+            "Noise", "Norm", Histogram.Of([1, 2, 2, 3], 4)) { Inset = Line() with { Size = new FigureSize(200, 150) } },
     };
 
     public static LineFigure Line() => new(

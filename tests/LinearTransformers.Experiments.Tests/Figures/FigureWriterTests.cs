@@ -92,7 +92,8 @@ public sealed class FigureWriterTests : IDisposable
     {
         var labels = Labels(FigureSamples.Line());
 
-        Assert.Superset(new HashSet<string> { "Loss", "Iteration", "In-context loss", "Adam", "exact floor 6.7·10⁻⁴", "10⁻³", "10⁰" }, labels.ToHashSet());
+        Assert.Superset(new HashSet<string> { "Loss", "Iteration", "In-context loss", "Adam", "exact floor 6.7·10⁻⁴", "10⁻³", "10⁰" },
+            labels.ToHashSet());
     }
 
     [Fact]

@@ -4,7 +4,9 @@ namespace LinearTransformers.Experiments.Tests.Figures;
 
 public class FootNoteTests
 {
-    private const string Note = "Test loss on 100,000 fresh prompts. Band: the mean ± its standard error over prompts (dark) and over seeds (light). One sentence more, so that it takes a second line.";
+    private const string Note =
+        "Test loss on 100,000 fresh prompts. Band: the mean ± its standard error over prompts (dark) and over seeds (light). One "
+            + "sentence more, so that it takes a second line.";
 
     public static TheoryData<string> Kinds => FigureSamples.Kinds;
 

@@ -11,7 +11,8 @@ public class LineFigureTests
         var figure = FigureSamples.LogLine(1, 0, -1, double.NaN, double.PositiveInfinity, 0.1);
 
         Assert.Equal(4, SeriesPlacement.Place(figure).Sum(series => series.LeftOut));
-        Assert.Contains("4 points left out: zero, negative or not finite, no place on a logarithmic axis", FigureWriterTests.Labels(figure));
+        Assert.Contains("4 points left out: zero, negative or not finite, no place on a logarithmic axis",
+            FigureWriterTests.Labels(figure));
     }
 
     [Fact]
@@ -40,7 +41,8 @@ public class LineFigureTests
     [Fact]
     public void A_figure_with_nothing_to_show_is_still_drawn_and_says_so()
     {
-        Assert.Contains(FigureWriterTests.Labels(FigureSamples.LogLine(0, -1)), l => l.StartsWith("2 points left out", StringComparison.Ordinal));
+        Assert.Contains(FigureWriterTests.Labels(FigureSamples.LogLine(0, -1)), l
+            => l.StartsWith("2 points left out", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -22,7 +22,8 @@ public class ScatterFigureTests
     [Fact]
     public void Points_of_one_value_are_drawn()
     {
-        var figure = new ScatterFigure("", new Axis("x"), new Axis("y"), [new ScatterPoint(0, 0, 3), new ScatterPoint(1, 1, 3)], "Iteration");
+        var figure = new ScatterFigure(
+            "", new Axis("x"), new Axis("y"), [new ScatterPoint(0, 0, 3), new ScatterPoint(1, 1, 3)], "Iteration");
 
         Assert.Contains("3.0", FigureWriterTests.Labels(figure));
     }

@@ -10,7 +10,8 @@ internal static partial class ResultsTargets
     /// <summary>All targets.</summary>
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
-        new("results", [Encoding.UTF8.GetBytes(ResultsJson.Write(Rows, Rows[..1])), "{\"rows\":[],\"details\":[]}"u8.ToArray()], (mutator, bytes) => mutator.Change(bytes), Read),
+        new("results", [Encoding.UTF8.GetBytes(ResultsJson.Write(Rows, Rows[..1])), "{\"rows\":[],\"details\":[]}"u8.ToArray()],
+            (mutator, bytes) => mutator.Change(bytes), Read),
     ];
 
     /// <summary>A refusal must name the file and the place in it.</summary>

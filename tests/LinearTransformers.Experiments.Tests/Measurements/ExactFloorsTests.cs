@@ -39,7 +39,8 @@ public class ExactFloorsTests
     {
         TrainingSettings one = Published with { Layers = 1 };
         Assert.Equal([("Theorem 1", Math.Round(15.0 / 13, 6))], Rounded(one));
-        Assert.Equal([("Theorem 5", Math.Round(65.0 / 33, 6))], Rounded(one with { Model = new LinearTransformerModel { Activation = new ReluAttention() } }));
+        Assert.Equal([("Theorem 5", Math.Round(65.0 / 33, 6))],
+            Rounded(one with { Model = new LinearTransformerModel { Activation = new ReluAttention() } }));
         Assert.Equal([("Best linear layer on the sphere", 0.166667)], Rounded(one with { Mode = PromptMode.Sphere }));
         Assert.Equal([("Best linear layer on gamma covariates", 0.72973)], Rounded(one with { Mode = PromptMode.Gamma }));
     }
@@ -47,10 +48,13 @@ public class ExactFloorsTests
     [Fact]
     public void With_fewer_examples_than_dimensions_nothing_beats_least_squares()
     {
-        TrainingSettings few = Published with { ContextLength = 3, Model = new LinearTransformerModel { Activation = new SoftmaxAttention() } };
+        TrainingSettings few =
+            Published with { ContextLength = 3, Model = new LinearTransformerModel { Activation = new SoftmaxAttention() } };
         Assert.Equal([("Least squares", 2.0)], Rounded(few));
-        Assert.Contains(("Least squares", 2.0), Rounded(few with { Model = new LinearTransformerModel { Activation = new LinearAttention() } }));
-        Assert.All(Rounded(few with { Model = new LinearTransformerModel { Activation = new LinearAttention() } }), floor => Assert.True(floor.Value >= 2));
+        Assert.Contains(("Least squares", 2.0),
+            Rounded(few with { Model = new LinearTransformerModel { Activation = new LinearAttention() } }));
+        Assert.All(Rounded(few with { Model = new LinearTransformerModel { Activation = new LinearAttention() } }), floor
+            => Assert.True(floor.Value >= 2));
     }
 
     [Fact]
@@ -58,7 +62,8 @@ public class ExactFloorsTests
     {
         Assert.Empty(_floors.Of(Published with { Model = new LinearTransformerModel { Activation = new SoftmaxAttention() } }));
         Assert.Empty(_floors.Of(Published with { Model = new LinearTransformerModel { Activation = new ReluAttention() } }));
-        Assert.Empty(_floors.Of(Published with { Model = new LinearTransformerModel { Activation = new ReluAttention() }, Layers = 1, Heads = 2 }));
+        Assert.Empty(_floors.Of(
+            Published with { Model = new LinearTransformerModel { Activation = new ReluAttention() }, Layers = 1, Heads = 2 }));
         Assert.Empty(_floors.Of(Published with { Mode = PromptMode.Sphere }));
         Assert.Empty(_floors.Of(Published with { Mode = PromptMode.Relu }));
         Assert.Empty(_floors.Of(Published with { Mode = PromptMode.Mlp, Layers = 1 }));

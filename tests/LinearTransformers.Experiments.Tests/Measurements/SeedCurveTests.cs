@@ -11,7 +11,9 @@ public class SeedCurveTests
     {
         Assert.Null(SeedCurve.Of("one", [0, 50], Seeds.Of([[3, 2]]), 0.25).Band);
         Assert.Null(SeedCurve.OfLogarithms("one", [0, 50], [[3, 2]], 0.25).Band);
-        Assert.Null(Assert.Single(SeedCurve.Of("one", [0, 50], [SeedPoint.Of([3]), SeedPoint.Of([2])], Palette.Blue, LineStyle.Solid, point => point.Error, point => point.PromptError)).Band);
+        Assert.Null(Assert.Single(
+            SeedCurve.Of("one", [0, 50], [SeedPoint.Of([3]), SeedPoint.Of([2])], Palette.Blue, LineStyle.Solid, point => point.Error, point
+                => point.PromptError)).Band);
         Assert.NotNull(SeedCurve.Of("two", [0, 50], Seeds.Of([[3, 2], [4, 2]]), 0.25).Band);
     }
 
@@ -19,7 +21,8 @@ public class SeedCurveTests
     public void Of_two_bands_the_second_lies_on_the_first_without_a_name_and_without_points_that_have_no_place()
     {
         SeedPoint[] points = [SeedPoint.Of([3, 5], 0.5), SeedPoint.Of([double.NaN], 0.5), SeedPoint.Of([1, double.NaN], 0.25)];
-        Series[] series = [.. SeedCurve.Of("a", [0, 50, 60], points, Palette.Blue, LineStyle.Solid, point => point.Error, point => point.PromptError)];
+        Series[] series = [.. SeedCurve.Of(
+            "a", [0, 50, 60], points, Palette.Blue, LineStyle.Solid, point => point.Error, point => point.PromptError)];
 
         Assert.Equal(["a", ""], series.Select(one => one.Name));
         Assert.Equal([4, double.NaN, 1], series[0].Y);

@@ -12,7 +12,8 @@ public class ResultsJsonTests
     [Fact]
     public void What_is_written_is_read()
     {
-        (IReadOnlyList<ResultRow> rows, IReadOnlyList<ResultRow> details) = Read(ResultsJson.Write(ResultsTargets.Rows, ResultsTargets.Rows[..1]));
+        (IReadOnlyList<ResultRow> rows, IReadOnlyList<ResultRow> details) =
+            Read(ResultsJson.Write(ResultsTargets.Rows, ResultsTargets.Rows[..1]));
         Assert.Equal(ResultsTargets.Rows, rows);
         Assert.Equal(ResultsTargets.Rows[..1], details);
     }
@@ -20,7 +21,8 @@ public class ResultsJsonTests
     [Property(MaxTest = 200)]
     public void Any_row_round_trips(string? quantity, string? tolerance, double ours, double? published, byte verdict)
     {
-        ResultRow row = new("x", Whole(quantity) ?? "", Finite(published), null, Finite(ours) ?? double.NaN, Whole(tolerance), (Verdict)(verdict % 3));
+        ResultRow row = new("x", Whole(quantity) ?? "", Finite(published), null, Finite(ours) ?? double.NaN, Whole(tolerance),
+            (Verdict)(verdict % 3));
         Assert.Equal([row], Read(ResultsJson.Write([row], [])).Rows);
 
         static double? Finite(double? number) => number is { } value && double.IsFinite(value) ? value : null;
@@ -40,7 +42,8 @@ public class ResultsJsonTests
     [InlineData("{\"rows\":[{\"experiment\":\"x\"}],\"details\":[]}", "rows[0] has no \"quantity\"; it should have one")]
     [InlineData("{\"rows\":[{\"experiment\":null}],\"details\":[]}", "rows[0].experiment is null; it should be text")]
     [InlineData("{\"rows\":[{\"experiment\":1}],\"details\":[]}", "rows[0].experiment is a number; it should be text")]
-    [InlineData("{\"rows\":[{\"experiment\":\"\\ud800\"}],\"details\":[]}", "rows[0].experiment: the text is no Unicode; it should be UTF-8, and surrogates should go in pairs")]
+    [InlineData("{\"rows\":[{\"experiment\":\"\\ud800\"}],\"details\":[]}",
+        "rows[0].experiment: the text is no Unicode; it should be UTF-8, and surrogates should go in pairs")]
     public void What_is_no_file_of_results_is_refused_with_file_place_and_reason(string text, string message)
         => Assert.StartsWith($"{Name}: {message}", Rejection(text));
 
@@ -50,7 +53,8 @@ public class ResultsJsonTests
     [InlineData("\"match\"", "\"fits\"", "rows[0].verdict is \"fits\"; it should be none, match or short")]
     [InlineData("\"match\"", "null", "rows[0].verdict is null; it should be none, match or short")]
     public void A_value_that_its_name_does_not_have_is_refused(string right, string wrong, string message)
-        => Assert.StartsWith($"{Name}: {message}", Rejection(ResultsJson.Write([ResultsTargets.Rows[0] with { Ours = 2 }], []).Replace(right, wrong)));
+        => Assert.StartsWith(
+            $"{Name}: {message}", Rejection(ResultsJson.Write([ResultsTargets.Rows[0] with { Ours = 2 }], []).Replace(right, wrong)));
 
     [Fact]
     public void Damaged_files_are_read_or_refused_in_a_line_and_take_no_more_memory_than_they_are_long()
@@ -60,7 +64,8 @@ public class ResultsJsonTests
         Assert.InRange(report.Refused, 5_000 / 4, 5_000);
     }
 
-    private static (IReadOnlyList<ResultRow> Rows, IReadOnlyList<ResultRow> Details) Read(string text) => ResultsJson.Read(Encoding.UTF8.GetBytes(text), Name);
+    private static (IReadOnlyList<ResultRow> Rows, IReadOnlyList<ResultRow> Details) Read(string text)
+        => ResultsJson.Read(Encoding.UTF8.GetBytes(text), Name);
 
     private static string Rejection(string text) => Assert.Throws<FormatException>(() => Read(text)).Message;
 }

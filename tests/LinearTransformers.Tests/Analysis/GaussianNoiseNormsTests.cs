@@ -22,7 +22,8 @@ public class GaussianNoiseNormsTests
         Within(0.10816, figures.ExcessKurtosis);
         Assert.Equal((3.0, 6.0), GaussianNoiseNorms.OfSquares(identity));
 
-        static void Within(double exact, Estimate estimate) => Assert.InRange(estimate.Value, exact - (4 * estimate.Error), exact + (4 * estimate.Error));
+        static void Within(double exact, Estimate estimate)
+            => Assert.InRange(estimate.Value, exact - (4 * estimate.Error), exact + (4 * estimate.Error));
     }
 
     [Fact]

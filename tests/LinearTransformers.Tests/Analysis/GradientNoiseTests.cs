@@ -55,7 +55,8 @@ public class GradientNoiseTests
             TorchStream stream = new(7);
             float[] parameters = Shape.Initialize(stream, 0.05f);
             PromptSettings prompts = new() { Mode = mode, BatchSize = 40, ContextLength = 6, Dimension = 5 };
-            return GradientNoise.Sample(BatchLoss<float>.Of(Shape, team: team), parameters, prompts, stream, 12, secondMoments: true, team: team);
+            return GradientNoise.Sample(
+                BatchLoss<float>.Of(Shape, team: team), parameters, prompts, stream, 12, secondMoments: true, team: team);
         }
     }
 
@@ -83,16 +84,20 @@ public class GradientNoiseTests
         NonlinearRegressionShape shape = new(2, 1, 3, 4);
         TorchStream stream = new(5);
         float[] parameters = shape.Initialize(stream, 0.2f);
-        PromptSettings prompts = new() { BatchSize = 32, ContextLength = 6, Dimension = 3, Labels = new FeatureLabels { Network = FeatureNetwork.Draw(stream, 3, 5, 3) } };
+        PromptSettings prompts =
+            new() { BatchSize = 32, ContextLength = 6, Dimension = 3,
+                Labels = new FeatureLabels { Network = FeatureNetwork.Draw(stream, 3, 5, 3) } };
         using WorkerTeam team = new(2);
-        GradientNoise noise = GradientNoise.Sample(BatchLoss<float>.Of(shape, team), parameters, prompts, stream, 400, secondMoments: true, team: team);
+        GradientNoise noise =
+            GradientNoise.Sample(BatchLoss<float>.Of(shape, team), parameters, prompts, stream, 400, secondMoments: true, team: team);
         double trace = Enumerable.Range(0, shape.ParameterCount).Sum(i => noise.SecondMoments![i, i]);
         Assert.Equal(noise.Norms.Average(norm => norm * norm), trace, 1e-12 * trace);
 
         // A hundred times the batch: the true gradient's own noise is a hundredth of the variance, and it is what an average leaves.
         Assert.InRange(Math.Sqrt(noise.TrueGradient.Sum(g => (double)g * g)), 0.01 * Math.Sqrt(trace), 100 * Math.Sqrt(trace));
         Assert.Equal(shape.ParameterCount - 12, ParameterCoordinates.Live(shape).Length);
-        Assert.All(Enumerable.Range(0, shape.ParameterCount).Except(ParameterCoordinates.Live(shape)), dead => Assert.Equal(0, noise.TrueGradient[dead]));
+        Assert.All(Enumerable.Range(0, shape.ParameterCount).Except(ParameterCoordinates.Live(shape)), dead
+            => Assert.Equal(0, noise.TrueGradient[dead]));
     }
 
     [Fact]

@@ -19,19 +19,24 @@ public class BaselineCatalogTests
     private static readonly Example[] Examples =
     [
         new(new GradientDescent { StepSize = 0.4 }, (x, y, query, _)
-            => [.. Enumerable.Range(1, Steps).Select(k => TokenRegression.Dot(TokenRegression.Descend(x, y, [.. Enumerable.Repeat(0.4, k)], null), query))]),
+            => [.. Enumerable.Range(1, Steps)
+                .Select(k => TokenRegression.Dot(TokenRegression.Descend(x, y, [.. Enumerable.Repeat(0.4, k)], null), query))]),
         new(new PreconditionedGradientDescent { StepSize = 0.3 }, (x, y, query, inverse)
-            => [.. Enumerable.Range(1, Steps).Select(k => TokenRegression.Dot(TokenRegression.Descend(x, y, [.. Enumerable.Repeat(0.3, k)], inverse), query))]),
-        new(new GradientDescentPlusPlus { Scales = Scales }, (x, y, query, inverse) => TokenRegression.PlusPlus(x, y, query, Scales, inverse)),
+            => [.. Enumerable.Range(1, Steps)
+                .Select(k => TokenRegression.Dot(TokenRegression.Descend(x, y, [.. Enumerable.Repeat(0.3, k)], inverse), query))]),
+        new(new GradientDescentPlusPlus { Scales = Scales }, (x, y, query, inverse)
+            => TokenRegression.PlusPlus(x, y, query, Scales, inverse)),
         new(new HeavyBall { StepSize = 0.4, Momentum = 0.3 }, (x, y, query, _)
             => [.. TokenRegression.HeavyBall(x, y, 0.4, 0.3, Steps).Select(w => TokenRegression.Dot(w, query))]),
-        new(new ConjugateGradient(), (x, y, query, _) => [.. TokenRegression.Krylov(x, y, Steps).Select(w => TokenRegression.Dot(w, query))])
+        new(new ConjugateGradient(), (x, y, query, _)
+            => [.. TokenRegression.Krylov(x, y, Steps).Select(w => TokenRegression.Dot(w, query))])
         {
             IsIllConditioned = true,
         },
         new(new RidgeRegression { Penalty = 0.05 }, (x, y, query, inverse)
             => [.. Enumerable.Repeat(TokenRegression.Dot(TokenRegression.Ridge(x, y, 0.05, inverse), query), Steps)]),
-        new(new LeastSquares(), (x, y, query, inverse) => [.. Enumerable.Repeat(LeastNorm(x, y, query, inverse), Steps)]) { IsIllConditioned = true },
+        new(new LeastSquares(), (x, y, query, inverse)
+            => [.. Enumerable.Repeat(LeastNorm(x, y, query, inverse), Steps)]) { IsIllConditioned = true },
     ];
 
     public static TheoryData<string> Names => [.. Examples.Select(example => Parts.NameOf(example.Baseline))];
@@ -39,7 +44,8 @@ public class BaselineCatalogTests
     [Fact]
     public void Every_baseline_has_an_example_here()
         => Assert.Equal(
-            Baseline.Catalog.Entries.Where(entry => entry.Default.GetType().Assembly == typeof(Baseline).Assembly).Select(entry => entry.Name),
+            Baseline.Catalog.Entries.Where(entry => entry.Default.GetType().Assembly == typeof(Baseline).Assembly)
+                .Select(entry => entry.Name),
             Examples.Select(example => Parts.NameOf(example.Baseline)));
 
     [Theory]
@@ -107,7 +113,8 @@ public class BaselineCatalogTests
         Baseline baseline = Of(name).Baseline;
         (GramStatistics<double> twice, Covariance covariance) = Batch<double>(2000, 30, 5);
         (GramStatistics<float> single, _) = Batch<float>(2000, 30, 5);
-        foreach ((QueryErrors expected, QueryErrors actual) in baseline.Evaluate(twice, Steps, covariance).Zip(baseline.Evaluate(single, Steps, covariance)))
+        foreach ((QueryErrors expected, QueryErrors actual) in baseline.Evaluate(twice, Steps, covariance)
+            .Zip(baseline.Evaluate(single, Steps, covariance)))
         {
             Assert.Equal(expected.Loss, actual.Loss, 1e-5 * (1 + expected.Loss));
             Assert.Equal(expected.StandardError, actual.StandardError, 1e-4 * (1 + expected.StandardError));
@@ -175,7 +182,8 @@ public class BaselineCatalogTests
         }
 
         Assert.Equal(name, Parts.TextOf(open));
-        Assert.Contains($"{name} has no ", Assert.Throws<InvalidOperationException>(() => open.Evaluate(statistics, 2, covariance)).Message);
+        Assert.Contains($"{name} has no ",
+            Assert.Throws<InvalidOperationException>(() => open.Evaluate(statistics, 2, covariance)).Message);
         Baseline tuned = open.Tuned(statistics, 2, covariance);
         Assert.False(tuned.NeedsTuning);
         Assert.Equal(tuned, open.Tuned(statistics, 2, covariance));
@@ -204,14 +212,16 @@ public class BaselineCatalogTests
     {
         TorchStream stream = new(4);
         Covariance covariance = Covariance.Rotated(stream, dimension);
-        PromptBatch batch = new(new() { BatchSize = batchSize, ContextLength = contextLength, Dimension = dimension, Covariance = covariance });
+        PromptBatch batch = new(
+            new() { BatchSize = batchSize, ContextLength = contextLength, Dimension = dimension, Covariance = covariance });
         batch.Draw(stream);
         GramStatistics<T> statistics = new(batchSize, dimension);
         statistics.Compute(batch);
         return (statistics, covariance);
     }
 
-    /// <summary>With N &lt; d the dual solution has the least norm of all w that fit; otherwise a tiny penalty stands in for none.</summary>
+    /// <summary>With N &lt; d the dual solution has the least norm of all w that fit; otherwise a tiny penalty stands in for
+    /// none.</summary>
     private static double LeastNorm(double[,] x, double[] y, double[] query, double[,] inverse)
     {
         (int n, int d) = (x.GetLength(0), x.GetLength(1));
@@ -221,7 +231,8 @@ public class BaselineCatalogTests
     /// <summary>A baseline and its formula: predictions after each step, from examples, labels, the query and Σ⁻¹.</summary>
     private sealed record Example(Baseline Baseline, Func<double[,], double[], double[], double[,], double[]> Predict)
     {
-        /// <summary>Whether it divides by small eigenvalues, so that it is compared where there are none: with many more examples than dimensions, or fewer.</summary>
+        /// <summary>Whether it divides by small eigenvalues, so that it is compared where there are none: with many more examples than
+        /// dimensions, or fewer.</summary>
         public bool IsIllConditioned { get; init; }
 
         public double Tolerance => IsIllConditioned ? 1e-8 : 1e-11;

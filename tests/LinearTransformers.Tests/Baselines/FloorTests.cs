@@ -76,7 +76,8 @@ public class FloorTests
     {
         (GramStatistics<double> statistics, Covariance covariance) = Draw(new TorchStream(22), 20, batchSize: 200_000);
         PreconditionedGradientDescentOptimum preconditioned = PreconditionedGradientDescentFloor.ConstantStepOptimum(20, 5, 3);
-        Assert.Equal(preconditioned.StepSizes[0], new GradientDescent<double>(5, covariance).Best(3, statistics).StepSize, 0.02 * preconditioned.StepSizes[0]);
+        Assert.Equal(preconditioned.StepSizes[0], new GradientDescent<double>(5, covariance).Best(3, statistics).StepSize,
+            0.02 * preconditioned.StepSizes[0]);
         GradientDescentOptimum plain = GradientDescentFloor.ConstantStepOptimum(20, Eigenvalues, 3);
         Assert.Equal(plain.StepSize, new GradientDescent<double>(5).Best(3, statistics).StepSize, 0.02 * plain.StepSize);
     }
@@ -97,7 +98,8 @@ public class FloorTests
         Assert.InRange(exact, mean - (5 * standardError), mean + (5 * standardError));
     }
 
-    private static (GramStatistics<double> Statistics, Covariance Covariance) Draw(TorchStream stream, int contextLength, int batchSize = PartSize)
+    private static (GramStatistics<double> Statistics, Covariance Covariance) Draw(
+        TorchStream stream, int contextLength, int batchSize = PartSize)
     {
         Covariance covariance = Covariance.Rotated(stream, 5);
         PromptBatch batch = new(new() { BatchSize = batchSize, ContextLength = contextLength, Dimension = 5, Covariance = covariance });

@@ -97,14 +97,19 @@ public class GradientDescentPlusPlusTests
     public void What_does_not_fit_is_refused()
     {
         GradientDescentPlusPlus<float> plusPlus = new(3, 5);
-        Assert.Contains("2 query scales and 2 value scales", Assert.Throws<ArgumentException>(() => plusPlus.Parameters([1, 2], [1, 2])).Message);
-        Assert.Contains("3 query scales and 1 value scales", Assert.Throws<ArgumentException>(() => plusPlus.Parameters([1, 2, 3], [1])).Message);
-        Assert.Contains("dimension 3", Assert.Throws<ArgumentException>(() => plusPlus.Loss([1, 2, 3], [1, 2], new GramStatistics<float>(4, 3))).Message);
-        Assert.Contains("covariance of dimension 2", Assert.Throws<ArgumentException>(() => new GradientDescentPlusPlus<float>(3, 5, new([1, 0, 0, 1], [1, 1]))).Message);
+        Assert.Contains("2 query scales and 2 value scales",
+            Assert.Throws<ArgumentException>(() => plusPlus.Parameters([1, 2], [1, 2])).Message);
+        Assert.Contains("3 query scales and 1 value scales",
+            Assert.Throws<ArgumentException>(() => plusPlus.Parameters([1, 2, 3], [1])).Message);
+        Assert.Contains("dimension 3",
+            Assert.Throws<ArgumentException>(() => plusPlus.Loss([1, 2, 3], [1, 2], new GramStatistics<float>(4, 3))).Message);
+        Assert.Contains("covariance of dimension 2",
+            Assert.Throws<ArgumentException>(() => new GradientDescentPlusPlus<float>(3, 5, new([1, 0, 0, 1], [1, 1]))).Message);
     }
 
     private static double[] Scales(GradientDescentPlusPlusOptimum optimum)
-        => [.. Enumerable.Range(0, (2 * optimum.QueryScales.Count) - 1).Select(i => i % 2 == 0 ? optimum.QueryScales[i / 2] : optimum.ValueScales[i / 2])];
+        => [.. Enumerable.Range(0, (2 * optimum.QueryScales.Count) - 1)
+            .Select(i => i % 2 == 0 ? optimum.QueryScales[i / 2] : optimum.ValueScales[i / 2])];
 
     private static (GramStatistics<double> Statistics, Covariance Covariance) Draw(int batchSize)
     {

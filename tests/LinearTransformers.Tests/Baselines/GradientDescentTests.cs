@@ -21,8 +21,10 @@ public class GradientDescentTests
         double[,]? preconditioner = covariance is null ? null : problem.InverseCovariance;
         double expected = TokenRegression.Loss(
             problem.Z, problem.Y, problem.Dimension, (x, y) => TokenRegression.Descend(x, y, stepSizes, preconditioner));
-        Assert.Equal(expected, new GradientDescent<double>(problem.Dimension, covariance).Loss(stepSizes, problem.Statistics), 1e-12 * (1 + expected));
-        Assert.Equal(expected, new GradientDescent<float>(problem.Dimension, covariance).Loss(stepSizes, problem.SingleStatistics), 1e-4 * (1 + expected));
+        Assert.Equal(expected, new GradientDescent<double>(problem.Dimension, covariance).Loss(stepSizes, problem.Statistics),
+            1e-12 * (1 + expected));
+        Assert.Equal(expected, new GradientDescent<float>(problem.Dimension, covariance).Loss(stepSizes, problem.SingleStatistics),
+            1e-4 * (1 + expected));
     }
 
     [Property(MaxTest = 100)]
@@ -95,11 +97,13 @@ public class GradientDescentTests
     {
         GradientDescent<float> descent = new(5);
         GramStatistics<float> statistics = new(4, 5);
-        Assert.Contains("dimension 3", Assert.Throws<ArgumentException>(() => descent.Loss(0.1, 1, new GramStatistics<float>(4, 3))).Message);
+        Assert.Contains("dimension 3",
+            Assert.Throws<ArgumentException>(() => descent.Loss(0.1, 1, new GramStatistics<float>(4, 3))).Message);
         Assert.Contains("step size is NaN", Assert.Throws<ArgumentException>(() => descent.Loss(double.NaN, 1, statistics)).Message);
         Assert.Contains("no step size", Assert.Throws<ArgumentException>(() => descent.Loss([], statistics)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => descent.Loss(0.1, 0, statistics));
-        Assert.Contains("covariance of dimension 2", Assert.Throws<ArgumentException>(() => new GradientDescent<float>(5, new([1, 0, 0, 1], [1, 1]))).Message);
+        Assert.Contains("covariance of dimension 2",
+            Assert.Throws<ArgumentException>(() => new GradientDescent<float>(5, new([1, 0, 0, 1], [1, 1]))).Message);
         Assert.Throws<NotSupportedException>(() => new GradientDescent<int>(5));
     }
 

@@ -21,8 +21,10 @@ public class LeastSquaresTests
             double[,] inverse = covariance is null ? identity : problem.InverseCovariance;
             double expected = TokenRegression.Loss(
                 problem.Z, problem.Y, problem.Dimension, (x, y) => TokenRegression.Ridge(x, y, penalty, inverse));
-            Assert.Equal(expected, new LeastSquares<double>(problem.Dimension, covariance).RidgeLoss(penalty, problem.Statistics), 1e-10 * (1 + expected));
-            Assert.Equal(expected, new LeastSquares<float>(problem.Dimension, covariance).RidgeLoss(penalty, problem.SingleStatistics), 1e-2 * (1 + expected));
+            Assert.Equal(expected, new LeastSquares<double>(problem.Dimension, covariance).RidgeLoss(penalty, problem.Statistics),
+                1e-10 * (1 + expected));
+            Assert.Equal(expected, new LeastSquares<float>(problem.Dimension, covariance).RidgeLoss(penalty, problem.SingleStatistics),
+                1e-2 * (1 + expected));
         }
     }
 
@@ -38,7 +40,8 @@ public class LeastSquaresTests
 
         foreach (Covariance? covariance in new[] { null, problem.Covariance })
         {
-            double[,] inverse = covariance is null ? Dense.Scaled(1, [.. Enumerable.Repeat(1.0, problem.Dimension)]) : problem.InverseCovariance;
+            double[,] inverse = covariance is null ? Dense.Scaled(1, [.. Enumerable.Repeat(1.0, problem.Dimension)])
+                : problem.InverseCovariance;
             double expected = TokenRegression.Loss(
                 problem.Z, problem.Y, problem.Dimension, (x, y) => TokenRegression.Ridge(x, y, 0, inverse));
 
@@ -155,8 +158,10 @@ public class LeastSquaresTests
     {
         LeastSquares<float> regression = new(5);
         Assert.Contains("dimension 3", Assert.Throws<ArgumentException>(() => regression.Loss(new GramStatistics<float>(4, 3))).Message);
-        Assert.Contains("penalty is -1", Assert.Throws<ArgumentException>(() => regression.RidgeLoss(-1, new GramStatistics<float>(4, 5))).Message);
-        Assert.Contains("covariance of dimension 2", Assert.Throws<ArgumentException>(() => new LeastSquares<float>(5, new([1, 0, 0, 1], [1, 1]))).Message);
+        Assert.Contains("penalty is -1",
+            Assert.Throws<ArgumentException>(() => regression.RidgeLoss(-1, new GramStatistics<float>(4, 5))).Message);
+        Assert.Contains("covariance of dimension 2",
+            Assert.Throws<ArgumentException>(() => new LeastSquares<float>(5, new([1, 0, 0, 1], [1, 1]))).Message);
         Assert.Throws<NotSupportedException>(() => new LeastSquares<int>(5));
     }
 

@@ -21,7 +21,8 @@ public class OwnBaselineTests
             IReadOnlyList<QueryErrors> expected = new GradientDescent { StepSize = 0.4 }.Evaluate(problem.Statistics, 6);
             IReadOnlyList<QueryErrors> actual = own.Evaluate(problem.Statistics, 6);
             Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-13 * (1 + pair.First.Loss)));
-            Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First.StandardError, pair.Second.StandardError, 1e-12 * (1 + pair.First.Loss)));
+            Assert.All(expected.Zip(actual), pair
+                => Assert.Equal(pair.First.StandardError, pair.Second.StandardError, 1e-12 * (1 + pair.First.Loss)));
             foreach (int threads in (int[])[1, 2, 7])
             {
                 using WorkerTeam team = new(threads);

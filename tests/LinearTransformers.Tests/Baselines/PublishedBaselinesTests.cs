@@ -58,7 +58,8 @@ public class PublishedBaselinesTests
 
     [Fact]
     public void Grids_for_means_are_those_for_sums_times_the_examples()
-        => Assert.Equal([0.152, 0.19, 0.38, 0.76, 1.52, 3.04], PublishedBaselines.ForMeans(PublishedBaselines.ShortGrid, 19).Select(x => Math.Round(x, 12)));
+        => Assert.Equal([0.152, 0.19, 0.38, 0.76, 1.52, 3.04], PublishedBaselines.ForMeans(PublishedBaselines.ShortGrid, 19)
+            .Select(x => Math.Round(x, 12)));
 
     private static PromptBatch Batch()
     {
@@ -83,6 +84,7 @@ public class PublishedBaselinesTests
 
         double stepSize = PublishedBaselines.ForMeans([golden.Double("eta")], Examples(row))[0];
         Assert.Equal(1, new GradientDescent<T>(5).Loss(stepSize, golden.Int("steps"), statistics) / golden.Double("gd"), tolerance);
-        Assert.Equal(1, new GradientDescent<T>(5, Covariance).Loss(stepSize, golden.Int("steps"), statistics) / golden.Double("preconditioned_gd"), tolerance);
+        Assert.Equal(1, new GradientDescent<T>(5, Covariance)
+            .Loss(stepSize, golden.Int("steps"), statistics) / golden.Double("preconditioned_gd"), tolerance);
     }
 }

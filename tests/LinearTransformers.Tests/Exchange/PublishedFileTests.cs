@@ -17,7 +17,8 @@ public class PublishedFileTests
     {
         PublishedRun run = Assert.Single(Nonlinear(2).Runs);
         TrainingSettings settings = run.Complete(new TrainingSettings { BatchSize = 20 }, 5);
-        Assert.Equal((new NonlinearRegressionModel { Hidden = 3 }, 1, 1, 2), (settings.Model, settings.Layers, settings.Heads, settings.Dimension));
+        Assert.Equal((new NonlinearRegressionModel { Hidden = 3 }, 1, 1, 2),
+            (settings.Model, settings.Layers, settings.Heads, settings.Dimension));
         Assert.Equal((5, 10), (settings.HistoryStride, settings.MaxIterations));
         History<float> history = run.ToHistory<float>(settings);
         Assert.Equal([0L, 5], history.Iterations);
@@ -29,13 +30,15 @@ public class PublishedFileTests
     {
         PublishedFile file = Nonlinear(3);
         Assert.Equal(new LinearTransformerModel(), Assert.Single(file.Runs).Complete(new TrainingSettings(), 1).Model);
-        Assert.Equal(["hist_list.0.0.weight", "hist_list.0.0.bias", "hist_list.0.2.weight", "hist_list.0.2.bias"], file.Values.Take(4).Select(tensor => tensor.Name));
+        Assert.Equal(["hist_list.0.0.weight", "hist_list.0.0.bias", "hist_list.0.2.weight", "hist_list.0.2.bias"], file.Values.Take(4)
+            .Select(tensor => tensor.Name));
     }
 
     [Fact]
     public void A_state_dict_is_a_run_of_one_snapshot_and_doubles_are_of_double_precision()
     {
-        PickleBuilder pickle = new PickleBuilder().Global("collections", "OrderedDict").Op(')').Op('R').Text("model.allparam").Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1], "DoubleStorage").Op('s');
+        PickleBuilder pickle = new PickleBuilder().Global("collections", "OrderedDict").Op(')').Op('R').Text("model.allparam")
+            .Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1], "DoubleStorage").Op('s');
         PublishedRun run = Assert.Single(Of(pickle, new byte[64]).Runs);
         Assert.Equal(1, run.Count);
         TrainingSettings settings = run.Complete(new TrainingSettings(), 1);
@@ -46,18 +49,25 @@ public class PublishedFileTests
     [Fact]
     public void Snapshots_that_are_one_tensor_or_differ_in_shape_are_refused()
     {
-        PickleBuilder same = List(new PickleBuilder().Op(']').Op('(').Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Op("q\u0009h\u0009"u8).Op('e'));
+        PickleBuilder same =
+            List(new PickleBuilder().Op(']').Op('(').Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Op("q\u0009h\u0009"u8).Op('e'));
         Assert.Contains("all 2 snapshots of \"hist\" are the same numbers, those of one iterate", Rejection(same, new byte[32]));
-        PickleBuilder some = List(new PickleBuilder().Op(']').Op('(').Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Tensor("1", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Op('e'));
+        PickleBuilder some =
+            List(new PickleBuilder().Op(']').Op('(').Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1])
+                .Tensor("1", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Op('e'));
         Assert.Contains("snapshot 2 of \"hist\" has the same numbers as one before", Rejection(some, new byte[32], new byte[32]));
-        PickleBuilder other = List(new PickleBuilder().Op(']').Op('(').Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Tensor("1", 2, 0, [1, 1, 2, 1, 1], [2, 2, 1, 1, 1]).Op('e'));
+        PickleBuilder other =
+            List(new PickleBuilder().Op(']').Op('(').Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1])
+                .Tensor("1", 2, 0, [1, 1, 2, 1, 1], [2, 2, 1, 1, 1]).Op('e'));
         Assert.Contains("snapshot 1 of \"hist\" has other shapes", Rejection(other, new byte[32], new byte[8]));
     }
 
     [Fact]
     public void Snapshots_at_different_places_of_one_storage_are_different()
     {
-        PickleBuilder pickle = List(new PickleBuilder().Op(']').Op('(').Tensor("0", 16, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Tensor("0", 16, 8, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Op('e'));
+        PickleBuilder pickle =
+            List(new PickleBuilder().Op(']').Op('(').Tensor("0", 16, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1])
+                .Tensor("0", 16, 8, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Op('e'));
         Assert.Equal(2, Assert.Single(Of(pickle, Floats(0, 16)).Runs).Count);
     }
 
@@ -72,25 +82,35 @@ public class PublishedFileTests
         History<float> history = run.ToHistory<float>(settings);
         Assert.Equal([1L, 6], history.Iterations);
         Assert.Equal(Enumerable.Range(17, 18).Concat(Enumerable.Range(0, 17)).Select(i => (float)i), history[0].ToArray());
-        Assert.Equal("\"hist_list\" has 3 times the same numbers, as a state_dict is no copy: the run is the 2 vectors of \"param_list\", taken after each step, with the parameters in the order of the model; the last is the iterate that \"hist_list\" holds", Assert.Single(file.Remarks));
-        Assert.EndsWith("; the last is not, as with a stride above 1, the iterate that \"hist_list\" holds", Assert.Single(Of(OneIterate(networkFirst: true, ("param_list", 35, 2)), Floats(100, 35), Floats(0, 35), Floats(1, 35)).Remarks));
+        Assert.Equal(
+            "\"hist_list\" has 3 times the same numbers, as a state_dict is no copy: the run is the 2 vectors of \"param_list\", taken "
+                + "after each step, with the parameters in the order of the model; the last is the iterate that \"hist_list\" holds",
+                    Assert.Single(file.Remarks));
+        Assert.EndsWith("; the last is not, as with a stride above 1, the iterate that \"hist_list\" holds",
+            Assert.Single(Of(OneIterate(networkFirst: true, ("param_list", 35, 2)), Floats(100, 35), Floats(0, 35),
+                Floats(1, 35)).Remarks));
         Assert.Empty(file.Values);
         Assert.Equal(6, run.LastIteration(5));
         run.Check(settings with { MaxIterations = 6 });
-        Assert.Contains("max-iters is 5: it must be at least 6", Assert.Throws<SettingException>(() => run.Check(settings with { MaxIterations = 5 })).Message);
+        Assert.Contains("max-iters is 5: it must be at least 6",
+            Assert.Throws<SettingException>(() => run.Check(settings with { MaxIterations = 5 })).Message);
     }
 
     [Fact]
     public void State_dicts_of_one_iterate_without_vectors_to_go_by_are_refused()
     {
         Assert.EndsWith("or as a vector beside them.", Rejection(OneIterate(false), Floats(0, 35)));
-        Assert.Contains("(\"param_list\" has one of 34 numbers of type F32, and the model has 35 of type F32)", Rejection(OneIterate(false, ("param_list", 34, 2)), Floats(0, 35), Floats(0, 34), Floats(0, 34)));
+        Assert.Contains("(\"param_list\" has one of 34 numbers of type F32, and the model has 35 of type F32)",
+            Rejection(OneIterate(false, ("param_list", 34, 2)), Floats(0, 35), Floats(0, 34), Floats(0, 34)));
         PickleBuilder several = new PickleBuilder().Op('}').Op('(')
-            .Text("hist_dict").Op('}').Int(0).Op(']').Op('(').Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Op('e').Op('s')
+            .Text("hist_dict").Op('}').Int(0).Op(']').Op('(').Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1])
+                .Tensor("0", 8, 0, [1, 1, 2, 2, 2], [8, 8, 4, 2, 1]).Op('e').Op('s')
             .Text("param_list").Op(']').Tensor("1", 8, 0, [8], [1]).Op('a').Op('u');
         Assert.EndsWith("or as a vector beside them.", Rejection(several, Floats(0, 8), Floats(0, 8)));
-        Assert.Contains("\"a\" and \"b\" both hold vectors of the model's 35 numbers; one entry should", Rejection(OneIterate(false, ("a", 35, 1), ("b", 35, 1)), Floats(0, 35), Floats(0, 35), Floats(0, 35)));
-        Assert.Contains("snapshot 1 of \"param_list\" has the same numbers as one before", Rejection(OneIterate(false, ("param_list", 35, -2)), Floats(0, 35), Floats(0, 35)));
+        Assert.Contains("\"a\" and \"b\" both hold vectors of the model's 35 numbers; one entry should",
+            Rejection(OneIterate(false, ("a", 35, 1), ("b", 35, 1)), Floats(0, 35), Floats(0, 35), Floats(0, 35)));
+        Assert.Contains("snapshot 1 of \"param_list\" has the same numbers as one before",
+            Rejection(OneIterate(false, ("param_list", 35, -2)), Floats(0, 35), Floats(0, 35)));
     }
 
     [Fact]
@@ -108,9 +128,12 @@ public class PublishedFileTests
     [Fact]
     public void U_and_D_that_are_no_covariance_are_refused()
     {
-        Assert.Contains("U and D should both be there, U of shape [2, 2]", Rejection(WithU(new PickleBuilder()), new byte[32], new byte[16]));
-        Assert.Contains("D should be diagonal", Rejection(WithU(new PickleBuilder(), "2"), new byte[32], new byte[16], [.. Enumerable.Repeat((byte)0x3F, 16)]));
-        Assert.Contains("U and D are no covariance: entry 0 of D is 0", Rejection(WithU(new PickleBuilder(), "2"), new byte[32], new byte[16], new byte[16]));
+        Assert.Contains("U and D should both be there, U of shape [2, 2]",
+            Rejection(WithU(new PickleBuilder()), new byte[32], new byte[16]));
+        Assert.Contains("D should be diagonal",
+            Rejection(WithU(new PickleBuilder(), "2"), new byte[32], new byte[16], [.. Enumerable.Repeat((byte)0x3F, 16)]));
+        Assert.Contains("U and D are no covariance: entry 0 of D is 0",
+            Rejection(WithU(new PickleBuilder(), "2"), new byte[32], new byte[16], new byte[16]));
     }
 
     [Fact]
@@ -130,7 +153,8 @@ public class PublishedFileTests
         Assert.Equal(["note"], file.LeftOut);
     }
 
-    private static PickleBuilder List(PickleBuilder list) => new PickleBuilder().Op('}').Text("hist").Op(list.ToArray().AsSpan()[2..^1]).Op('s');
+    private static PickleBuilder List(PickleBuilder list)
+        => new PickleBuilder().Op('}').Text("hist").Op(list.ToArray().AsSpan()[2..^1]).Op('s');
 
     private static PickleBuilder WithU(PickleBuilder pickle, string? d = null)
     {
@@ -138,7 +162,8 @@ public class PublishedFileTests
         return (d is null ? pickle : pickle.Text("D").Tensor(d, 4, 0, [2, 2], [2, 1])).Op('u');
     }
 
-    /// <summary>Three state_dicts of the numbers 0 in one storage, a network 2 → 3 → 2 and matrices [1, 1, 2, 3, 3], and entries of vectors; a negative count: all of one storage.</summary>
+    /// <summary>Three state_dicts of the numbers 0 in one storage, a network 2 → 3 → 2 and matrices [1, 1, 2, 3, 3], and entries of
+    /// vectors; a negative count: all of one storage.</summary>
     private static PickleBuilder OneIterate(bool networkFirst, params (string Name, int Length, int Count)[] entries)
     {
         PickleBuilder pickle = new PickleBuilder().Op('}').Op('(').Text("hist_list").Op(']').Op('(');
@@ -205,9 +230,12 @@ public class PublishedFileTests
         return Of(pickle.Op('e').Op('u'), [Floats(0, 17), Floats(0, 17), .. Enumerable.Range(0, matrices).Select(_ => Floats(100, 18))]);
     }
 
-    private static byte[] Floats(int first, int count) => [.. Enumerable.Range(first, count).SelectMany(i => BitConverter.GetBytes((float)i))];
+    private static byte[] Floats(int first, int count)
+        => [.. Enumerable.Range(first, count).SelectMany(i => BitConverter.GetBytes((float)i))];
 
-    private static PublishedFile Of(PickleBuilder pickle, params byte[][] storages) => PublishedFile.Of(TorchFile.Read(TorchBytes.Archive(pickle, storages), Name));
+    private static PublishedFile Of(PickleBuilder pickle, params byte[][] storages)
+        => PublishedFile.Of(TorchFile.Read(TorchBytes.Archive(pickle, storages), Name));
 
-    private static string Rejection(PickleBuilder pickle, params byte[][] storages) => Assert.Throws<TensorFormatException>(() => Of(pickle, storages)).Message;
+    private static string Rejection(PickleBuilder pickle, params byte[][] storages)
+        => Assert.Throws<TensorFormatException>(() => Of(pickle, storages)).Message;
 }

@@ -6,7 +6,8 @@ namespace LinearTransformers.Tests.Fuzz;
 /// <param name="Name">What it reads.</param>
 /// <param name="Corpus">Right files.</param>
 /// <param name="Mutate">How a file is changed.</param>
-/// <param name="Read">Reads one; whatever it throws but a <see cref="FormatException"/> or a <see cref="SettingException"/> is a fault.</param>
+/// <param name="Read">Reads one; whatever it throws but a <see cref="FormatException"/> or a <see cref="SettingException"/> is a
+/// fault.</param>
 internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Corpus, Func<Mutator, byte[], byte[]> Mutate, Action<byte[]> Read)
 {
     /// <summary>What messages call a file.</summary>

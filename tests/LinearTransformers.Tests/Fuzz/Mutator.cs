@@ -5,8 +5,11 @@ namespace LinearTransformers.Tests.Fuzz;
 /// <summary>Changes bytes in ways that parsers find hard: the same seed gives the same changes.</summary>
 internal sealed class Mutator(int seed)
 {
-    private static readonly uint[] Hard = [0, 1, 2, 3, 7, 8, 15, 16, 22, 30, 46, 127, 128, 255, 256, 65535, 65536, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x04034B50, 0x02014B50, 0x06054B50, 0x06064B50];
-    private static readonly byte[] Opcodes = [.. "(Nqrhjaesubt]})RQXJKMGc.{}[]\",:0123456789-+.eE\\ntrufals \n"u8, 0x80, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8A];
+    private static readonly uint[] Hard =
+        [0, 1, 2, 3, 7, 8, 15, 16, 22, 30, 46, 127, 128, 255, 256, 65535, 65536, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x04034B50,
+            0x02014B50, 0x06054B50, 0x06064B50];
+    private static readonly byte[] Opcodes =
+        [.. "(Nqrhjaesubt]})RQXJKMGc.{}[]\",:0123456789-+.eE\\ntrufals \n"u8, 0x80, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8A];
 
     private readonly System.Random _random = new(seed);
 

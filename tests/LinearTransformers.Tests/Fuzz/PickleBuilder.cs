@@ -54,7 +54,9 @@ internal sealed class PickleBuilder
     }
 
     /// <summary>A tensor that looks at a storage.</summary>
-    public PickleBuilder Tensor(string storage, int count, int first, IReadOnlyList<int> shape, IReadOnlyList<int> strides, string type = "FloatStorage", string location = "cpu")
+    public PickleBuilder Tensor(
+        string storage, int count, int first, IReadOnlyList<int> shape, IReadOnlyList<int> strides, string type = "FloatStorage",
+            string location = "cpu")
         => Global("torch._utils", "_rebuild_tensor_v2").Op('(')
             .Op('(').Text("storage").Global("torch", type).Text(storage).Text(location).Int(count).Op('t').Op('Q')
             .Int(first).Ints(shape).Ints(strides).Op(0x89)

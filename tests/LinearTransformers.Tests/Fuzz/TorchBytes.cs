@@ -49,5 +49,6 @@ internal static class TorchBytes
 
     /// <summary>The records of a file, to change one and put them together again.</summary>
     public static (string Name, byte[] Content)[] Records(byte[] file)
-        => [.. TorchArchive.Read("", file).Records.Select(pair => (pair.Key, file[pair.Value.Begin..(pair.Value.Begin + pair.Value.Length)]))];
+        => [.. TorchArchive.Read("", file).Records.Select(
+            pair => (pair.Key, file[pair.Value.Begin..(pair.Value.Begin + pair.Value.Length)]))];
 }

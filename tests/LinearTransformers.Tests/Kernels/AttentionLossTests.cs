@@ -62,7 +62,9 @@ public class AttentionLossTests
         foreach (JsonElement golden in GoldenFile.Read("softmax_relu_loss_grad_f64").EnumerateArray())
         {
             LinearTransformerShape shape = new(golden.Int("L"), golden.Int("H"), golden.Int("d"));
-            TokenBundles<double> tokens = TokenBundles<double>.FromTokens(golden.Doubles("Z"), golden.Doubles("y"), golden.Int("B"), golden.Int("N"), shape.Dimension);
+            TokenBundles<double> tokens =
+                TokenBundles<double>.FromTokens(
+                    golden.Doubles("Z"), golden.Doubles("y"), golden.Int("B"), golden.Int("N"), shape.Dimension);
             double[] parameters = golden.Doubles("params");
             double[] gradient = new double[shape.ParameterCount];
             AttentionLoss<double> loss = new(shape, Named(golden.Text("activation")));
@@ -240,7 +242,8 @@ public class AttentionLossTests
         double expected = new GramLoss<double>(shape).Evaluate(parameters, statistics, inGram);
 
         // Labels of tokens are rounded to single precision, those of the statistics are not.
-        Assert.Equal(expected, new AttentionLoss<double>(shape, new LinearAttention()).Evaluate(parameters, tokens, inTokens), 1e-5 * expected);
+        Assert.Equal(expected, new AttentionLoss<double>(shape, new LinearAttention()).Evaluate(parameters, tokens, inTokens),
+            1e-5 * expected);
         Near(inGram, inTokens, 1e-5);
     }
 

@@ -38,7 +38,8 @@ public class GramLossTests
     {
         Problem problem = new(seed);
         double expected = TokenSpaceTransformer.Loss(problem.Shape, problem.Parameters, problem.Z, problem.Y);
-        Assert.Equal(expected, new GramLoss<double>(problem.Shape).Evaluate(problem.Parameters, problem.Statistics), 1e-12 * (1 + expected));
+        Assert.Equal(expected, new GramLoss<double>(problem.Shape).Evaluate(problem.Parameters, problem.Statistics),
+            1e-12 * (1 + expected));
     }
 
     [Property(MaxTest = 60)]
@@ -120,7 +121,9 @@ public class GramLossTests
             double expected = loss.Evaluate(parameters, GramStatistics<float>.FromTokens(alone, [y[b]], 5));
             float[] others = [.. z[(20 * prompt)..(25 * prompt)], .. alone, .. z[..(3 * prompt)]];
             float[] labels = [.. y[20..25], y[b], .. y[..3]];
-            double without = loss.Evaluate(parameters, GramStatistics<float>.FromTokens([.. others[..(5 * prompt)], .. others[(6 * prompt)..]], [.. labels[..5], .. labels[6..]], 5));
+            double without = loss.Evaluate(
+                parameters, GramStatistics<float>.FromTokens(
+                    [.. others[..(5 * prompt)], .. others[(6 * prompt)..]], [.. labels[..5], .. labels[6..]], 5));
             double with = loss.Evaluate(parameters, GramStatistics<float>.FromTokens(others, labels, 5));
             Assert.Equal(expected, (with * 9) - (without * 8), 1e-5 * (1 + expected));
         }

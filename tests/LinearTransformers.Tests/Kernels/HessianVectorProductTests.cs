@@ -154,11 +154,14 @@ public class HessianVectorProductTests
         HessianVectorProduct<float> hessian = new(new(2, 1, 5));
         GramStatistics<float> statistics = new(4, 5);
         Assert.Throws<ArgumentException>(() => hessian.Evaluate(new float[99], statistics, new float[100], new float[100], new float[100]));
-        Assert.Throws<ArgumentException>(() => hessian.Evaluate(new float[100], new GramStatistics<float>(4, 3), new float[100], new float[100], new float[100]));
+        Assert.Throws<ArgumentException>(
+            () => hessian.Evaluate(new float[100], new GramStatistics<float>(4, 3), new float[100], new float[100], new float[100]));
         Assert.Throws<ArgumentException>(() => hessian.Evaluate(new float[100], statistics, new float[100], new float[3], new float[100]));
-        Assert.Throws<ArgumentException>(() => hessian.Evaluate(new float[100], statistics, new float[150], new float[100], new float[150]));
+        Assert.Throws<ArgumentException>(
+            () => hessian.Evaluate(new float[100], statistics, new float[150], new float[100], new float[150]));
         Assert.Throws<ArgumentException>(() => hessian.Evaluate(new float[100], statistics, [], new float[100], []));
-        Assert.Throws<ArgumentException>(() => hessian.Evaluate(new float[100], statistics, new float[200], new float[100], new float[100]));
+        Assert.Throws<ArgumentException>(
+            () => hessian.Evaluate(new float[100], statistics, new float[200], new float[100], new float[100]));
     }
 
     private static double[] Products(HessianProblem problem, double[] directions)

@@ -43,7 +43,8 @@ public sealed class LaneWidthTests : IDisposable
                 T[] gradient = new T[parameters.Length];
                 T[] product = new T[parameters.Length];
                 double loss = new GramLoss<T>(shape, team, dimension == 5, width).Evaluate(parameters, statistics, gradient);
-                new HessianVectorProduct<T>(shape, team, dimension == 5, width).Evaluate(parameters, statistics, parameters, new T[parameters.Length], product);
+                new HessianVectorProduct<T>(shape, team, dimension == 5, width)
+                    .Evaluate(parameters, statistics, parameters, new T[parameters.Length], product);
                 return [loss, .. gradient.Concat(product).Select(double.CreateTruncating)];
             });
         }
@@ -65,7 +66,8 @@ public sealed class LaneWidthTests : IDisposable
 
         void Compare<T>()
             where T : unmanaged, IFloatingPointIeee754<T>
-            => CompareTokens<T>(dimension, shape.ParameterCount, (width, team) => new AttentionLoss<T>(shape, activation, team, dimension == 5, width));
+            => CompareTokens<T>(dimension, shape.ParameterCount, (width, team)
+                => new AttentionLoss<T>(shape, activation, team, dimension == 5, width));
     }
 
     [Theory]

@@ -14,7 +14,8 @@ public class NonlinearRegressionLossTests
 {
     private const double Relative = 1e-12;
 
-    private static readonly JsonElement[] Cases = [.. GoldenFile.Read("nonlinear_loss_grad_hessian_f64").EnumerateArray().Where(item => item.TryGetProperty("params", out _))];
+    private static readonly JsonElement[] Cases =
+        [.. GoldenFile.Read("nonlinear_loss_grad_hessian_f64").EnumerateArray().Where(item => item.TryGetProperty("params", out _))];
 
     [Fact]
     public void Loss_gradient_and_Hessian_diagonal_are_those_of_PyTorch()
@@ -24,7 +25,9 @@ public class NonlinearRegressionLossTests
         {
             NonlinearRegressionShape shape = new(golden.Int("L"), golden.Int("H"), golden.Int("d"), golden.Int("hidden"));
             double[] parameters = golden.Doubles("params");
-            TokenBundles<double> tokens = TokenBundles<double>.FromTokens(golden.Doubles("Z"), golden.Doubles("y"), golden.Int("B"), golden.Int("N"), shape.Dimension);
+            TokenBundles<double> tokens =
+                TokenBundles<double>.FromTokens(
+                    golden.Doubles("Z"), golden.Doubles("y"), golden.Int("B"), golden.Int("N"), shape.Dimension);
             NonlinearRegressionLoss<double> loss = new(shape);
             double[] gradient = new double[shape.ParameterCount];
             Assert.Equal(golden.Double("loss"), loss.Evaluate(parameters, tokens, gradient), Relative * golden.Double("loss"));
@@ -67,7 +70,9 @@ public class NonlinearRegressionLossTests
         NonlinearRegressionShape shape = new(3, 1, 5, 30);
         TorchStream stream = new(3);
         float[] parameters = shape.Initialize(stream, 0.1f);
-        PromptBatch batch = new(new PromptSettings { BatchSize = 700, ContextLength = 20, Dimension = 5, Labels = new FeatureLabels { Network = FeatureNetwork.Draw(stream, 5, 10, 5) } });
+        PromptBatch batch = new(
+            new PromptSettings { BatchSize = 700, ContextLength = 20, Dimension = 5,
+                Labels = new FeatureLabels { Network = FeatureNetwork.Draw(stream, 5, 10, 5) } });
         batch.Draw(stream);
         TokenBundles<float> tokens = new(700, 20, 5);
         tokens.Fill(batch);
@@ -82,7 +87,8 @@ public class NonlinearRegressionLossTests
         Assert.Equal(alone, together);
 
         double[] exact = new double[shape.ParameterCount];
-        double exactLoss = new NonlinearRegressionLoss<double>(shape, team).Evaluate([.. parameters.Select(p => (double)p)], doubles, exact);
+        double exactLoss = new NonlinearRegressionLoss<double>(shape, team)
+            .Evaluate([.. parameters.Select(p => (double)p)], doubles, exact);
         Assert.Equal(exactLoss, loss, 1e-6 * exactLoss);
         double scale = exact.Max(Math.Abs);
         for (int i = 0; i < exact.Length; i++)

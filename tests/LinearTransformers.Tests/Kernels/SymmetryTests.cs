@@ -101,7 +101,8 @@ public class SymmetryTests
 
         public LinearTransformerShape Shape { get; }
 
-        public double[] Matrix(double scale) => [.. Enumerable.Range(0, Shape.MatrixSize).Select(_ => scale * ((Random.NextDouble() * 2) - 1))];
+        public double[] Matrix(double scale)
+            => [.. Enumerable.Range(0, Shape.MatrixSize).Select(_ => scale * ((Random.NextDouble() * 2) - 1))];
 
         /// <summary>The loss, with every covariate x replaced by C x where C is given.</summary>
         public double Loss(double[] parameters, double[,]? c = null, double[]? gradient = null)
@@ -125,10 +126,12 @@ public class SymmetryTests
         public (double[,] C, double[,] Inverse) ChangeOfBasis()
         {
             int d = Shape.Dimension;
-            (double[,] c, double[,] inverse) = (Dense.Scaled(1, [.. Enumerable.Repeat(1.0, d)]), Dense.Scaled(1, [.. Enumerable.Repeat(1.0, d)]));
+            (double[,] c, double[,] inverse) =
+                (Dense.Scaled(1, [.. Enumerable.Repeat(1.0, d)]), Dense.Scaled(1, [.. Enumerable.Repeat(1.0, d)]));
             for (int step = 0; step < 2 * d; step++)
             {
-                (double[,] there, double[,] back) = (Dense.Scaled(1, [.. Enumerable.Repeat(1.0, d)]), Dense.Scaled(1, [.. Enumerable.Repeat(1.0, d)]));
+                (double[,] there, double[,] back) =
+                    (Dense.Scaled(1, [.. Enumerable.Repeat(1.0, d)]), Dense.Scaled(1, [.. Enumerable.Repeat(1.0, d)]));
                 (int i, int j) = (Random.Next(d), Random.Next(d));
                 double amount = Random.NextDouble() - 0.5;
                 if (i == j)
@@ -143,7 +146,8 @@ public class SymmetryTests
                 }
                 else
                 {
-                    (there[i, i], there[j, j], there[i, j], there[j, i]) = (Math.Cos(amount), Math.Cos(amount), -Math.Sin(amount), Math.Sin(amount));
+                    (there[i, i], there[j, j], there[i, j], there[j, i]) =
+                        (Math.Cos(amount), Math.Cos(amount), -Math.Sin(amount), Math.Sin(amount));
                     back = Dense.Transpose(there);
                 }
 

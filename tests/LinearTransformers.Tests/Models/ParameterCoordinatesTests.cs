@@ -20,7 +20,8 @@ public class ParameterCoordinatesTests
         for (int layer = 0; layer < 3; layer++)
         {
             Assert.Equal(
-                [.. ParameterCoordinates.OfP(Shape, layer), .. ParameterCoordinates.OfQ(Shape, layer), .. ParameterCoordinates.OfP(Shape, layer, 1), .. ParameterCoordinates.OfQ(Shape, layer, 1)],
+                [.. ParameterCoordinates.OfP(Shape, layer), .. ParameterCoordinates.OfQ(Shape, layer),
+                    .. ParameterCoordinates.OfP(Shape, layer, 1), .. ParameterCoordinates.OfQ(Shape, layer, 1)],
                 ParameterCoordinates.OfLayer(Shape, layer));
         }
 

@@ -22,7 +22,8 @@ public unsafe class JacobiRotationsTests
         double tolerance = 1e-13 * Math.Sqrt(Dot(b, b) * Dot(c, c));
         Assert.Equal(Dot(b, c), Enumerable.Range(0, d).Sum(i => turned[i] * turned[d + i]), tolerance);
         Assert.Equal(Dot(b, ac), Enumerable.Range(0, d).Sum(i => turned[i] * values[i] * turned[d + i]), tolerance * scale);
-        Assert.Equal(Dot(b, Multiply(matrix, ac, d)), Enumerable.Range(0, d).Sum(i => turned[i] * values[i] * values[i] * turned[d + i]), tolerance * scale * scale);
+        Assert.Equal(Dot(b, Multiply(matrix, ac, d)), Enumerable.Range(0, d).Sum(i => turned[i] * values[i] * values[i] * turned[d + i]),
+            tolerance * scale * scale);
     }
 
     [Property(MaxTest = 100)]

@@ -80,7 +80,8 @@ public class SymmetricEigenvaluesTests
         foreach (double size in (double[])[1e-200, 1e200])
         {
             // size · (I + all ones): eigenvalues size, size, 4 size.
-            double[] eigenvalues = SymmetricEigenvalues.Of(new[,] { { 2 * size, size, size }, { size, 2 * size, size }, { size, size, 2 * size } });
+            double[] eigenvalues =
+                SymmetricEigenvalues.Of(new[,] { { 2 * size, size, size }, { size, 2 * size, size }, { size, size, 2 * size } });
             Assert.Equal(1, eigenvalues[0] / size, 1e-14);
             Assert.Equal(1, eigenvalues[1] / size, 1e-14);
             Assert.Equal(4, eigenvalues[2] / size, 1e-14);

@@ -24,7 +24,8 @@ public class LbfgsTests
     [InlineData(10, 600)]
     [InlineData(10, 4)]
     public void In_rosenbrocks_valley_too(int count, int history)
-        => AssertSamePath(Problem.Rosenbrock, [.. Enumerable.Range(0, count).Select(i => i % 2 == 0 ? -1.2 : 1)], 4, history, 0.1, steps: 15);
+        => AssertSamePath(Problem.Rosenbrock, [.. Enumerable.Range(0, count).Select(i => i % 2 == 0 ? -1.2 : 1)], 4, history, 0.1,
+            steps: 15);
 
     private static void AssertSamePath(Objective<double> objective, double[] start, int inner, int history, double eta, int steps)
     {
@@ -53,7 +54,8 @@ public class LbfgsTests
     {
         (Objective<double> objective, double[] minimum) = Problem.Quadratic(20, 1e3, seed: 2);
         double[] x = Problem.Start(20, seed: 3);
-        Lbfgs<double> optimizer = new(20, new LbfgsSettings { LineSearch = lineSearch, GradientTolerance = 1e-10, ChangeTolerance = 1e-20 });
+        Lbfgs<double> optimizer =
+            new(20, new LbfgsSettings { LineSearch = lineSearch, GradientTolerance = 1e-10, ChangeTolerance = 1e-20 });
         for (int step = 0; step < 20; step++)
         {
             optimizer.Step(x, objective);
@@ -162,7 +164,8 @@ public class LbfgsTests
     [InlineData(3, 2, 3)]
     [InlineData(4, 4, 4)]
     [InlineData(20, 20, 20)]
-    public void The_default_number_of_evaluations_cuts_two_and_three_iterations_short_as_in_pytorch(int allowed, int iterations, int evaluations)
+    public void The_default_number_of_evaluations_cuts_two_and_three_iterations_short_as_in_pytorch(
+        int allowed, int iterations, int evaluations)
     {
         double[] x = [-1.2, 1];
         Lbfgs<double> optimizer = new(2, Untiring with { MaxIterations = allowed });

@@ -104,7 +104,8 @@ public class OptimizerTests
     public void The_bits_of_a_norm_that_does_not_overflow_are_those_of_the_plain_sum(int seed)
     {
         System.Random random = new(seed);
-        float[] gradient = [.. Enumerable.Range(0, 20).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-30, 37))))];
+        float[] gradient = [.. Enumerable.Range(0, 20)
+            .Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-30, 37))))];
         double sum = 0;
         foreach (float entry in gradient)
         {

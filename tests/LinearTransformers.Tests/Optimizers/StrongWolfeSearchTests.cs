@@ -42,7 +42,8 @@ public class StrongWolfeSearchTests
             return (loss + waves, slope + ((1 - Beta) * Math.Cos(l * Math.PI / 2 * t)));
         },
         ["parabola"] = t => (((t - 3) * (t - 3)) - 9, 2 * (t - 3)),
-        ["infinite beyond a barrier"] = t => t < 0.7 ? (-Math.Log(0.7 - t) - (3 * t), (1 / (0.7 - t)) - 3) : (double.PositiveInfinity, double.NaN),
+        ["infinite beyond a barrier"] = t
+            => t < 0.7 ? (-Math.Log(0.7 - t) - (3 * t), (1 / (0.7 - t)) - 3) : (double.PositiveInfinity, double.NaN),
         ["undefined beyond a barrier"] = t => t < 0.7 ? (-Math.Log(0.7 - t) - (3 * t), (1 / (0.7 - t)) - 3) : (double.NaN, double.NaN),
     };
 
@@ -100,7 +101,8 @@ public class StrongWolfeSearchTests
     /// <summary>The conditions do not change with the length of d, so that the move itself may stand for it.</summary>
     private static void AssertWolfe(double[] x, Objective<double> objective, int steps)
     {
-        Lbfgs<double> optimizer = new(x.Length, new LbfgsSettings { MaxIterations = 1, LineSearch = LineSearch.StrongWolfe, ChangeTolerance = 1e-20 });
+        Lbfgs<double> optimizer =
+            new(x.Length, new LbfgsSettings { MaxIterations = 1, LineSearch = LineSearch.StrongWolfe, ChangeTolerance = 1e-20 });
         double[] gradient = new double[x.Length];
         double[] nextGradient = new double[x.Length];
         int moved = 0;

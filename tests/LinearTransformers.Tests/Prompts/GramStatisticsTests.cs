@@ -81,8 +81,10 @@ public class GramStatisticsTests
         batch.Draw(new TorchStream(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new GramStatistics<float>(10, 3).ComputeFirst(batch, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new GramStatistics<float>(10, 3).ComputeFirst(batch, 5));
-        Assert.Contains("has no 11 prompts", Assert.Throws<ArgumentException>(() => new GramStatistics<float>(11, 3).ComputeFirst(batch, 4)).Message);
-        Assert.Contains("of dimension 2", Assert.Throws<ArgumentException>(() => new GramStatistics<float>(10, 2).ComputeFirst(batch, 4)).Message);
+        Assert.Contains("has no 11 prompts",
+            Assert.Throws<ArgumentException>(() => new GramStatistics<float>(11, 3).ComputeFirst(batch, 4)).Message);
+        Assert.Contains("of dimension 2",
+            Assert.Throws<ArgumentException>(() => new GramStatistics<float>(10, 2).ComputeFirst(batch, 4)).Message);
     }
 
     private static Covariance RandomCovariance(System.Random random, int d)

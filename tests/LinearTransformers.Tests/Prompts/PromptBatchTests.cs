@@ -71,7 +71,8 @@ public class PromptBatchTests
 
         // Exact: the same numbers from the same stream. Of a token of mode mlp the covariates, whose labels' weights come later.
         Assert.Equal(z[label..15].Where((_, i) => i % 3 == 0).SkipLast(1), ofOwn[label..15].Where((_, i) => i % 3 == 0).SkipLast(1));
-        Assert.NotEqual(z[(15 + label)..30].Where((_, i) => i % 3 == 0).SkipLast(1), ofOwn[(15 + label)..30].Where((_, i) => i % 3 == 0).SkipLast(1));
+        Assert.NotEqual(z[(15 + label)..30].Where((_, i) => i % 3 == 0).SkipLast(1), ofOwn[(15 + label)..30].Where((_, i) => i % 3 == 0)
+            .SkipLast(1));
     }
 
     [Theory]
@@ -130,7 +131,8 @@ public class PromptBatchTests
     public void A_covariance_needs_positive_scales_and_fitting_sizes()
     {
         Assert.Contains("entry 1 of D is 0", Assert.Throws<ArgumentException>(() => new Covariance([1, 0, 0, 1], [1, 0])).Message);
-        Assert.Contains("entry 2 of U is NaN", Assert.Throws<ArgumentException>(() => new Covariance([1, 0, float.NaN, 1], [1, 1])).Message);
+        Assert.Contains("entry 2 of U is NaN",
+            Assert.Throws<ArgumentException>(() => new Covariance([1, 0, float.NaN, 1], [1, 1])).Message);
         Assert.Contains("U must be d × d", Assert.Throws<ArgumentException>(() => new Covariance([1, 0, 0], [1, 1])).Message);
     }
 

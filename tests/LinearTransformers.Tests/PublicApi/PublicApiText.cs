@@ -19,16 +19,19 @@ internal static class PublicApiText
     private static readonly SymbolDisplayFormat Members = Format(
         SymbolDisplayGenericsOptions.IncludeTypeConstraints,
         SymbolDisplayMemberOptions.IncludeType | SymbolDisplayMemberOptions.IncludeRef | SymbolDisplayMemberOptions.IncludeModifiers
-            | SymbolDisplayMemberOptions.IncludeParameters | SymbolDisplayMemberOptions.IncludeConstantValue | SymbolDisplayMemberOptions.IncludeAccessibility);
+            | SymbolDisplayMemberOptions.IncludeParameters | SymbolDisplayMemberOptions.IncludeConstantValue
+            | SymbolDisplayMemberOptions.IncludeAccessibility);
 
     public static string Of(Assembly assembly)
     {
         string platform = (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!;
         MetadataReference library = MetadataReference.CreateFromFile(assembly.Location);
         CSharpCompilation compilation = CSharpCompilation.Create(
-            "api", references: [library, .. platform.Split(Path.PathSeparator).Where(path => path != assembly.Location).Select(path => MetadataReference.CreateFromFile(path))]);
+            "api", references: [library, .. platform.Split(Path.PathSeparator).Where(path => path != assembly.Location)
+                .Select(path => MetadataReference.CreateFromFile(path))]);
         StringBuilder text = new();
-        foreach (IGrouping<string, INamedTypeSymbol> types in TypesOf(((IAssemblySymbol)compilation.GetAssemblyOrModuleSymbol(library)!).GlobalNamespace)
+        foreach (IGrouping<string, INamedTypeSymbol> types in TypesOf(
+            ((IAssemblySymbol)compilation.GetAssemblyOrModuleSymbol(library)!).GlobalNamespace)
             .GroupBy(type => type.ContainingNamespace.ToDisplayString()).OrderBy(types => types.Key, StringComparer.Ordinal))
         {
             text.Append(text.Length > 0 ? "\n" : "").Append("namespace ").Append(types.Key).Append('\n');
@@ -42,7 +45,8 @@ internal static class PublicApiText
     }
 
     private static IEnumerable<INamedTypeSymbol> TypesOf(INamespaceSymbol space)
-        => [.. space.GetTypeMembers().Where(type => type.DeclaredAccessibility is Accessibility.Public), .. space.GetNamespaceMembers().SelectMany(TypesOf)];
+        => [.. space.GetTypeMembers().Where(type => type.DeclaredAccessibility is Accessibility.Public), .. space.GetNamespaceMembers()
+            .SelectMany(TypesOf)];
 
     private static void Append(StringBuilder text, INamedTypeSymbol type, string indent)
     {
@@ -53,7 +57,8 @@ internal static class PublicApiText
         }
 
         indent += "  ";
-        foreach (ISymbol member in type.GetMembers().Where(IsShown).OrderBy(Rank).ThenBy(member => member.Name, StringComparer.Ordinal).ThenBy(Line, StringComparer.Ordinal))
+        foreach (ISymbol member in type.GetMembers().Where(IsShown).OrderBy(Rank).ThenBy(member => member.Name, StringComparer.Ordinal)
+            .ThenBy(Line, StringComparer.Ordinal))
         {
             text.Append(indent).Append(Line(member)).Append('\n');
         }
@@ -73,9 +78,11 @@ internal static class PublicApiText
 
         string kind = (type.TypeKind, IsRecord(type)) switch
         {
-            (TypeKind.Class, false) => type.IsStatic ? "static class" : type.IsAbstract ? "abstract class" : type.IsSealed ? "sealed class" : "class",
+            (TypeKind.Class, false)
+                => type.IsStatic ? "static class" : type.IsAbstract ? "abstract class" : type.IsSealed ? "sealed class" : "class",
             (TypeKind.Class, true) => type.IsAbstract ? "abstract record" : type.IsSealed ? "sealed record" : "record",
-            (TypeKind.Struct, bool isRecord) => $"{(type.IsReadOnly ? "readonly " : "")}{(type.IsRefLikeType ? "ref " : "")}{(isRecord ? "record " : "")}struct",
+            (TypeKind.Struct, bool isRecord)
+                => $"{(type.IsReadOnly ? "readonly " : "")}{(type.IsRefLikeType ? "ref " : "")}{(isRecord ? "record " : "")}struct",
             (TypeKind.Enum, _) => "enum",
             (TypeKind.Interface, _) => "interface",
             _ => throw new InvalidOperationException($"{type} is a {type.TypeKind}"),
@@ -84,7 +91,8 @@ internal static class PublicApiText
         [
             type.BaseType is { SpecialType: SpecialType.None } ? type.BaseType : null,
             type.EnumUnderlyingType is { SpecialType: not SpecialType.System_Int32 } ? type.EnumUnderlyingType : null,
-            .. type.Interfaces.Where(face => !(IsRecord(type) && face.Name == "IEquatable")).OrderBy(face => face.Name, StringComparer.Ordinal),
+            .. type.Interfaces.Where(face => !(IsRecord(type) && face.Name == "IEquatable"))
+                .OrderBy(face => face.Name, StringComparer.Ordinal),
         ];
         string list = string.Join(", ", parents.OfType<INamedTypeSymbol>().Select(parent => parent.ToDisplayString(Names)));
         string name = type.ToDisplayString(Names);
@@ -102,13 +110,16 @@ internal static class PublicApiText
     };
 
     private static string Line(ISymbol member)
-        => member is IFieldSymbol { ContainingType.TypeKind: TypeKind.Enum } value ? $"{value.Name} = {value.ConstantValue}" : member.ToDisplayString(Members);
+        => member is IFieldSymbol { ContainingType.TypeKind: TypeKind.Enum } value ? $"{value.Name} = {value.ConstantValue}"
+            : member.ToDisplayString(Members);
 
-    /// <summary>Whatever is seen from outside but accessors, which stand at their property, and what a record or a structure has unasked.</summary>
+    /// <summary>Whatever is seen from outside but accessors, which stand at their property, and what a record or a structure has
+    /// unasked.</summary>
     private static bool IsShown(ISymbol member)
         => IsVisible(member)
             && member is not INamedTypeSymbol and not IMethodSymbol { AssociatedSymbol: not null }
-            && !(member is IMethodSymbol { MethodKind: MethodKind.Constructor, Parameters.IsEmpty: true } && member.ContainingType.IsValueType)
+            && !(member is IMethodSymbol { MethodKind: MethodKind.Constructor, Parameters.IsEmpty: true }
+                && member.ContainingType.IsValueType)
             && !(IsRecord(member.ContainingType) && (IsCompilerGenerated(member) || member.Name is "EqualityContract"));
 
     private static bool IsVisible(ISymbol symbol)
@@ -121,7 +132,8 @@ internal static class PublicApiText
     private static bool IsCompilerGenerated(ISymbol symbol)
         => symbol.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "CompilerGeneratedAttribute");
 
-    private static SymbolDisplayFormat Format(SymbolDisplayGenericsOptions constraints = default, SymbolDisplayMemberOptions members = default) => new(
+    private static SymbolDisplayFormat Format(
+        SymbolDisplayGenericsOptions constraints = default, SymbolDisplayMemberOptions members = default) => new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypes,
         genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters | SymbolDisplayGenericsOptions.IncludeVariance | constraints,
         memberOptions: members,
@@ -130,6 +142,7 @@ internal static class PublicApiText
             | SymbolDisplayParameterOptions.IncludeDefaultValue | SymbolDisplayParameterOptions.IncludeModifiers
             | SymbolDisplayParameterOptions.IncludeExtensionThis,
         propertyStyle: SymbolDisplayPropertyStyle.ShowReadWriteDescriptor,
-        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.UseSpecialTypes | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier
+        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.UseSpecialTypes
+            | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier
             | SymbolDisplayMiscellaneousOptions.AllowDefaultLiteral);
 }

@@ -57,7 +57,8 @@ public class NativeStreamTests
         new NativeStream(8).FillGamma(alone, shape, 1);
         for (int share = 0; share < Shares; share++)
         {
-            System.Runtime.Intrinsics.Vector256<float> gamma = new LaneDraws(new NativeBatch(4, 0), DrawDomain.Lengths, (uint)(8 * share)).Gamma(shape);
+            System.Runtime.Intrinsics.Vector256<float> gamma = new LaneDraws(new NativeBatch(4, 0), DrawDomain.Lengths, (uint)(8 * share))
+                .Gamma(shape);
             for (int lane = 0; lane < 8; lane++)
             {
                 lanes[(8 * share) + lane] = gamma[lane];

@@ -7,7 +7,8 @@ namespace LinearTransformers.Tests.Random;
 
 public class TorchStreamTests
 {
-    public static TheoryData<int> NormalCases => [.. Enumerable.Range(0, GoldenFile.Read("torch_normal_uniform").GetProperty("cases").GetArrayLength())];
+    public static TheoryData<int> NormalCases
+        => [.. Enumerable.Range(0, GoldenFile.Read("torch_normal_uniform").GetProperty("cases").GetArrayLength())];
 
     [Theory]
     [MemberData(nameof(NormalCases))]
@@ -144,7 +145,8 @@ public class TorchStreamTests
 
         // A quarter turn is not exact in double precision: its cosine is 6e-17, not 0.
         static void AssertNear(float expected, float actual)
-            => Assert.True(Ulp.Distance(expected, actual) <= 2 || Math.Abs(expected - actual) < 1e-15f, $"expected {expected:R}, got {actual:R}");
+            => Assert.True(Ulp.Distance(expected, actual) <= 2 || Math.Abs(expected - actual) < 1e-15f,
+                $"expected {expected:R}, got {actual:R}");
     }
 
     [Fact]

@@ -11,7 +11,8 @@ namespace LinearTransformers.Tests.Reference;
 internal static class TokenSpaceTransformer
 {
     /// <summary>(1/B) Σ (last entry of the last row + y)².</summary>
-    public static double Loss(LinearTransformerShape shape, ReadOnlySpan<double> parameters, double[] z, double[] y, Activation? activation = null)
+    public static double Loss(
+        LinearTransformerShape shape, ReadOnlySpan<double> parameters, double[] z, double[] y, Activation? activation = null)
         => Loss(Layers(shape, parameters), shape.Dimension, z, y, activation);
 
     /// <summary>The same of full matrices P and Q, (d+1) × (d+1): those of each layer's heads one after another.</summary>

@@ -37,7 +37,8 @@ internal static class SampleTests
         for (int i = 0; i < sorted.Length; i++)
         {
             double expected = distribution(sorted[i]);
-            distance = Math.Max(distance, Math.Max(Math.Abs(expected - ((double)i / sorted.Length)), Math.Abs(((i + 1.0) / sorted.Length) - expected)));
+            distance = Math.Max(distance,
+                Math.Max(Math.Abs(expected - ((double)i / sorted.Length)), Math.Abs(((i + 1.0) / sorted.Length) - expected)));
         }
 
         double scaled = distance * Math.Sqrt(sorted.Length);
@@ -86,7 +87,8 @@ internal static class SampleTests
         }
 
         double inverse = 1 / (x * x);
-        return shift + ((x - 0.5) * Math.Log(x)) - x + (0.5 * Math.Log(2 * Math.PI)) + ((1 / x) * ((1.0 / 12) - (inverse * ((1.0 / 360) - (inverse / 1260)))));
+        return shift + ((x - 0.5) * Math.Log(x)) - x + (0.5 * Math.Log(2 * Math.PI))
+            + ((1 / x) * ((1.0 / 12) - (inverse * ((1.0 / 360) - (inverse / 1260)))));
     }
 
     /// <summary>Q(a, x): the series of P below a + 1, the continued fraction above.</summary>

@@ -58,7 +58,8 @@ public class AccessTests
     public void A_tensor_that_cannot_be_is_not_made()
     {
         var thrown = Assert.Throws<ArgumentException>(() => Tensor.Of("w", [1f, 2f], 3));
-        Assert.StartsWith("Tensor \"w\": shape [3] does not hold 2 values; the product of its lengths should be 2.", thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Tensor \"w\": shape [3] does not hold 2 values; the product of its lengths should be 2.", thrown.Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Tensor.Of("w", [1f, 2f]));
         Assert.Throws<ArgumentException>(() => Tensor.Of("w", [1f, 2f], -1, -2));
         Assert.Throws<ArgumentException>(() => Tensor.Of("w", Array.Empty<float>(), int.MaxValue, int.MaxValue, int.MaxValue, 0));
@@ -73,7 +74,8 @@ public class AccessTests
         Assert.Throws<ArgumentException>(() => FileBytes.Write([null!]));
         Assert.Throws<ArgumentException>(() => FileBytes.Write([], new Dictionary<string, string> { ["k"] = null! }));
         Assert.Throws<ArgumentException>(() => FileBytes.Write([], new Dictionary<string, string> { ["k"] = "\udc00\ud800" }));
-        Assert.Throws<ArgumentException>(() => FileBytes.Write([], new Dictionary<string, string> { ["k"] = new string('x', 100_000_000) }));
+        Assert.Throws<ArgumentException>(
+            () => FileBytes.Write([], new Dictionary<string, string> { ["k"] = new string('x', 100_000_000) }));
     }
 
     private static void AssertRejected(string message, Action<TensorFile> access) =>

@@ -77,7 +77,9 @@ public sealed class AtomicFileTests : IDisposable
             DiskFolder.Flush(_folder.File("."));
         Assert.Equal(before, Open());
 
-        int Open() => Directory.GetFiles("/proc/self/fd").Count(path => new FileInfo(path).LinkTarget?.StartsWith(Path.GetFullPath(_folder.File(".")), StringComparison.Ordinal) ?? false);
+        int Open() => Directory.GetFiles("/proc/self/fd")
+            .Count(path => new FileInfo(path).LinkTarget?.StartsWith(Path.GetFullPath(_folder.File(".")), StringComparison.Ordinal)
+                ?? false);
     }
 
     [Theory]

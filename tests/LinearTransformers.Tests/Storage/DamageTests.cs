@@ -7,7 +7,8 @@ public class DamageTests
     private static readonly byte[] JsonBytes = [.. "{}[]\",:0123456789-+.eE\\ntrufals "u8, 0x00, 0x0A, 0x7F, 0x80, 0xC3, 0xFF];
 
     private static byte[] Valid => FileBytes.Write(
-        [Tensor.Of("w", [1f, 2f, 3f, 4f, 5f, 6f], 2, 3), Tensor.Scalar("t", 7L), Tensor.Of("none", Array.Empty<int>(), 0, 4), Tensor.Vector("u", new byte[] { 1, 2, 3 })],
+        [Tensor.Of("w", [1f, 2f, 3f, 4f, 5f, 6f], 2, 3), Tensor.Scalar("t", 7L), Tensor.Of("none", Array.Empty<int>(), 0, 4),
+            Tensor.Vector("u", new byte[] { 1, 2, 3 })],
         new Dictionary<string, string> { ["seed"] = "0" });
 
     [Fact]

@@ -74,7 +74,8 @@ public class LayoutTests
     public void Wide_elements_stand_first_so_that_all_are_aligned()
     {
         var file = FileBytes.Write([
-            Tensor.Vector("bytes", new byte[] { 1, 2, 3 }), Tensor.Scalar("first", 1f), Tensor.Scalar("wide", 1.0), Tensor.Scalar("second", 2)]);
+            Tensor.Vector("bytes", new byte[] { 1, 2, 3 }), Tensor.Scalar("first", 1f), Tensor.Scalar("wide", 1.0),
+                Tensor.Scalar("second", 2)]);
         var json = Encoding.UTF8.GetString(file);
         Assert.Contains("\"wide\":{\"dtype\":\"F64\",\"shape\":[],\"data_offsets\":[0,8]}", json, StringComparison.Ordinal);
         Assert.Contains("\"first\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[8,12]}", json, StringComparison.Ordinal);

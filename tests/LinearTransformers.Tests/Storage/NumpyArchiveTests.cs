@@ -30,8 +30,11 @@ public sealed partial class NumpyArchiveTests : IDisposable
     [Fact]
     public void Every_type_has_the_name_that_NumPy_gives_it()
     {
-        NumpyArchive.Write(_folder.File("a.npz"), [Tensor.Scalar("f", 1f), Tensor.Scalar("d", 1.0), Tensor.Scalar("i", 1), Tensor.Scalar("l", 1L), Tensor.Scalar("u", 1u), Tensor.Scalar("b", (byte)1)]);
-        Assert.Equal(["<f4", "<f8", "<i4", "<i8", "<u4", "|u1"], ((string[])["f", "d", "i", "l", "u", "b"]).Select(name => Read(name).Description));
+        NumpyArchive.Write(_folder.File("a.npz"),
+            [Tensor.Scalar("f", 1f), Tensor.Scalar("d", 1.0), Tensor.Scalar("i", 1), Tensor.Scalar("l", 1L), Tensor.Scalar("u", 1u),
+                Tensor.Scalar("b", (byte)1)]);
+        Assert.Equal(["<f4", "<f8", "<i4", "<i8", "<u4", "|u1"], ((string[])["f", "d", "i", "l", "u", "b"])
+            .Select(name => Read(name).Description));
     }
 
     [Fact]
@@ -46,8 +49,12 @@ public sealed partial class NumpyArchiveTests : IDisposable
     [Fact]
     public void What_NumPy_cannot_hold_is_refused_and_nothing_is_written()
     {
-        Assert.Contains("has 33 axes", Assert.Throws<ArgumentException>(() => NumpyArchive.Write(_folder.File("a.npz"), [Tensor.Of("x", [1f], [.. Enumerable.Repeat(1, 33)])])).Message);
-        Assert.Contains("two tensors", Assert.Throws<ArgumentException>(() => NumpyArchive.Write(_folder.File("a.npz"), [Tensor.Scalar("x", 1f), Tensor.Scalar("x", 2f)])).Message);
+        Assert.Contains("has 33 axes",
+            Assert.Throws<ArgumentException>(
+                () => NumpyArchive.Write(_folder.File("a.npz"), [Tensor.Of("x", [1f], [.. Enumerable.Repeat(1, 33)])])).Message);
+        Assert.Contains("two tensors",
+            Assert.Throws<ArgumentException>(
+                () => NumpyArchive.Write(_folder.File("a.npz"), [Tensor.Scalar("x", 1f), Tensor.Scalar("x", 2f)])).Message);
         Assert.Empty(_folder.FileNames);
     }
 
@@ -62,7 +69,8 @@ public sealed partial class NumpyArchiveTests : IDisposable
     [InlineData("")]
     public void A_name_that_is_no_files_is_refused_and_nothing_is_written(string name)
     {
-        string message = Assert.Throws<ArgumentException>(() => NumpyArchive.Write(_folder.File("a.npz"), [Tensor.Scalar("x", 1f), Tensor.Scalar(name, 1f)])).Message;
+        string message = Assert.Throws<ArgumentException>(
+            () => NumpyArchive.Write(_folder.File("a.npz"), [Tensor.Scalar("x", 1f), Tensor.Scalar(name, 1f)])).Message;
         Assert.Contains("a name should have 1 to 251 bytes, and no slash, backslash, colon or control character", message);
         Assert.DoesNotContain('\n', message);
         Assert.Throws<ArgumentException>(() => NumpyArchive.Write(_folder.File("a.npz"), [Tensor.Scalar(new string('σ', 126), 1f)]));
@@ -88,7 +96,9 @@ public sealed partial class NumpyArchiveTests : IDisposable
         Assert.Equal((byte)'\n', bytes[start - 1]);
         Match header = HeaderFormat().Match(Encoding.ASCII.GetString(bytes, 10, start - 10));
         Assert.True(header.Success);
-        return (header.Groups[1].Value, [.. header.Groups[2].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(text => int.Parse(text.TrimEnd(','), System.Globalization.CultureInfo.InvariantCulture))], bytes[start..]);
+        return (header.Groups[1].Value,
+            [.. header.Groups[2].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries)
+                .Select(text => int.Parse(text.TrimEnd(','), System.Globalization.CultureInfo.InvariantCulture))], bytes[start..]);
     }
 
     [GeneratedRegex(@"^\{'descr': '([^']+)', 'fortran_order': False, 'shape': \(((?:\d+,|\d+(?:, \d+)+)?)\), \} *\n$")]

@@ -12,7 +12,8 @@ public class RejectionTests
     [InlineData("", "byte 8: the header should be JSON that starts with '{'; is this a safetensors file?")]
     [InlineData(" {}", "byte 8: the header should be JSON that starts with '{'; is this a safetensors file?")]
     [InlineData("[]", "byte 8: the header should be JSON that starts with '{'; is this a safetensors file?")]
-    [InlineData("{\n\n\"a", "byte 13: the header is not JSON as the format has it: Expected end of string, but instead reached end of data.")]
+    [InlineData("{\n\n\"a",
+        "byte 13: the header is not JSON as the format has it: Expected end of string, but instead reached end of data.")]
     [InlineData("{} \n", "byte 11: only spaces should follow the header's JSON.")]
     [InlineData("{}{}", "byte 10: only spaces should follow the header's JSON.")]
     [InlineData("{},", "byte 10: only spaces should follow the header's JSON.")]
@@ -56,8 +57,10 @@ public class RejectionTests
     [InlineData("{\"data_offsets\":8}", "data_offsets should be a list of whole numbers.")]
     [InlineData("{\"data_offsets\":[8]}", "data_offsets has 1 numbers; it should have two, begin and end.")]
     [InlineData("{\"data_offsets\":[0,4,8]}", "data_offsets has 3 numbers; it should have two, begin and end.")]
-    [InlineData("{\"data_offsets\":[0,9223372036854775808]}", "data_offsets has something other than a whole number from 0 to 9223372036854775807 at byte 32.")]
-    [InlineData("{\"data_offsets\":[-8,0]}", "data_offsets has something other than a whole number from 0 to 9223372036854775807 at byte 30.")]
+    [InlineData("{\"data_offsets\":[0,9223372036854775808]}",
+        "data_offsets has something other than a whole number from 0 to 9223372036854775807 at byte 32.")]
+    [InlineData("{\"data_offsets\":[-8,0]}",
+        "data_offsets has something other than a whole number from 0 to 9223372036854775807 at byte 30.")]
     public void An_entry_that_is_none_is_rejected(string entry, string message) =>
         Assert.Equal($"tensor \"a\": {message}", FileBytes.Rejection(FileBytes.Of($"{{\"a\":{entry}}}", 8)));
 
@@ -69,10 +72,14 @@ public class RejectionTests
     [InlineData("[2,0]", "[0,8]", 8, "data_offsets [0, 8]: they span 8 bytes; F32 [2, 0] should take 0.")]
     [InlineData("[2]", "[4,12]", 12, "data_offsets [4, 12]: there is a gap of 4 bytes before it; it should begin at 0.")]
     [InlineData("[0]", "[4,4]", 4, "data_offsets [4, 4]: there is a gap of 4 bytes before it; it should begin at 0.")]
-    [InlineData("[2147483647,2147483647,2]", "[0,8]", 8, "shape [2147483647, 2147483647, 2] overflows; its size in bytes should fit 63 bits.")]
-    [InlineData("[2147483647,2147483647,3]", "[0,8]", 8, "shape [2147483647, 2147483647, 3] overflows; its size in bytes should fit 63 bits.")]
-    [InlineData("[2147483647,2147483647,2147483647,0]", "[0,0]", 0, "shape [2147483647, 2147483647, 2147483647, 0] overflows; its size in bytes should fit 63 bits.")]
-    [InlineData("[1000000000]", "[0,4000000000]", 8, "data_offsets [0, 4000000000]: they should end within the file's 8 bytes of data; is the file cut short?")]
+    [InlineData("[2147483647,2147483647,2]", "[0,8]", 8,
+        "shape [2147483647, 2147483647, 2] overflows; its size in bytes should fit 63 bits.")]
+    [InlineData("[2147483647,2147483647,3]", "[0,8]", 8,
+        "shape [2147483647, 2147483647, 3] overflows; its size in bytes should fit 63 bits.")]
+    [InlineData("[2147483647,2147483647,2147483647,0]", "[0,0]", 0,
+        "shape [2147483647, 2147483647, 2147483647, 0] overflows; its size in bytes should fit 63 bits.")]
+    [InlineData("[1000000000]", "[0,4000000000]", 8,
+        "data_offsets [0, 4000000000]: they should end within the file's 8 bytes of data; is the file cut short?")]
     public void A_tensor_that_does_not_fit_its_data_is_rejected(string shape, string offsets, int dataLength, string message)
     {
         var json = $"{{\"a\":{{\"dtype\":\"F32\",\"shape\":{shape},\"data_offsets\":{offsets}}}}}";
@@ -94,8 +101,10 @@ public class RejectionTests
     [InlineData(0UL, "byte 8: the header should be JSON that starts with '{'; is this a safetensors file?")]
     [InlineData(3UL, "byte 0: the header is said to have 3 bytes, but 2 follow; is the file cut short?")]
     [InlineData(100_000_000UL, "byte 0: the header is said to have 100000000 bytes, but 2 follow; is the file cut short?")]
-    [InlineData(100_000_001UL, "byte 0: the header is said to have 100000001 bytes; it should have 100000000 at most. Is this a safetensors file?")]
-    [InlineData(ulong.MaxValue, "byte 0: the header is said to have 18446744073709551615 bytes; it should have 100000000 at most. Is this a safetensors file?")]
+    [InlineData(100_000_001UL,
+        "byte 0: the header is said to have 100000001 bytes; it should have 100000000 at most. Is this a safetensors file?")]
+    [InlineData(ulong.MaxValue,
+        "byte 0: the header is said to have 18446744073709551615 bytes; it should have 100000000 at most. Is this a safetensors file?")]
     public void A_header_length_that_cannot_be_is_rejected(ulong length, string message) =>
         Assert.Equal(message, FileBytes.Rejection(FileBytes.Of(length, "{}"u8, [])));
 
@@ -103,18 +112,21 @@ public class RejectionTests
     [InlineData(0)]
     [InlineData(7)]
     public void A_file_too_short_for_a_header_length_is_rejected(int length) => Assert.Equal(
-        $"byte 0: the file has {length} bytes; it should have 8 at least, the length of the header.", FileBytes.Rejection(new byte[length]));
+        $"byte 0: the file has {length} bytes; it should have 8 at least, the length of the header.",
+            FileBytes.Rejection(new byte[length]));
 
     [Fact]
     public void Text_that_is_not_UTF_8_is_rejected_at_its_first_wrong_byte()
     {
         byte[] json = [.. "{\"σ"u8, 0xFF, .. "\":1}"u8];
-        Assert.Equal("byte 12: the header is not UTF-8 from here on; it should be JSON in UTF-8.", FileBytes.Rejection(FileBytes.Of(json, [])));
+        Assert.Equal("byte 12: the header is not UTF-8 from here on; it should be JSON in UTF-8.",
+            FileBytes.Rejection(FileBytes.Of(json, [])));
     }
 
     [Fact]
     public void A_byte_order_mark_is_rejected() =>
-        Assert.StartsWith("byte 8: the header should be JSON", FileBytes.Rejection(FileBytes.Of([0xEF, 0xBB, 0xBF, .. "{}"u8], [])), StringComparison.Ordinal);
+        Assert.StartsWith("byte 8: the header should be JSON", FileBytes.Rejection(FileBytes.Of([0xEF, 0xBB, 0xBF, .. "{}"u8], [])),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("{\"__metadata__\":", "{\"k\":")]

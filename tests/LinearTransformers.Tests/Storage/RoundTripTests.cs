@@ -77,7 +77,8 @@ public sealed class RoundTripTests : IDisposable
         var before = File.ReadAllBytes(path);
 
         var missing = new FailingMemory();
-        Assert.Throws<IOException>(() => TensorFile.Write(path, [Tensor.Scalar("iteration", 6L), Tensor.Of<byte>("broken", missing.Memory, 1)]));
+        Assert.Throws<IOException>(
+            () => TensorFile.Write(path, [Tensor.Scalar("iteration", 6L), Tensor.Of<byte>("broken", missing.Memory, 1)]));
         Assert.Throws<ArgumentException>(() => TensorFile.Write(path, [Tensor.Scalar("a", 6), Tensor.Scalar("a", 7)]));
 
         Assert.Equal(before, File.ReadAllBytes(path));

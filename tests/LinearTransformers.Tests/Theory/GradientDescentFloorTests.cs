@@ -79,7 +79,8 @@ public class GradientDescentFloorTests
     [Fact]
     public void Input_out_of_range_is_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescentFloor.ConstantStepOptimum(20, Rotated, GradientDescentFloor.MaxLayers + 1));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => GradientDescentFloor.ConstantStepOptimum(20, Rotated, GradientDescentFloor.MaxLayers + 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescentFloor.ConstantStepOptimum(0, Rotated, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescentFloor.ConstantStepOptimum(20, [1, 0], 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescentFloor.ConstantStepOptimum(20, [], 1));

@@ -129,7 +129,8 @@ public class GradientDescentPlusPlusFloorTests
     public void Sizes_out_of_range_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescentPlusPlusFloor.Optimum(20, 5, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescentPlusPlusFloor.Optimum(20, 5, GradientDescentPlusPlusFloor.MaxLayers + 1));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => GradientDescentPlusPlusFloor.Optimum(20, 5, GradientDescentPlusPlusFloor.MaxLayers + 1));
         Assert.Throws<ArgumentException>(() => GradientDescentPlusPlusFloor.Loss(20, 5, [-1, -1, -1], [1]));
     }
 

@@ -82,7 +82,8 @@ public class AbsentPartTests
     [Fact]
     public void A_command_line_and_a_file_of_settings_take_only_parts_that_are_there()
     {
-        SettingException refused = Assert.Throws<SettingException>(() => SettingNames.Apply(new TrainingSettings(), [("covariates", "own")]));
+        SettingException refused =
+            Assert.Throws<SettingException>(() => SettingNames.Apply(new TrainingSettings(), [("covariates", "own")]));
         Assert.StartsWith("covariates is own: it must be normal, ", refused.Message, StringComparison.Ordinal);
         FormatException read = Assert.Throws<FormatException>(() => SettingsJson.Read("{\"covariates\": \"own\"}"));
         Assert.StartsWith("line 1: covariates is own: it must be normal, ", read.Message, StringComparison.Ordinal);
@@ -134,7 +135,8 @@ public class AbsentPartTests
         [Setting(Position = 1)]
         public double Power { get; init; } = 1;
 
-        public override float Label(ReadOnlySpan<float> x, ReadOnlySpan<float> w) => MathF.Pow(new LinearLabels().Label(x, w), (float)Power);
+        public override float Label(ReadOnlySpan<float> x, ReadOnlySpan<float> w)
+            => MathF.Pow(new LinearLabels().Label(x, w), (float)Power);
     }
 
     [Part("own", "rotated")]

@@ -10,7 +10,8 @@ namespace LinearTransformers.Tests.Training;
 /// <summary>Run folders of which a file is damaged: every reader reads them or says which file it is, and throws nothing else.</summary>
 public class DamagedRunTests
 {
-    private static readonly TrainingSettings Small = new() { Dimension = 2, Layers = 1, ContextLength = 4, BatchSize = 16, MaxIterations = 12, HistoryStride = 4, LogEvery = 5 };
+    private static readonly TrainingSettings Small =
+        new() { Dimension = 2, Layers = 1, ContextLength = 4, BatchSize = 16, MaxIterations = 12, HistoryStride = 4, LogEvery = 5 };
 
     public static TheoryData<string, string> Cases =>
         [.. from run in (string[])["adam", "lbfgs", "double", "unfinished", "diverged", "adam-unfinished", "imported"]
@@ -37,7 +38,8 @@ public class DamagedRunTests
         }
 
         // A tensor file never fits a shorter one; JSON may lose its line end, an imported run's log is empty.
-        Assert.InRange(refused, file.EndsWith("safetensors", StringComparison.Ordinal) ? lengths.Length : Math.Min(lengths.Length, whole.Length) - 2, lengths.Length);
+        Assert.InRange(refused, file.EndsWith("safetensors", StringComparison.Ordinal) ? lengths.Length
+            : Math.Min(lengths.Length, whole.Length) - 2, lengths.Length);
     }
 
     [Theory]
@@ -69,7 +71,8 @@ public class DamagedRunTests
             if (other != file)
             {
                 File.Copy(folder.File("run/" + other), path, overwrite: true);
-                Assert.False(ReadsOrNames(folder, path, whole) && whole.Length > 0 && new FileInfo(path).Length > 0, $"{other} was read as {file}");
+                Assert.False(ReadsOrNames(folder, path, whole) && whole.Length > 0 && new FileInfo(path).Length > 0,
+                    $"{other} was read as {file}");
             }
         }
 
@@ -90,7 +93,8 @@ public class DamagedRunTests
     [InlineData("\"n-layer\": 1", "\"n-layer\": 2", "its shape is [", "adam-finished")]
     [InlineData("\"hist-stride\": 8", "\"hist-stride\": 4", "iteration 4 should be there", "adam-finished")]
     [InlineData("\"log-every\": 10", "\"log-every\": 5", "iteration 5 should be there", "adam-finished")]
-    [InlineData("\"covariance\": \"rotated\"", "\"covariance\": \"identity\"", "history.safetensors: tensors \"U\" and \"D\" are not those that the run's seed gives", "adam-finished")]
+    [InlineData("\"covariance\": \"rotated\"", "\"covariance\": \"identity\"",
+        "history.safetensors: tensors \"U\" and \"D\" are not those that the run's seed gives", "adam-finished")]
     [InlineData("\"covariance\": \"identity\"", "\"covariance\": \"rotated\"", "tensors \"U\" and \"D\" should be there", "sgd-finished")]
     [InlineData("\"precision\": \"double\"", "\"precision\": \"single\"", "it is F64; it should be F32", "sgd-finished")]
     [InlineData("\"max-iters\": 40", "\"max-iters\": 39", "tensor \"iteration\" is 40; it should be from 0 to 39", "adam-finished")]
@@ -111,7 +115,8 @@ public class DamagedRunTests
 
     [Theory]
     [InlineData("""{"iteration":-1,"loss":1,"gradientNorm":1}""", "iteration is -1; it should be above 3")]
-    [InlineData("""{"iteration":3,"loss":1,"gradientNorm":1}""", "iteration is 3; it should be above 3, that of the line before, and below 12, the run's max-iters")]
+    [InlineData("""{"iteration":3,"loss":1,"gradientNorm":1}""",
+        "iteration is 3; it should be above 3, that of the line before, and below 12, the run's max-iters")]
     [InlineData("""{"iteration":2,"loss":1,"gradientNorm":1}""", "iteration is 2; it should be above 3")]
     [InlineData("""{"iteration":12,"loss":1,"gradientNorm":1}""", "iteration is 12; it should be above 3")]
     [InlineData("""{"iteration":4,"loss":-1,"gradientNorm":1}""", "loss is -1; it should be at least 0")]
@@ -141,14 +146,17 @@ public class DamagedRunTests
         string log = folder.File("run/metrics.jsonl");
         string[] lines = File.ReadAllLines(log);
         File.WriteAllLines(log, lines[..^1]);
-        Assert.Equal($"{log}: iteration 11 should be there, which a run of 12 iterations has logged, and is not", Refusal(folder.File("run")));
+        Assert.Equal($"{log}: iteration 11 should be there, which a run of 12 iterations has logged, and is not",
+            Refusal(folder.File("run")));
         File.WriteAllLines(log, lines[..^2]);
-        Assert.Equal($"{log}: iteration 10 should be there, which a run of 12 iterations has logged, and is not", Refusal(folder.File("run")));
+        Assert.Equal($"{log}: iteration 10 should be there, which a run of 12 iterations has logged, and is not",
+            Refusal(folder.File("run")));
         File.WriteAllLines(log, lines);
         string history = folder.File("run/history.safetensors");
         TensorFile file = TensorFile.Read(history);
         Rewrite(3, [0, 4, 12]);
-        Assert.Equal($"{history}: iteration 8 should be there, which a run of 12 iterations has kept, and is not", Refusal(folder.File("run")));
+        Assert.Equal($"{history}: iteration 8 should be there, which a run of 12 iterations has kept, and is not",
+            Refusal(folder.File("run")));
         Rewrite(4, [0, 4, 8, 13]);
         Assert.Contains("tensor \"iteration\" ends at 13; it should be at most 12", Refusal(folder.File("run")));
         Rewrite(4, [0, 8, 4, 12]);
@@ -157,7 +165,9 @@ public class DamagedRunTests
         Assert.Contains("entry 0 is -1; it should be at least 0", Refusal(folder.File("run")));
 
         void Rewrite(int snapshots, long[] iterations)
-            => TensorFile.Write(history, [Tensor.Of("allparam", new float[snapshots * 8], snapshots, 1, 1, 2, 2, 2), Tensor.Vector("iteration", iterations)], file.Metadata);
+            => TensorFile.Write(history,
+                [Tensor.Of("allparam", new float[snapshots * 8], snapshots, 1, 1, 2, 2, 2), Tensor.Vector("iteration", iterations)],
+                    file.Metadata);
     }
 
     [Fact]
@@ -203,8 +213,10 @@ public class DamagedRunTests
             return;
         }
 
-        RecordedRun.Continue<float>(directory, onIteration: (done, _) => { if (run == "unfinished" && done == 7) { stop.Cancel(); } }, stop: stop.Token);
-        Assert.Equal(run switch { "unfinished" => RunStatus.Unfinished, "diverged" => RunStatus.Diverged, _ => RunStatus.Finished }, directory.Status);
+        RecordedRun.Continue<float>(
+            directory, onIteration: (done, _) => { if (run == "unfinished" && done == 7) { stop.Cancel(); } }, stop: stop.Token);
+        Assert.Equal(run switch { "unfinished" => RunStatus.Unfinished, "diverged" => RunStatus.Diverged, _ => RunStatus.Finished },
+            directory.Status);
     }
 
     /// <summary>Whether all readers read a folder; a refusal must name the file, in a line. The file is whole again afterwards.</summary>
@@ -221,7 +233,8 @@ public class DamagedRunTests
         return refusal is null;
     }
 
-    /// <summary>What the first reader that refuses a folder says; null where all read it. Anything but the documented exception fails the test.</summary>
+    /// <summary>What the first reader that refuses a folder says; null where all read it. Anything but the documented exception fails the
+    /// test.</summary>
     private static string? Refusal(string folder)
     {
         string? first = null;

@@ -81,7 +81,8 @@ public class FormatVersionTests
     {
         using TemporaryFolder folder = new();
         RecordedRun.Continue<float>(RunDirectory.Open(folder.File("run"), Small));
-        Assert.StartsWith("{\n  \"version\": 3,\n  \"model\"", File.ReadAllText(folder.File("run/config.json")).ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.StartsWith("{\n  \"version\": 3,\n  \"model\"", File.ReadAllText(folder.File("run/config.json")).ReplaceLineEndings("\n"),
+            StringComparison.Ordinal);
         foreach (string name in (string[])["history", "state"])
         {
             TensorFile file = TensorFile.Read(folder.File($"run/{name}.safetensors"));
@@ -132,7 +133,8 @@ public class FormatVersionTests
                 Assert.Throws<FormatException>(() => SettingsJson.Read($"{{\n\"version\": {version} }}")).Message);
         }
 
-        Assert.Contains("version is there twice", Assert.Throws<FormatException>(() => SettingsJson.Read("{ \"version\": 1, \"version\": 1 }")).Message);
+        Assert.Contains("version is there twice",
+            Assert.Throws<FormatException>(() => SettingsJson.Read("{ \"version\": 1, \"version\": 1 }")).Message);
     }
 
     [Theory]
@@ -145,16 +147,20 @@ public class FormatVersionTests
         using (RunDirectory directory = RunDirectory.Open(path, Small))
         {
             using CancellationTokenSource stop = new();
-            RecordedRun.Continue<float>(directory, onIteration: (done, _) => { if (done == iterations) { stop.Cancel(); } }, stop: stop.Token);
+            RecordedRun.Continue<float>(
+                directory, onIteration: (done, _) => { if (done == iterations) { stop.Cancel(); } }, stop: stop.Token);
         }
 
         string config = File.ReadAllText(folder.File("run/config.json"));
         TrainingSettings other = Small with { LearningRate = 0.5 };
         File.WriteAllText(folder.File("run/config.json"), config.Replace("\"lr\": 0.02", "\"lr\": 0.5", StringComparison.Ordinal));
-        string expected = $"{folder.File("run/state.safetensors")} was made with other settings than config.json beside it says (lr is 0.02 here and 0.5 there): put config.json back as it was, or choose another folder";
+        string expected =
+            $"{folder.File("run/state.safetensors")} was made with other settings than config.json beside it says (lr is 0.02 here and "
+                + $"0.5 there): put config.json back as it was, or choose another folder";
         Assert.Equal(expected, Assert.Throws<RunDirectoryException>(() => RunDirectory.Load(path)).Message);
         Assert.Equal(expected, Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(path, other)).Message);
-        Assert.Contains("lr is 0.5 there and 0.02 here", Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(path, Small)).Message);
+        Assert.Contains("lr is 0.5 there and 0.02 here",
+            Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(path, Small)).Message);
 
         // Put back, it goes on.
         File.WriteAllText(folder.File("run/config.json"), config);
@@ -170,6 +176,7 @@ public class FormatVersionTests
         RecordedRun.Continue<float>(RunDirectory.Open(folder.File("other"), Small with { Seed = 3 }));
         File.Copy(folder.File("other/history.safetensors"), folder.File("run/history.safetensors"), overwrite: true);
         string message = Assert.Throws<RunDirectoryException>(() => RunDirectory.Load(folder.File("run")).ReadHistory<float>()).Message;
-        Assert.Contains("history.safetensors was made with other settings than config.json beside it says (sd is 3 here and 0 there)", message);
+        Assert.Contains("history.safetensors was made with other settings than config.json beside it says (sd is 3 here and 0 there)",
+            message);
     }
 }

@@ -12,7 +12,8 @@ public class GivenCovarianceTests
 {
     private static readonly Covariance Given = new([0.6f, -0.8f, 0.8f, 0.6f], [1.1f, 0.3f]);
 
-    private static readonly TrainingSettings Small = new() { Dimension = 2, BatchSize = 20, MaxIterations = 9, ContextLength = 6, ResampleEvery = 4, HistoryStride = 2 };
+    private static readonly TrainingSettings Small =
+        new() { Dimension = 2, BatchSize = 20, MaxIterations = 9, ContextLength = 6, ResampleEvery = 4, HistoryStride = 2 };
 
     [Theory]
     [InlineData("identity")]
@@ -47,10 +48,14 @@ public class GivenCovarianceTests
         using TemporaryFolder folder = new();
         RunDirectory.Open(folder.File("run"), Small with { GivenCovariance = Given }).Dispose();
         Covariance other = new([0.6f, -0.8f, 0.8f, 0.6f], [1.1f, 0.4f]);
-        Assert.Contains("""given-covariance is {"U":[0.6,-0.8,0.8,0.6],"D":[1.1,0.3]} there and {"U":[0.6,-0.8,0.8,0.6],"D":[1.1,0.4]} here""", Refusal(Small with { GivenCovariance = other }));
-        Assert.Contains("""given-covariance is {"U":[0.6,-0.8,0.8,0.6],"D":[1.1,0.3]} there and null here""", Refusal(Small));
+        Assert.Contains(
+            """given-covariance is {"U":[0.6,-0.8,0.8,0.6],"D":[1.1,0.3]} there and {"U":[0.6,-0.8,0.8,0.6],"D":[1.1,0.4]} here""",
+            Refusal(Small with { GivenCovariance = other }));
+        Assert.Contains(
+            """given-covariance is {"U":[0.6,-0.8,0.8,0.6],"D":[1.1,0.3]} there and null here""", Refusal(Small));
 
-        string Refusal(TrainingSettings settings) => Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.File("run"), settings)).Message;
+        string Refusal(TrainingSettings settings)
+            => Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.File("run"), settings)).Message;
     }
 
     [Fact]
@@ -58,11 +63,14 @@ public class GivenCovarianceTests
     {
         using TemporaryFolder folder = new();
         using RunDirectory directory = RunDirectory.Open(folder.File("run"), Small);
-        Assert.Contains("open for a run of other settings (given-covariance is null there", Assert.Throws<ArgumentException>(() => directory.Save(new TrainingRun<float>(Small, covariance: Given), 0)).Message);
-        Assert.Contains("(sd is 0 there and 1 here)", Assert.Throws<ArgumentException>(() => directory.Save(new TrainingRun<float>(Small with { Seed = 1 }), 0)).Message);
+        Assert.Contains("open for a run of other settings (given-covariance is null there",
+            Assert.Throws<ArgumentException>(() => directory.Save(new TrainingRun<float>(Small, covariance: Given), 0)).Message);
+        Assert.Contains("(sd is 0 there and 1 here)",
+            Assert.Throws<ArgumentException>(() => directory.Save(new TrainingRun<float>(Small with { Seed = 1 }), 0)).Message);
 
         // The number type is the settings' precision: a run of another could be saved, but not taken up.
-        Assert.Contains("a run of precision single has parameters of type Single, not Double", Assert.Throws<ArgumentException>(() => directory.Save(new TrainingRun<double>(Small), 0)).Message);
+        Assert.Contains("a run of precision single has parameters of type Single, not Double",
+            Assert.Throws<ArgumentException>(() => directory.Save(new TrainingRun<double>(Small), 0)).Message);
         Assert.Throws<ArgumentException>(() => RecordedRun.Continue<double>(directory));
         Assert.False(directory.HasState);
     }
@@ -73,7 +81,8 @@ public class GivenCovarianceTests
         TrainingSettings settings = Small with { GivenCovariance = Given };
         Assert.Equal(settings, SettingsJson.Read(SettingsJson.Write(settings)));
         Assert.DoesNotContain("given-covariance", SettingsJson.Write(Small));
-        Assert.Equal(Small, SettingsJson.Read(SettingsJson.Write(Small).Replace("\"d\": 2,", "\"d\": 2, \"given-covariance\": null,", StringComparison.Ordinal)));
+        Assert.Equal(Small, SettingsJson.Read(
+            SettingsJson.Write(Small).Replace("\"d\": 2,", "\"d\": 2, \"given-covariance\": null,", StringComparison.Ordinal)));
         Assert.Equal(["given-covariance"], SettingDifference.Between(Small, settings).Select(one => one.Name));
         Assert.Equal(settings.GetHashCode(), SettingsJson.Read(SettingsJson.Write(settings)).GetHashCode());
     }
@@ -91,7 +100,9 @@ public class GivenCovarianceTests
     {
         string message = Assert.Throws<FormatException>(() => SettingsJson.Read(json)).Message;
         Assert.StartsWith("line 1: given-covariance is ", message, StringComparison.Ordinal);
-        Assert.EndsWith(": it must be an object of U, an array of d × d numbers row by row, and D, an array of d positive numbers, or null", message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            ": it must be an object of U, an array of d × d numbers row by row, and D, an array of d positive numbers, or null", message,
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,9 +111,13 @@ public class GivenCovarianceTests
         TrainingSettings settings = Small with { GivenCovariance = Given };
         Assert.Equal("given-covariance is one of dimension 2: it must be of d = 3, or left out", Refusal(settings with { Dimension = 3 }));
         Assert.Contains("it must be left out with network labels", Refusal(settings with { Mode = PromptMode.Relu, ResampleEvery = null }));
-        Assert.Contains("it must be left out with features labels", Refusal(settings with { Model = new NonlinearRegressionModel(), ResampleEvery = null }));
-        Assert.Contains("given-covariance", Assert.Throws<SettingException>(() => new TrainingRun<float>(settings, covariance: new Covariance([1, 0, 0, 1], [1, 1]))).Message);
-        Assert.Equal(settings, new TrainingRun<float>(settings, covariance: new Covariance([0.6f, -0.8f, 0.8f, 0.6f], [1.1f, 0.3f])).Settings);
+        Assert.Contains("it must be left out with features labels",
+            Refusal(settings with { Model = new NonlinearRegressionModel(), ResampleEvery = null }));
+        Assert.Contains("given-covariance",
+            Assert.Throws<SettingException>(
+                () => new TrainingRun<float>(settings, covariance: new Covariance([1, 0, 0, 1], [1, 1]))).Message);
+        Assert.Equal(settings,
+            new TrainingRun<float>(settings, covariance: new Covariance([0.6f, -0.8f, 0.8f, 0.6f], [1.1f, 0.3f])).Settings);
 
         static string Refusal(TrainingSettings settings) => Assert.Throws<SettingException>(settings.Validate).Message;
     }

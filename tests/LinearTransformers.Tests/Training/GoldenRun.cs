@@ -4,7 +4,8 @@ namespace LinearTransformers.Tests.Training;
 internal static class GoldenRun
 {
     /// <summary>The names of the folders of version 1.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["adam-finished", "adam-unfinished", "sgd-finished", "sgd-unfinished", "diverged", "imported"];
+    public static IReadOnlyList<string> Names { get; } =
+        ["adam-finished", "adam-unfinished", "sgd-finished", "sgd-unfinished", "diverged", "imported"];
 
     /// <summary>Copies one, so that it may be written.</summary>
     public static void Copy(string name, string path, int version = 1)

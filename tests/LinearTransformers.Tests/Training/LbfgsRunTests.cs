@@ -176,7 +176,8 @@ public class LbfgsRunTests
         Refused(Small with { Optimizer = Ten with { History = int.MaxValue } }, "lbfgs-history is 2147483647: it must be at most 39768214");
         Refused(Small with { Optimizer = Ten with { LineSearch = (LineSearch)7 } }, "line-search is 7: it must be none or strong-wolfe");
         Refused(Small with { ResampleEvery = -1 }, "resample-every is -1: it must be at least 0");
-        Refused(Small with { ResampleEvery = 2, Mode = PromptMode.Gamma }, "resample-every is 2: it must be left out, or 0, with gamma covariates and linear labels");
+        Refused(Small with { ResampleEvery = 2, Mode = PromptMode.Gamma },
+            "resample-every is 2: it must be left out, or 0, with gamma covariates and linear labels");
         Refused(Small with { ZeroP = true }, "zero-p is true");
 
         static void Refused(TrainingSettings settings, string message)
@@ -201,13 +202,16 @@ public class LbfgsRunTests
             Math.Abs(actual - expected) <= tolerance * Math.Abs(expected),
             $"{what}: expected {expected:R}, got {actual:R}, relative difference {Math.Abs((actual / expected) - 1):E1}");
 
-    /// <summary>Stopped after a millisecond, two, three and so on, mostly within a step, and taken up from its folder or going on by itself.</summary>
+    /// <summary>Stopped after a millisecond, two, three and so on, mostly within a step, and taken up from its folder or going on by
+    /// itself.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void A_run_that_is_stopped_within_its_steps_ends_with_the_same_bytes(bool fromFolder)
     {
-        TrainingSettings settings = Small with { Optimizer = Ten with { InnerIterations = 1500 }, LearningRate = 0.01, ResampleEvery = 2, MaxIterations = 5, LogEvery = 1 };
+        TrainingSettings settings =
+            Small with { Optimizer = Ten with { InnerIterations = 1500 }, LearningRate = 0.01, ResampleEvery = 2, MaxIterations = 5,
+                LogEvery = 1 };
         TrainingRun<float> whole = new(settings);
         whole.Run();
 

@@ -23,7 +23,8 @@ public class PublishedLogTests
         bool isLong = golden.TryGetProperty("params_after_201_steps", out _);
         TrainingSettings settings = new()
         {
-            Covariates = golden.Text("mode") is "gamma" ? new GammaCovariates { ShapeK = golden.Double("shape_k") } : CovariateLaw.Catalog[golden.Text("mode")],
+            Covariates = golden.Text("mode") is "gamma" ? new GammaCovariates { ShapeK = golden.Double("shape_k") }
+                : CovariateLaw.Catalog[golden.Text("mode")],
             Optimizer = Optimizer.Catalog[golden.Text("alg")],
             ContextLength = golden.Int("N"),
             LearningRate = golden.Double("lr"),

@@ -23,7 +23,8 @@ public class RunDirectoryTests
     {
         using TemporaryFolder folder = new();
         RunDirectory.Open(folder.File("run"), Small).Dispose();
-        RunDirectoryException exception = Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.File("run"), Small with { LearningRate = 0.5 }));
+        RunDirectoryException exception =
+            Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.File("run"), Small with { LearningRate = 0.5 }));
         Assert.Contains("lr is 0.02 there and 0.5 here", exception.Message);
     }
 
@@ -32,7 +33,8 @@ public class RunDirectoryTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder.File("file"), "x");
-        Assert.Contains("must be a folder", Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.File("file"), Small)).Message);
+        Assert.Contains("must be a folder",
+            Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.File("file"), Small)).Message);
     }
 
     [Fact]
@@ -72,7 +74,8 @@ public class RunDirectoryTests
         byte[] bytes = File.ReadAllBytes(folder.File("run/" + name));
         File.WriteAllBytes(folder.File("run/" + name), bytes[..(bytes.Length / 2)]);
         Dictionary<string, byte[]> before = Contents(folder);
-        RunDirectoryException exception = Assert.Throws<RunDirectoryException>(() => RecordedRun.Continue<float>(RunDirectory.Open(folder.File("run"), Small)));
+        RunDirectoryException exception =
+            Assert.Throws<RunDirectoryException>(() => RecordedRun.Continue<float>(RunDirectory.Open(folder.File("run"), Small)));
         Assert.Contains(name, exception.Message);
         Assert.DoesNotContain('\n', exception.Message);
         Assert.Equal(before, Contents(folder));
@@ -86,7 +89,8 @@ public class RunDirectoryTests
         TrainingSettings other = Small with { Dimension = 4 };
         RecordedRun.Continue<float>(RunDirectory.Open(folder.File("other"), other));
         File.Copy(folder.File("other/state.safetensors"), folder.File("run/state.safetensors"), overwrite: true);
-        Assert.Contains("state.safetensors", Assert.Throws<RunDirectoryException>(() => RecordedRun.Continue<float>(RunDirectory.Open(folder.File("run"), Small))).Message);
+        Assert.Contains("state.safetensors",
+            Assert.Throws<RunDirectoryException>(() => RecordedRun.Continue<float>(RunDirectory.Open(folder.File("run"), Small))).Message);
     }
 
     [Fact]
@@ -96,7 +100,8 @@ public class RunDirectoryTests
         using (RunDirectory first = RunDirectory.Open(folder.File("run"), Small))
         {
             RunDirectoryException exception = Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.File("run"), Small));
-            Assert.Contains($"is being written by process {Environment.ProcessId} on {Environment.MachineName}: it must be", exception.Message);
+            Assert.Contains($"is being written by process {Environment.ProcessId} on {Environment.MachineName}: it must be",
+                exception.Message);
             Assert.Equal(RunWriter.Current, RunDirectory.Load(folder.File("run")).Writer);
             RecordedRun.Continue<float>(first, stop: new CancellationToken(canceled: true));
             Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.File("run"), Small));
@@ -187,7 +192,9 @@ public class RunDirectoryTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows deletes no folder with an open file in it.");
         using TemporaryFolder folder = new();
         using RunDirectory directory = RunDirectory.Open(folder.File("run"), Small);
-        RunWriteException exception = Assert.Throws<RunWriteException>(() => RecordedRun.Continue<float>(directory, saveEvery: TimeSpan.Zero, onIteration: (done, _) =>
+        RunWriteException exception =
+            Assert.Throws<RunWriteException>(
+                () => RecordedRun.Continue<float>(directory, saveEvery: TimeSpan.Zero, onIteration: (done, _) =>
         {
             if (done == 5)
             {
@@ -198,7 +205,9 @@ public class RunDirectoryTests
                 }
             }
         }));
-        Assert.Equal($"{folder.File("run")} was deleted or replaced while the run was being made: nothing more of it is written; give the same command again to make it anew", exception.Message);
+        Assert.Equal(
+            $"{folder.File("run")} was deleted or replaced while the run was being made: nothing more of it is written; give the same "
+                + $"command again to make it anew", exception.Message);
         Assert.Equal(isMadeAnew, Directory.Exists(folder.File("run")));
         Assert.Empty(isMadeAnew ? Directory.GetFileSystemEntries(folder.File("run")) : []);
     }
@@ -217,7 +226,8 @@ public class RunDirectoryTests
 
         // Nothing of the second's is cleared: neither its lock nor its note.
         Assert.Equal(files.Order(), Directory.GetFiles(folder.File("run")).Order());
-        Assert.Equal([folder.File("run/config.json"), folder.File("run/writer.json"), folder.File("run/writer.lock")], files.Order(StringComparer.Ordinal));
+        Assert.Equal([folder.File("run/config.json"), folder.File("run/writer.json"), folder.File("run/writer.lock")],
+            files.Order(StringComparer.Ordinal));
         Assert.Equal(RunStatus.Finished, RecordedRun.Continue<float>(second).Status);
     }
 
@@ -226,8 +236,10 @@ public class RunDirectoryTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder.File("file"), "x");
-        Assert.Contains("must be a folder that can be created and written", Assert.Throws<RunWriteException>(() => RunDirectory.Open(folder.File("file/run"), Small)).Message);
-        Assert.Contains("is a file: it must be a folder", Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.File("file"), Small)).Message);
+        Assert.Contains("must be a folder that can be created and written",
+            Assert.Throws<RunWriteException>(() => RunDirectory.Open(folder.File("file/run"), Small)).Message);
+        Assert.Contains("is a file: it must be a folder",
+            Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(folder.File("file"), Small)).Message);
     }
 
     private static void Train(TemporaryFolder folder)

@@ -34,27 +34,35 @@ public class SettingsTests
         { "schedule is halve:0: it must be halve:n with n at least 1", new() { HalveEvery = 0 } },
         { "hist-stride is 0: it must be at least 1", new() { HistoryStride = 0 } },
         { "log-every is 0: it must be at least 1", new() { LogEvery = 0 } },
-        { "covariance is rotated: it must be identity with network covariates", new() { Mode = PromptMode.Mlp, Covariance = new RotatedCovariance() } },
-        { "resample-every is 3: it must be left out, or 0, with sphere covariates and linear labels", new() { Mode = PromptMode.Sphere, ResampleEvery = 3 } },
+        { "covariance is rotated: it must be identity with network covariates",
+            new() { Mode = PromptMode.Mlp, Covariance = new RotatedCovariance() } },
+        { "resample-every is 3: it must be left out, or 0, with sphere covariates and linear labels",
+            new() { Mode = PromptMode.Sphere, ResampleEvery = 3 } },
         { "B is 2000000000: it must be at most", new() { BatchSize = 2_000_000_000 } },
         { "hidden is 0: it must be at least 1", new() { Model = new NonlinearRegressionModel { Hidden = 0 } } },
         { "task-seed is -1: it must be from 0 to 4294967295", new() { Labels = new FeatureLabels { Seed = -1 } } },
-        { "resample-every is 1: it must be left out, or 0, with normal covariates and features labels", new() { Model = new NonlinearRegressionModel(), ResampleEvery = 1 } },
-        { "covariance is rotated: it must be identity with features labels", new() { Model = new NonlinearRegressionModel(), Covariance = new RotatedCovariance() } },
-        { "clip-scope is matrix: it must be all with model nonlinear-regression", new() { Model = new NonlinearRegressionModel(), ClipScope = ClipScope.Matrix } },
-        { "zero-p is true: it must be false with a model that has no matrices P", new() { Model = new NonlinearRegressionModel(), ZeroP = true } },
+        { "resample-every is 1: it must be left out, or 0, with normal covariates and features labels",
+            new() { Model = new NonlinearRegressionModel(), ResampleEvery = 1 } },
+        { "covariance is rotated: it must be identity with features labels",
+            new() { Model = new NonlinearRegressionModel(), Covariance = new RotatedCovariance() } },
+        { "clip-scope is matrix: it must be all with model nonlinear-regression",
+            new() { Model = new NonlinearRegressionModel(), ClipScope = ClipScope.Matrix } },
+        { "zero-p is true: it must be false with a model that has no matrices P",
+            new() { Model = new NonlinearRegressionModel(), ZeroP = true } },
         { "zero-p is true: it must be false with alg lbfgs", new() { Optimizer = new Lbfgs(), ZeroP = true } },
         { "weight-decay is 0.1: it must be 0 with alg lbfgs", new() { Optimizer = new Lbfgs(), WeightDecay = 0.1 } },
         { "weight-decay is -1: it must be at least 0 and finite", new() { WeightDecay = -1 } },
         { "warm-up is -1: it must be at least 0", new() { WarmUp = -1 } },
         { "schedule is cosine:1.5: it must be cosine:final with final from 0 to 1", new() { Schedule = new CosineRate { Final = 1.5 } } },
-        { "activation is relu: it must be none with parameters full", new() { Model = new LinearTransformerModel { Activation = new ReluAttention(), Parameters = new FullStructure() } } },
+        { "activation is relu: it must be none with parameters full",
+            new() { Model = new LinearTransformerModel { Activation = new ReluAttention(), Parameters = new FullStructure() } } },
     };
 
     [Theory]
     [MemberData(nameof(Wrong))]
     public void Settings_that_make_no_sense_are_named_with_their_value_and_what_would_be_right(string message, TrainingSettings settings)
-        => Assert.StartsWith(message.Replace("∞", "Infinity"), Assert.Throws<SettingException>(settings.Validate).Message.Replace("∞", "Infinity"));
+        => Assert.StartsWith(
+            message.Replace("∞", "Infinity"), Assert.Throws<SettingException>(settings.Validate).Message.Replace("∞", "Infinity"));
 
     [Fact]
     public void Settings_come_back_from_JSON_as_they_were()

@@ -130,7 +130,8 @@ public class TrainingRunTests
     [InlineData("lbfgs")]
     public void A_gradient_that_is_not_finite_ends_the_run_as_diverged_with_nothing_moved(string algorithm)
     {
-        // Covariates of size 10¹⁴: the prediction Q x xᵀw is about 10¹⁸ at Q of 10⁻¹⁰, its derivative 10²⁸, the gradient of its square beyond any float.
+        // Covariates of size 10¹⁴: the prediction Q x xᵀw is about 10¹⁸ at Q of 10⁻¹⁰, its derivative 10²⁸, the gradient of its square
+        // beyond any float.
         TrainingSettings settings = new()
         {
             Optimizer = Optimizer.Catalog[algorithm],
@@ -161,7 +162,8 @@ public class TrainingRunTests
         for (int layer = 0; layer < run.Shape.Layers; layer++)
         {
             // Exact: they are set to zero after every step.
-            Assert.All(run.Parameters.Slice(run.Shape.OffsetOfP(layer, 0), run.Shape.MatrixSize).ToArray(), entry => Assert.Equal(0, entry));
+            Assert.All(run.Parameters.Slice(run.Shape.OffsetOfP(layer, 0), run.Shape.MatrixSize).ToArray(), entry
+                => Assert.Equal(0, entry));
         }
     }
 
@@ -174,7 +176,8 @@ public class TrainingRunTests
 
     private static TrainingSettings Settings(string variant)
     {
-        TrainingSettings settings = new() { BatchSize = 40, MaxIterations = 30, ContextLength = 6, LogEvery = 8, HistoryStride = 3, Seed = 4 };
+        TrainingSettings settings =
+            new() { BatchSize = 40, MaxIterations = 30, ContextLength = 6, LogEvery = 8, HistoryStride = 3, Seed = 4 };
         return variant switch
         {
             "adam" => settings,
@@ -184,11 +187,15 @@ public class TrainingRunTests
             "halved" => settings with { HalveEvery = 5, ClipThreshold = 0.01, ClipScope = LinearTransformers.Optimizers.ClipScope.Matrix },
             "zero-p" => settings with { ZeroP = true },
             "heads" => settings with { Heads = 2, Layers = 2, Dimension = 3 },
-            "softmax-masked" => settings with { Model = new LinearTransformerModel { Activation = new MaskedSoftmaxAttention() }, Covariance = new RotatedCovariance(), ResampleEvery = 7 },
-            "softmax-standard" => settings with { Model = new LinearTransformerModel { Activation = new StandardSoftmaxAttention() }, Heads = 2 },
-            "relu-attention" => settings with { Model = new LinearTransformerModel { Activation = new ReluAttention() }, Optimizer = new Lbfgs(), ResampleEvery = 10 },
+            "softmax-masked" => settings with { Model = new LinearTransformerModel { Activation = new MaskedSoftmaxAttention() },
+                Covariance = new RotatedCovariance(), ResampleEvery = 7 },
+            "softmax-standard" => settings with { Model = new LinearTransformerModel { Activation = new StandardSoftmaxAttention() },
+                Heads = 2 },
+            "relu-attention" => settings with { Model = new LinearTransformerModel { Activation = new ReluAttention() },
+                Optimizer = new Lbfgs(), ResampleEvery = 10 },
             "relu-networks" => settings with { Labels = new NetworkLabels { Networks = NetworkSharing.Prompt } },
-            "mlp-networks" => settings with { Covariates = new NetworkCovariates { Networks = NetworkSharing.Prompt }, Model = new LinearTransformerModel { Activation = new ReluAttention() } },
+            "mlp-networks" => settings with { Covariates = new NetworkCovariates { Networks = NetworkSharing.Prompt },
+                Model = new LinearTransformerModel { Activation = new ReluAttention() } },
             "lbfgs" => settings with { Optimizer = new Lbfgs(), ResampleEvery = 0 },
             "native-rotated" => settings with { Stream = StreamKind.Native, Covariance = new RotatedCovariance(), ResampleEvery = 7 },
             _ => throw new ArgumentException(variant),

@@ -48,7 +48,8 @@ internal static class SvgOutlines
             if (!glyphs.ContainsKey(id))
                 glyphs[id] = Definition(svg, id, font, glyph);
             outline.Add(new XElement(
-                svg + "use", new XAttribute(XLink + "href", "#" + id), new XAttribute("x", x[i]), new XAttribute("y", y[Math.Min(i, y.Length - 1)])));
+                svg + "use", new XAttribute(XLink + "href", "#" + id), new XAttribute("x", x[i]),
+                    new XAttribute("y", y[Math.Min(i, y.Length - 1)])));
         }
 
         return outline;

@@ -78,7 +78,8 @@ internal sealed class AxesPlot : IDisposable
     /// <summary>A bar from the bottom of the axes.</summary>
     public void AddBar(AxisRange x, double height, FigureColor color)
     {
-        var bar = _plot.Add.Polygon((Coordinates[])[new(x.Low, _y.Range.Low), new(x.Low, height), new(x.High, height), new(x.High, _y.Range.Low)]);
+        var bar = _plot.Add.Polygon(
+            (Coordinates[])[new(x.Low, _y.Range.Low), new(x.Low, height), new(x.High, height), new(x.High, _y.Range.Low)]);
         bar.FillColor = OkLab.Mix(OkLab.From(FigureColor.White), OkLab.From(color), 0.5).ToColor().ToScottPlot();
         bar.LineStyle = LineStyle.Solid.ToScottPlot(_style.FrameWidth, color);
         bar.MarkerStyle = MarkerStyle.None;

@@ -42,7 +42,8 @@ internal static class AxisFit
         var low = axis.Minimum is { } minimum ? transform.Place(minimum) : wide.Low;
         var high = axis.Maximum is { } maximum ? transform.Place(maximum) : wide.High;
         if (low >= high)
-            throw new ArgumentException($"The axis \"{axis.Label}\" would end at {high}, at or below its beginning {low}; change its Minimum or Maximum.");
+            throw new ArgumentException(
+                $"The axis \"{axis.Label}\" would end at {high}, at or below its beginning {low}; change its Minimum or Maximum.");
 
         var fitted = new AxisRange(low, high);
         return new AxisFrame(axis.Label, fitted, transform.Ticks(fitted, maximumTicks));

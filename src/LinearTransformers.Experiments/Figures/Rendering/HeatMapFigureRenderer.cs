@@ -64,14 +64,16 @@ internal sealed class HeatMapFigureRenderer : IFigureRenderer
     public void Render(SKCanvas canvas)
     {
         var whole = new SKRect(_style.Margin, _style.Margin, Size.Width - _style.Margin, Size.Height - _style.Margin);
-        TextDrawing.DrawTitle(canvas, _figure.Title, whole.MidX, whole.Top + TitleHeight / 2, _style.TitleFontSize, whole.Left, whole.Right);
+        TextDrawing.DrawTitle(
+            canvas, _figure.Title, whole.MidX, whole.Top + TitleHeight / 2, _style.TitleFontSize, whole.Left, whole.Right);
         var shared = _figure.Matrices.Max(m => m.LargestMagnitude);
         for (var i = 0; i < _figure.Matrices.Length; i++)
         {
             var matrix = _figure.Matrices[i];
             var left = whole.MidX - GridWidth / 2 + i % _columns * (_matrixSide + Gap);
             var top = whole.Top + FigureTitleHeight + i / _columns * (TitleHeight + _matrixSide + Gap);
-            TextDrawing.Draw(canvas, matrix.Title, left + _matrixSide / 2, top + TitleHeight * 0.45f, _style.TitleFontSize, FigureColor.Black, SKTextAlign.Center);
+            TextDrawing.Draw(canvas, matrix.Title, left + _matrixSide / 2, top + TitleHeight * 0.45f, _style.TitleFontSize,
+                FigureColor.Black, SKTextAlign.Center);
             var inset = (_matrixSide - _cellSide * matrix.Dimension) / 2;
             var scale = _figure.Scale == HeatMapScale.Shared ? shared : matrix.LargestMagnitude;
             DrawCells(canvas, matrix, left + inset, top + TitleHeight, scale);
@@ -93,7 +95,8 @@ internal sealed class HeatMapFigureRenderer : IFigureRenderer
                 var cell = SKRect.Create(left + column * _cellSide, top + row * _cellSide, _cellSide - CellGap, _cellSide - CellGap);
                 using var paint = new SKPaint { Color = color.ToSkia(), IsAntialias = true };
                 canvas.DrawRect(cell, paint);
-                TextDrawing.Draw(canvas, EntryText(entry), cell.MidX, cell.MidY, _style.CellFontSize, DivergingColorMap.TextOn(color), SKTextAlign.Center);
+                TextDrawing.Draw(canvas, EntryText(entry), cell.MidX, cell.MidY, _style.CellFontSize, DivergingColorMap.TextOn(color),
+                    SKTextAlign.Center);
             }
         }
     }
@@ -119,11 +122,13 @@ internal sealed class HeatMapFigureRenderer : IFigureRenderer
             canvas.DrawRect(SKRect.Create(left + i * BarWidth / BarSteps, top, width, BarHeight), paint);
         }
 
-        using var frame = new SKPaint { Color = FigureColor.Gray.ToSkia(), IsStroke = true, StrokeWidth = _style.FrameWidth, IsAntialias = true };
+        using var frame = new SKPaint { Color = FigureColor.Gray.ToSkia(), IsStroke = true, StrokeWidth = _style.FrameWidth,
+            IsAntialias = true };
         canvas.DrawRect(SKRect.Create(left, top, BarWidth, BarHeight), frame);
         var middle = top + BarHeight + 2 + TextDrawing.LineHeight * _style.TickFontSize / 2;
         foreach (var (position, label) in BarTicks())
-            TextDrawing.Draw(canvas, label, center + position * BarWidth / 2, middle, _style.TickFontSize, FigureColor.Black, SKTextAlign.Center);
+            TextDrawing.Draw(canvas, label, center + position * BarWidth / 2, middle, _style.TickFontSize, FigureColor.Black,
+                SKTextAlign.Center);
     }
 
     private (float Position, string Label)[] BarTicks()

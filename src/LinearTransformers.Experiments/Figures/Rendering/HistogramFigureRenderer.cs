@@ -37,7 +37,8 @@ internal sealed class HistogramFigureRenderer(HistogramFigure figure) : IFigureR
         }
 
         var dataArea = axes.Render(canvas, area, axes.Measure(area.Size));
-        TextDrawing.DrawTitle(canvas, figure.Title, dataArea.MidX, whole.Top + titleHeight / 2, style.TitleFontSize, whole.Left, whole.Right);
+        TextDrawing.DrawTitle(
+            canvas, figure.Title, dataArea.MidX, whole.Top + titleHeight / 2, style.TitleFontSize, whole.Left, whole.Right);
         if (figure.Inset is { } inset)
             DrawInset(canvas, inset, _insetSeries, dataArea);
     }

@@ -61,7 +61,8 @@ internal sealed class LegendBox
     {
         var box = SKRect.Create(left, top, Size.Width, Size.Height);
         using var ground = new SKPaint { Color = FigureColor.White.ToSkia(0.85), IsAntialias = true };
-        using var frame = new SKPaint { Color = SkiaStyles.Grid.ToSkia(), IsStroke = true, StrokeWidth = _style.FrameWidth, IsAntialias = true };
+        using var frame = new SKPaint { Color = SkiaStyles.Grid.ToSkia(), IsStroke = true, StrokeWidth = _style.FrameWidth,
+            IsAntialias = true };
         canvas.DrawRoundRect(box, CornerRadius, CornerRadius, ground);
         canvas.DrawRoundRect(box, CornerRadius, CornerRadius, frame);
         Draw(canvas, left, top);
@@ -92,6 +93,7 @@ internal sealed class LegendBox
         var lineStyle = entry.LineStyle.ToScottPlot(_style.LineWidth, entry.Color);
         Drawing.DrawLine(canvas, linePaint, new Pixel(x, middle), new Pixel(x + SwatchWidth, middle), lineStyle);
         if (entry.Marker != Marker.None)
-            Drawing.DrawMarker(canvas, markerPaint, new Pixel(x + SwatchWidth / 2, middle), entry.Marker.ToScottPlot(_style.MarkerSize, entry.Color));
+            Drawing.DrawMarker(canvas, markerPaint, new Pixel(x + SwatchWidth / 2, middle),
+                entry.Marker.ToScottPlot(_style.MarkerSize, entry.Color));
     }
 }

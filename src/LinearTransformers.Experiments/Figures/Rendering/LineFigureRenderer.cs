@@ -11,7 +11,8 @@ internal sealed class LineFigureRenderer(LineFigure figure) : IFigureRenderer
 
     public FigureSize Size => new(figure.Size.Width, figure.Size.Height + (int)Math.Ceiling(Foot.NoteHeight));
 
-    private FootNote Foot => new(figure, _series.Sum(s => s.LeftOut), figure.HasLogarithmicAxis, figure.Size.Width - 2 * figure.Style.Margin);
+    private FootNote Foot
+        => new(figure, _series.Sum(s => s.LeftOut), figure.HasLogarithmicAxis, figure.Size.Width - 2 * figure.Style.Margin);
 
     public void Render(SKCanvas canvas)
     {

@@ -47,7 +47,8 @@ internal sealed class LinePlot : IDisposable
     public AxesPadding Measure(SKSize size)
     {
         var padding = _axes.Measure(size);
-        return _figure.Title.Length == 0 ? padding : padding with { Top = TextDrawing.CapitalHeight(_style.TitleFontSize) * 1.4f + TitleGap };
+        return _figure.Title.Length == 0 ? padding
+            : padding with { Top = TextDrawing.CapitalHeight(_style.TitleFontSize) * 1.4f + TitleGap };
     }
 
     /// <summary>Draws into <paramref name="area"/>; the legend and the notes are not its business.</summary>

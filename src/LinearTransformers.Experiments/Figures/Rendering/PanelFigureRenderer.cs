@@ -26,7 +26,8 @@ internal sealed class PanelFigureRenderer : IFigureRenderer
         _figure = figure;
         _style = figure.Style;
         _series = SeriesPlacement.Place(figure.Panels);
-        _entries = [.. _series.SelectMany(s => s).Where(s => s.Series.Name.Length > 0).DistinctBy(s => s.Series.Name).Select(LegendEntry.For)];
+        _entries = [.. _series.SelectMany(s => s).Where(s => s.Series.Name.Length > 0).DistinctBy(s => s.Series.Name)
+            .Select(LegendEntry.For)];
         _leftOut = _series.SelectMany(s => s).Sum(s => s.LeftOut);
         _columns = Math.Min(figure.Columns, figure.Panels.Length);
         _rows = (figure.Panels.Length + _columns - 1) / _columns;
@@ -62,7 +63,8 @@ internal sealed class PanelFigureRenderer : IFigureRenderer
     public void Render(SKCanvas canvas)
     {
         var whole = new SKRect(_style.Margin, _style.Margin, Size.Width - _style.Margin, Size.Height - _style.Margin);
-        TextDrawing.DrawTitle(canvas, _figure.Title, whole.MidX, whole.Top + _style.TitleFontSize / 2, _style.TitleFontSize, whole.Left, whole.Right);
+        TextDrawing.DrawTitle(
+            canvas, _figure.Title, whole.MidX, whole.Top + _style.TitleFontSize / 2, _style.TitleFontSize, whole.Left, whole.Right);
         Foot.Draw(canvas, whole);
         RenderPanels(canvas, whole.Left, whole.Top + TitleHeight);
 

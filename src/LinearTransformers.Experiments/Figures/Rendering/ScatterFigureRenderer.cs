@@ -28,16 +28,19 @@ internal sealed class ScatterFigureRenderer(ScatterFigure figure) : IFigureRende
         var titleHeight = figure.Title.Length == 0 ? 0 : TextDrawing.LineHeight * style.TitleFontSize;
         var valueRange = AxisRange.Of(values) ?? new AxisRange(0, 1);
         var barAxis = AxisFit.Vertical(new Axis(figure.ValueLabel), valueRange, whole.Height, style, margin: 0);
-        var barRoom = BarGap + BarWidth + 6 + barAxis.Ticks.Max(t => TextDrawing.Width(t.Label ?? "", style.TickFontSize)) + TextDrawing.LineHeight * style.LabelFontSize;
+        var barRoom = BarGap + BarWidth + 6 + barAxis.Ticks.Max(t => TextDrawing.Width(t.Label ?? "", style.TickFontSize))
+            + TextDrawing.LineHeight * style.LabelFontSize;
         var area = new SKRect(whole.Left, whole.Top + titleHeight, whole.Right - barRoom, whole.Bottom - foot.Height);
 
         using var axes = new AxesPlot(
             AxisFit.Horizontal(figure.X, AxisRange.Of(points.Select(p => p.X)), area.Width, style, AxisFit.VerticalMargin),
             AxisFit.Vertical(figure.Y, AxisRange.Of(points.Select(p => p.Y)), area.Height, style),
             style);
-        axes.AddPoints(points, i => markers[i], i => SequentialColorMap.At((values[i] - valueRange.Low) / Math.Max(valueRange.Length, double.Epsilon)));
+        axes.AddPoints(points, i => markers[i], i
+            => SequentialColorMap.At((values[i] - valueRange.Low) / Math.Max(valueRange.Length, double.Epsilon)));
         var dataArea = axes.Render(canvas, area, axes.Measure(area.Size));
-        TextDrawing.DrawTitle(canvas, figure.Title, dataArea.MidX, whole.Top + titleHeight / 2, style.TitleFontSize, whole.Left, whole.Right);
+        TextDrawing.DrawTitle(
+            canvas, figure.Title, dataArea.MidX, whole.Top + titleHeight / 2, style.TitleFontSize, whole.Left, whole.Right);
         DrawBar(canvas, barAxis, SKRect.Create(area.Right + BarGap, dataArea.Top, BarWidth, dataArea.Height), whole.Right);
     }
 
@@ -64,7 +67,8 @@ internal sealed class ScatterFigureRenderer(ScatterFigure figure) : IFigureRende
             canvas.DrawRect(new SKRect(bar.Left, top, bar.Right, bottom), paint);
         }
 
-        using var frame = new SKPaint { Color = FigureColor.Black.ToSkia(), IsStroke = true, StrokeWidth = style.FrameWidth, IsAntialias = true };
+        using var frame = new SKPaint { Color = FigureColor.Black.ToSkia(), IsStroke = true, StrokeWidth = style.FrameWidth,
+            IsAntialias = true };
         canvas.DrawRect(bar, frame);
         foreach (var tick in axis.Ticks.Where(t => t.IsMajor))
         {

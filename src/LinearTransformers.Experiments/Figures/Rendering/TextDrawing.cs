@@ -18,7 +18,8 @@ internal static class TextDrawing
     public static float CapitalHeight(float size) => 0.73f * size;
 
     /// <summary>Draws with the capitals centered vertically at <paramref name="middle"/>.</summary>
-    public static void Draw(SKCanvas canvas, string text, float x, float middle, float size, FigureColor color, SKTextAlign align = SKTextAlign.Left)
+    public static void Draw(
+        SKCanvas canvas, string text, float x, float middle, float size, FigureColor color, SKTextAlign align = SKTextAlign.Left)
     {
         if (text.Length == 0)
             return;

@@ -11,7 +11,8 @@ internal sealed class StructureMap<T>(ParameterStructure structure, ModelSizes s
     where T : unmanaged, INumberBase<T>
 {
     private readonly int _parametersOfHead = (int)structure.CountOfHead(sizes.Dimension);
-    private readonly int _entriesOfHead = 2 * (structure.IsFull ? (sizes.Dimension + 1) * (sizes.Dimension + 1) : sizes.Dimension * sizes.Dimension);
+    private readonly int _entriesOfHead =
+        2 * (structure.IsFull ? (sizes.Dimension + 1) * (sizes.Dimension + 1) : sizes.Dimension * sizes.Dimension);
 
     /// <summary>Entries of all matrices.</summary>
     public int MatrixCount => sizes.Layers * sizes.Heads * _entriesOfHead;
@@ -22,7 +23,8 @@ internal sealed class StructureMap<T>(ParameterStructure structure, ModelSizes s
         matrices.Clear();
         for (int i = 0; i < sizes.Layers * sizes.Heads; i++)
         {
-            structure.Expand(parameters.Slice(OffsetOf(i), _parametersOfHead), matrices.Slice(i * _entriesOfHead, _entriesOfHead), sizes.Dimension);
+            structure.Expand(parameters.Slice(OffsetOf(i), _parametersOfHead), matrices.Slice(i * _entriesOfHead, _entriesOfHead),
+                sizes.Dimension);
         }
     }
 
@@ -32,7 +34,8 @@ internal sealed class StructureMap<T>(ParameterStructure structure, ModelSizes s
         parameters.Clear();
         for (int i = 0; i < sizes.Layers * sizes.Heads; i++)
         {
-            structure.Collapse(matrices.Slice(i * _entriesOfHead, _entriesOfHead), parameters.Slice(OffsetOf(i), _parametersOfHead), sizes.Dimension);
+            structure.Collapse(matrices.Slice(i * _entriesOfHead, _entriesOfHead), parameters.Slice(OffsetOf(i), _parametersOfHead),
+                sizes.Dimension);
         }
     }
 

@@ -6,7 +6,8 @@ namespace LinearTransformers.Optimizers.Schedules;
 public abstract record Schedule : Part
 {
     /// <summary>The schedules by name.</summary>
-    public static Catalog<Schedule> Catalog { get; } = new Catalog<Schedule>("schedule") { Absent = text => new AbsentSchedule { Text = text } }
+    public static Catalog<Schedule> Catalog { get; } =
+        new Catalog<Schedule>("schedule") { Absent = text => new AbsentSchedule { Text = text } }
         .Add<ConstantRate>()
         .Add<HalvedRate>()
         .Add<CosineRate>();

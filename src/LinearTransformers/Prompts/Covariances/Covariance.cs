@@ -115,7 +115,8 @@ public sealed class Covariance : IEquatable<Covariance>, IJsonSetting
         {
             return json.EnumerateObject().Count() == 2 ? new Covariance(Numbers("U"), Numbers("D")) : null;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        catch (Exception exception) when (
+            exception is InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
             return null;
         }
@@ -135,7 +136,8 @@ public sealed class Covariance : IEquatable<Covariance>, IJsonSetting
         void Write(string name, IReadOnlyList<float> numbers)
         {
             writer.WritePropertyName(name);
-            writer.WriteRawValue("[" + string.Join(',', numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture))) + "]");
+            writer.WriteRawValue(
+                "[" + string.Join(',', numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture))) + "]");
         }
     }
 }

@@ -7,7 +7,8 @@ namespace LinearTransformers.Prompts.Covariances;
 public abstract record CovarianceLaw : Part
 {
     /// <summary>The covariances by name.</summary>
-    public static Catalog<CovarianceLaw> Catalog { get; } = new Catalog<CovarianceLaw>("covariance") { Absent = text => new AbsentCovariance { Text = text } }
+    public static Catalog<CovarianceLaw> Catalog { get; } =
+        new Catalog<CovarianceLaw>("covariance") { Absent = text => new AbsentCovariance { Text = text } }
         .Add<IdentityCovariance>()
         .Add<RotatedCovariance>();
 

@@ -8,7 +8,8 @@ namespace LinearTransformers.Prompts.Covariates;
 public abstract record CovariateLaw : VectorLaw
 {
     /// <summary>The covariate laws by name.</summary>
-    public static Catalog<CovariateLaw> Catalog { get; } = new Catalog<CovariateLaw>("covariate law") { Absent = text => new AbsentCovariates { Text = text } }
+    public static Catalog<CovariateLaw> Catalog { get; } =
+        new Catalog<CovariateLaw>("covariate law") { Absent = text => new AbsentCovariates { Text = text } }
         .Add<NormalCovariates>()
         .Add<SphereCovariates>()
         .Add<GammaCovariates>()
@@ -22,7 +23,8 @@ public abstract record CovariateLaw : VectorLaw
     /// <summary>The longest gradient that is not clipped, where no other is asked for.</summary>
     public virtual double UsualClipThreshold => 1;
 
-    /// <summary>Whether the loss of a model of up to four layers has a mean that 100,000 prompts can estimate; heavy tails leave none.</summary>
+    /// <summary>Whether the loss of a model of up to four layers has a mean that 100,000 prompts can estimate; heavy tails leave
+    /// none.</summary>
     public virtual bool HasLightTails => true;
 
     /// <summary>Whether covariates can have a covariance.</summary>

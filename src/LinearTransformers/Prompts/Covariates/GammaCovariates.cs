@@ -4,7 +4,8 @@ using LinearTransformers.Settings;
 namespace LinearTransformers.Prompts.Covariates;
 
 /// <summary>
-/// Covariates of uniform direction whose squared length is Gamma(k, √(10/k)) distributed. The smaller the shape k, the heavier the tails; at
+/// Covariates of uniform direction whose squared length is Gamma(k, √(10/k)) distributed. The smaller the shape k, the heavier the tails;
+/// at
 /// k = 5/2 and d = 5 they are standard normal.
 /// </summary>
 [Part("gamma", "of uniform direction, squared lengths Gamma(k, √(10/k)) distributed")]

@@ -7,7 +7,8 @@ namespace LinearTransformers.Prompts.Labels;
 public abstract record LabelRule : Part
 {
     /// <summary>The label rules by name.</summary>
-    public static Catalog<LabelRule> Catalog { get; } = new Catalog<LabelRule>("label rule") { Absent = text => new AbsentLabels { Text = text } }
+    public static Catalog<LabelRule> Catalog { get; } =
+        new Catalog<LabelRule>("label rule") { Absent = text => new AbsentLabels { Text = text } }
         .Add<LinearLabels>()
         .Add<NetworkLabels>()
         .Add<FeatureLabels>();
@@ -22,7 +23,8 @@ public abstract record LabelRule : Part
     internal virtual bool DrawsTasksLast => false;
 
     /// <summary>
-    /// Whether labels depend on more of the stream, behind all covariates and in the order of prompts: then <see cref="LabelBatch"/> makes them.
+    /// Whether labels depend on more of the stream, behind all covariates and in the order of prompts: then <see cref="LabelBatch"/> makes
+    /// them.
     /// </summary>
     internal virtual bool IsOfWholeBatch => false;
 

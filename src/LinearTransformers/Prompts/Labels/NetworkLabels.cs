@@ -12,7 +12,8 @@ namespace LinearTransformers.Prompts.Labels;
 public sealed record NetworkLabels : LabelRule
 {
     /// <summary>How many networks make a batch.</summary>
-    [Setting("networks", Help = "of covariates or labels that a random network makes: one for each batch, as published, or one for each prompt")]
+    [Setting("networks",
+        Help = "of covariates or labels that a random network makes: one for each batch, as published, or one for each prompt")]
     public NetworkSharing Networks { get; init; } = NetworkSharing.Batch;
 
     /// <inheritdoc/>

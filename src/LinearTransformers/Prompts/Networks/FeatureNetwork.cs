@@ -73,7 +73,8 @@ public sealed class FeatureNetwork
 
     internal void Return(Scratch scratch) => _scratch.Return(scratch);
 
-    /// <summary>The features of the tokens of eight prompts side by side: each lane takes the steps, and has the bits, that it would have alone.</summary>
+    /// <summary>The features of the tokens of eight prompts side by side: each lane takes the steps, and has the bits, that it would have
+    /// alone.</summary>
     internal unsafe void Evaluate(Scratch scratch, int tokens)
     {
         fixed (float* weights0 = _weights0, biases0 = _biases0, weights1 = _weights1, biases1 = _biases1)
@@ -91,8 +92,11 @@ public sealed class FeatureNetwork
 
     /// <summary>A row of outputs for each token.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Affine(float* weights, float* biases, SingleHalfLanes* x, SingleHalfLanes* result, int tokens, int inputs, int outputs)
-        => LaneProduct.Multiply<SingleHalfLanes, float, ParameterRows<SingleHalfLanes, float, AnyDimension>, Rows<SingleHalfLanes, AnyDimension>, ParameterColumns<SingleHalfLanes, float, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
+    private static unsafe void Affine(
+        float* weights, float* biases, SingleHalfLanes* x, SingleHalfLanes* result, int tokens, int inputs, int outputs)
+        => LaneProduct.Multiply<SingleHalfLanes, float, ParameterRows<SingleHalfLanes, float, AnyDimension>,
+            Rows<SingleHalfLanes, AnyDimension>, ParameterColumns<SingleHalfLanes, float, AnyDimension>, AnyDimension, AnyDimension,
+                AnyDimension>(
             result, outputs, new(biases, 0), new(x, inputs), new(weights, inputs), tokens, inputs, outputs);
 
     private static void Affine(ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, ReadOnlySpan<float> x, Span<float> result)

@@ -43,7 +43,8 @@ internal sealed class TorchArchive
     {
         var end = _bytes.Length - EndLength;
         if (end < 0 || UInt32(end) != EndSignature || UInt16(end + 20) != 0)
-            throw Wrong(Math.Max(end, 0), "the end of a ZIP directory should stand here, 22 bytes before the file's end; is the file cut short?");
+            throw Wrong(Math.Max(end, 0),
+                "the end of a ZIP directory should stand here, 22 bytes before the file's end; is the file cut short?");
 
         var (at, entries, begin, length) = (end, (ulong)UInt16(end + 10), (ulong)UInt32(end + 16), (ulong)UInt32(end + 12));
         var locator = end - WideLocatorLength;
@@ -56,7 +57,8 @@ internal sealed class TorchArchive
         }
 
         if (begin > (ulong)at || length != (ulong)at - begin || entries > length / CentralLength)
-            throw Wrong(at, $"a ZIP directory of {entries} entries and {length} bytes at byte {begin} should end right here; is the file damaged?");
+            throw Wrong(
+                at, $"a ZIP directory of {entries} entries and {length} bytes at byte {begin} should end right here; is the file damaged?");
         var next = (int)begin;
         var total = 0L;
         string? folder = null;
@@ -83,13 +85,16 @@ internal sealed class TorchArchive
         var slash = name.IndexOf('/', StringComparison.Ordinal);
         folder ??= slash > 0 ? name[..slash] : null;
         if (slash <= 0 || name[..slash] != folder)
-            throw Wrong(at, $"the record {Wording.Quote(name)} is in no folder or another than those before it; torch.save writes one folder.");
+            throw Wrong(
+                at, $"the record {Wording.Quote(name)} is in no folder or another than those before it; torch.save writes one folder.");
         var begin = RecordBegin(at, directory, nameBytes);
         total += length;
         if (begin + length > directory || total > directory)
-            throw Wrong(at, $"the record {Wording.Quote(name)} of {length} bytes should fit before the ZIP directory; is the file damaged?");
+            throw Wrong(
+                at, $"the record {Wording.Quote(name)} of {length} bytes should fit before the ZIP directory; is the file damaged?");
         if (Crc32.Of(_bytes.AsSpan((int)begin, (int)length)) != UInt32(at + 16))
-            throw Wrong(begin, $"the record {Wording.Quote(name)} does not have the checksum that the ZIP directory gives; the file is damaged.");
+            throw Wrong(
+                begin, $"the record {Wording.Quote(name)} does not have the checksum that the ZIP directory gives; the file is damaged.");
         if (!_records.TryAdd(name[(slash + 1)..], ((int)begin, (int)length)))
             throw Wrong(at, $"the record {Wording.Quote(name)} is there twice; names should be unique.");
         at = (int)next;

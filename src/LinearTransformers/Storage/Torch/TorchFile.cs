@@ -54,7 +54,8 @@ internal sealed class TorchFile
             return ReadLegacy(bytes, file);
         return bytes.AsSpan().StartsWith("PK\x3\x4"u8)
             ? ReadArchive(bytes, file)
-            : throw TensorFormatException.AtByte(file, 0, "neither of the formats of torch.save begins like this; is this a file of PyTorch's?");
+            : throw TensorFormatException.AtByte(
+                file, 0, "neither of the formats of torch.save begins like this; is this a file of PyTorch's?");
     }
 
     private static TorchFile ReadArchive(byte[] bytes, string file)
@@ -71,7 +72,8 @@ internal sealed class TorchFile
         foreach (var storage in machine.Storages.Values)
         {
             if (!archive.Records.TryGetValue("data/" + storage.Key, out var record))
-                throw TensorFormatException.AtByte(file, storage.Offset, $"there is no record for the storage {Wording.Quote(storage.Key)}; there should be one.");
+                throw TensorFormatException.AtByte(
+                    file, storage.Offset, $"there is no record for the storage {Wording.Quote(storage.Key)}; there should be one.");
             Place(file, storage, record.Begin, record.Length);
         }
         return Gathered(machine, bytes, file, root);
@@ -83,7 +85,8 @@ internal sealed class TorchFile
         if (version.Run() is not 1001L)
             throw TensorFormatException.AtByte(file, LegacyMagic.Length, "the protocol version should be 1001.");
         var system = new Unpickler(file, bytes, version.Position, bytes.Length);
-        if (system.Run() is not PickledDictionary about || about.Entries.FirstOrDefault(entry => entry.Key.Text == "little_endian").Value is not true)
+        if (system.Run() is not PickledDictionary about
+            || about.Entries.FirstOrDefault(entry => entry.Key.Text == "little_endian").Value is not true)
             throw TensorFormatException.AtByte(file, version.Position, "the file should say that it is little-endian.");
         var machine = new Unpickler(file, bytes, system.Position, bytes.Length);
         var root = machine.Run();
@@ -95,9 +98,11 @@ internal sealed class TorchFile
         foreach (var key in order.Items)
         {
             if (key is not string name || !machine.Storages.Remove(name, out var storage))
-                throw TensorFormatException.AtByte(file, machine.Position, "the list of storages should name each that tensors look at, once.");
+                throw TensorFormatException.AtByte(
+                    file, machine.Position, "the list of storages should name each that tensors look at, once.");
             if (bytes.Length - at < sizeof(long) || BitConverter.ToInt64(bytes, at) != storage.Count)
-                throw TensorFormatException.AtByte(file, at, $"the length {storage.Count} of the storage {Wording.Quote(name)} should stand here; is the file cut short?");
+                throw TensorFormatException.AtByte(
+                    file, at, $"the length {storage.Count} of the storage {Wording.Quote(name)} should stand here; is the file cut short?");
             at += sizeof(long);
             Place(file, storage, at, (int)Math.Min(storage.ByteLength, bytes.Length - at));
             at += (int)storage.ByteLength;
@@ -110,7 +115,10 @@ internal sealed class TorchFile
     private static void Place(string file, TorchStorage storage, int begin, int length)
     {
         if (length != storage.ByteLength)
-            throw TensorFormatException.AtByte(file, begin, $"the storage {Wording.Quote(storage.Key)} has {length} bytes here; it should have {storage.ByteLength}. Is the file cut short?");
+            throw TensorFormatException.AtByte(
+                file, begin,
+                    $"the storage {Wording.Quote(storage.Key)} has {length} bytes here; it should have {storage.ByteLength}. Is the "
+                        + $"file cut short?");
         storage.Begin = begin;
     }
 
@@ -121,7 +129,9 @@ internal sealed class TorchFile
         {
             total += tensor.ByteLength;
             if (total > MostViews * (long)bytes.Length)
-                throw TensorFormatException.AtByte(file, tensor.Storage.Offset, "tensors look at the same numbers again and again; save a copy of each (clone) rather than views.");
+                throw TensorFormatException.AtByte(
+                    file, tensor.Storage.Offset,
+                        "tensors look at the same numbers again and again; save a copy of each (clone) rather than views.");
             tensor.Gather(bytes);
         }
         return new TorchFile(file, bytes.Length, root);

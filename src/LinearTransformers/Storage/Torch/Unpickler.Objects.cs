@@ -27,11 +27,14 @@ internal sealed partial class Unpickler
             "torch.IntStorage" => ElementType.I32,
             "torch.ByteStorage" => ElementType.U8,
             "torch.BoolStorage" => ElementType.Bool,
-            _ => throw Wrong($"{Wording.Quote(name)} is not read here; only tensors of float, double, long, int, byte and bool, dictionaries, lists, tuples, numbers and text are."),
+            _ => throw Wrong(
+                $"{Wording.Quote(name)} is not read here; only tensors of float, double, long, int, byte and bool, dictionaries, "
+                    + $"lists, tuples, numbers and text are."),
         };
     }
 
-    /// <summary>From the memo comes only what cannot change: so nothing can hold itself, or be walked through twice at every level.</summary>
+    /// <summary>From the memo comes only what cannot change: so nothing can hold itself, or be walked through twice at every
+    /// level.</summary>
     private object? Remembered(uint index)
     {
         if (!_memo.TryGetValue(index, out var value))
@@ -55,7 +58,8 @@ internal sealed partial class Unpickler
             throw Wrong("only in a dictionary something should be set, in pairs of key and value.");
         for (var i = 0; i < values.Length; i += 2)
         {
-            var key = PickledKey.Of(values[i]) ?? throw Wrong($"a key should be text, a whole number or a tuple of up to {PickledKey.MostParts} of them.");
+            var key = PickledKey.Of(values[i])
+                ?? throw Wrong($"a key should be text, a whole number or a tuple of up to {PickledKey.MostParts} of them.");
             if (!dictionary.TryAdd(key, Value(values[i + 1])))
                 throw Wrong($"the key {Wording.Quote(string.Join(", ", key.Parts))} is there twice; keys should be unique.");
         }
@@ -71,17 +75,21 @@ internal sealed partial class Unpickler
     private TorchStorage Storage(object? value)
     {
         // The legacy format has a sixth entry, for views of storages that PyTorch no longer has.
-        if (value is not PickledTuple { Items: ["storage", ElementType type, string key, string, long count, .. var rest] } || rest is not ([] or [null]))
+        if (value is not PickledTuple { Items: ["storage", ElementType type, string key, string, long count, .. var rest] }
+            || rest is not ([] or [null]))
             throw Wrong("a storage should be (\"storage\", type, key, location, count).");
         if (count < 0 || count > _bytes.Length / type.Size())
-            throw Wrong($"the storage {Wording.Quote(key)} has {count} numbers; it should fit the file's {_bytes.Length} bytes. Is the file cut short?");
+            throw Wrong(
+                $"the storage {Wording.Quote(key)} has {count} numbers; it should fit the file's {_bytes.Length} bytes. Is the file "
+                    + $"cut short?");
         var storage = new TorchStorage(key, type, count, _opcode);
         if (Storages.TryAdd(key, storage))
             return storage;
         var first = Storages[key];
         return (first.Type, first.Count) == (type, count)
             ? first
-            : throw Wrong($"the storage {Wording.Quote(key)} has another type or length than at byte {first.Offset}; it should have the same.");
+            : throw Wrong(
+                $"the storage {Wording.Quote(key)} has another type or length than at byte {first.Offset}; it should have the same.");
     }
 
     private void Reduce(object?[] values)
@@ -91,7 +99,8 @@ internal sealed partial class Unpickler
         {
             (Maker.OrderedDictionary, []) => new PickledDictionary { IsOrdered = true },
             (Maker.Parameter, [TorchTensor tensor, bool, PickledDictionary]) => tensor,
-            (Maker.Tensor, [TorchStorage storage, long first, PickledTuple shape, PickledTuple strides, bool, PickledDictionary { Entries.Count: 0 }]) =>
+            (Maker.Tensor, [TorchStorage storage, long first, PickledTuple shape, PickledTuple strides, bool,
+                PickledDictionary { Entries.Count: 0 }]) =>
                 Tensor(storage, first, shape.Items, strides.Items),
             _ => throw Wrong("this call is none that torch.save writes for a tensor, a parameter or an OrderedDict."),
         });
@@ -114,12 +123,14 @@ internal sealed partial class Unpickler
 
         // A view may show a number many times; what is saved that way is not read, or a small file could ask for any memory.
         if (TensorShape.Count(shape) is not { } count || count > storage.Count)
-            throw Wrong($"a tensor of shape {Wording.Shape(shape)} repeats its storage's {storage.Count} numbers; save a contiguous copy of it.");
+            throw Wrong(
+                $"a tensor of shape {Wording.Shape(shape)} repeats its storage's {storage.Count} numbers; save a contiguous copy of it.");
         Int128 last = first;
         for (var axis = 0; axis < shape.Length; axis++)
             last += (Int128)strides[axis] * Math.Max(shape[axis] - 1, 0);
         if (count > 0 && (first < 0 || last >= storage.Count))
-            throw Wrong($"a tensor of shape {Wording.Shape(shape)} reaches beyond its storage's {storage.Count} numbers; is the file damaged?");
+            throw Wrong(
+                $"a tensor of shape {Wording.Shape(shape)} reaches beyond its storage's {storage.Count} numbers; is the file damaged?");
         var tensor = new TorchTensor(storage, first, [.. shape], strides, (int)count);
         Tensors.Add(tensor);
         return tensor;

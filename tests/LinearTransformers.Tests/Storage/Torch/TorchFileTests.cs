@@ -37,7 +37,8 @@ public class TorchFileTests
         PickledDictionary runs = (PickledDictionary)Entry(file, "hist_dict")!;
         Assert.Equal(["0", "1"], runs.Entries.Select(entry => Assert.Single(entry.Key.Parts)));
         AssertHistory([.. runs.Entries.SelectMany(entry => ((PickledList)entry.Value!).Items)]);
-        Assert.All(((PickledDictionary)Entry(file, "U_dict")!).Entries, entry => Assert.Equal(Expected.Floats("U"), ((TorchTensor)entry.Value!).Values<float>()));
+        Assert.All(((PickledDictionary)Entry(file, "U_dict")!).Entries, entry
+            => Assert.Equal(Expected.Floats("U"), ((TorchTensor)entry.Value!).Values<float>()));
     }
 
     [Fact]
@@ -50,7 +51,8 @@ public class TorchFileTests
     }
 
     [Fact]
-    public void Numbers_are_read() => Assert.Equal([1.5, 2.25, 3.125], ((PickledList)Entry(Golden("noise_list.pth"), "noiseList")!).Items.Cast<double>());
+    public void Numbers_are_read()
+        => Assert.Equal([1.5, 2.25, 3.125], ((PickledList)Entry(Golden("noise_list.pth"), "noiseList")!).Items.Cast<double>());
 
     [Property(MaxTest = 200)]
     public void Any_view_of_a_storage_shows_what_its_strides_say(byte rows, byte columns, bool transposed, byte offset, int seed)
@@ -60,13 +62,15 @@ public class TorchFileTests
         new System.Random(seed).NextBytes(MemoryMarshal.AsBytes(storage.AsSpan()));
         int[] strides = transposed ? [1, n] : [m, 1];
         byte[] bytes = MemoryMarshal.AsBytes(storage.AsSpan()).ToArray();
-        TorchFile file = TorchFile.Read(TorchBytes.Archive(new PickleBuilder().Tensor("0", storage.Length, first, [n, m], strides, location: "cuda:0"), bytes), Name);
+        TorchFile file = TorchFile.Read(
+            TorchBytes.Archive(new PickleBuilder().Tensor("0", storage.Length, first, [n, m], strides, location: "cuda:0"), bytes), Name);
         TorchTensor tensor = Assert.IsType<TorchTensor>(file.Root);
         for (int i = 0; i < n; i++)
         {
             for (int j = 0; j < m; j++)
             {
-                Assert.Equal(BitConverter.SingleToInt32Bits(storage[first + (i * strides[0]) + (j * strides[1])]), BitConverter.SingleToInt32Bits(tensor.Values<float>()[(i * m) + j]));
+                Assert.Equal(BitConverter.SingleToInt32Bits(storage[first + (i * strides[0]) + (j * strides[1])]),
+                    BitConverter.SingleToInt32Bits(tensor.Values<float>()[(i * m) + j]));
             }
         }
     }
@@ -80,7 +84,8 @@ public class TorchFileTests
     public void Tensors_of_other_types_are_read(string storage, int size, object type)
     {
         byte[] bytes = [.. Enumerable.Range(0, 3 * size).Select(i => (byte)(i % size == 0 ? 1 : 0))];
-        TorchTensor tensor = (TorchTensor)TorchFile.Read(TorchBytes.Archive(new PickleBuilder().Tensor("0", 3, 0, [3], [1], storage), bytes), Name).Root!;
+        TorchTensor tensor =
+            (TorchTensor)TorchFile.Read(TorchBytes.Archive(new PickleBuilder().Tensor("0", 3, 0, [3], [1], storage), bytes), Name).Root!;
         Assert.Equal(type, tensor.Type);
         using MemoryStream written = new();
         TensorFile.Write(written, [tensor.Named("t")]);
@@ -89,13 +94,16 @@ public class TorchFileTests
 
     [Fact]
     public void A_tensor_without_axes_is_one_number()
-        => Assert.Equal([2.5], ((TorchTensor)TorchFile.Read(TorchBytes.Archive(new PickleBuilder().Tensor("0", 1, 0, [], []), BitConverter.GetBytes(2.5f)), Name).Root!).ToDoubles());
+        => Assert.Equal([2.5],
+            ((TorchTensor)TorchFile.Read(
+                TorchBytes.Archive(new PickleBuilder().Tensor("0", 1, 0, [], []), BitConverter.GetBytes(2.5f)), Name).Root!).ToDoubles());
 
     internal static JsonElement Expected => GoldenFile.Read("pth/expected");
 
     private static TorchFile Golden(string name) => TorchFile.Read(Path.Combine(AppContext.BaseDirectory, "Golden", "pth", name));
 
-    private static object? Entry(TorchFile file, string name) => ((PickledDictionary)file.Root!).Entries.Single(entry => entry.Key.Text == name).Value;
+    private static object? Entry(TorchFile file, string name)
+        => ((PickledDictionary)file.Root!).Entries.Single(entry => entry.Key.Text == name).Value;
 
     private static void AssertHistory(IReadOnlyList<object?> items)
     {

@@ -16,18 +16,22 @@ public class TorchRejectionTests
     public void Whatever_else_a_pickle_names_is_refused_and_never_called()
     {
         Assert.Equal(
-            $"byte {Start + 2}: \"os.system\" is not read here; only tensors of float, double, long, int, byte and bool, dictionaries, lists, tuples, numbers and text are.",
+            $"byte {Start + 2}: \"os.system\" is not read here; only tensors of float, double, long, int, byte and bool, dictionaries, "
+                + $"lists, tuples, numbers and text are.",
             Rejection(new PickleBuilder().Global("os", "system").Text("true").Op(0x85).Op('R')));
-        Assert.Contains("\"torch.HalfStorage\" is not read here", Rejection(new PickleBuilder().Tensor("0", 1, 0, [1], [1], "HalfStorage"), [0, 0]));
+        Assert.Contains("\"torch.HalfStorage\" is not read here",
+            Rejection(new PickleBuilder().Tensor("0", 1, 0, [1], [1], "HalfStorage"), [0, 0]));
     }
 
     [Fact]
     public void Opcodes_that_torch_save_does_not_write_are_refused()
     {
-        foreach (int opcode in Enumerable.Range(0, 256).Except([.. "(NKMJGXc]})tqrhjaesubQR."u8.ToArray().Select(value => (int)value), 0x85, 0x86, 0x87, 0x88, 0x89, 0x8A]))
+        foreach (int opcode in Enumerable.Range(0, 256)
+            .Except([.. "(NKMJGXc]})tqrhjaesubQR."u8.ToArray().Select(value => (int)value), 0x85, 0x86, 0x87, 0x88, 0x89, 0x8A]))
         {
             Assert.Equal(
-                $"byte {Start + 3}: opcode {opcode:X2} is none that torch.save writes for tensors, dictionaries, lists, tuples, numbers and text.",
+                $"byte {Start + 3}: opcode {opcode:X2} is none that torch.save writes for tensors, dictionaries, lists, tuples, "
+                    + $"numbers and text.",
                 Rejection(new PickleBuilder().Op('N').Op((byte)opcode)));
         }
     }
@@ -53,14 +57,18 @@ public class TorchRejectionTests
     [Fact]
     public void A_tensor_that_does_not_fit_its_storage_is_refused()
     {
-        Assert.Contains("a tensor of shape [1000, 1000] repeats its storage's 2 numbers; save a contiguous copy", Rejection(new PickleBuilder().Tensor("0", 2, 0, [1000, 1000], [0, 0]), new byte[8]));
+        Assert.Contains("a tensor of shape [1000, 1000] repeats its storage's 2 numbers; save a contiguous copy",
+            Rejection(new PickleBuilder().Tensor("0", 2, 0, [1000, 1000], [0, 0]), new byte[8]));
         Assert.Contains("reaches beyond its storage's 2 numbers", Rejection(new PickleBuilder().Tensor("0", 2, 1, [2], [1]), new byte[8]));
         Assert.Contains("reaches beyond its storage's 2 numbers", Rejection(new PickleBuilder().Tensor("0", 2, -1, [1], [1]), new byte[8]));
-        Assert.Contains("should have a length and a stride from 0 to", Rejection(new PickleBuilder().Tensor("0", 2, 0, [-1], [1]), new byte[8]));
+        Assert.Contains("should have a length and a stride from 0 to",
+            Rejection(new PickleBuilder().Tensor("0", 2, 0, [-1], [1]), new byte[8]));
         Assert.Contains("has 8 bytes here; it should have 12", Rejection(new PickleBuilder().Tensor("0", 3, 0, [3], [1]), new byte[8]));
         Assert.Contains("it should fit the file's", Rejection(new PickleBuilder().Tensor("0", int.MaxValue, 0, [1], [1]), new byte[8]));
-        Assert.Contains("there is no record for the storage \"7\"", Rejection(new PickleBuilder().Tensor("7", 2, 0, [2], [1]), new byte[8]));
-        Assert.Contains("has 65 axes", Rejection(new PickleBuilder().Tensor("0", 2, 0, [.. Enumerable.Repeat(1, 65)], [.. Enumerable.Repeat(1, 65)]), new byte[8]));
+        Assert.Contains("there is no record for the storage \"7\"",
+            Rejection(new PickleBuilder().Tensor("7", 2, 0, [2], [1]), new byte[8]));
+        Assert.Contains("has 65 axes",
+            Rejection(new PickleBuilder().Tensor("0", 2, 0, [.. Enumerable.Repeat(1, 65)], [.. Enumerable.Repeat(1, 65)]), new byte[8]));
     }
 
     [Fact]
@@ -81,7 +89,8 @@ public class TorchRejectionTests
     [InlineData("<html>")]
     [InlineData("\u0080\u0002}.")]
     public void What_is_no_file_of_torch_save_is_refused(string text)
-        => Assert.Equal("byte 0: neither of the formats of torch.save begins like this; is this a file of PyTorch's?", Rejection([.. text.Select(c => (byte)c)]));
+        => Assert.Equal("byte 0: neither of the formats of torch.save begins like this; is this a file of PyTorch's?",
+            Rejection([.. text.Select(c => (byte)c)]));
 
     [Theory]
     [InlineData("train_hist_list.pth")]
@@ -102,7 +111,9 @@ public class TorchRejectionTests
     {
         byte[] bytes = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "pth", "train_hist_list.pth"));
         bytes[0x300] ^= 1;
-        Assert.Equal("byte 576: the record \"train_hist_list/data/0\" does not have the checksum that the ZIP directory gives; the file is damaged.", Rejection(bytes));
+        Assert.Equal(
+            "byte 576: the record \"train_hist_list/data/0\" does not have the checksum that the ZIP directory gives; the file is "
+                + "damaged.", Rejection(bytes));
     }
 
     [Fact]
@@ -132,7 +143,8 @@ public class TorchRejectionTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
     }
 
-    private static string Rejection(PickleBuilder pickle, params IEnumerable<byte[]> storages) => Rejection(TorchBytes.Archive(pickle, storages));
+    private static string Rejection(PickleBuilder pickle, params IEnumerable<byte[]> storages)
+        => Rejection(TorchBytes.Archive(pickle, storages));
 
     private static string Rejection(byte[] bytes)
     {
