@@ -2,9 +2,9 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using LinearTransformers.Kernels;
-using LinearTransformers.Shapes;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
+using LinearTransformers.Shapes;
 using LinearTransformers.Training;
 using Perfolizer.Horology;
 

@@ -1,8 +1,8 @@
 using LinearTransformers.Kernels;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Benchmarks.Floors;
 

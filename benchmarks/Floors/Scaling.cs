@@ -9,8 +9,15 @@ namespace LinearTransformers.Benchmarks.Floors;
 internal static class Scaling
 {
     private static readonly TrainingSettings Usual =
-        new() { BatchSize = 4000, InitialDeviation = 1e-4, LearningRate = 1e-3, ClipThreshold = 1000, MaxIterations = int.MaxValue,
-            HistoryStride = int.MaxValue };
+        new()
+        {
+            BatchSize = 4000,
+            InitialDeviation = 1e-4,
+            LearningRate = 1e-3,
+            ClipThreshold = 1000,
+            MaxIterations = int.MaxValue,
+            HistoryStride = int.MaxValue
+        };
 
     public static void Draw(string folder)
     {

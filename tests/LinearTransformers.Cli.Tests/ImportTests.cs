@@ -52,8 +52,13 @@ public class ImportTests
         Import(name, folder);
         foreach (string figure in (string[])["loss", "noise", "condition-number", "smoothness", "matrices", "distance-to-identity"])
         {
-            string[] how = figure switch { "noise" => ["--samples", "20"], "loss" or "condition-number" or "distance-to-identity"
-                => ["--every", "1"], _ => [] };
+            string[] how = figure switch
+            {
+                "noise" => ["--samples", "20"],
+                "loss" or "condition-number" or "distance-to-identity"
+                => ["--every", "1"],
+                _ => []
+            };
             Invocation invocation = Invocation.Of(["plot", figure, folder[run], .. how, "--out", folder[figure + ".png"]]);
             Assert.True(invocation.ExitCode == 0, figure + ": " + invocation.Error);
             Assert.True(File.Exists(folder[figure + ".png"]));
@@ -183,8 +188,14 @@ public class ImportTests
             "import", Golden("nonlinear_state_dicts_and_vectors.pth"), "--out", folder["nonlinear"], "--config", "nonlinear", "--sd",
                 "3").ExitCode);
         Assert.Equal(
-            PresetCatalog.Find("nonlinear")!.Settings with { Seed = 3, Layers = 2, Dimension = 2,
-                Model = new NonlinearRegressionModel { Hidden = 3 }, MaxIterations = 5 }, RunDirectory.Load(folder["nonlinear"]).Settings);
+            PresetCatalog.Find("nonlinear")!.Settings with
+            {
+                Seed = 3,
+                Layers = 2,
+                Dimension = 2,
+                Model = new NonlinearRegressionModel { Hidden = 3 },
+                MaxIterations = 5
+            }, RunDirectory.Load(folder["nonlinear"]).Settings);
     }
 
     [Fact]

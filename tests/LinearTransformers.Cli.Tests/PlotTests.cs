@@ -191,8 +191,14 @@ public class PlotTests
         Train(folder, "run", options);
         foreach (string figure in (string[])["loss", "condition-number", "smoothness", "noise"])
         {
-            string[] how = figure switch { "smoothness" => ["--max-iters", "12"], "noise" => ["--samples", "20"], "loss"
-                => ["--every", "30", "--protocol", "original"], _ => ["--every", "30"] };
+            string[] how = figure switch
+            {
+                "smoothness" => ["--max-iters", "12"],
+                "noise" => ["--samples", "20"],
+                "loss"
+                => ["--every", "30", "--protocol", "original"],
+                _ => ["--every", "30"]
+            };
             Invocation invocation =
                 Invocation.Of(["plot", figure, folder["runs"], .. how, "--out", folder[figure], "--data", folder[figure + ".csv"]]);
             Assert.True(invocation.ExitCode == 0, invocation.Error);
@@ -384,8 +390,13 @@ public class PlotTests
             "smoothness" => "its hist-stride is 20",
             _ => null,
         };
-        string[] options = figure switch { "condition-number" => ["--n-layer", "1"], "distance-to-identity"
-            => ["--model", "nonlinear-regression"], _ => ["--hist-stride", "20"] };
+        string[] options = figure switch
+        {
+            "condition-number" => ["--n-layer", "1"],
+            "distance-to-identity"
+            => ["--model", "nonlinear-regression"],
+            _ => ["--hist-stride", "20"]
+        };
         if (besides is not null)
         {
             Train(folder, "other", options);

@@ -22,8 +22,12 @@ internal static class CompareCommand
                 "Compare runs: the settings that differ, final numbers, and a figure of their test losses; runs that differ in their "
                     + "seeds only are one curve.");
         Argument<string[]> folders =
-            new("run") { HelpName = PathName.Folder, Description = "run folders, or folders with runs below them",
-                Arity = ArgumentArity.OneOrMore };
+            new("run")
+            {
+                HelpName = PathName.Folder,
+                Description = "run folders, or folders with runs below them",
+                Arity = ArgumentArity.OneOrMore
+            };
         Option<string> output =
             SettingOption.Create(
                 "out", "PATH",

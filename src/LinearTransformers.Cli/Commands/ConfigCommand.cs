@@ -49,9 +49,12 @@ internal static class ConfigCommand
     {
         Command command = new("show", "Print settings as JSON, all of them: those of a preset, a file or a run's folder, or the defaults.");
         Argument<string?> source =
-            new("source") { HelpName = PathName.File,
+            new("source")
+            {
+                HelpName = PathName.File,
                 Description = "a preset of lintf config list, a JSON file, a run's folder, or - for standard input [the defaults]",
-                    Arity = ArgumentArity.ZeroOrOne };
+                Arity = ArgumentArity.ZeroOrOne
+            };
         SettingOption.Complete(source, () => PresetNames);
         command.Arguments.Add(source);
         command.SetAction(parsed =>

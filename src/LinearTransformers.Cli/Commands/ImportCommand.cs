@@ -27,10 +27,13 @@ internal static class ImportCommand
                         + "rotation_hist.pth --out runs/published --B 20000 --hist-stride 100 --lr 0.1 --betas 0.99,0.9\n  lintf "
                             + "import rotation_hist.pth --out runs/published --config rotation --hist-stride 100");
         Argument<string> file =
-            new("file") { HelpName = PathName.File,
+            new("file")
+            {
+                HelpName = PathName.File,
                 Description =
                     "a file that torch.save wrote: hist_list, hist_dict with U_dict and D_dict, hist with U and D, state_dicts, or "
-                        + "plain numbers" };
+                        + "plain numbers"
+            };
         TrainOptions options = new(command);
         Option<string> output =
             SettingOption.Create("out", "DIR", "the folder: the run's, or of several runs a folder each within it (needed)");
@@ -42,7 +45,8 @@ internal static class ImportCommand
         command.Arguments.Add(file);
         Option<string> config = SettingOption.ConfigOption("settings that the file does not tell");
         Option<bool> json = new(
-            "--json") { Description = "print what was written as a JSON object on one line, and nothing else on standard output" };
+            "--json")
+        { Description = "print what was written as a JSON object on one line, and nothing else on standard output" };
         foreach (Option option in (Option[])[config, output, keys, entry, json])
         {
             command.Options.Add(option);

@@ -23,8 +23,12 @@ internal static class PlotCommand
             new("figure") { Description = $"what to draw: {string.Join(", ", PlotCatalog.All.Select(kind => kind.Name))}" };
         SettingOption.Complete(figure, () => PlotCatalog.All.Select(kind => kind.Name));
         Argument<string[]> runs =
-            new("run") { HelpName = PathName.Folder, Description = "run folders, or folders with runs below them",
-                Arity = ArgumentArity.OneOrMore };
+            new("run")
+            {
+                HelpName = PathName.Folder,
+                Description = "run folders, or folders with runs below them",
+                Arity = ArgumentArity.OneOrMore
+            };
         Option<string> output =
             SettingOption.Create(
                 "out", "PATH",

@@ -51,9 +51,12 @@ internal static class ReproduceCommand
         Option<string> saveEvery = SettingOption.SaveEveryOption();
         Option<bool> noFigures = new("--no-figures") { Description = "draw no figures" };
         Option<bool> json = new(
-            "--json") { Description =
+            "--json")
+        {
+            Description =
                 "print the results, a JSON object a line, and nothing else on standard output; where there is one run only, its log "
-                    + "first, as train does" };
+                    + "first, as train does"
+        };
         command.Arguments.Add(chosenNames);
         foreach (Option option in (Option[])[
             setting, algorithms, seeds, iterations, protocol, output, stream, threads, saveEvery, noFigures, json])

@@ -46,7 +46,8 @@ internal static class ResultTable
         foreach (string column in (string[])["published", "exact", "ours", "tolerance", "verdict"])
         {
             table.AddColumn(new TableColumn(
-                column) { Alignment = column is "tolerance" or "verdict" ? Justify.Left : Justify.Right, NoWrap = true });
+                column)
+            { Alignment = column is "tolerance" or "verdict" ? Justify.Left : Justify.Right, NoWrap = true });
         }
 
         foreach (ResultRow row in result.Rows)

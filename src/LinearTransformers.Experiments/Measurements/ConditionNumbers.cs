@@ -1,8 +1,8 @@
 using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Runs;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Experiments.Measurements;
 

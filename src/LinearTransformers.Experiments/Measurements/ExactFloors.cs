@@ -56,8 +56,11 @@ internal sealed class ExactFloors
     public IReadOnlyList<ExactFloor> Of(TrainingSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        if (settings is not { Model: LinearTransformerModel { Parameters: SparseStructure, IsTied: false } model, Labels.IsLinear: true,
-            Tasks.IsStandardNormal: true })
+        if (settings is not
+            {
+                Model: LinearTransformerModel { Parameters: SparseStructure, IsTied: false } model, Labels.IsLinear: true,
+                Tasks.IsStandardNormal: true
+            })
         {
             return [];
         }

@@ -90,7 +90,8 @@ internal sealed record NoiseSample(double[] Norms, double CoordinateKurtosis, do
         {
             double[] sorted = [.. norms.Order()];
             return new Series(name, Thinned(sorted),
-                Thinned([.. sorted.Select((_, i) => (sorted.Length - i - 0.5) / sorted.Length)])) { Color = color };
+                Thinned([.. sorted.Select((_, i) => (sorted.Length - i - 0.5) / sorted.Length)]))
+            { Color = color };
         }
     }
 

@@ -52,8 +52,12 @@ internal static class SeedCurve
             int[] there = [.. Enumerable.Range(0, points.Count).Where(i => points[i].IsPositive)];
             SeedPoint[] placed = [.. there.Select(i => points[i])];
             yield return new Series(
-                "", there.Select(i => (double)iterations[i]), placed.Select(point => point.Mean)) { Color = color, LineStyle = style,
-                    Band = Around(placed, bands[1]) };
+                "", there.Select(i => (double)iterations[i]), placed.Select(point => point.Mean))
+            {
+                Color = color,
+                LineStyle = style,
+                Band = Around(placed, bands[1])
+            };
         }
     }
 

@@ -5,8 +5,8 @@ using LinearTransformers.Experiments.Published;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
-using LinearTransformers.Shapes;
 using LinearTransformers.Prompts;
+using LinearTransformers.Shapes;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
 

@@ -157,8 +157,11 @@ internal sealed class GapReport(
         {
             double mean = norms.Average();
             double[] sorted = [.. norms.Order().Select(norm => norm / mean)];
-            return new Series(name, sorted, sorted.Select((_, i) => (sorted.Length - i - 0.5) / sorted.Length)) { Color = color,
-                LineStyle = style };
+            return new Series(name, sorted, sorted.Select((_, i) => (sorted.Length - i - 0.5) / sorted.Length))
+            {
+                Color = color,
+                LineStyle = style
+            };
         }
     }
 

@@ -116,8 +116,11 @@ public sealed class LearningRatesExperiment : IExperiment
             };
         });
         IEnumerable<Series> published = drawn.Where(search => search.Clips && search.Published.Diverged == 0).Select((search, i) =>
-            new Series(i == 0 ? "published" : "", [search.PublishedRate], [search.Published.Mean]) { Color = Palette.Blue,
-                Marker = Marker.Diamond });
+            new Series(i == 0 ? "published" : "", [search.PublishedRate], [search.Published.Mean])
+            {
+                Color = Palette.Blue,
+                Marker = Marker.Diamond
+            });
         return new LineFigure(
             "",
             new Axis("Learning rate", AxisScale.Logarithmic),
@@ -155,8 +158,7 @@ public sealed class LearningRatesExperiment : IExperiment
         => search.Outcomes.Select(outcome => new ResultRow(
             Name,
             FormattableString.Invariant(
-                $"{search.Setting.Name}, {search.Label}, learning rate {outcome.Rate}: final test loss on {search.On}, mean of {
-                    outcome.Losses.Length} (± {outcome.Error:G2}{(double.IsNaN(outcome.PromptError)
+                $"{search.Setting.Name}, {search.Label}, learning rate {outcome.Rate}: final test loss on {search.On}, mean of {outcome.Losses.Length} (± {outcome.Error:G2}{(double.IsNaN(outcome.PromptError)
                     ? "" : FormattableString.Invariant($"; ± {outcome.PromptError:G2} over prompts"))}), {outcome.Diverged} diverged"),
             null,
             null,

@@ -109,8 +109,11 @@ public sealed class LossExperiment : IExperiment
         => new(
             "",
             new Axis("Iteration"),
-            new Axis("Test loss", AxisScale.Logarithmic) { Minimum = curves.SelectMany(curve => curve.Points)
-                .Where(point => point.IsPositive).Select(point => point.Mean).Append(floor?.Loss ?? double.PositiveInfinity).Min() / 4 },
+            new Axis("Test loss", AxisScale.Logarithmic)
+            {
+                Minimum = curves.SelectMany(curve => curve.Points)
+                .Where(point => point.IsPositive).Select(point => point.Mean).Append(floor?.Loss ?? double.PositiveInfinity).Min() / 4
+            },
             curves.SelectMany(curve => SeedCurve.Of(
                 $"{curve.Group.Label}, learning rate {curve.Group.Runs[0].Settings.LearningRate.ToString(CultureInfo.InvariantCulture)}",
                 curve.Iterations,

@@ -106,7 +106,8 @@ public sealed class NonlinearExperiment : IExperiment
         ResultFolder folder = new(this, options);
         folder.Draw("loss", ()
             => Curves(groups, "Test loss", path => path.Iterations, path => path.Losses,
-                0.5) with { Note = $"Test loss on {testLosses.On(runs[0].Settings)}.{Band(seeds)}" });
+                0.5) with
+            { Note = $"Test loss on {testLosses.On(runs[0].Settings)}.{Band(seeds)}" });
         folder.Draw("condition-number", ()
             => Curves(groups, "Robust condition number", path => path.CurvatureIterations, path => path.ConditionNumbers, 0.5));
         folder.Draw("noise", noise.HistogramFigure);

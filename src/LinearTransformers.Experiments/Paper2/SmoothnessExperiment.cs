@@ -48,9 +48,12 @@ public sealed class SmoothnessExperiment : IExperiment
             paths,
             options.Threads,
             measuring,
-            path => path with { Points =
+            path => path with
+            {
+                Points =
                 Smoothness.Along(path.Run, [.. Enumerable.Range(0, Math.Min(PublishedPoints, path.Run.Settings.MaxIterations))],
-                    FreshPrompts.Draw(path.Run.Settings), stop) },
+                    FreshPrompts.Draw(path.Run.Settings), stop)
+            },
             stop);
 
         ResultFolder folder = new(this, options);

@@ -36,8 +36,11 @@ internal static class CurvePlots
         }
 
         TestLosses losses = new(
-            isFresh ? Protocol.Fair : Protocol.Original, options.Threads, progress, stop) { Prompts = options.Prompts
-                ?? TestLosses.DefaultPrompts };
+            isFresh ? Protocol.Fair : Protocol.Original, options.Threads, progress, stop)
+        {
+            Prompts = options.Prompts
+                ?? TestLosses.DefaultPrompts
+        };
         Drawn drawn = Measure(runs, options, LossEvery, "test loss", curves =>
         {
             Snapshot[][] points =

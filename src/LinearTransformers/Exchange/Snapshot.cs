@@ -96,7 +96,7 @@ internal sealed record Snapshot(TorchTensor Matrices, TorchTensor[]? Network)
         int d = matrices.Shape[^1] - 1;
         bool fits = d >= 1
             && network is [{ Shape: [int hidden, int inputs] }, { Shape: [int biases] }, { Shape: [int outputs, int units] },
-                { Shape: [int ends] }]
+            { Shape: [int ends] }]
             && hidden >= 1 && (biases, units) == (hidden, hidden) && (inputs, outputs, ends) == (d, d, d)
             && network.All(array => array!.Type == matrices.Type);
         return new Snapshot(matrices, fits ? [.. network.Select(array => array!)] : null);

@@ -1,7 +1,7 @@
 using System.Numerics;
 using LinearTransformers.Activations;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Kernels;
 

@@ -1,6 +1,6 @@
 using LinearTransformers.Activations;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Kernels;
 

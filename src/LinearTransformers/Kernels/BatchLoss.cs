@@ -1,9 +1,9 @@
 using System.Numerics;
 using LinearTransformers.Activations;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Kernels;
 

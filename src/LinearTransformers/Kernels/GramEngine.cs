@@ -1,9 +1,9 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Kernels;
 

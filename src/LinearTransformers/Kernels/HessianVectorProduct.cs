@@ -1,7 +1,7 @@
 using System.Numerics;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Kernels;
 

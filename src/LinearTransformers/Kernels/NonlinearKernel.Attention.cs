@@ -1,5 +1,5 @@
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Kernels;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Kernels;
 

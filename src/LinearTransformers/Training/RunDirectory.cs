@@ -160,11 +160,11 @@ public sealed class RunDirectory : IDisposable
             TensorFile.Write(directory.PathOf(StateName),
                 [Tensor.Scalar("iteration", (long)settings.MaxIterations), Tensor.Scalar("loss", double.NaN)],
                     new Dictionary<string, string>(metadata)
-            {
-                ["status"] = "finished",
-                ["seconds"] = "0",
-                [ImportedKey] = source,
-            });
+                    {
+                        ["status"] = "finished",
+                        ["seconds"] = "0",
+                        [ImportedKey] = source,
+                    });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -34,8 +34,7 @@ internal sealed class RunLock : IDisposable
         _file = file;
         RunWriter writer = RunWriter.Current;
         _note = FormattableString.Invariant(
-            $"{{\"process\":{writer.Process},\"host\":\"{
-                JsonEncodedText.Encode(writer.Host)}\",\"lock\":\"{Path.GetRandomFileName()}\"}}\n");
+            $"{{\"process\":{writer.Process},\"host\":\"{JsonEncodedText.Encode(writer.Host)}\",\"lock\":\"{Path.GetRandomFileName()}\"}}\n");
     }
 
     /// <summary>Whether the folder is still that which was locked, and nobody else's.</summary>

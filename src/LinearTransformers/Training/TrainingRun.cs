@@ -1,10 +1,10 @@
 using System.Numerics;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts.Covariances;
-using LinearTransformers.Settings;
 using LinearTransformers.Random;
+using LinearTransformers.Settings;
+using LinearTransformers.Shapes;
 using LinearTransformers.Storage;
 
 namespace LinearTransformers.Training;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using LinearTransformers.Kernels;
 using LinearTransformers.Models;
 using LinearTransformers.Numerics;
@@ -11,7 +12,6 @@ using LinearTransformers.Prompts.Tasks;
 using LinearTransformers.Random;
 using LinearTransformers.Settings;
 using LinearTransformers.Shapes;
-using System.Numerics;
 
 namespace LinearTransformers.Training;
 

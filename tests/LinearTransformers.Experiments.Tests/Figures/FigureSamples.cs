@@ -18,7 +18,8 @@ internal static class FigureSamples
         ["panels"] = new PanelFigure("Panels", [Line(), Line(), Line()]) { Columns = 2 },
         ["scatter"] = Scatter(),
         ["histogram"] = new HistogramFigure(
-            "Noise", "Norm", Histogram.Of([1, 2, 2, 3], 4)) { Inset = Line() with { Size = new FigureSize(200, 150) } },
+            "Noise", "Norm", Histogram.Of([1, 2, 2, 3], 4))
+        { Inset = Line() with { Size = new FigureSize(200, 150) } },
     };
 
     public static LineFigure Line() => new(

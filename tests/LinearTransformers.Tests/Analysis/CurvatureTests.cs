@@ -2,9 +2,9 @@ using System.Text.Json;
 using FsCheck.Xunit;
 using LinearTransformers.Analysis;
 using LinearTransformers.Kernels;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Shapes;
 using LinearTransformers.Tests.Golden;
 using LinearTransformers.Tests.Kernels;
 

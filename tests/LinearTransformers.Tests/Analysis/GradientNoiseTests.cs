@@ -85,8 +85,13 @@ public class GradientNoiseTests
         TorchStream stream = new(5);
         float[] parameters = shape.Initialize(stream, 0.2f);
         PromptSettings prompts =
-            new() { BatchSize = 32, ContextLength = 6, Dimension = 3,
-                Labels = new FeatureLabels { Network = FeatureNetwork.Draw(stream, 3, 5, 3) } };
+            new()
+            {
+                BatchSize = 32,
+                ContextLength = 6,
+                Dimension = 3,
+                Labels = new FeatureLabels { Network = FeatureNetwork.Draw(stream, 3, 5, 3) }
+            };
         using WorkerTeam team = new(2);
         GradientNoise noise =
             GradientNoise.Sample(BatchLoss<float>.Of(shape, team), parameters, prompts, stream, 400, secondMoments: true, team: team);

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using FsCheck.Xunit;
 using LinearTransformers.Kernels;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
+using LinearTransformers.Shapes;
 using LinearTransformers.Tests.Golden;
 using LinearTransformers.Tests.Reference;
 

@@ -1,7 +1,7 @@
 using LinearTransformers.Kernels;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Tests.Kernels;
 

@@ -1,9 +1,9 @@
 using FsCheck.Xunit;
 using LinearTransformers.Kernels;
-using LinearTransformers.Shapes;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Tests.Kernels;
 

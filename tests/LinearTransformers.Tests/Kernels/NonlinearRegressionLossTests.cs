@@ -71,8 +71,13 @@ public class NonlinearRegressionLossTests
         TorchStream stream = new(3);
         float[] parameters = shape.Initialize(stream, 0.1f);
         PromptBatch batch = new(
-            new PromptSettings { BatchSize = 700, ContextLength = 20, Dimension = 5,
-                Labels = new FeatureLabels { Network = FeatureNetwork.Draw(stream, 5, 10, 5) } });
+            new PromptSettings
+            {
+                BatchSize = 700,
+                ContextLength = 20,
+                Dimension = 5,
+                Labels = new FeatureLabels { Network = FeatureNetwork.Draw(stream, 5, 10, 5) }
+            });
         batch.Draw(stream);
         TokenBundles<float> tokens = new(700, 20, 5);
         tokens.Fill(batch);

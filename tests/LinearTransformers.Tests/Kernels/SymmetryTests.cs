@@ -1,7 +1,7 @@
 using FsCheck.Xunit;
 using LinearTransformers.Kernels;
-using LinearTransformers.Shapes;
 using LinearTransformers.Prompts;
+using LinearTransformers.Shapes;
 using LinearTransformers.Tests.Reference;
 
 namespace LinearTransformers.Tests.Kernels;

@@ -210,8 +210,14 @@ public class LbfgsRunTests
     public void A_run_that_is_stopped_within_its_steps_ends_with_the_same_bytes(bool fromFolder)
     {
         TrainingSettings settings =
-            Small with { Optimizer = Ten with { InnerIterations = 1500 }, LearningRate = 0.01, ResampleEvery = 2, MaxIterations = 5,
-                LogEvery = 1 };
+            Small with
+            {
+                Optimizer = Ten with { InnerIterations = 1500 },
+                LearningRate = 0.01,
+                ResampleEvery = 2,
+                MaxIterations = 5,
+                LogEvery = 1
+            };
         TrainingRun<float> whole = new(settings);
         whole.Run();
 

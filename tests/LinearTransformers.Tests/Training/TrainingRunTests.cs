@@ -187,15 +187,29 @@ public class TrainingRunTests
             "halved" => settings with { HalveEvery = 5, ClipThreshold = 0.01, ClipScope = LinearTransformers.Optimizers.ClipScope.Matrix },
             "zero-p" => settings with { ZeroP = true },
             "heads" => settings with { Heads = 2, Layers = 2, Dimension = 3 },
-            "softmax-masked" => settings with { Model = new LinearTransformerModel { Activation = new MaskedSoftmaxAttention() },
-                Covariance = new RotatedCovariance(), ResampleEvery = 7 },
-            "softmax-standard" => settings with { Model = new LinearTransformerModel { Activation = new StandardSoftmaxAttention() },
-                Heads = 2 },
-            "relu-attention" => settings with { Model = new LinearTransformerModel { Activation = new ReluAttention() },
-                Optimizer = new Lbfgs(), ResampleEvery = 10 },
+            "softmax-masked" => settings with
+            {
+                Model = new LinearTransformerModel { Activation = new MaskedSoftmaxAttention() },
+                Covariance = new RotatedCovariance(),
+                ResampleEvery = 7
+            },
+            "softmax-standard" => settings with
+            {
+                Model = new LinearTransformerModel { Activation = new StandardSoftmaxAttention() },
+                Heads = 2
+            },
+            "relu-attention" => settings with
+            {
+                Model = new LinearTransformerModel { Activation = new ReluAttention() },
+                Optimizer = new Lbfgs(),
+                ResampleEvery = 10
+            },
             "relu-networks" => settings with { Labels = new NetworkLabels { Networks = NetworkSharing.Prompt } },
-            "mlp-networks" => settings with { Covariates = new NetworkCovariates { Networks = NetworkSharing.Prompt },
-                Model = new LinearTransformerModel { Activation = new ReluAttention() } },
+            "mlp-networks" => settings with
+            {
+                Covariates = new NetworkCovariates { Networks = NetworkSharing.Prompt },
+                Model = new LinearTransformerModel { Activation = new ReluAttention() }
+            },
             "lbfgs" => settings with { Optimizer = new Lbfgs(), ResampleEvery = 0 },
             "native-rotated" => settings with { Stream = StreamKind.Native, Covariance = new RotatedCovariance(), ResampleEvery = 7 },
             _ => throw new ArgumentException(variant),

@@ -41,8 +41,13 @@ internal static class SvgOutput
     private static byte[] Serialize(XDocument document)
     {
         using var stream = new MemoryStream();
-        var settings = new XmlWriterSettings { Indent = true, IndentChars = " ", NewLineChars = "\n",
-            Encoding = new System.Text.UTF8Encoding(false) };
+        var settings = new XmlWriterSettings
+        {
+            Indent = true,
+            IndentChars = " ",
+            NewLineChars = "\n",
+            Encoding = new System.Text.UTF8Encoding(false)
+        };
         using (var writer = XmlWriter.Create(stream, settings))
             document.Save(writer);
 

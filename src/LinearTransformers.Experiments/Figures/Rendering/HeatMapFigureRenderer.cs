@@ -122,8 +122,13 @@ internal sealed class HeatMapFigureRenderer : IFigureRenderer
             canvas.DrawRect(SKRect.Create(left + i * BarWidth / BarSteps, top, width, BarHeight), paint);
         }
 
-        using var frame = new SKPaint { Color = FigureColor.Gray.ToSkia(), IsStroke = true, StrokeWidth = _style.FrameWidth,
-            IsAntialias = true };
+        using var frame = new SKPaint
+        {
+            Color = FigureColor.Gray.ToSkia(),
+            IsStroke = true,
+            StrokeWidth = _style.FrameWidth,
+            IsAntialias = true
+        };
         canvas.DrawRect(SKRect.Create(left, top, BarWidth, BarHeight), frame);
         var middle = top + BarHeight + 2 + TextDrawing.LineHeight * _style.TickFontSize / 2;
         foreach (var (position, label) in BarTicks())

@@ -61,8 +61,13 @@ internal sealed class LegendBox
     {
         var box = SKRect.Create(left, top, Size.Width, Size.Height);
         using var ground = new SKPaint { Color = FigureColor.White.ToSkia(0.85), IsAntialias = true };
-        using var frame = new SKPaint { Color = SkiaStyles.Grid.ToSkia(), IsStroke = true, StrokeWidth = _style.FrameWidth,
-            IsAntialias = true };
+        using var frame = new SKPaint
+        {
+            Color = SkiaStyles.Grid.ToSkia(),
+            IsStroke = true,
+            StrokeWidth = _style.FrameWidth,
+            IsAntialias = true
+        };
         canvas.DrawRoundRect(box, CornerRadius, CornerRadius, ground);
         canvas.DrawRoundRect(box, CornerRadius, CornerRadius, frame);
         Draw(canvas, left, top);

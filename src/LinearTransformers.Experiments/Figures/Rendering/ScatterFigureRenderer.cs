@@ -67,8 +67,13 @@ internal sealed class ScatterFigureRenderer(ScatterFigure figure) : IFigureRende
             canvas.DrawRect(new SKRect(bar.Left, top, bar.Right, bottom), paint);
         }
 
-        using var frame = new SKPaint { Color = FigureColor.Black.ToSkia(), IsStroke = true, StrokeWidth = style.FrameWidth,
-            IsAntialias = true };
+        using var frame = new SKPaint
+        {
+            Color = FigureColor.Black.ToSkia(),
+            IsStroke = true,
+            StrokeWidth = style.FrameWidth,
+            IsAntialias = true
+        };
         canvas.DrawRect(bar, frame);
         foreach (var tick in axis.Ticks.Where(t => t.IsMajor))
         {

@@ -1,5 +1,5 @@
-using LinearTransformers.Shapes;
 using System.Numerics;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Models.Structures;
 

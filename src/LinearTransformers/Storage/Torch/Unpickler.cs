@@ -93,7 +93,8 @@ internal sealed partial class Unpickler
             case (byte)'b': Build(Pop(1)[0]); break;
             case (byte)'Q': Push(Storage(Pop(1)[0])); break;
             case (byte)'R': Reduce(Pop(2)); break;
-            default: throw Wrong(
+            default:
+                throw Wrong(
                 $"opcode {opcode:X2} is none that torch.save writes for tensors, dictionaries, lists, tuples, numbers and text.");
         }
     }
