@@ -82,8 +82,8 @@ public class AbsentPartTests
     [Fact]
     public void A_command_line_and_a_file_of_settings_take_only_parts_that_are_there()
     {
-        SettingException refused =
-            Assert.Throws<SettingException>(() => SettingNames.Apply(new TrainingSettings(), [("covariates", "own")]));
+        SettingException refused = Assert.Throws<SettingException>(
+            () => SettingNames.Apply(new TrainingSettings(), [("covariates", "own")]));
         Assert.StartsWith("covariates is own: it must be normal, ", refused.Message, StringComparison.Ordinal);
         FormatException read = Assert.Throws<FormatException>(() => SettingsJson.Read("{\"covariates\": \"own\"}"));
         Assert.StartsWith("line 1: covariates is own: it must be normal, ", read.Message, StringComparison.Ordinal);
