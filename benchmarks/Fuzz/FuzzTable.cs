@@ -19,7 +19,8 @@ internal static class FuzzTable
             FuzzReport report = Fuzzer.Run(target, 2, count);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{target.Name,-12}{report.Read,6}{report.Refused,9}{report.MostMemory,13}{report.MostMemoryPerByte,10:0.0}{report.Slowest.TotalMilliseconds,7:0} ms{Stopwatch.GetElapsedTime(start).TotalSeconds,6:0} s"));
+                $"{target.Name,-12}{report.Read,6}{report.Refused,9}{report.MostMemory,13}{report.MostMemoryPerByte,10:0.0}"
+                    + $"{report.Slowest.TotalMilliseconds,7:0} ms{Stopwatch.GetElapsedTime(start).TotalSeconds,6:0} s"));
             if (report.Fault is not null)
             {
                 Console.WriteLine(report.Fault);

@@ -32,7 +32,8 @@ public class SampleTests
         using TemporaryFolder folder = new();
         string[] train =
         [
-            "train", "--covariates", "signs", "--labels", "cubic:0.2", "--alg", "power", "--B", "50", "--max-iters", "60", "--out", folder["own"],
+            "train", "--covariates", "signs", "--labels", "cubic:0.2", "--alg", "power", "--B", "50", "--max-iters", "60", "--out",
+                folder["own"],
         ];
         Assert.Contains("own: 60 iterations in ", Own(train));
         Assert.Contains(", done before, ", Own(train));
@@ -53,15 +54,18 @@ public class SampleTests
         Assert.Equal(2, trained.ExitCode);
         Assert.StartsWith("lintf: --covariates is signs: it must be normal, ", trained.Error, StringComparison.Ordinal);
 
-        static string Own(params string[] arguments) => Subprocess.Run(["run", $"samples/{OwnParts}", "--", .. arguments], RepositoryRoot.Path);
+        static string Own(params string[] arguments)
+            => Subprocess.Run(["run", $"samples/{OwnParts}", "--", .. arguments], RepositoryRoot.Path);
     }
 
     [Fact]
     public void No_sample_is_left_out()
     {
         string[] tested = [.. typeof(SampleTests).GetMethod(nameof(Every_sample_runs_as_its_comment_says))!
-            .GetCustomAttributes(typeof(InlineDataAttribute), false).Select(data => (string)((InlineDataAttribute)data).Data[0]!), OwnParts];
-        Assert.Equal(Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "samples"), "*.cs").Select(Path.GetFileName).Order(), tested.Order());
+            .GetCustomAttributes(typeof(InlineDataAttribute), false).Select(data => (string)((InlineDataAttribute)data).Data[0]!),
+                OwnParts];
+        Assert.Equal(Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "samples"), "*.cs").Select(Path.GetFileName).Order(),
+            tested.Order());
     }
 
     [Fact]
@@ -71,7 +75,8 @@ public class SampleTests
         string root = RepositoryRoot.Path;
         LibraryDocument document = LibraryDocument.Read(root);
         File.WriteAllText(folder["library.cs"], document.Program);
-        File.Copy(Path.Combine(root, "tests", "LinearTransformers.Tests", "Golden", "pth", "train_hist_list.pth"), folder["train_hist_list.pth"]);
+        File.Copy(Path.Combine(root, "tests", "LinearTransformers.Tests", "Golden", "pth", "train_hist_list.pth"),
+            folder["train_hist_list.pth"]);
 
         // Where dotnet keeps what it builds of a file.
         string data = Directory.CreateDirectory(folder["data"]).FullName;

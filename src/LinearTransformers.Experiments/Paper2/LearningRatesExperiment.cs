@@ -154,12 +154,16 @@ public sealed class LearningRatesExperiment : IExperiment
             Judge.Of(isBest, isFullScale && search.Clips && isKnown));
     }
 
+    private static string OverPrompts(double error)
+        => double.IsNaN(error) ? "" : FormattableString.Invariant($"; ± {error:G2} over prompts");
+
     private IEnumerable<ResultRow> Details(Search search)
         => search.Outcomes.Select(outcome => new ResultRow(
             Name,
-            FormattableString.Invariant(
-                $"{search.Setting.Name}, {search.Label}, learning rate {outcome.Rate}: final test loss on {search.On}, mean of {outcome.Losses.Length} (± {outcome.Error:G2}{(double.IsNaN(outcome.PromptError)
-                    ? "" : FormattableString.Invariant($"; ± {outcome.PromptError:G2} over prompts"))}), {outcome.Diverged} diverged"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{search.Setting.Name}, {search.Label}, learning rate {outcome.Rate}: final test loss on {search.On}, mean of "
+                    + $"{outcome.Losses.Length} (± {outcome.Error:G2}{OverPrompts(outcome.PromptError)}), {outcome.Diverged} diverged"),
             null,
             null,
             outcome.Diverged > 0 ? double.NaN : outcome.Mean,

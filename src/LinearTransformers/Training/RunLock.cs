@@ -33,8 +33,9 @@ internal sealed class RunLock : IDisposable
         _folder = folder;
         _file = file;
         RunWriter writer = RunWriter.Current;
+        string name = Path.GetRandomFileName();
         _note = FormattableString.Invariant(
-            $"{{\"process\":{writer.Process},\"host\":\"{JsonEncodedText.Encode(writer.Host)}\",\"lock\":\"{Path.GetRandomFileName()}\"}}\n");
+            $"{{\"process\":{writer.Process},\"host\":\"{JsonEncodedText.Encode(writer.Host)}\",\"lock\":\"{name}\"}}\n");
     }
 
     /// <summary>Whether the folder is still that which was locked, and nobody else's.</summary>
