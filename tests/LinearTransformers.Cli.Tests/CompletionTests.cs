@@ -6,6 +6,9 @@ namespace LinearTransformers.Cli.Tests;
 
 public class CompletionTests
 {
+    private const string Figures = "loss noise condition-number smoothness matrices distance-to-identity "
+        + "batch-loss gradient-norm sharpness step-curvature parameter-norm";
+
     [Theory]
     [InlineData("bash")]
     [InlineData("zsh")]
@@ -38,7 +41,7 @@ public class CompletionTests
     [InlineData("lintf train --lr ", "")]
     [InlineData("lintf train ", "")]
     [InlineData("lintf theory ", "")]
-    [InlineData("lintf plot ", "loss noise condition-number smoothness matrices distance-to-identity")]
+    [InlineData("lintf plot ", Figures)]
     [InlineData("lintf plot loss ", "folder runs")]
     [InlineData("lintf plot loss runs/", "runs/adam-seed0 runs/sgd-seed0")]
     [InlineData("lintf plot loss runs/adam-seed0 ", "folder runs")]
@@ -70,7 +73,7 @@ public class CompletionTests
     [InlineData("lintf train --mode ", "normal sphere gamma relu mlp")]
     [InlineData("lintf train --mode=s", "normal sphere gamma relu mlp")]
     [InlineData("lintf train --lr ", "")]
-    [InlineData("lintf plot ", "loss noise condition-number smoothness matrices distance-to-identity")]
+    [InlineData("lintf plot ", Figures)]
     [InlineData("lintf plot loss ", "FILES -/")]
     [InlineData("lintf plot --every 5 loss ", "FILES -/")]
     [InlineData("lintf runs list ", "FILES -/")]

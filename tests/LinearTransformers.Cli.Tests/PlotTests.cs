@@ -158,6 +158,98 @@ public class PlotTests
         Assert.Equal(before, Files(folder["runs"]));
     }
 
+    [Theory]
+    [InlineData("batch-loss")]
+    [InlineData("gradient-norm")]
+    [InlineData("sharpness")]
+    [InlineData("step-curvature")]
+    [InlineData("parameter-norm")]
+    public void Any_measurement_is_drawn_along_runs(string measurement)
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "a0");
+        Train(folder, "a1", "--sd", "1");
+        Train(folder, "s0", "--alg", "sgd", "--precision", "double");
+        string quantity = measurement.Replace('-', ' ');
+        Row[] rows = Rows("1", "runs", out string said);
+        Assert.Contains($", {quantity} at iteration {(measurement == "step-curvature" ? 40 : 60)}", said);
+        Assert.Contains(", its standard error over 2 seeds", said);
+        string batch = measurement == "parameter-norm" ? "" : ", on the published batch of 50 prompts";
+        string label = char.ToUpperInvariant(quantity[0]) + quantity[1..];
+        Assert.Contains($"{label}{batch}. Band: the mean ± its standard error over seeds.", said);
+
+        // The last iterate has no step behind it.
+        int[] expected = measurement == "step-curvature" ? [0, 20, 40] : [0, 20, 40, 60];
+        Assert.Equal([.. expected, .. expected], rows.Select(row => row.Iteration));
+        Assert.All(rows, row => Assert.True(double.IsFinite(row.Mean)));
+        Assert.Equal(rows, Rows("3", "runs", out _));
+        Row[] first = Rows("5", "runs/a0", out _);
+        Row[] second = Rows("2", "runs/a1", out _);
+        double[] means = [.. first.Zip(second, (a, b) => (a.Mean + b.Mean) / 2)];
+        Assert.All(rows.Take(expected.Length).Zip(means), pair => Assert.Equal(pair.Second, pair.First.Mean, 1e-12));
+        Assert.All(first.Concat(second), row => Assert.Equal(1, row.Seeds));
+
+        Row[] Rows(string threads, string runs, out string output)
+        {
+            string[] how = ["--every", "20", "--threads", threads, "--out", folder["figure.svg"], "--data", folder["data.csv"]];
+            Invocation invocation = Invocation.Of(["plot", measurement, folder[runs], .. how]);
+            Assert.True(invocation.ExitCode == 0, invocation.Error);
+            output = invocation.Out;
+            return Table(folder["data.csv"]);
+        }
+    }
+
+    [Fact]
+    public void A_measurement_is_what_the_library_measures()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "run", "--covariance", "rotated");
+        RunDirectory directory = RunDirectory.Load(folder["runs/run"]);
+        History<float> history = directory.ReadHistory<float>();
+        PromptBatch batch = new(directory.Settings.Prompts(history.Covariance));
+        batch.Draw(new TorchStream(99));
+        BatchLoss<float> loss = directory.Settings.NewLoss<float>();
+        loss.Load(batch);
+        float[] gradient = new float[history.Layout.Count];
+        Curvature<float> curvature = new(loss);
+        foreach (string measurement in (string[])["batch-loss", "gradient-norm", "sharpness"])
+        {
+            string[] how = ["--every", "30", "--max-iters", "60", "--out", folder["figure.svg"], "--data", folder["data.csv"]];
+            Assert.Equal(0, Invocation.Of(["plot", measurement, folder["runs"], .. how]).ExitCode);
+            Row[] rows = Table(folder["data.csv"]);
+            Assert.Equal([0, 30], rows.Select(row => row.Iteration));
+            foreach (Row row in rows)
+            {
+                double value = loss.Evaluate(history.At(row.Iteration), gradient);
+                double expected = measurement switch
+                {
+                    "batch-loss" => value,
+                    "gradient-norm" => Math.Sqrt(gradient.Sum(entry => (double)entry * entry)),
+                    _ => curvature.Eigenvalues(history.At(row.Iteration), loss.Live)[^1],
+                };
+                Assert.Equal(expected, row.Mean, 1e-5 * Math.Abs(expected));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_measurement_that_a_run_does_not_have_is_said_with_the_reason()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "coarse", "--hist-stride", "20");
+        Invocation none = Invocation.Of("plot", "step-curvature", folder["runs"], "--out", folder["figure.svg"]);
+        Assert.Equal(2, none.ExitCode);
+        Assert.Equal(
+            $"lintf: {folder["runs/coarse"]}: its hist-stride is 20; step-curvature needs every iterate, a run with hist-stride 1",
+            none.Error.TrimEnd());
+        Invocation prompts = Invocation.Of("plot", "sharpness", folder["runs"], "--prompts", "100");
+        Assert.Contains("--prompts is 100: it must be left out: sharpness does not depend on it", prompts.Error);
+        Invocation values = Invocation.Of("plot", "sharpness:3", folder["runs"]);
+        Assert.Contains("sharpness:3: it must be sharpness, without a colon", values.Error);
+        Assert.Contains("there is no figure sharpnes", Invocation.Of("plot", "sharpnes", folder["runs"]).Error);
+        Assert.Contains("did you mean sharpness?", Invocation.Of("plot", "sharpnes", folder["runs"]).Error);
+    }
+
     private static Dictionary<string, DateTime> Files(string folder)
         => Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories).ToDictionary(path => path, File.GetLastWriteTimeUtc);
 
@@ -426,7 +518,7 @@ public class PlotTests
             "train", "--B", "50", "--alg", "sgd", "--lr", "1000", "--toclip", "false", "--max-iters", "60", "--out",
                 folder["runs/wild"]).ExitCode);
         int diverged = RunDirectory.Load(folder["runs/wild"]).Iteration;
-        foreach (string figure in (string[])["loss", "condition-number"])
+        foreach (string figure in (string[])["loss", "condition-number", "gradient-norm", "sharpness"])
         {
             Invocation invocation =
                 Invocation.Of("plot", figure, folder["runs"], "--every", "20", "--out", folder["figure.svg"], "--data", folder["data.csv"]);

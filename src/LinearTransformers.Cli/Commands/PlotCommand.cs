@@ -35,9 +35,8 @@ internal static class PlotCommand
                     "where the figure goes: with .png, .svg or .pdf at its end in that format alone, otherwise in all three "
                         + "[figures/<figure>]");
         Option<string> data = SettingOption.Create("data", "FILE", "write the numbers behind the figure as CSV too, one observation a row");
-        Option<string> every =
-            SettingOption.Create(
-                "every", "n", "iterations between two points; the end is always shown [50 for loss, 250 for condition-number]");
+        Option<string> every = SettingOption.Create(
+            "every", "n", "iterations between two points; the end is always shown [as the list of figures says]");
         Option<string> iterations = SettingOption.Create("max-iters", "n", "show iterations below n only [all; 1999 for smoothness]");
         Option<string> samples = SettingOption.Create("samples", "n", "gradients that the noise is sampled with [10000]");
         Option<string> prompts =
@@ -64,7 +63,7 @@ internal static class PlotCommand
         command.SetAction(parsed =>
         {
             string name = parsed.GetValue(figure)!;
-            string path = OutputPath.Figure(parsed.GetValue(output) ?? Path.Combine("figures", name));
+            string path = OutputPath.Figure(parsed.GetValue(output) ?? Path.Combine("figures", name.Replace(':', '-')));
             string? table = parsed.GetValue(data) is { } given ? OutputPath.File("data", given) : null;
 
             PlotOptions options = new()

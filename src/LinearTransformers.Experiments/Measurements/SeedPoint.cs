@@ -1,3 +1,5 @@
+using LinearTransformers.Experiments.Figures;
+
 namespace LinearTransformers.Experiments.Measurements;
 
 /// <summary>A quantity of runs that differ in their seeds, at an iteration: of those that have come so far, and where it is
@@ -13,6 +15,9 @@ internal readonly record struct SeedPoint(double Mean, double Deviation, int Cou
 
     /// <summary>Whether there is a place for it on a logarithmic axis.</summary>
     public bool IsPositive => Mean > 0 && double.IsFinite(Mean);
+
+    /// <summary>Whether there is a place for it on an axis.</summary>
+    public bool HasPlaceOn(AxisScale scale) => scale is AxisScale.Linear ? double.IsFinite(Mean) : IsPositive;
 
     /// <summary>That of some values, one for each seed.</summary>
     public static SeedPoint Of(IEnumerable<double> values, double promptError = double.NaN)

@@ -10,7 +10,6 @@ namespace LinearTransformers.Experiments.Plots;
 internal static class CurvePlots
 {
     private const int LossEvery = 50;
-    private const int ConditionEvery = 250;
     private const int MostPrompts = 100_000_000;
 
     /// <summary>In the legend, before the figure grows to hold more of them.</summary>
@@ -57,48 +56,89 @@ internal static class CurvePlots
     public static Plot ConditionNumber(
         IReadOnlyList<LoadedRun> runs, PlotOptions options, IProgressReporter progress, CancellationToken stop)
     {
-        Drawn drawn = Measure(runs, options, ConditionEvery, "robust condition number", curves =>
-        {
-            (LoadedRun Run, int[] Iterations)[] all =
-                [.. curves.SelectMany(curve => curve.Group.Runs.Select(run => (run, RunGroup.Reached(run, curve.Iterations))))];
-            IRunProgress report = progress.Start("condition numbers", all.Length);
-            double[][] measured =
-                SideBySide.Measure(all, options.Threads, report, item
-                    => ConditionNumbers.PublishedAlong(item.Run.Run, item.Iterations, RunGroup.TestBatch(item.Run), stop), stop);
-            Dictionary<LoadedRun, double[]> byRun = new(ReferenceEqualityComparer.Instance);
-            foreach (((LoadedRun run, _), double[] values) in all.Zip(measured))
-            {
-                byRun[run] = values;
-            }
-
-            return [.. curves.SelectMany(
-                curve => curve.Iterations.Select((t, i) => SeedPoint.Of(curve.Reached(t).Select(run => byRun[run][i]))))];
-        });
-        bool hasSeeds = drawn.Curves.Any(curve => curve.Points.Any(point => point.Count > 1));
+        RobustConditionNumber measurement = new();
+        Drawn drawn = Along(measurement, runs, options, progress, stop);
         return drawn.Plot(
             "Robust condition number",
-            "Largest over median size on the Hessian's diagonal, on " + (drawn.Runs.DistinctBy(run => run.Settings.BatchSize).Count() == 1
-                ? string.Create(CultureInfo.InvariantCulture, $"the published batch of {drawn.Runs[0].Settings.BatchSize:N0} prompts")
-                : "the published batch of each run's own size") + "."
-                    + (hasSeeds ? " Band: the mean ± half the standard deviation over seeds, as published." : ""),
+            $"Largest over median size on the Hessian's diagonal, {OnBatch(drawn)}."
+                + (drawn.HasSeeds ? " Band: the mean ± half the standard deviation over seeds, as published." : ""),
             [point => point.Deviation / 2],
             withPrompts: false);
     }
 
-    /// <summary>Why there is no condition number of a run; null if there is.</summary>
-    public static string? HasNoConditionNumber(LoadedRun run)
-        => run.Settings.Layers == 1
-            ? "its n-layer is 1; half of the Hessian's diagonal is then zero, and the condition number infinite: it is shown of runs "
-                + "with n-layer 2 or more"
-            : null;
+    /// <summary>Any measurement, mean ± its standard error.</summary>
+    public static Plot Of(
+        Measurement measurement, IReadOnlyList<LoadedRun> runs, PlotOptions options, IProgressReporter progress, CancellationToken stop)
+    {
+        string label = Capitalized(measurement.Quantity);
+        Drawn drawn = Along(measurement, runs, options, progress, stop);
+        return drawn.Plot(
+            label,
+            label + (measurement.IsOnTestBatch ? $", {OnBatch(drawn)}" : "") + "."
+                + (drawn.HasSeeds ? " Band: the mean ± its standard error over seeds." : ""),
+            [point => point.Error],
+            withPrompts: false);
+    }
+
+    /// <summary>A measurement along runs. A run's iterations are shared by threads, each with a model of its own.</summary>
+    private static Drawn Along(
+        Measurement measurement, IReadOnlyList<LoadedRun> runs, PlotOptions options, IProgressReporter progress, CancellationToken stop)
+        => Measure(runs, options, measurement.Every, measurement.Quantity, curves =>
+        {
+            LoadedRun[] all = [.. curves.SelectMany(curve => curve.Group.Runs)];
+            int shares = (options.Threads + all.Length - 1) / all.Length;
+            (LoadedRun Run, int[] Iterations)[] parts = [.. curves.SelectMany(curve => curve.Group.Runs.SelectMany(
+                run => Shares(RunGroup.Reached(run, curve.Iterations), shares).Select(share => (run, share))))];
+            IRunProgress report = progress.Start(measurement.Quantity, parts.Length);
+            double[][] measured = SideBySide.Measure(parts, options.Threads, report, part =>
+            {
+                MeasuredModel model = part.Run.Model();
+                return part.Iterations.Select(t =>
+                {
+                    stop.ThrowIfCancellationRequested();
+                    return measurement.Measure(model.At(t));
+                }).ToArray();
+            }, stop);
+            Dictionary<LoadedRun, List<double>> byRun = new(ReferenceEqualityComparer.Instance);
+            foreach (((LoadedRun run, _), double[] values) in parts.Zip(measured))
+            {
+                if (!byRun.TryGetValue(run, out List<double>? ofRun))
+                {
+                    byRun[run] = ofRun = [];
+                }
+
+                ofRun.AddRange(values);
+            }
+
+            return [.. curves.SelectMany(
+                curve => curve.Iterations.Select((t, i) => SeedPoint.Of(curve.Reached(t).Select(run => byRun[run][i]))))];
+        }, measurement.CanBeNegative ? AxisScale.Linear : AxisScale.Logarithmic, measurement.NeedsNext);
+
+    /// <summary>Iterations in so many shares, or fewer, none of them empty.</summary>
+    private static IEnumerable<int[]> Shares(int[] iterations, int count)
+        => iterations.Chunk(Math.Max(1, (iterations.Length + count - 1) / count));
+
+    /// <summary>What was measured on, in words.</summary>
+    private static string OnBatch(Drawn drawn)
+        => "on " + (drawn.Runs.DistinctBy(run => run.Settings.BatchSize).Count() == 1
+            ? string.Create(CultureInfo.InvariantCulture, $"the published batch of {drawn.Runs[0].Settings.BatchSize:N0} prompts")
+            : "the published batch of each run's own size");
+
+    private static string Capitalized(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     /// <summary>Measures the curves of some runs, and leaves out those of which there is nothing to draw.</summary>
     private static Drawn Measure(
-        IReadOnlyList<LoadedRun> runs, PlotOptions options, int every, string quantity, Func<Place[], SeedPoint[]> measure)
+        IReadOnlyList<LoadedRun> runs,
+        PlotOptions options,
+        int every,
+        string quantity,
+        Func<Place[], SeedPoint[]> measure,
+        AxisScale scale = AxisScale.Logarithmic,
+        bool needsNext = false)
     {
         List<string> leftOut = [];
         int stride = options.Every ?? every;
-        Place[] places = [.. RunGroup.Of(runs, leftOut).Select(group => new Place(group, group.Every(stride, options.MaxIterations)))];
+        Place[] places = [.. RunGroup.Of(runs, leftOut).Select(group => new Place(group, group.Every(stride, End(group))))];
         foreach (Place none in places.Where(place => place.Iterations.Length == 0))
         {
             leftOut.Add(
@@ -124,19 +164,24 @@ internal static class CurvePlots
             GroupCurve curve = new(
                 place.Group.Label, place.Group.Title, place.Iterations, points[begin..(begin + place.Iterations.Length)]);
             begin += place.Iterations.Length;
-            if (curve.CanBeDrawn)
+            if (curve.CanBeDrawn(scale))
             {
                 curves.Add((place, curve));
             }
             else
             {
-                leftOut.Add($"{place.Group.Runs[0].Path}: its {quantity} is nowhere positive and finite; there is no curve of it");
+                string needed = scale is AxisScale.Linear ? "finite" : "positive and finite";
+                leftOut.Add($"{place.Group.Runs[0].Path}: its {quantity} is nowhere {needed}; there is no curve of it");
             }
         }
 
         return curves.Count > 0
-            ? new Drawn(quantity, [.. curves.Select(pair => pair.Place)], [.. curves.Select(pair => pair.Curve)], leftOut)
+            ? new Drawn(quantity, scale, [.. curves.Select(pair => pair.Place)], [.. curves.Select(pair => pair.Curve)], leftOut)
             : throw new PlotException(leftOut[^1]);
+
+        // What needs the next iterate has nothing at the last.
+        int? End(RunGroup group)
+            => needsNext ? Math.Min(options.MaxIterations ?? int.MaxValue, group.Runs.Max(run => run.End)) : options.MaxIterations;
     }
 
     /// <summary>A group, and the iterations it is measured at.</summary>
@@ -146,17 +191,22 @@ internal static class CurvePlots
     }
 
     /// <summary>Curves that can be drawn.</summary>
-    private sealed record Drawn(string Quantity, Place[] Places, GroupCurve[] Curves, IReadOnlyList<string> LeftOut)
+    private sealed record Drawn(string Quantity, AxisScale Scale, Place[] Places, GroupCurve[] Curves, IReadOnlyList<string> LeftOut)
     {
         public IReadOnlyList<LoadedRun> Runs => [.. Places.SelectMany(place => place.Group.Runs)];
+
+        /// <summary>Whether a point is the mean over several seeds.</summary>
+        public bool HasSeeds => Curves.Any(curve => curve.Points.Any(point => point.Count > 1));
 
         public Plot Plot(string label, string caption, IReadOnlyList<Func<SeedPoint, double>> halfWidths, bool withPrompts)
         {
             string[] early = [.. Places.SelectMany(place => place.Group.Warnings(place.Iterations))];
             return new Plot(
-                new LineFigure("", new Axis("Iteration"),
-                    new Axis(label, AxisScale.Logarithmic) { Maximum = Top, Minimum = Top is null ? null : Lowest / 2 },
-                        Curves.SelectMany((curve, g) => curve.Series(Color(g), CurveStyle.At(g), halfWidths)))
+                new LineFigure(
+                    "",
+                    new Axis("Iteration"),
+                    new Axis(label, Scale) { Maximum = Top, Minimum = Bottom },
+                    Curves.SelectMany((curve, g) => curve.Series(Color(g), CurveStyle.At(g), halfWidths)))
                 {
                     Note = caption
                         + (early.Length == 0 ? "" : " Where runs ended early, the mean is that of the rest.")
@@ -180,11 +230,21 @@ internal static class CurvePlots
             }
         }
 
-        private double Lowest => Curves.SelectMany(curve => curve.Points).Where(point => point.IsPositive).Min(point => point.Mean);
+        /// <summary>
+        /// The lower end, where there is a top: a little below all curves on a logarithmic axis; on a linear one, where curves go below
+        /// zero, as far below it as the top is above.
+        /// </summary>
+        private double? Bottom
+            => Top is not { } top ? null
+                : Scale is AxisScale.Logarithmic ? Drawable.Min(point => point.Mean) / 2
+                : Math.Max(-top, Math.Min(0, Drawable.Min(point => point.Mean)));
 
+        private IEnumerable<SeedPoint> Drawable => Curves.SelectMany(curve => curve.Points).Where(point => point.HasPlaceOn(Scale));
+
+        /// <summary>The largest size of a mean.</summary>
         private double Highest(Func<Place, bool> which)
-            => Curves.Where((_, i) => which(Places[i])).SelectMany(curve => curve.Points).Where(point => point.IsPositive)
-                .Select(point => point.Mean).DefaultIfEmpty(0).Max();
+            => Curves.Where((_, i) => which(Places[i])).SelectMany(curve => curve.Points)
+                .Where(point => point.HasPlaceOn(Scale)).Select(point => Math.Abs(point.Mean)).DefaultIfEmpty(0).Max();
 
         private IEnumerable<string> NotFinite(GroupCurve curve)
         {

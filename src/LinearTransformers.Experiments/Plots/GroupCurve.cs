@@ -28,8 +28,8 @@ internal sealed record GroupCurve(string Name, string Title, int[] Iterations, S
         return table;
     }
 
-    /// <summary>Whether there is anything of it to draw on a logarithmic axis.</summary>
-    public bool CanBeDrawn => Points.Any(point => point.IsPositive);
+    /// <summary>Whether there is anything of it to draw.</summary>
+    public bool CanBeDrawn(AxisScale scale = AxisScale.Logarithmic) => Points.Any(point => point.HasPlaceOn(scale));
 
     /// <summary>The line with its bands.</summary>
     public IEnumerable<Series> Series(FigureColor color, LineStyle style, params IReadOnlyList<Func<SeedPoint, double>> halfWidths)

@@ -1,3 +1,4 @@
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Training;
 
@@ -30,6 +31,10 @@ internal sealed record LoadedRun(string Path, RunStatus Status, FinishedRun Run,
         RunStatus.Unfinished => $"unfinished, at {Run.History.Iterations[^1]}",
         _ => null,
     };
+
+    /// <summary>What is measured along it, on its test batch and in its own precision.</summary>
+    public MeasuredModel Model()
+        => DoubleHistory is { } history ? MeasuredModel.Of(Settings, history) : MeasuredModel.Of(Settings, Run.History);
 
     /// <summary>The runs that some folders hold, or that lie below them; a folder named twice is read once.</summary>
     /// <param name="folders">The folders.</param>

@@ -80,7 +80,7 @@ internal static class MatrixPlots
             group.Runs.Where(run => t <= run.End)
                 .Select(run => DistanceToIdentity.Of<double>(Entries(run, t, matrix, options.Basis)))))]))];
         progress.Start("distances", 1).Report(1);
-        if (!curves.Any(curve => curve.CanBeDrawn))
+        if (!curves.Any(curve => curve.CanBeDrawn()))
         {
             throw new PlotException($"{first.Path}: its distances are nowhere positive and finite; there is no curve of them");
         }

@@ -1,9 +1,13 @@
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Plots;
 
-/// <summary>All figures of runs. A new one is registered here.</summary>
+/// <summary>
+/// All figures of runs. A new one is registered here; measurements of <see cref="Measurement.Catalog"/> are drawn along runs by their
+/// names.
+/// </summary>
 public static class PlotCatalog
 {
     private static readonly PlotKind[] Kinds =
@@ -15,7 +19,8 @@ public static class PlotCatalog
             PlotKind.Samples),
         new("condition-number",
             "robust condition number every 250 iterations and at the end, max/median of the Hessian's diagonal on the published test "
-                + "batch", CurvePlots.ConditionNumber, CurvePlots.HasNoConditionNumber, PlotKind.Every, PlotKind.MaxIterations),
+                + "batch", CurvePlots.ConditionNumber, run => new RobustConditionNumber().Refusal(run.Settings), PlotKind.Every,
+            PlotKind.MaxIterations),
         new("smoothness", "curvature along the step against gradient norm on the published test batch, of one run with hist-stride 1",
             SmoothnessPlot.Draw, SmoothnessPlot.Refusal, PlotKind.MaxIterations),
         new("matrices", "the parameter matrices at the end of one run, of every layer and head, as a heat map each", MatrixPlots.Matrices,
@@ -24,25 +29,53 @@ public static class PlotCatalog
             MatrixPlots.HasNoDistances, PlotKind.Every, PlotKind.MaxIterations, PlotKind.Basis),
     ];
 
-    /// <summary>Names and what they show.</summary>
-    public static IReadOnlyList<(string Name, string Summary)> All { get; } = [.. Kinds.Select(kind => (kind.Name, kind.Summary))];
+    /// <summary>Names and what they show: figures, then measurements that are no figure's namesakes.</summary>
+    public static IReadOnlyList<(string Name, string Summary)> All
+        =>
+        [
+            .. Kinds.Select(kind => (kind.Name, kind.Summary)),
+            .. Measurement.Catalog.Entries.Where(entry => Figure(entry.Name) is null).Select(entry => (entry.Name, Summary(entry))),
+        ];
 
     /// <summary>Makes a figure of runs. A run that cannot be drawn is left out, and a warning says why.</summary>
-    /// <param name="name">Of <see cref="All"/>.</param>
+    /// <param name="name">Of <see cref="All"/>; a measurement's own settings may stand behind a colon.</param>
     /// <param name="folders">Run folders, or folders with runs below them.</param>
-    /// <param name="options">How.</param>
-    /// <param name="progress">Hears how it comes along.</param>
+    /// <param name="options">How; null for the figure's own.</param>
+    /// <param name="progress">Hears how it comes along; null for nobody.</param>
     /// <param name="stop">Stops it.</param>
     /// <exception cref="PlotException">The figure cannot be made of any of these.</exception>
     /// <exception cref="SettingException">An option makes no sense.</exception>
     /// <exception cref="RunDirectoryException">A folder holds no run.</exception>
     public static Plot Draw(
-        string name, IReadOnlyList<string> folders, PlotOptions options, IProgressReporter progress, CancellationToken stop)
+        string name,
+        IReadOnlyList<string> folders,
+        PlotOptions? options = null,
+        IProgressReporter? progress = null,
+        CancellationToken stop = default)
     {
-        ArgumentNullException.ThrowIfNull(progress);
-        PlotKind kind = Kinds.FirstOrDefault(kind => kind.Name == name)
+        ArgumentNullException.ThrowIfNull(name);
+        PlotKind kind = Figure(name) ?? OfMeasurement(name)
             ?? throw new PlotException(
                 $"there is no figure {name}: it must be one of {string.Join(", ", Names)}{Spelling.Suggestion(name, Names)}");
+        return Draw(kind, folders, options ?? new PlotOptions(), progress ?? new Nobody(), stop);
+    }
+
+    /// <summary>Draws a measurement along runs, whether the catalog has it or not; the rest is as by its name.</summary>
+    /// <inheritdoc cref="Draw(string, IReadOnlyList{string}, PlotOptions?, IProgressReporter?, CancellationToken)"/>
+    public static Plot Draw(
+        Measurement measurement,
+        IReadOnlyList<string> folders,
+        PlotOptions? options = null,
+        IProgressReporter? progress = null,
+        CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(measurement);
+        return Draw(Of(measurement), folders, options ?? new PlotOptions(), progress ?? new Nobody(), stop);
+    }
+
+    private static Plot Draw(
+        PlotKind kind, IReadOnlyList<string> folders, PlotOptions options, IProgressReporter progress, CancellationToken stop)
+    {
         kind.Check(options);
         List<string> leftOut = [];
         IReadOnlyList<LoadedRun> all = LoadedRun.Read(folders, leftOut);
@@ -74,8 +107,8 @@ public static class PlotCatalog
         {
             string which = runs[0].Path + (runs.Count > 1 ? " and the others" : "");
             throw new PlotException(
-                $"{name} cannot be drawn of {which}: what it is made of is not finite ({exception.Message}); the runs must be ones "
-                    + $"whose losses and gradients are");
+                $"{kind.Name} cannot be drawn of {which}: what it is made of is not finite ({exception.Message}); "
+                + "the runs must be ones whose losses and gradients are");
         }
 
         return plot with
@@ -94,7 +127,32 @@ public static class PlotCatalog
             => $"{copy.Path} is the same run as {distinct.First(run => run.Settings == copy.Settings).Path}: it is counted once";
     }
 
-    private static IEnumerable<string> Names => Kinds.Select(kind => kind.Name);
+    private static IEnumerable<string> Names => All.Select(kind => kind.Name);
+
+    private static PlotKind? Figure(string name) => Kinds.FirstOrDefault(kind => kind.Name == name);
+
+    /// <summary>A measurement's figure; null where there is none of the name.</summary>
+    /// <exception cref="SettingException">A value behind the colon is wrong.</exception>
+    private static PlotKind? OfMeasurement(string text)
+        => Measurement.Catalog.Entries.Any(entry => entry.Name == text.Split(':')[0]) ? Of(Parts.Parse<Measurement>("figure", text)) : null;
+
+    private static PlotKind Of(Measurement measurement)
+        => new(
+            Parts.TextOf(measurement),
+            "",
+            (runs, options, progress, stop) => CurvePlots.Of(measurement, runs, options, progress, stop),
+            run => measurement.Refusal(run.Settings)
+                ?? (measurement.NeedsNext && run.Run.History.Count == 1
+                    ? $"its history holds one iterate only; {Parts.NameOf(measurement)} needs a step"
+                    : null),
+            PlotKind.Every,
+            PlotKind.MaxIterations);
+
+    private static string Summary(PartEntry entry)
+    {
+        Measurement measurement = (Measurement)entry.Default;
+        return $"{entry.Summary}, every {measurement.Every} iterations{(measurement.NeedsNext ? "" : " and at the end")}";
+    }
 
     /// <summary>The only run.</summary>
     internal static LoadedRun Single(string figure, IReadOnlyList<LoadedRun> runs)
@@ -112,4 +170,14 @@ public static class PlotCatalog
         => run.Status is RunStatus.Diverged
             ? $"{run.Path} diverged at iteration {run.Run.DivergedAt}: it is shown up to {run.End}"
             : $"{run.Path} is unfinished: it is shown up to iteration {run.Run.History.Iterations[^1]}";
+
+    /// <summary>Hears of progress and says nothing.</summary>
+    private sealed class Nobody : IProgressReporter, IRunProgress
+    {
+        public IRunProgress Start(string name, int iterations, double cost = 1) => this;
+
+        public void Report(int iterations, double loss = double.NaN)
+        {
+        }
+    }
 }

@@ -20,7 +20,7 @@ namespace LinearTransformers.Analysis;
 /// double[] eigenvalues = curvature.Eigenvalues(parameters, loss.Live);
 /// </code>
 /// </example>
-public sealed class Curvature<T>
+public sealed partial class Curvature<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly BatchLoss<T> _loss;

@@ -52,6 +52,18 @@ public static class Parts
         return NameOf(part) + (text.Length == 0 ? "" : BeforeValues + text);
     }
 
+    /// <summary>A part from its text: its name, and behind a colon the settings that have a place there.</summary>
+    /// <typeparam name="TKind">The kind of part.</typeparam>
+    /// <param name="setting">What names the part, for messages.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="SettingException">There is no such part, or a value is wrong.</exception>
+    public static TKind Parse<TKind>(string setting, string text)
+        where TKind : Part
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return (TKind)Parse(setting, typeof(TKind), text, null);
+    }
+
     /// <summary>
     /// A part from its text. Where <paramref name="current"/> has the name and no values are given, it is that one: settings of a part
     /// that was chosen before stay.

@@ -95,6 +95,29 @@ public class CurvatureTests
         Assert.Equal(curvature.Diagonal(problem.Parameters).Sum(), eigenvalues.Sum(), 1e-12 * eigenvalues.Sum(Math.Abs));
     }
 
+    [Property(MaxTest = 40)]
+    public void The_largest_eigenvalue_is_found_without_the_others(int seed)
+    {
+        HessianProblem problem = new(seed, largestDimension: 5);
+        Curvature<double> curvature = new(problem.Loss());
+        double[] live = curvature.Eigenvalues(problem.Parameters, ParameterCoordinates.Live(problem.Shape));
+        double size = live.Max(Math.Abs);
+        Assert.Equal(live[^1], curvature.LargestEigenvalue(problem.Parameters), 1e-6 * size);
+        Assert.Equal(live[^1], curvature.LargestEigenvalue(problem.Parameters, tolerance: 0), 1e-11 * size);
+        Assert.Equal(live[^1], new Curvature<double>(problem.Loss()).LargestEigenvalue(problem.Parameters, tolerance: 0), 1e-11 * size);
+    }
+
+    [Fact]
+    public void The_largest_eigenvalue_of_what_is_not_finite_or_flat_is_said()
+    {
+        Curvature<double> curvature = new(BatchLoss<double>.Of(new(2, 1, 3), new GramStatistics<double>(4, 3)));
+        Assert.Equal(0, curvature.LargestEigenvalue(new double[36]));
+        HessianProblem problem = new(5);
+        double[] parameters = [.. problem.Parameters];
+        parameters[^1] = double.NaN;
+        Assert.Equal(double.NaN, new Curvature<double>(problem.Loss()).LargestEigenvalue(parameters));
+    }
+
     [Fact]
     public void A_team_gives_the_same_bits()
     {
