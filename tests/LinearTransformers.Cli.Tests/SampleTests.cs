@@ -4,6 +4,7 @@ namespace LinearTransformers.Cli.Tests;
 public class SampleTests
 {
     private const string OwnParts = "own-parts.cs";
+    private const string OwnMeasurement = "own-measurement.cs";
 
     [Theory]
     [InlineData("simple-demonstration.cs", "A2: first entry ", "20")]
@@ -59,11 +60,33 @@ public class SampleTests
     }
 
     [Fact]
+    public void A_measurement_of_ones_own_is_drawn_listed_and_completed_and_the_plain_program_has_none()
+    {
+        using TemporaryFolder folder = new();
+        foreach (string seed in (string[])["0", "1"])
+        {
+            string run = folder[$"runs/{seed}"];
+            Assert.Equal(0, Invocation.Of("train", "--B", "50", "--max-iters", "60", "--sd", seed, "--out", run).ExitCode);
+        }
+
+        string[] plot =
+            ["plot", "radial-share", folder["runs"], "--every", "20", "--out", folder["share.svg"], "--data", folder["share.csv"]];
+        Assert.Contains("radial share at iteration 60", Own(plot));
+        Assert.Equal(["0", "20", "40", "60"], File.ReadLines(folder["share.csv"]).Skip(1).Select(line => line.Split(',')[0]));
+        Assert.Contains("radial-share", Own("plot", "--help"));
+        Assert.Contains("radial-share", Own("completion", "bash"));
+        Assert.Contains("lintf: there is no figure radial-share: it must be one of loss, ", Invocation.Of(plot).Error);
+
+        static string Own(params string[] arguments)
+            => Subprocess.Run(["run", $"samples/{OwnMeasurement}", "--", .. arguments], RepositoryRoot.Path);
+    }
+
+    [Fact]
     public void No_sample_is_left_out()
     {
         string[] tested = [.. typeof(SampleTests).GetMethod(nameof(Every_sample_runs_as_its_comment_says))!
             .GetCustomAttributes(typeof(InlineDataAttribute), false).Select(data => (string)((InlineDataAttribute)data).Data[0]!),
-                OwnParts];
+                OwnParts, OwnMeasurement];
         Assert.Equal(Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "samples"), "*.cs").Select(Path.GetFileName).Order(),
             tested.Order());
     }

@@ -4,6 +4,9 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
+using LinearTransformers.Baselines;
+using LinearTransformers.Prompts;
+using LinearTransformers.Random;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Tests.Tables;
@@ -28,7 +31,7 @@ public class InstructionSetTests
             return;
         }
 
-        Assert.True(bits.Length > 2 * PartCases.All.Count);
+        Assert.True(bits.Length > 2 * PartCases.OfRuns.Count);
         foreach ((string knob, int most) in Knobs)
         {
             string[] lines = BitsWithout(knob);
@@ -45,7 +48,7 @@ public class InstructionSetTests
     /// <summary>A line for each run.</summary>
     private static IEnumerable<string> BitsOfRuns()
     {
-        foreach ((string kind, string text) in PartCases.All.Select(row => row.Data))
+        foreach ((string kind, string text) in PartCases.OfRuns.Select(row => row.Data))
         {
             foreach (StreamKind stream in Enum.GetValues<StreamKind>())
             {
@@ -54,7 +57,26 @@ public class InstructionSetTests
                 yield return $"{kind} {text} {stream} {BitsOf<double>(settings with { Precision = Precision.Double, MaxIterations = 2 })}";
             }
         }
+
+        foreach (Baseline baseline in PartCases.PartsOf<Baseline>())
+        {
+            yield return $"{baseline} {BitsOf<float>(baseline)}";
+            yield return $"{baseline} {BitsOf<double>(baseline)}";
+        }
     }
+
+    /// <summary>Of losses after tuning, in a dimension that kernels know and in another one.</summary>
+    private static string BitsOf<T>(Baseline baseline)
+        where T : unmanaged
+        => string.Join(' ', ((int[])[5, 4]).SelectMany(dimension =>
+        {
+            PromptBatch batch = new(new PromptSettings { BatchSize = 300, ContextLength = 12, Dimension = dimension });
+            batch.Draw(new TorchStream(3));
+            GramStatistics<T> statistics = new(300, dimension);
+            statistics.Compute(batch);
+            return baseline.Tuned(statistics, steps: 3).Evaluate(statistics, steps: 3)
+                .Select(errors => errors.Loss.ToString("R", CultureInfo.InvariantCulture));
+        }));
 
     private static string BitsOf<T>(TrainingSettings settings)
         where T : unmanaged, IFloatingPointIeee754<T>

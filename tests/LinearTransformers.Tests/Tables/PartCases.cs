@@ -25,8 +25,15 @@ internal static class PartCases
     public static IReadOnlyList<Type> Kinds { get; } = [.. typeof(Part).Assembly.GetExportedTypes()
         .Where(type => type.IsSubclassOf(typeof(Part)) && type.GetProperty("Catalog", OwnStatic) is not null)];
 
+    /// <summary>Those that a setting of a run names.</summary>
+    public static IEnumerable<Type> KindsOfRuns
+        => Kinds.Where(kind => SettingNames.All.Any(pair => pair.Setting.Kind == kind && !pair.Setting.IsOtherName));
+
     /// <summary>Kind and text of every part.</summary>
-    public static TheoryData<string, string> All => [.. Kinds.SelectMany(kind => TextsOf(kind).Select(text => (kind.Name, text)))];
+    public static TheoryData<string, string> All => Of(Kinds);
+
+    /// <summary>Kind and text of every part that a run can have.</summary>
+    public static TheoryData<string, string> OfRuns => Of(KindsOfRuns);
 
     /// <summary>The texts of a kind's parts.</summary>
     public static IEnumerable<string> TextsOf(Type kind)
@@ -39,6 +46,9 @@ internal static class PartCases
     public static IEnumerable<TKind> PartsOf<TKind>()
         where TKind : Part
         => TextsOf(typeof(TKind)).Select(Part<TKind>);
+
+    private static TheoryData<string, string> Of(IEnumerable<Type> kinds)
+        => [.. kinds.SelectMany(kind => TextsOf(kind).Select(text => (kind.Name, text)))];
 
     /// <summary>The kind of a name.</summary>
     public static Type Kind(string name) => Kinds.Single(kind => kind.Name == name);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LinearTransformers.Baselines;
 using LinearTransformers.Prompts.Covariates;
 using LinearTransformers.Settings;
 using LinearTransformers.Training;
@@ -10,15 +11,18 @@ public partial class PartTests
 {
     public static TheoryData<string, string> Cases => PartCases.All;
 
+    public static TheoryData<string, string> CasesOfRuns => PartCases.OfRuns;
+
     [Fact]
-    public void There_are_parts_of_every_kind_and_a_setting_of_a_run_names_them()
+    public void There_are_parts_of_every_kind_and_a_setting_of_a_run_names_all_but_baselines()
     {
         Assert.Contains(typeof(CovariateLaw), PartCases.Kinds);
+        Assert.Equal([typeof(Baseline)], PartCases.Kinds.Except(PartCases.KindsOfRuns));
+        Assert.All(PartCases.KindsOfRuns, kind => Assert.True(PartCases.SettingOf(kind).HasOption));
         Assert.All(PartCases.Kinds, kind =>
         {
             Assert.NotEmpty(Parts.Of(kind).Entries);
             Assert.NotEmpty(Parts.Of(kind).Kind);
-            Assert.True(PartCases.SettingOf(kind).HasOption);
         });
     }
 
@@ -57,12 +61,12 @@ public partial class PartTests
         Part part = PartCases.Part(type, text);
         Assert.Equal(text, Parts.TextOf(part));
         Assert.Equal(part, Parts.Parse("part", type, Parts.TextOf(part), null));
-        Assert.Throws<SettingException>(() => Parts.Parse("part", type, text + ":1,2,3,4,5,6,7", null));
+        Assert.Throws<SettingException>(() => Parts.Parse("part", type, text + ":1,2,3,4,5,6,x", null));
         Assert.Throws<SettingException>(() => Parts.Parse("part", type, text + "x", null));
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(CasesOfRuns))]
     public void Settings_with_a_part_come_back_from_JSON_and_from_a_command_line(string kind, string text)
     {
         Type type = PartCases.Kind(kind);
