@@ -1,20 +1,21 @@
 #!/usr/bin/env dotnet
 #:project ../src/LinearTransformers.Cli/LinearTransformers.Cli.csproj
 
-// lintf with three parts of your own: a law of covariates, a label rule and an optimizer. Every
+// lintf with three parts of your own: a law of covariates, an optimizer and a measurement. Every
 // command knows them as it knows the built-in ones: train, plot, report, help, completion.
 // Run it with: dotnet run -c Release samples/own-parts.cs -- train --covariates signs
-//     --labels cubic:0.1 --alg power:0.5 --out runs/own
+//     --alg power:0.7 --out runs/own
+// and then: dotnet run -c Release samples/own-parts.cs -- plot largest-parameter runs/own
 using System.Numerics;
 using LinearTransformers.Cli;
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts.Covariates;
-using LinearTransformers.Prompts.Labels;
 using LinearTransformers.Settings;
 
 CovariateLaw.Catalog.Add<Signs>();
-LabelRule.Catalog.Add<Cubic>();
 Optimizer.Catalog.Add<Power>();
+Measurement.Catalog.Add<LargestParameter>();
 return Lintf.Run(args);
 
 [Part("signs", "every entry 1 or -1")]
@@ -26,18 +27,6 @@ record Signs : CovariateLaw
     public override void Shape(Span<float> vector, ReadOnlySpan<float> factors)
     {
         for (int i = 0; i < vector.Length; i++) { vector[i] = MathF.Sign(vector[i]); }
-    }
-}
-
-[Part("cubic", "wᵀx + c (wᵀx)³")]
-record Cubic : LabelRule
-{
-    [Setting(Position = 1, Value = "c")] public double C { get; init; } = 0.1;
-
-    public override float Label(ReadOnlySpan<float> x, ReadOnlySpan<float> w)
-    {
-        float y = new LinearLabels().Label(x, w);
-        return y + ((float)C * y * y * y);
     }
 }
 
@@ -58,4 +47,10 @@ record Power : Optimizer
             }
         }
     }
+}
+
+[Part("largest-parameter", "largest parameter in size")]
+record LargestParameter : Measurement
+{
+    public override double Measure(MeasuredModel model) => model.Parameters.Max(Math.Abs);
 }

@@ -33,24 +33,25 @@ public class SampleTests
         using TemporaryFolder folder = new();
         string[] train =
         [
-            "train", "--covariates", "signs", "--labels", "cubic:0.2", "--alg", "power", "--B", "50", "--max-iters", "60", "--out",
-                folder["own"],
+            "train", "--covariates", "signs", "--alg", "power:0.7", "--B", "50", "--max-iters", "60", "--out", folder["own"],
         ];
         Assert.Contains("own: 60 iterations in ", Own(train));
         Assert.Contains(", done before, ", Own(train));
         Assert.Contains("test loss at iteration 60", Own("plot", "loss", folder["own"], "--prompts", "1000", "--out", folder["loss.svg"]));
+        Assert.Contains(
+            "largest parameter at iteration 60", Own("plot", "largest-parameter", folder["own"], "--out", folder["largest.svg"]));
         Assert.Contains("own.html", Own("report", folder["own"], "--out", folder["own.html"]));
         Assert.Contains("--alg <sgd|adam|lbfgs|lion|sign|normalized|power:p>", Own("train", "--help"));
 
         Assert.Matches("own +finished +60/60 ", Invocation.Of("runs", "list", folder["own"]).Out);
-        Assert.Contains("\"labels\": \"cubic:0.2\"", Invocation.Of("runs", "show", folder["own"]).Out);
+        Assert.Contains("\"alg\": \"power:0.7\"", Invocation.Of("runs", "show", folder["own"]).Out);
         Assert.Equal(0, Invocation.Of("plot", "matrices", folder["own"], "--out", folder["matrices.svg"]).ExitCode);
         Assert.Equal(0, Invocation.Of("report", folder["own"], "--out", folder["plain.html"]).ExitCode);
         Assert.Equal(0, Invocation.Of("export", folder["own"], "--format", "csv", "--out", folder["own.csv"]).ExitCode);
         Invocation loss = Invocation.Of("plot", "loss", folder["own"], "--out", folder["loss.svg"]);
         Assert.Equal(2, loss.ExitCode);
         Assert.Equal(
-            "lintf: this program has no label rule cubic:0.2: give the command to the program that made the run", loss.Error.TrimEnd());
+            "lintf: this program has no covariate law signs: give the command to the program that made the run", loss.Error.TrimEnd());
         Invocation trained = Invocation.Of(train);
         Assert.Equal(2, trained.ExitCode);
         Assert.StartsWith("lintf: --covariates is signs: it must be normal, ", trained.Error, StringComparison.Ordinal);
