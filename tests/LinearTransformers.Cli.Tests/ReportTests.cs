@@ -106,6 +106,19 @@ public class ReportTests
     }
 
     [Theory]
+    [InlineData("--tied", true)]
+    [InlineData("--parameters gd++", true)]
+    [InlineData("--parameters diagonal --covariance rotated", true)]
+    [InlineData("--parameters full", false)]
+    public void Matrices_of_which_some_entries_are_trained_are_shown_whole(string options, bool areShown)
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "runs/one", options.Split(' '));
+        JsonElement matrices = Data(Page(folder, "runs"), "matrices");
+        Assert.Equal(areShown, matrices.GetRawText().Contains("A₀", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("report nowhere", "there is no folder nowhere: it must be a run's, or one with results or runs below it")]
     [InlineData("report . --out .", "--out is ., a folder: it must be a file")]
     public void What_cannot_be_shown_is_refused_in_a_line(string arguments, string message)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Models;
@@ -58,12 +59,12 @@ internal static class ReportMatrices
     }
 
     private static bool HasMatrices(TrainingSettings settings)
-        => settings is { Model: LinearTransformerModel, Dimension: <= MostDimensions };
+        => settings is { Model: LinearTransformerModel { Parameters.IsFull: false }, Dimension: <= MostDimensions };
 
     private static bool TryWrite<T>(
         Utf8JsonWriter json, ReportGroup group, ReportRun run, History<T> history,
         Func<T[], double[]> widen, int runs)
-        where T : unmanaged
+        where T : unmanaged, INumberBase<T>
     {
         if (history.Count == 0)
         {
@@ -98,7 +99,7 @@ internal static class ReportMatrices
         json.WriteStartArray("entries");
         foreach (int i in snapshots)
         {
-            double[] parameters = widen(history[i].ToArray());
+            double[] parameters = widen(PaperMatrix.Whole(settings, history[i]));
             ReportCurves.WriteNumbers(json, null, matrices.SelectMany(matrix =>
                 Entries(parameters, matrix.Offset, matrix.IsQuery, settings.Shape.MatrixSize, covariance)));
         }
