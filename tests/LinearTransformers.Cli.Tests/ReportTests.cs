@@ -114,8 +114,19 @@ public class ReportTests
     {
         using TemporaryFolder folder = new();
         Train(folder, "runs/one", options.Split(' '));
-        JsonElement matrices = Data(Page(folder, "runs"), "matrices");
-        Assert.Equal(areShown, matrices.GetRawText().Contains("A₀", StringComparison.Ordinal));
+        string page = Page(folder, "runs");
+        if (!areShown)
+        {
+            Assert.DoesNotContain("class=\"panel matrices\"", page);
+            return;
+        }
+
+        JsonElement matrices = Data(page, "matrices")[0];
+        string[] labels = [.. matrices.GetProperty("labels").EnumerateArray().Select(label => label.GetString()!)];
+        Assert.Contains(labels, label => label.Contains("A₂", StringComparison.Ordinal));
+        int entries = matrices.GetProperty("entries").GetArrayLength();
+        Assert.Equal(labels.Length * 25 * matrices.GetProperty("x").GetArrayLength(), entries * (matrices.GetProperty("entries")[0].ValueKind
+            is JsonValueKind.Array ? matrices.GetProperty("entries")[0].GetArrayLength() : 1));
     }
 
     [Theory]
