@@ -111,7 +111,8 @@ internal static class MatrixPlots
     public static string? HasNoDistances(LoadedRun run)
         => run.Settings.Model is LinearTransformerModel { Parameters.IsFull: false }
             ? null
-            : "its matrices see labels; distances to the identity are shown of the linear transformer, which the theory is about";
+            : (run.Settings.Model is LinearTransformerModel ? "its matrices see labels" : $"its model is {run.Settings.Model}")
+                + "; distances to the identity are shown of the linear transformer, which the theory is about";
 
     /// <summary>About two hundred points, the first and the last among them.</summary>
     private static int[] Thinned(int[] iterations)
