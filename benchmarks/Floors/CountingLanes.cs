@@ -5,9 +5,8 @@ namespace LinearTransformers.Benchmarks.Floors;
 
 /// <summary>
 /// Lanes that compute nothing and count what they would have: a fused multiply-add, product or sum is one operation, a division eight, an
-/// exponential
-/// as many as its formula has. Comparisons and moves are not counted.
-/// They are as large as real ones, as whoever moves numbers into lanes expects.
+/// exponential as many as its formula has. Comparisons and moves are not counted. They are as large as real ones, as whoever moves numbers
+/// into lanes expects.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Size = 8 * sizeof(float))]
 internal readonly struct CountingLanes : ILane<CountingLanes, float>

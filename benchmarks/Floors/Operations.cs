@@ -6,8 +6,9 @@ using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Benchmarks.Floors;
 
-/// <summary>Counts the operations of kernels by running them on <see cref="CountingLanes"/>: what is counted is what is computed,
-/// exactly.</summary>
+/// <summary>
+/// Counts the operations of kernels by running them on <see cref="CountingLanes"/>: what is counted is what is computed, exactly.
+/// </summary>
 internal static class Operations
 {
     private const int Prompts = 16;

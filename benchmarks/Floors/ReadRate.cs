@@ -4,8 +4,9 @@ using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Benchmarks.Floors;
 
-/// <summary>The rate at which one core reads memory that does not fit its own caches: a buffer's numbers are added up, in eight
-/// chains.</summary>
+/// <summary>
+/// The rate at which one core reads memory that does not fit its own caches: a buffer's numbers are added up, in eight chains.
+/// </summary>
 internal static unsafe class ReadRate
 {
     private const int Unrolled = 8;

@@ -92,7 +92,7 @@ public class DamagedRunTests
                     => line.StartsWith("lintf: ", StringComparison.Ordinal));
             Assert.Contains(
                 $"{folder["run/state.safetensors"]} was made with other settings than config.json beside it says (lr is 0.02 here and "
-                    + $"0.03 there)",
+                    + "0.03 there)",
                 line);
         }
 

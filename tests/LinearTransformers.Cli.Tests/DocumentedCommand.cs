@@ -52,8 +52,10 @@ internal static partial class DocumentedCommand
 
     private static string[] Known(Symbol symbol) => [.. symbol.GetCompletions(CompletionContext.Empty).Select(item => item.Label)];
 
-    /// <summary>RUNS, $alg or mine.json stand for, or are, something that the reader has; an option in the place of a value says that this
-    /// is left out.</summary>
+    /// <summary>
+    /// RUNS, $alg or mine.json stand for, or are, something that the reader has; an option in the place of a value says that this is left
+    /// out.
+    /// </summary>
     private static bool IsPlaceholder(string value)
         => value[0] is '$' or '-' || value.Contains('.') || value.Contains('/') || !value.Any(char.IsAsciiLetterLower);
 

@@ -157,7 +157,7 @@ public class ImportTests
         Assert.True(both.ExitCode == 0, both.Error);
         Assert.Contains(
             $"lintf: left out: {folder["trained"]}: its history begins at iteration 0 and that of {folder["run"]} at 1, with "
-                + $"hist-stride 10: they have no iteration in common", both.Error);
+                + "hist-stride 10: they have no iteration in common", both.Error);
         Assert.Equal(0, Invocation.Of([.. train, "--max-iters", "5", "--out", folder["each/trained"]]).ExitCode);
         Assert.Equal(0, Invocation.Of(
             "import", Golden("nonlinear_state_dicts_and_vectors.pth"), "--out", folder["each/imported"], "--B", "50").ExitCode);

@@ -3,8 +3,9 @@ using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Tests;
 
-/// <summary>Runs whose process is killed: at moments that a seed chooses, a hundred kills in all, and at each change of the
-/// folder.</summary>
+/// <summary>
+/// Runs whose process is killed: at moments that a seed chooses, a hundred kills in all, and at each change of the folder.
+/// </summary>
 public class KillTests
 {
     private const int Kills = 5;
@@ -54,8 +55,10 @@ public class KillTests
         });
     }
 
-    /// <summary>Killed by the system-call tracer as it is about to give a file its name, or to delete one: the first, the second, and so on
-    /// to the last.</summary>
+    /// <summary>
+    /// Killed by the system-call tracer as it is about to give a file its name, or to delete one: the first, the second, and so on to the
+    /// last.
+    /// </summary>
     [Theory]
     [InlineData("rename", 6)]
     [InlineData("unlink", 2)]
@@ -109,8 +112,9 @@ public class KillTests
         return process.ExitCode != 0;
     }
 
-    /// <summary>Kills the program while it starts, or, three times in four, a few iterations later than it was saved; false if it ended
-    /// before.</summary>
+    /// <summary>
+    /// Kills the program while it starts, or, three times in four, a few iterations later than it was saved; false if it ended before.
+    /// </summary>
     private static bool IsKilled(string[] command, int reached, System.Random moments)
     {
         const int MostLines = 12;

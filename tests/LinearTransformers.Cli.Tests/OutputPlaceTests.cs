@@ -1,7 +1,9 @@
 namespace LinearTransformers.Cli.Tests;
 
-/// <summary>The rule of <see cref="Hosting.ExitCode"/>, over all commands that write: what the system refuses is a failure, what is wrong
-/// as asked for is wrong usage.</summary>
+/// <summary>
+/// The rule of <see cref="Hosting.ExitCode"/>, over all commands that write: what the system refuses is a failure, what is wrong as asked
+/// for is wrong usage.
+/// </summary>
 public class OutputPlaceTests
 {
     /// <summary>{run} and {pth} are there to be read, {place} is where to write.</summary>

@@ -4,8 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace LinearTransformers.Cli.Tests;
 
-/// <summary>The page of a report, opened from disk in headless Chromium and used;
-/// where Chromium is not installed, the test says that it was skipped.</summary>
+/// <summary>
+/// The page of a report, opened from disk in headless Chromium and used; where Chromium is not installed, the test says that it was
+/// skipped.
+/// </summary>
 public partial class ReportInBrowserTests
 {
     private const string Watch = """

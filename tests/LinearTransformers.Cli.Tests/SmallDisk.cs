@@ -2,8 +2,9 @@ using System.Diagnostics;
 
 namespace LinearTransformers.Cli.Tests;
 
-/// <summary>A disk of a few hundred kilobytes, in memory, gone with the test. It takes root on Linux to mount one: elsewhere the test is
-/// skipped.</summary>
+/// <summary>
+/// A disk of a few hundred kilobytes, in memory, gone with the test. It takes root on Linux to mount one: elsewhere the test is skipped.
+/// </summary>
 internal sealed class SmallDisk : IDisposable
 {
     private readonly string _path;

@@ -5,8 +5,7 @@ namespace LinearTransformers.Cli.Tests;
 
 /// <summary>
 /// Files that PyTorch saves on the spot, in the shapes of the published notebooks, where it is installed; elsewhere the test says that it
-/// was
-/// skipped. Python prints each float as the double it is and doubles round-trip: parameters must be equal, not near.
+/// was skipped. Python prints each float as the double it is and doubles round-trip: parameters must be equal, not near.
 /// </summary>
 public class TorchImportTests
 {

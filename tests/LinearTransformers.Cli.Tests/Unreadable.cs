@@ -2,8 +2,10 @@ using System.Diagnostics;
 
 namespace LinearTransformers.Cli.Tests;
 
-/// <summary>A file or folder that its owner may not read, readable again with the test's end. Root reads it all the same, and so is the
-/// program run without that right.</summary>
+/// <summary>
+/// A file or folder that its owner may not read, readable again with the test's end. Root reads it all the same, and so is the program run
+/// without that right.
+/// </summary>
 internal sealed class Unreadable : IDisposable
 {
     private readonly string _path;

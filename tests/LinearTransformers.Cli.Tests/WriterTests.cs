@@ -25,7 +25,7 @@ public class WriterTests
         Assert.Empty(second.Out);
         Assert.Equal(
             $"lintf: --out: {folder["run"]} is being written by process {first.Id} on {Environment.MachineName}: it must be a folder "
-                + $"that no other process writes; wait until that one has ended, or choose another folder",
+                + "that no other process writes; wait until that one has ended, or choose another folder",
             second.Error.TrimEnd());
         Invocation reader = Invocation.Of("plot", "matrices", folder["run"], "--out", folder["figure.png"]);
         Assert.True(reader.ExitCode == 0, reader.Error);

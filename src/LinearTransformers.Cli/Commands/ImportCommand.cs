@@ -202,7 +202,7 @@ internal static class ImportCommand
                 PublishedRun other = seen[settings];
                 throw new UsageException(other.Entry == run.Entry
                     ? $"{other.Name} and {run.Name} would be runs of the same settings: --keys must say what their keys are, such as "
-                        + $"sd,n-layer, and no option the same of all"
+                        + "sd,n-layer, and no option the same of all"
                     : $"{other.Name} and {run.Name} would be runs of the same settings: --entry must choose one of them");
             }
         }

@@ -157,7 +157,7 @@ internal static class ReproduceCommand
     private static Optimizer[] ParseAlgorithms(string text, IReadOnlyList<IExperiment> experiments)
     {
         Optimizer[] algorithms =
-            [.. text.Split(',', StringSplitOptions.TrimEntries).Select(name => SettingOption.Part<Optimizer>("alg", name)).Distinct()];
+            [.. text.Split(',', StringSplitOptions.TrimEntries).Select(name => Parts.Parse<Optimizer>("alg", name)).Distinct()];
         foreach (IExperiment experiment in experiments)
         {
             if (experiment.Optimizers.Count == 0)

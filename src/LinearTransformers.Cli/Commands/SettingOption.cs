@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Globalization;
-using System.Text.Json;
 using LinearTransformers.Experiments.Catalogs;
 using LinearTransformers.Settings;
 
@@ -29,22 +28,10 @@ internal static class SettingOption
             ? value
             : throw new SettingException(name, text, $"a whole number up to {int.MaxValue}");
 
-    public static long Long(string name, string text)
-        => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
-            ? value
-            : throw new SettingException(name, text, "a whole number");
-
     public static double Number(string name, string text)
         => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
             ? value
             : throw new SettingException(name, text, "a number");
-
-    public static bool Flag(string name, string text) => OneOf(name, text.ToLowerInvariant(), ("true", true), ("false", false));
-
-    /// <summary>One of an enumeration's values, by the name that it has in a configuration.</summary>
-    public static T OneOf<T>(string name, string text)
-        where T : struct, Enum
-        => OneOf(name, text, [.. Enum.GetValues<T>().Select(value => (NameOf(value), value))]);
 
     public static T OneOf<T>(string name, string text, params ReadOnlySpan<(string Name, T Value)> choices)
     {
@@ -67,15 +54,6 @@ internal static class SettingOption
                 + Spelling.Suggestion(text, names));
     }
 
-    /// <summary>A part with its own defaults, by its name.</summary>
-    public static T Part<T>(string name, string text)
-        where T : Part
-        => OneOf(name, text, [.. Parts.Of(typeof(T)).Entries.Select(entry => (entry.Name, (T)entry.Default))]);
-
-    private static string NameOf<T>(T value)
-        where T : struct, Enum
-        => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
-
     /// <summary>Settings from elsewhere than the command line, read by <see cref="SettingsSource"/>.</summary>
     /// <param name="what">What they are.</param>
     public static Option<string> ConfigOption(string what)
@@ -83,7 +61,7 @@ internal static class SettingOption
         Option<string> config =
             Create("config", "FILE",
                 $"{what}: a JSON file, a run's folder, a preset of lintf config list, or - for standard input; options besides it "
-                    + $"override them [the defaults]");
+                    + "override them [the defaults]");
         Complete(config, () => PresetCatalog.All.Select(preset => preset.Name));
         return config;
     }

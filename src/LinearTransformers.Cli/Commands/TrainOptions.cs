@@ -35,8 +35,10 @@ internal sealed class TrainOptions
                     $"the name of an option of lintf train, without its "
                         + $"hyphens{Spelling.Suggestion(name, _options.Select(pair => pair.Name))}");
 
-    /// <summary>Settings, with those of a command line in their place. A data seed that is the seed, as in many published settings, goes
-    /// along with it.</summary>
+    /// <summary>
+    /// Settings, with those of a command line in their place. A data seed that is the seed, as in many published settings, goes along with
+    /// it.
+    /// </summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="unused">Receives options that no part of these settings has.</param>

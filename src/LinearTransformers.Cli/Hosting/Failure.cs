@@ -38,7 +38,7 @@ internal sealed record Failure(int ExitCode, string Message, Exception Exception
         _ => new(
             Hosting.ExitCode.Failed,
             $"an unforeseen fault, {exception.GetType().Name}: {exception.Message.TrimEnd('.')} (with {TraceVariable}=1 in the "
-                + $"environment it is said where)",
+                + "environment it is said where)",
             exception),
     };
 

@@ -27,8 +27,9 @@ internal sealed record ConditionNumbers(double Published, double Live, double Sp
         })];
     }
 
-    /// <summary>The published ones alone, of any model: from the Hessian's diagonal, so where a run diverges too, and there are no
-    /// eigenvalues.</summary>
+    /// <summary>
+    /// The published ones alone, of any model: from the Hessian's diagonal, so where a run diverges too, and there are no eigenvalues.
+    /// </summary>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static double[] PublishedAlong(FinishedRun run, IReadOnlyList<int> iterations, PromptBatch test, CancellationToken stop)
     {

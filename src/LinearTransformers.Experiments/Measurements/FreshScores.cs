@@ -23,10 +23,8 @@ internal sealed record Score(double[] Losses, double Error);
 /// <summary>
 /// Losses on prompts that no run was trained on, many more than a batch has: they come in small blocks, each from a native stream of
 /// its own that no run's seed leads to, and no more than a few blocks are in memory at once. Models whose prompts are alike, and that look
-/// at
-/// them alike (at Gram statistics, or at tokens), are scored on the same ones; a rotated covariance is each run's own. In the modes that a
-/// network makes,
-/// each block has a network of its own.
+/// at them alike (at Gram statistics, or at tokens), are scored on the same ones; a rotated covariance is each run's own. In the modes that
+/// a network makes, each block has a network of its own.
 /// </summary>
 internal static class FreshScores
 {
@@ -198,8 +196,7 @@ internal static class FreshScores
 
     /// <summary>
     /// Means over all prompts, and the spread of block means m_b of n_b prompts about their mean m of n: Σ n_b (m_b − m)² / (n (K − 1))
-    /// over K blocks
-    /// is the expected square of m's error.
+    /// over K blocks is the expected square of m's error.
     /// </summary>
     private sealed class Sum(int models)
     {

@@ -95,8 +95,9 @@ internal sealed record NoiseSample(double[] Norms, double CoordinateKurtosis, do
         }
     }
 
-    /// <summary>Of points in order, all at both ends and about a thousand between: more would not be told apart, and make large
-    /// files.</summary>
+    /// <summary>
+    /// Of points in order, all at both ends and about a thousand between: more would not be told apart, and make large files.
+    /// </summary>
     private static IEnumerable<double> Thinned(double[] points)
     {
         const int End = 500;

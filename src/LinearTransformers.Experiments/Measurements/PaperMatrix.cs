@@ -41,8 +41,9 @@ internal sealed record PaperMatrix(string Name, string Label, int Offset, int Si
         _ => [],
     };
 
-    /// <summary>The numbers that the matrices' offsets count in: parameters, or where these are some of the matrices' entries, the
-    /// matrices.</summary>
+    /// <summary>
+    /// The numbers that the matrices' offsets count in: parameters, or where these are some of the matrices' entries, the matrices.
+    /// </summary>
     public static T[] Whole<T>(TrainingSettings settings, ReadOnlySpan<T> parameters)
         where T : unmanaged, INumberBase<T>
         => settings.Model is LinearTransformerModel model ? model.Matrices(settings.Sizes, parameters) : parameters.ToArray();

@@ -36,8 +36,7 @@ internal static class SeedCurve
 
     /// <summary>
     /// The mean, with a band around it where it has one, and another, darker for lying on the first, where it has two; bands are only where
-    /// some of their
-    /// half-widths are known.
+    /// some of their half-widths are known.
     /// </summary>
     public static IEnumerable<Series> Of(
         string name, IReadOnlyList<int> iterations, IReadOnlyList<SeedPoint> points, FigureColor color, LineStyle style,

@@ -2,8 +2,9 @@ using LinearTransformers.Experiments.Figures;
 
 namespace LinearTransformers.Experiments.Measurements;
 
-/// <summary>A quantity of runs that differ in their seeds, at an iteration: of those that have come so far, and where it is
-/// finite.</summary>
+/// <summary>
+/// A quantity of runs that differ in their seeds, at an iteration: of those that have come so far, and where it is finite.
+/// </summary>
 /// <param name="Mean">The mean over seeds; NaN where there is none.</param>
 /// <param name="Deviation">The standard deviation over seeds, with n − 1; NaN for one.</param>
 /// <param name="Count">n, the seeds.</param>

@@ -46,8 +46,9 @@ internal sealed class TestLosses(Protocol protocol, int threads, IProgressReport
     public static bool HasMean(TrainingSettings settings)
         => settings.Covariates.HasLightTails && settings.ContextLength > settings.Dimension && settings.Layers <= 4;
 
-    /// <summary>Whether a loss is known well enough to be judged: its error over prompts, where there is one, is a fifth of it at
-    /// most.</summary>
+    /// <summary>
+    /// Whether a loss is known well enough to be judged: its error over prompts, where there is one, is a fifth of it at most.
+    /// </summary>
     public static bool IsKnown(double loss, double promptError) => double.IsFinite(loss) && !(promptError > loss / 5);
 
     /// <summary>What is said where it is not.</summary>

@@ -13,8 +13,7 @@ namespace LinearTransformers.Experiments.Paper2;
 /// <summary>
 /// Linear attention against softmax and ReLU attention (paper [2]): three layers, normal covariates, N = 20, both optimizers, each at the
 /// best learning rate of thirteen after a fifth of the iterations, for none were published. Besides, one layer of linear and of ReLU
-/// attention against their exact
-/// optima, theorems 1 and 5 of paper [1].
+/// attention against their exact optima, theorems 1 and 5 of paper [1].
 /// </summary>
 public sealed class ActivationExperiment : IExperiment
 {

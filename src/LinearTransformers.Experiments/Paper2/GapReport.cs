@@ -143,7 +143,7 @@ internal sealed class GapReport(
                 + $"{Number(sample.Tails.ExcessKurtosis.Error, "G2")}) against that of Gaussian noise",
                     sample.GaussianTails.ExcessKurtosis.Value, sample.Tails.ExcessKurtosis.Value),
             Row($"{variants[i].Variant.Title}: Hill's tail index (± {Number(NoiseSample.Hill(sample.Norms).Error, "G2")}) against that "
-                + $"of Gaussian noise", NoiseSample.Hill(sample.GaussianNorms).Value, NoiseSample.Hill(sample.Norms).Value),
+                + "of Gaussian noise", NoiseSample.Hill(sample.GaussianNorms).Value, NoiseSample.Hill(sample.Norms).Value),
         ])];
 
         NoiseSample Initial(TrainingSettings settings, IRunProgress report)

@@ -38,8 +38,9 @@ internal sealed record OptimizationSetting(string Name, string Title, PromptMode
         Seed = seed,
     };
 
-    /// <summary>Whether paper [2] claims its findings for this setting: those of its table are the first, the second and the
-    /// last.</summary>
+    /// <summary>
+    /// Whether paper [2] claims its findings for this setting: those of its table are the first, the second and the last.
+    /// </summary>
     public bool IsInTable => Mode is not PromptMode.Sphere;
 
     /// <summary>The published learning rate.</summary>

@@ -66,8 +66,9 @@ internal sealed record RateChoice(IReadOnlyList<double> Rates, IReadOnlyList<int
         IReadOnlyList<FinishedRun> Taken(int pair) => [.. runs.Skip(pair * seeds.Count).Take(seeds.Count)];
     }
 
-    /// <summary>A learning rate, the mean logarithm of the least test losses that its runs reached, and how many of them
-    /// diverged.</summary>
+    /// <summary>
+    /// A learning rate, the mean logarithm of the least test losses that its runs reached, and how many of them diverged.
+    /// </summary>
     private sealed record Outcome(double Rate, double MeanLog, int Diverged);
 
     private static IReadOnlyList<Outcome> Outcomes(IEnumerable<(FinishedRun Run, double Least)> runs)

@@ -21,8 +21,7 @@ internal static class CurvePlots
 
     /// <summary>
     /// Test loss on many fresh prompts, with the standard errors of its mean over prompts and over seeds; or as published, on one batch,
-    /// with a
-    /// quarter of the standard deviation over seeds.
+    /// with a quarter of the standard deviation over seeds.
     /// </summary>
     public static Plot Loss(IReadOnlyList<LoadedRun> runs, PlotOptions options, IProgressReporter progress, CancellationToken stop)
     {
@@ -153,7 +152,7 @@ internal static class CurvePlots
             throw new PlotException(
                 $"{first.Path}: its history holds no two multiples of {stride} iterations below {end} (hist-stride "
                     + $"{first.Settings.HistoryStride}); it ends at {runs.Max(run => run.Run.History.Iterations[^1])}: choose another "
-                        + $"--every or --max-iters");
+                        + "--every or --max-iters");
         }
 
         SeedPoint[] points = measure(places);

@@ -6,8 +6,10 @@ using LinearTransformers.Prompts.Covariances;
 
 namespace LinearTransformers.Experiments.Plots;
 
-/// <summary>The parameter matrices of runs, by layer and head; with a rotated covariance every A as D Uᵀ A U D unless the original basis is
-/// asked for.</summary>
+/// <summary>
+/// The parameter matrices of runs, by layer and head; with a rotated covariance every A as D Uᵀ A U D unless the original basis is asked
+/// for.
+/// </summary>
 internal static class MatrixPlots
 {
     /// <summary>Those of four layers.</summary>

@@ -33,7 +33,7 @@ internal static class NoisePlot
         {
             throw new PlotException(
                 $"{run.Path}: the noise of its initial model is {(sample.IsFinite ? "always the same" : "not finite")}; there is no "
-                    + $"histogram of it");
+                    + "histogram of it");
         }
 
         PlotTable table = new("noise", "gaussian");

@@ -159,7 +159,7 @@ public static class PlotCatalog
         => runs.Count == 1 ? runs[0]
             : throw new PlotException(
                 $"{figure} shows one run, and there are {runs.Count} ({runs[0].Path}, {runs[1].Path}{(runs.Count > 2 ? ", …" : "")}): "
-                    + $"choose one");
+                    + "choose one");
 
     /// <summary>What is said of a run that is not shown.</summary>
     internal static string LeftOut(string reason) => $"left out: {reason}";

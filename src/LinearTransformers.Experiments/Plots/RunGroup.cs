@@ -37,9 +37,8 @@ internal sealed record RunGroup(string Name, bool IsAlone, IReadOnlyList<LoadedR
 
     /// <summary>
     /// The multiples of a stride that the longest history holds, and its end, below an end if one is given. Those of the others, which
-    /// ended
-    /// early, are the first of these: all histories of a group have one stride. A history that was imported may begin at iteration 1, after
-    /// the first step: what is shown begins where all have begun, and if no snapshot is at a multiple, each is an iteration later.
+    /// ended early, are the first of these: all histories of a group have one stride. A history that was imported may begin at iteration 1,
+    /// after the first step: what is shown begins where all have begun, and if no snapshot is at a multiple, each is an iteration later.
     /// </summary>
     public int[] Every(int stride, int? end = null)
     {

@@ -4,8 +4,10 @@ using LinearTransformers.Experiments.Catalogs;
 
 namespace LinearTransformers.Experiments.Report;
 
-/// <summary>In which way an experiment was run, as the names of its results and figures say:
-/// those of the published way have nothing after their own.</summary>
+/// <summary>
+/// In which way an experiment was run, as the names of its results and figures say: those of the published way have nothing after their
+/// own.
+/// </summary>
 /// <param name="Stem">The name without that: results, loss.</param>
 /// <param name="Way">Settings, optimizers, protocol and stream, where they are not all as published; empty otherwise.</param>
 /// <param name="Iterations">Iterations, if not the published number.</param>
@@ -41,8 +43,10 @@ internal sealed partial record ResultVersion(string Stem, string Way, int? Itera
     /// <summary>0 as published, 1 otherwise at that scale, 2 for a small version.</summary>
     public int Rank => IsSmall ? 2 : Iterations is null && Seeds is null && Way.Length == 0 ? 0 : 1;
 
-    /// <summary>How it differs from what is published: "500 iterations of the published 10,000,
-    /// seed 1 of the published 0, 1, 2"; empty if it does not.</summary>
+    /// <summary>
+    /// How it differs from what is published: "500 iterations of the published 10,000, seed 1 of the published 0, 1, 2"; empty if it does
+    /// not.
+    /// </summary>
     public string Words => string.Join(", ", ((string?[])
     [
         Way.Length == 0 ? null : Way.Replace('-', ' '),

@@ -19,8 +19,7 @@ internal static class RunSettings
 
     /// <summary>
     /// The names of those in which some differ. A setting of a part that only some have says no more than the part, where it is the same
-    /// for
-    /// all of these.
+    /// for all of these.
     /// </summary>
     public static string[] Varying(IReadOnlyList<IReadOnlyDictionary<string, string>> all)
         => all.Count == 0 ? []

@@ -19,8 +19,9 @@ public static class ResultsJson
             json.WriteEndObject();
         }) + "\n";
 
-    /// <summary>Reads a whole file that <see cref="Write(IReadOnlyList{ResultRow}, IReadOnlyList{ResultRow})"/> wrote. Of our number, null
-    /// is NaN.</summary>
+    /// <summary>
+    /// Reads a whole file that <see cref="Write(IReadOnlyList{ResultRow}, IReadOnlyList{ResultRow})"/> wrote. Of our number, null is NaN.
+    /// </summary>
     /// <param name="utf8">All of it.</param>
     /// <param name="file">What messages call it.</param>
     /// <exception cref="FormatException">It is none; the message is a line with the file, the place and the reason.</exception>

@@ -3,8 +3,10 @@ using System.Text.Json;
 
 namespace LinearTransformers.Experiments.Results;
 
-/// <summary>Reads what <see cref="ResultsJson"/> wrote. Names besides its own are passed over; each of its own must be there once, with a
-/// value of its kind.</summary>
+/// <summary>
+/// Reads what <see cref="ResultsJson"/> wrote. Names besides its own are passed over; each of its own must be there once, with a value of
+/// its kind.
+/// </summary>
 internal static class ResultsReader
 {
     private const int LongestText = 80;

@@ -97,8 +97,9 @@ internal static class RunSet
         }
     }
 
-    /// <summary>The seed of a run that had better go on in turns with others of that seed: where every iteration's batch is drawn as a
-    /// view.</summary>
+    /// <summary>
+    /// The seed of a run that had better go on in turns with others of that seed: where every iteration's batch is drawn as a view.
+    /// </summary>
     private static long? SharedSeed(TrainingSettings settings)
         => settings is { Stream: StreamKind.Torch, ResampleEvery: 1 } ? settings.DataSeed ?? settings.Seed : null;
 

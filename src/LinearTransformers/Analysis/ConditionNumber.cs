@@ -17,8 +17,10 @@ public static class ConditionNumber
     /// <param name="diagonal">The whole diagonal.</param>
     public static double Published(ReadOnlySpan<double> diagonal) => LargestOverMedian(diagonal);
 
-    /// <summary>max |h_ii| / median |h_ii| over the parameters that the loss depends on
-    /// (<see cref="ParameterCoordinates.Live(LinearTransformerShape)"/>): what was meant.</summary>
+    /// <summary>
+    /// max |h_ii| / median |h_ii| over the parameters that the loss depends on (<see
+    /// cref="ParameterCoordinates.Live(LinearTransformerShape)"/>): what was meant.
+    /// </summary>
     /// <param name="shape">The model's sizes.</param>
     /// <param name="diagonal">The whole diagonal.</param>
     public static double Live(LinearTransformerShape shape, ReadOnlySpan<double> diagonal)

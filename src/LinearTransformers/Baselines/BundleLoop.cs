@@ -27,8 +27,9 @@ internal interface IBundleKernels
         where TNumber : unmanaged, INumberBase<TNumber>;
 }
 
-/// <summary>Makes a baseline's kernels, one for each thread, which compute in double precision, whatever the statistics are kept
-/// in.</summary>
+/// <summary>
+/// Makes a baseline's kernels, one for each thread, which compute in double precision, whatever the statistics are kept in.
+/// </summary>
 internal interface IDoubleBundleKernels
 {
     IBundleKernel<TLane> Create<TLane>()

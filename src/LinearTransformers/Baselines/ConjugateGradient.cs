@@ -16,12 +16,9 @@ namespace LinearTransformers.Baselines;
 /// </summary>
 /// <remarks>
 /// Computed in double precision, whatever the statistics are kept in. Once the curvature pᵀG p is not above <see cref="Tolerance"/> tr(G)
-/// pᵀp,
-/// it counts as zero, and w stays as it is: of what is left, roundings decide. That bounds what they do where G has a null space, in which
-/// g
-/// has a part that is but a rounding: a step adds ν/(τ tr G) of it at most, if ν is its length. Where G is ill-conditioned, roundings leave
-/// d
-/// steps short of least squares, and a few more make up for it.
+/// pᵀp, it counts as zero, and w stays as it is: of what is left, roundings decide. That bounds what they do where G has a null space, in
+/// which g has a part that is but a rounding: a step adds ν/(τ tr G) of it at most, if ν is its length. Where G is ill-conditioned,
+/// roundings leave d steps short of least squares, and a few more make up for it.
 /// </remarks>
 [Part("cg", "conjugate gradient")]
 public sealed record ConjugateGradient : Baseline

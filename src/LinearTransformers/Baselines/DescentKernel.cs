@@ -8,8 +8,7 @@ namespace LinearTransformers.Baselines;
 /// <summary>
 /// Descent on each prompt's least-squares loss (1/2N) Σ (wᵀx_i − y_i)², a bundle of prompts at a time. Its gradient is G w − g, so G and g
 /// are all it needs. With M = I, or M = Σ⁻¹ as preconditioner, and the negative iterate u = −w (so that, as in a transformer, the
-/// prediction
-/// is minus what is added to the query's label):
+/// prediction is minus what is added to the query's label):
 /// <code>
 /// H = M G    h = M g    r_k = h + H u_k    residual after k steps = y_q + x_qᵀ u_k
 /// </code>

@@ -14,8 +14,7 @@ public sealed record GradientDescentPlusPlus : Baseline
 {
     /// <summary>
     /// The scales in the order in which they act, a_0, b_0, a_1, …, a_(L−1), for L steps; null for the best on a batch. All a_k are
-    /// negative
-    /// where they descend.
+    /// negative where they descend.
     /// </summary>
     [Setting(Position = 1, Value = "a0,b0,a1,…")]
     public IReadOnlyList<double>? Scales { get; init; }

@@ -37,8 +37,7 @@ public sealed record HeavyBall : Baseline
 
     /// <summary>
     /// With the best of the settings that are open. The best momentum is sought among 0, 0.05, …, 0.95, each with its own best step size,
-    /// and
-    /// refined by golden sections between its neighbours. One step needs none.
+    /// and refined by golden sections between its neighbours. One step needs none.
     /// </summary>
     /// <inheritdoc/>
     public override Baseline Tuned<T>(GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)

@@ -7,8 +7,7 @@ namespace LinearTransformers.Baselines;
 
 /// <summary>
 /// Gradient descent preconditioned by Σ⁻¹, with one step size for all steps: <see cref="GradientDescent{T}"/> with M = Σ⁻¹, which is
-/// gradient
-/// descent on whitened covariates. Without a covariance it is gradient descent.
+/// gradient descent on whitened covariates. Without a covariance it is gradient descent.
 /// </summary>
 [Part("pgd", "gradient descent preconditioned by the inverse of the covariates' covariance")]
 public sealed record PreconditionedGradientDescent : Baseline

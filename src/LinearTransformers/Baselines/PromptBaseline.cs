@@ -7,8 +7,8 @@ namespace LinearTransformers.Baselines;
 
 /// <summary>
 /// A baseline that says what w it finds for one prompt, in double precision; batches, threads and sums are taken care of. This is the way
-/// to
-/// bring one of your own: a record with a <see cref="Settings.PartAttribute"/>, and a line that adds it to <see cref="Baseline.Catalog"/>.
+/// to bring one of your own: a record with a <see cref="Settings.PartAttribute"/>, and a line that adds it to <see
+/// cref="Baseline.Catalog"/>.
 /// </summary>
 /// <example>
 /// <code>

@@ -31,8 +31,7 @@ public sealed record RidgeRegression : Baseline
 
     /// <summary>
     /// With the best penalty: 0, or what is found on a grid from 10⁻⁹ to 10⁶, eight to the decade, and refined by golden sections between
-    /// its
-    /// neighbours.
+    /// its neighbours.
     /// </summary>
     /// <inheritdoc/>
     public override Baseline Tuned<T>(GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)

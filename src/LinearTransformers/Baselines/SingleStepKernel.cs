@@ -4,8 +4,9 @@ using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Baselines;
 
-/// <summary>Adds y_q², y_q s and s² to three sums, with s = x_qᵀ h the prediction of one step of size 1: what the best step is made
-/// of.</summary>
+/// <summary>
+/// Adds y_q², y_q s and s² to three sums, with s = x_qᵀ h the prediction of one step of size 1: what the best step is made of.
+/// </summary>
 internal sealed unsafe class SingleStepKernel<TLane, TScalar, TDim>(int dimension, double[]? preconditioner)
     : DescentKernel<TLane, TScalar, TDim>(dimension, preconditioner)
     where TLane : unmanaged, ILane<TLane, TScalar>

@@ -3,8 +3,9 @@ using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Baselines;
 
-/// <summary>Sums of squared residuals r² in columns, with those of r⁴ behind all of them: what <see cref="QueryErrors"/> are made
-/// of.</summary>
+/// <summary>
+/// Sums of squared residuals r² in columns, with those of r⁴ behind all of them: what <see cref="QueryErrors"/> are made of.
+/// </summary>
 internal static unsafe class SquaredErrors
 {
     /// <summary>Sums for so many columns.</summary>

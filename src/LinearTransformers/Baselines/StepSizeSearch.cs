@@ -36,8 +36,7 @@ internal static class StepSizeSearch
 
     /// <summary>
     /// The best of a grid, eight numbers to the decade, is found in one pass and refined by golden sections between its neighbours, unless
-    /// it
-    /// is at an edge.
+    /// it is at an edge.
     /// </summary>
     /// <param name="scale">A number of the right size.</param>
     /// <param name="decadesBelow">Where the grid begins: so many powers of ten below it.</param>

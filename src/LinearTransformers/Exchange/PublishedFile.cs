@@ -18,8 +18,9 @@ public sealed class PublishedFile
     /// <summary>The runs, in the order of the file.</summary>
     public IReadOnlyList<PublishedRun> Runs { get; }
 
-    /// <summary>Everything else that is made of numbers, named by its place in the file: <c>noiseList</c>,
-    /// <c>hist_list.0.0.weight</c>.</summary>
+    /// <summary>
+    /// Everything else that is made of numbers, named by its place in the file: <c>noiseList</c>, <c>hist_list.0.0.weight</c>.
+    /// </summary>
     public IReadOnlyList<Tensor> Values { get; }
 
     /// <summary>Places of what is not: text, None, empty lists.</summary>

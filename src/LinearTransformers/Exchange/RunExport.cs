@@ -53,8 +53,7 @@ public sealed class RunExport
 
     /// <summary>
     /// Writes a .csv: of a run, a line for each iteration of the log or the history with loss, gradientNorm and all parameters; of a file,
-    /// a
-    /// line for each index along the first axis, which all tensors must share.
+    /// a line for each index along the first axis, which all tensors must share.
     /// </summary>
     /// <exception cref="ArgumentException">The tensors make no table, or a tensor's name is no column's.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -66,7 +65,7 @@ public sealed class RunExport
             {
                 throw new ArgumentException(
                     $"{_source}: tensor \"{other.Name}\" is not as long as \"{_tensors[0].Name}\"; a table has tensors of one length: "
-                        + $"choose npz");
+                        + "choose npz");
             }
 
             NumberTable.Write(path, _tensors, []);

@@ -121,7 +121,7 @@ internal sealed class RunFinder
             {
                 throw Wrong(snapshots[i],
                     $"snapshot {i} of {place} has the same numbers as one before, in the same place of the file; each should be saved "
-                        + $"as a copy (clone).");
+                        + "as a copy (clone).");
             }
         }
 
@@ -134,8 +134,10 @@ internal sealed class RunFinder
         => [.. items.Select((item, i) => (_networks is null ? null : Snapshot.Of(item, _networks.Items.ElementAtOrDefault(i)))
             ?? Snapshot.Of(item)!)];
 
-    /// <summary>Whether there are several, and all look at the same numbers: the parameters of a live model, saved again and again, are its
-    /// last iterate every time.</summary>
+    /// <summary>
+    /// Whether there are several, and all look at the same numbers: the parameters of a live model, saved again and again, are its last
+    /// iterate every time.
+    /// </summary>
     private static bool AreOne(Snapshot[] snapshots)
         => snapshots.Length > 1 && snapshots.All(snapshot => snapshot.IsLike(snapshots[0])
             && snapshot.Sources.Zip(snapshots[0].Sources)

@@ -28,8 +28,9 @@ internal sealed record Snapshot(TorchTensor Matrices, TorchTensor[]? Network)
     /// <summary>Numbers in all.</summary>
     public int Count => Arrays.Sum(array => array.Count);
 
-    /// <summary>A tensor allparam, or a state_dict of it alone or with its network; null for anything else, such as a model that has
-    /// more.</summary>
+    /// <summary>
+    /// A tensor allparam, or a state_dict of it alone or with its network; null for anything else, such as a model that has more.
+    /// </summary>
     public static Snapshot? Of(object? value) => value switch
     {
         TorchTensor tensor => AreMatrices(tensor) ? new Snapshot(tensor, null) : null,
@@ -52,8 +53,10 @@ internal sealed record Snapshot(TorchTensor Matrices, TorchTensor[]? Network)
             && Arrays.Zip(other.Arrays)
                 .All(pair => pair.First.Type == pair.Second.Type && pair.First.Shape.AsSpan().SequenceEqual(pair.Second.Shape.AsSpan()));
 
-    /// <summary>The same arrays with the numbers of a vector, which has them one after another in the model's order; null if it is not as
-    /// long, or of another type.</summary>
+    /// <summary>
+    /// The same arrays with the numbers of a vector, which has them one after another in the model's order; null if it is not as long, or
+    /// of another type.
+    /// </summary>
     public Snapshot? From(TorchTensor vector)
         => vector.Shape.Length == 1 && vector.Count == Count && vector.Type == Matrices.Type ? this with { Vector = vector } : null;
 

@@ -5,8 +5,7 @@ namespace LinearTransformers.Kernels;
 
 /// <content>
 /// The lines of the derivation for the rows of some tokens at once, from the first of them on: all of a layer's, or the query's alone. Each
-/// is a
-/// product of matrices, compiled apart, for the JIT's limits on locals and inlining.
+/// is a product of matrices, compiled apart, for the JIT's limits on locals and inlining.
 /// </content>
 internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, TActivation>
 {

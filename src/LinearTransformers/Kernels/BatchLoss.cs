@@ -9,8 +9,7 @@ namespace LinearTransformers.Kernels;
 
 /// <summary>
 /// A model's in-context loss on a batch that was loaded: its value, gradient, and products of its Hessian with vectors, whichever the model
-/// and
-/// however it looks at prompts. What trains, or measures along a run, needs no more of a model than this.
+/// and however it looks at prompts. What trains, or measures along a run, needs no more of a model than this.
 /// </summary>
 /// <typeparam name="T">float or double, the precision of parameters and losses.</typeparam>
 /// <remarks>Not for use from several threads at once; one with a team shares its work among threads, with the same bits.</remarks>

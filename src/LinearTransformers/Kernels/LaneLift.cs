@@ -9,8 +9,9 @@ namespace LinearTransformers.Kernels;
 /// </summary>
 internal static unsafe class LaneLift
 {
-    /// <summary>A share's entries as the kernel's numbers: where they lie, or copied; with tangents 0, since prompts depend on no
-    /// parameter.</summary>
+    /// <summary>
+    /// A share's entries as the kernel's numbers: where they lie, or copied; with tangents 0, since prompts depend on no parameter.
+    /// </summary>
     /// <param name="bundle">The bundle's entries.</param>
     /// <param name="share">Which share of its lanes.</param>
     /// <param name="room">Where they go if they have to be copied.</param>

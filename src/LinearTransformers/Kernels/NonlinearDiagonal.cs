@@ -17,8 +17,7 @@ internal interface INonlinearDiagonal<TNumber>
 /// ∂²f/∂θ_i² is the second derivative of f along one coordinate, so a forward pass to second order gives it
 /// (<see cref="TaylorLanes{TLane,TScalar}"/>):
 /// with residuals r + r₁ ε + r₂ ε², f'' = (1/B) Σ 2 (r₁² + 2 r r₂). Nor need the tokens move one by one. The network is linear in each of
-/// its parameters as
-/// long as no hidden unit changes sign, so a token's row moves by c_n u ε with the same u for all tokens and prompts,
+/// its parameters as long as no hidden unit changes sign, so a token's row moves by c_n u ε with the same u for all tokens and prompts,
 /// <code>
 /// W₁[i, k]: u = e_i, c_n = a_nk    b₁[i]: u = e_i, c_n = 1    W₀[j, k]: u = W₁[:, j], c_n = x_nk where a_nj &gt; 0    b₀[j]: c_n = 1 there
 /// </code>

@@ -43,7 +43,8 @@ internal abstract unsafe class TokenPass<TLane, TScalar>
     /// <param name="overN">1/N.</param>
     public abstract TLane Forward(TScalar* parameters, TLane* prompts, TLane overN);
 
-    /// <summary>Adds the gradient of half the squared residual of each lane to the share's sums; after <see cref="Forward"/> of the same
-    /// share.</summary>
+    /// <summary>
+    /// Adds the gradient of half the squared residual of each lane to the share's sums; after <see cref="Forward"/> of the same share.
+    /// </summary>
     public abstract void Backward(TScalar* parameters, TLane residual, TLane overN);
 }

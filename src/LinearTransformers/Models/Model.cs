@@ -31,8 +31,9 @@ public abstract record Model : Part
     /// <summary>Entries of a matrix, where gradients are clipped matrix by matrix; 0 where they cannot be.</summary>
     public virtual int MatrixSize(ModelSizes sizes) => 0;
 
-    /// <summary>The parameters that a run begins with, the first that it takes from its stream: here normals, drawn as one
-    /// tensor.</summary>
+    /// <summary>
+    /// The parameters that a run begins with, the first that it takes from its stream: here normals, drawn as one tensor.
+    /// </summary>
     /// <param name="sizes">The sizes.</param>
     /// <param name="stream">Where they are drawn from.</param>
     /// <param name="deviation">Their standard deviation, which the published code calls <c>var</c>.</param>

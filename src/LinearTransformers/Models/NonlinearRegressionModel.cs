@@ -9,8 +9,7 @@ namespace LinearTransformers.Models;
 
 /// <summary>
 /// The nonlinear-regression model of paper [2]: a network on every covariate before layers of linear attention with full matrices. Its
-/// usual
-/// labels are <see cref="FeatureLabels"/>.
+/// usual labels are <see cref="FeatureLabels"/>.
 /// </summary>
 [Part("nonlinear-regression", "a network on every covariate, then layers of linear attention with full matrices")]
 public sealed record NonlinearRegressionModel : Model

@@ -85,8 +85,7 @@ internal static class FixedOrder
 
     /// <summary>
     /// The Euclidean norm, with squares summed in order in double precision. Only where that sum overflows are the entries divided by the
-    /// largest
-    /// first, so that the norm of finite entries is infinite only if double precision has no such number.
+    /// largest first, so that the norm of finite entries is infinite only if double precision has no such number.
     /// </summary>
     public static double Norm<T>(ReadOnlySpan<T> vector)
         where T : unmanaged, IFloatingPointIeee754<T>

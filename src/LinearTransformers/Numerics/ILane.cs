@@ -31,12 +31,14 @@ internal interface ILane<TSelf, TScalar> :
     /// <summary>a·b + c with one rounding. The JIT never contracts a product and a sum by itself.</summary>
     static abstract TSelf FusedMultiplyAdd(TSelf a, TSelf b, TSelf c);
 
-    /// <summary>sum ← a·b + sum with one rounding: a sum that stays in its register, which the JIT does not see through the other
-    /// form.</summary>
+    /// <summary>
+    /// sum ← a·b + sum with one rounding: a sum that stays in its register, which the JIT does not see through the other form.
+    /// </summary>
     static abstract void Accumulate(TSelf a, TSelf b, ref TSelf sum);
 
-    /// <summary>Lane by lane, the value where a &gt; 0, and 0 elsewhere: a ReLU with a for both, its derivative's product
-    /// otherwise.</summary>
+    /// <summary>
+    /// Lane by lane, the value where a &gt; 0, and 0 elsewhere: a ReLU with a for both, its derivative's product otherwise.
+    /// </summary>
     static abstract TSelf KeepWherePositive(TSelf a, TSelf value);
 
     /// <summary>Lane by lane, the larger of the two; b where either is NaN.</summary>

@@ -15,8 +15,7 @@ internal static unsafe class LaneProduct
 
     /// <summary>
     /// C[rows × columns] = start + A[rows × inner]·B[inner × columns], C row-major. Types that are known to be one or another are compared
-    /// as
-    /// types: the JIT then leaves out what is not for them before it counts what it may inline.
+    /// as types: the JIT then leaves out what is not for them before it counts what it may inline.
     /// </summary>
     /// <typeparam name="TLane">The lanes.</typeparam>
     /// <typeparam name="TScalar">A lane's number.</typeparam>

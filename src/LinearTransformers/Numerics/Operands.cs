@@ -125,8 +125,9 @@ internal readonly unsafe struct MatrixPlusOuterProduct<TLane, TScalar>(TLane* ma
         => new(matrix + ((nint)rows * rowStride) + columns, rowStride, a + rows, b + columns);
 }
 
-/// <summary>E + Eᵀ, or a part of it: the matrix at <paramref name="matrix"/> and the transpose of the one at
-/// <paramref name="mirrored"/>.</summary>
+/// <summary>
+/// E + Eᵀ, or a part of it: the matrix at <paramref name="matrix"/> and the transpose of the one at <paramref name="mirrored"/>.
+/// </summary>
 internal readonly unsafe struct MatrixPlusTranspose<TLane, TScalar>(TLane* matrix, TLane* mirrored, int rowStride)
     : IOperand<MatrixPlusTranspose<TLane, TScalar>, TLane>
     where TLane : unmanaged, ILane<TLane, TScalar>

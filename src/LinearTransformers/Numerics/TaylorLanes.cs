@@ -5,8 +5,7 @@ namespace LinearTransformers.Numerics;
 
 /// <summary>
 /// A bundle of numbers a + a₁ ε + a₂ ε², ε³ = 0, one in each lane: a loss that is computed with them gives its own second derivative along
-/// the
-/// direction in which its parameters move, 2 f₂, without a reverse pass.
+/// the direction in which its parameters move, 2 f₂, without a reverse pass.
 /// <code>
 /// (a b)₀ = a b      (a b)₁ = a b₁ + a₁ b      (a b)₂ = a b₂ + a₁ b₁ + a₂ b
 /// </code>

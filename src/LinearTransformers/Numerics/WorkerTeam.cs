@@ -98,8 +98,7 @@ public sealed class WorkerTeam : IDisposable
 
     /// <summary>
     /// Begins a piece of work that is wanted later: a thread with nothing else to do takes it up, and if none has by the time that it is
-    /// waited for, the
-    /// one that waits does it.
+    /// waited for, the one that waits does it.
     /// </summary>
     internal Begun Begin(Action body)
     {

@@ -12,15 +12,17 @@ public enum PromptMode
     /// <summary>Covariates uniform on the unit sphere, linear labels.</summary>
     Sphere,
 
-    /// <summary>Covariates of uniform direction and gamma distributed squared length, linear labels:
-    /// <see cref="GammaCovariates"/>.</summary>
+    /// <summary>
+    /// Covariates of uniform direction and gamma distributed squared length, linear labels: <see cref="GammaCovariates"/>.
+    /// </summary>
     Gamma,
 
     /// <summary>Standard normal covariates, labels from a random ReLU network: <see cref="NetworkLabels"/>.</summary>
     Relu,
 
-    /// <summary>Covariates that a random ReLU network makes of standard normal ones, linear labels:
-    /// <see cref="NetworkCovariates"/>.</summary>
+    /// <summary>
+    /// Covariates that a random ReLU network makes of standard normal ones, linear labels: <see cref="NetworkCovariates"/>.
+    /// </summary>
     Mlp,
 }
 

@@ -137,8 +137,9 @@ public sealed unsafe class TokenBundles<T>
         }
     }
 
-    /// <summary>The same for single precision, all prompts of a bundle at once: the steps, and the bits, that each would take
-    /// alone.</summary>
+    /// <summary>
+    /// The same for single precision, all prompts of a bundle at once: the steps, and the bits, that each would take alone.
+    /// </summary>
     private void FillSideBySide(in PromptView prompts, Covariance? covariance, Scratch scratch, SingleLanes* entries)
     {
         int d = Dimension;

@@ -153,8 +153,10 @@ internal static unsafe class BoxMuller
         last = TSingles.FusedMultiplyAdd(radius * sin, s, m);
     }
 
-    /// <summary>Standard normals of eight counters' four words: those of the first two words are <paramref name="even"/>'s and
-    /// <paramref name="odd"/>'s first, those of the others their second.</summary>
+    /// <summary>
+    /// Standard normals of eight counters' four words: those of the first two words are <paramref name="even"/>'s and <paramref
+    /// name="odd"/>'s first, those of the others their second.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transform(
         Vector256<uint> w0, Vector256<uint> w1, Vector256<uint> w2, Vector256<uint> w3, out TwoEights even, out TwoEights odd)

@@ -89,10 +89,9 @@ internal struct LaneDraws
 
     /// <summary>
     /// Gamma numbers of a shape a ≥ 1, by Marsaglia and Tsang, <i>A simple method for generating gamma variables</i>, 2000: with d = a −
-    /// 1/3, c = 1/√(9d),
-    /// x normal and u uniform it is d v, v = (1 + c x)³, if ln u &lt; x²/2 + d (1 − v + ln v). A few in a hundred tries are rejected; each
-    /// round has two. A lane that was
-    /// accepted keeps its number, and all draw on until the last is, so this number of a lane depends on its own draws alone.
+    /// 1/3, c = 1/√(9d), x normal and u uniform it is d v, v = (1 + c x)³, if ln u &lt; x²/2 + d (1 − v + ln v). A few in a hundred tries
+    /// are rejected; each round has two. A lane that was accepted keeps its number, and all draw on until the last is, so this number of a
+    /// lane depends on its own draws alone.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector256<float> GammaFromOne(double shape)

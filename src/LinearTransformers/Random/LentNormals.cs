@@ -1,7 +1,8 @@
 namespace LinearTransformers.Random;
 
-/// <summary>Normals on the tape of a <see cref="SharedStream"/>, there for the run that borrowed them until it draws the next
-/// ones.</summary>
+/// <summary>
+/// Normals on the tape of a <see cref="SharedStream"/>, there for the run that borrowed them until it draws the next ones.
+/// </summary>
 internal sealed class LentNormals(PairTape tape, long place, int count)
 {
     /// <summary>Copies some of them; any number of threads may at once.</summary>

@@ -77,8 +77,10 @@ internal sealed unsafe class MersenneTwister
         return _tempered.Pointer[_next++];
     }
 
-    /// <summary>Draws ahead that lie one after another, the next first: between 1 and 624 of them, good until the next call but
-    /// <see cref="Skip"/>, as long as the engine is kept alive.</summary>
+    /// <summary>
+    /// Draws ahead that lie one after another, the next first: between 1 and 624 of them, good until the next call but <see cref="Skip"/>,
+    /// as long as the engine is kept alive.
+    /// </summary>
     public uint* Upcoming(out int count)
     {
         if (_next == StateLength)

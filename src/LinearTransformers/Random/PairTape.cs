@@ -21,8 +21,9 @@ internal sealed unsafe class PairTape
     /// <summary>Pieces kept at the moment.</summary>
     public int Length => _pieces.Count;
 
-    /// <summary>Makes so many standard normals for a view from where an engine stands, which is not moved on; nothing before that place is
-    /// kept.</summary>
+    /// <summary>
+    /// Makes so many standard normals for a view from where an engine stands, which is not moved on; nothing before that place is kept.
+    /// </summary>
     /// <returns>Whether there are any: not where the place lies before the tape's first or between two pairs of it.</returns>
     public bool TryWind(MersenneTwister engine, int count)
     {

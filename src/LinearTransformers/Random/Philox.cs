@@ -6,8 +6,7 @@ namespace LinearTransformers.Random;
 
 /// <summary>
 /// Philox4x32-10, a counter-based generator: four words from a counter of four words and a key of two, any of them on its own. Salmon,
-/// Moraes,
-/// Dror and Shaw, <i>Parallel random numbers: as easy as 1, 2, 3</i>, 2011, whose known answers the tests check.
+/// Moraes, Dror and Shaw, <i>Parallel random numbers: as easy as 1, 2, 3</i>, 2011, whose known answers the tests check.
 /// </summary>
 internal static class Philox
 {

@@ -27,8 +27,7 @@ internal struct ScalarDraws(NativeBatch batch, DrawDomain domain, uint prompt)
 
     /// <summary>
     /// A gamma number of this shape and scale 1, by Marsaglia and Tsang, <i>A simple method for generating gamma variables</i>, 2000: of
-    /// shapes
-    /// a &lt; 1 as one of a + 1 times U^{1/a}.
+    /// shapes a &lt; 1 as one of a + 1 times U^{1/a}.
     /// </summary>
     public double Gamma(double shape)
     {

@@ -2,14 +2,12 @@ namespace LinearTransformers.Random;
 
 /// <summary>
 /// Lets runs that draw from one seed at different paces, as those of one seed and different context lengths do, make their normals once
-/// between them. The runs
-/// take turns: the one that has drawn least goes on, so that all stay close to one another and little has to be kept. What each draws is
-/// what it would draw alone.
+/// between them. The runs take turns: the one that has drawn least goes on, so that all stay close to one another and little has to be
+/// kept. What each draws is what it would draw alone.
 /// </summary>
 /// <remarks>
 /// Each run has a seat and a thread, and all must run at the same time: a seat that nobody has taken yet holds the others up. Only the
-/// torch stream's normals for
-/// views, of batches that are refreshed, are shared.
+/// torch stream's normals for views, of batches that are refreshed, are shared.
 /// </remarks>
 public sealed class SharedStream
 {

@@ -151,8 +151,9 @@ internal sealed unsafe class TorchGenerator
         GC.KeepAlive(this);
     }
 
-    /// <summary>The next groups of draws, at most so many and at least one, where the engine has them or, if one is broken by its end, put
-    /// together.</summary>
+    /// <summary>
+    /// The next groups of draws, at most so many and at least one, where the engine has them or, if one is broken by its end, put together.
+    /// </summary>
     private uint* Draws(int group, int atMost, out int groups)
     {
         uint* upcoming = _engine.Upcoming(out int ready);

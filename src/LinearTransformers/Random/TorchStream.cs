@@ -54,8 +54,10 @@ public sealed class TorchStream : IStream
         }
     }
 
-    /// <summary>As <see cref="FillNormalView"/>, but the numbers stay where they are; null, and nothing drawn, where they are not shared
-    /// with anybody.</summary>
+    /// <summary>
+    /// As <see cref="FillNormalView"/>, but the numbers stay where they are; null, and nothing drawn, where they are not shared with
+    /// anybody.
+    /// </summary>
     internal LentNormals? BorrowNormalView(int count) => _torch.SecondOfPair is null ? _seat?.Borrow(_torch.Engine, count) : null;
 
     /// <inheritdoc/>

@@ -60,7 +60,7 @@ public sealed class Catalog<TKind>(string kind) : ICatalog
         {
             throw new ArgumentException(
                 $"the catalog has a{(Vowels.Contains(Kind[0], StringComparison.Ordinal) ? "n" : "")} {Kind} {part.Name} already: names "
-                    + $"must differ");
+                    + "must differ");
         }
 
         _entries.Add(new(part.Name, part.Summary, new TPart()));

@@ -3,20 +3,22 @@ using System.Reflection;
 
 namespace LinearTransformers.Settings;
 
-/// <summary>Parts by name, and as the text that stands for them: the name, and behind a colon the settings that have a place
-/// there.</summary>
+/// <summary>
+/// Parts by name, and as the text that stands for them: the name, and behind a colon the settings that have a place there.
+/// </summary>
 public static class Parts
 {
     private const char BeforeValues = ':';
     private const char BetweenValues = ',';
 
     private static readonly ConcurrentDictionary<Type, ICatalog> OfKinds = new();
+    private static int _version;
 
     /// <summary>How often parts were added to any catalog: what was gathered from catalogs holds as long as this stays.</summary>
-    internal static int Version { get; private set; }
+    internal static int Version => Volatile.Read(ref _version);
 
-    /// <summary>Says that a catalog has another part.</summary>
-    internal static void HaveChanged() => Version++;
+    /// <summary>Says that a catalog has another part; catalogs are made by whichever thread needs them first.</summary>
+    internal static void HaveChanged() => Interlocked.Increment(ref _version);
 
     /// <summary>The catalog of a kind: its static property of the name "Catalog".</summary>
     /// <exception cref="ArgumentException">The kind has none.</exception>

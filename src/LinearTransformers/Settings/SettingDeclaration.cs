@@ -18,7 +18,7 @@ public sealed class SettingDeclaration
         (_property, _attribute, Default) = (property, attribute, @default);
         Kind = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         IsNullable = Kind != property.PropertyType
-            || new NullabilityInfoContext().Create(property).WriteState is NullabilityState.Nullable;
+            || (!Kind.IsValueType && new NullabilityInfoContext().Create(property).WriteState is NullabilityState.Nullable);
     }
 
     /// <summary>Its name in a configuration; the property's where it has none of its own.</summary>

@@ -3,8 +3,9 @@ namespace LinearTransformers.Settings;
 /// <summary>All settings of a record: its own, and those of the parts that it has, by name.</summary>
 internal static class SettingTree
 {
-    /// <summary>The settings that a record has now, each with the record that it stands on: a part's follow the setting that names
-    /// it.</summary>
+    /// <summary>
+    /// The settings that a record has now, each with the record that it stands on: a part's follow the setting that names it.
+    /// </summary>
     public static IEnumerable<(SettingDeclaration Setting, object Owner)> Flatten(object owner)
     {
         foreach (SettingDeclaration setting in SettingDeclaration.Of(owner.GetType())
@@ -52,8 +53,9 @@ internal static class SettingTree
     /// </summary>
     public static IEnumerable<(SettingDeclaration Setting, PartEntry? Part, string? Group)> All(Type type) => All(type, null, null);
 
-    /// <summary>A copy of a record in which a setting has another value; the record itself where none of its parts has such a
-    /// setting.</summary>
+    /// <summary>
+    /// A copy of a record in which a setting has another value; the record itself where none of its parts has such a setting.
+    /// </summary>
     /// <param name="owner">The record.</param>
     /// <param name="name">The setting.</param>
     /// <param name="read">Makes the value from its declaration and the one that is there.</param>

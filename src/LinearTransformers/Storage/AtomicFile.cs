@@ -11,10 +11,9 @@ namespace LinearTransformers.Storage;
 /// The content goes to <c>name.tmp-…</c> in the same folder, of a long name its first 64 bytes, is flushed to the disk and renamed over the
 /// file, and the folder is flushed where the system can: what was written before is never lost to a loss of
 /// power while what was written after it stays. When anything fails on the way the temporary file is removed and the exception goes on;
-/// only a
-/// process killed in between leaves one behind, and nothing ever reads it. The folder must exist. A file
-/// that is replaced takes the permissions of a new one, and a symbolic link is replaced, not followed. On
-/// Windows a file that someone has open cannot be replaced; that is an error and the file stays.
+/// only a process killed in between leaves one behind, and nothing ever reads it. The folder must exist. A file that is replaced takes the
+/// permissions of a new one, and a symbolic link is replaced, not followed. On Windows a file that someone has open cannot be replaced;
+/// that is an error and the file stays.
 /// </remarks>
 public static class AtomicFile
 {

@@ -14,8 +14,9 @@ internal static partial class DiskFolder
     private const int CloseOnExecuteLinux = 0x80000;
     private const int CloseOnExecuteMacOS = 0x1000000;
 
-    /// <summary>Flushes a folder to the disk. Where a file system cannot, or the folder may not be read, it is left: the file is whole
-    /// either way.</summary>
+    /// <summary>
+    /// Flushes a folder to the disk. Where a file system cannot, or the folder may not be read, it is left: the file is whole either way.
+    /// </summary>
     public static void Flush(string folder)
     {
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())

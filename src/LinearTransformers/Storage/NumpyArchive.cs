@@ -30,8 +30,7 @@ public static class NumpyArchive
     /// <param name="path">The file to create or replace.</param>
     /// <param name="tensors">
     /// The tensors, each with <see cref="MostAxes"/> axes at most and a name of its own that is a file's: whoever unpacks the archive gets
-    /// a
-    /// file of it, in the folder that he chose and nowhere else.
+    /// a file of it, in the folder that he chose and nowhere else.
     /// </param>
     /// <exception cref="ArgumentException">A tensor has more axes, or two have one name, or a name leads to another folder.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -62,7 +61,7 @@ public static class NumpyArchive
             {
                 throw new ArgumentException(
                     $"Tensor {Wording.Quote(tensor.Name)} cannot be a file of the archive; a name should have 1 to {LongestName} "
-                        + $"bytes, and no slash, backslash, colon or control character.",
+                        + "bytes, and no slash, backslash, colon or control character.",
                     nameof(tensors));
             }
             if (!names.Add(tensor.Name))

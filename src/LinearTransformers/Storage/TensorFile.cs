@@ -55,8 +55,9 @@ public sealed class TensorFile
         ? tensor
         : throw TensorFormatException.AtTensor(_file, name, "it is not in the file; it should be.");
 
-    /// <summary>Writes a file, whole or not at all (see <see cref="AtomicFile"/>); the same tensors and metadata give the same
-    /// bytes.</summary>
+    /// <summary>
+    /// Writes a file, whole or not at all (see <see cref="AtomicFile"/>); the same tensors and metadata give the same bytes.
+    /// </summary>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="tensors">The tensors, each with a name of its own.</param>
     /// <param name="metadata">Text to store with them.</param>
@@ -190,14 +191,14 @@ public sealed class TensorFile
         {
             throw TensorFormatException.AtByte(
                 file, 0, $"the header is said to have {jsonLength} bytes; it should have {TensorHeader.LongestJson} at most. Is this a "
-                    + $"safetensors file?");
+                    + "safetensors file?");
         }
         dataStart = TensorHeader.PrefixLength + (long)jsonLength;
         if (dataStart > length)
         {
             throw TensorFormatException.AtByte(
                 file, 0, $"the header is said to have {jsonLength} bytes, but {length - TensorHeader.PrefixLength} follow; is the file "
-                    + $"cut short?");
+                    + "cut short?");
         }
         var json = new byte[jsonLength];
         stream.ReadExactly(json);

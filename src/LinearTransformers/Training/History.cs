@@ -155,7 +155,7 @@ public sealed class History<T>
             {
                 throw new TensorFormatException(
                     $"{path}: tensor \"iteration\": entry {i} is {iterations[i]}; it should be above {iterations[i - 1]}, the one "
-                        + $"before it.");
+                        + "before it.");
             }
 
             int offset = 0;

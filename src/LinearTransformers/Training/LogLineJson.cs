@@ -4,8 +4,9 @@ using System.Text.Json;
 
 namespace LinearTransformers.Training;
 
-/// <summary>Log lines as JSON: {"iteration":t,"loss":…,"gradientNorm":…}. Numbers round-trip; a number that is not finite is
-/// null.</summary>
+/// <summary>
+/// Log lines as JSON: {"iteration":t,"loss":…,"gradientNorm":…}. Numbers round-trip; a number that is not finite is null.
+/// </summary>
 public static class LogLineJson
 {
     /// <summary>One line, without its end.</summary>

@@ -9,8 +9,7 @@ internal static class RecordedIterations
 
     /// <summary>
     /// Whether an iteration is logged: the first five, each multiple of <see cref="TrainingSettings.LogEvery"/>, and the last, whose loss
-    /// is
-    /// the run's final one.
+    /// is the run's final one.
     /// </summary>
     public static bool IsLogged(TrainingSettings settings, long iteration)
         => IsOnSchedule(settings, iteration) || iteration == settings.MaxIterations - 1;

@@ -15,8 +15,7 @@ namespace LinearTransformers.Training;
 /// </summary>
 /// <remarks>
 /// The folder holds all that determines the run: <c>config.json</c> has the settings, a covariance given by hand among them, and history
-/// and
-/// state carry those they were made with, so that a <c>config.json</c> that was changed is refused. The three name the version of this
+/// and state carry those they were made with, so that a <c>config.json</c> that was changed is refused. The three name the version of this
 /// format, 3. Files without one are of version 1, which carried no settings: they are read, and gone on from, all the same. Whatever is
 /// wrong with a file that is read is a <see cref="RunDirectoryException"/> that names it.
 /// </remarks>
@@ -259,7 +258,7 @@ public sealed class RunDirectory : IDisposable
         {
             throw new RunDirectoryException(
                 $"{Path} was imported from {ImportedFrom}: it can be plotted and exported, but holds nothing to go on from; choose "
-                    + $"another folder to train in");
+                    + "another folder to train in");
         }
 
         History<T> history = ReadHistory<T>();

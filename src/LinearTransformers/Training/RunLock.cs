@@ -58,8 +58,7 @@ internal sealed class RunLock : IDisposable
 
     /// <summary>
     /// Clears what a process that was killed left in the folder of a finished run: this lock, and temporaries. What a live one holds stays,
-    /// and
-    /// where the folder cannot be written everything does.
+    /// and where the folder cannot be written everything does.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="names">The files whose temporaries may be there.</param>
@@ -124,7 +123,7 @@ internal sealed class RunLock : IDisposable
                 {
                     throw new RunDirectoryException(
                         $"{folder} is being written by {ReadNote(folder)}: it must be a folder that no other process writes; wait "
-                            + $"until that one has ended, or choose another folder", exception);
+                            + "until that one has ended, or choose another folder", exception);
                 }
 
                 Thread.Sleep(BetweenAttempts);

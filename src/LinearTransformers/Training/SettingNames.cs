@@ -46,8 +46,7 @@ public static class SettingNames
 
     /// <summary>
     /// The settings of a run under their options' names, as a command line would set them, in the configuration's order; what is null and
-    /// has
-    /// a default of its own then is "default".
+    /// has a default of its own then is "default".
     /// </summary>
     public static IReadOnlyList<(string Name, string Text)> Texts(TrainingSettings settings)
     {

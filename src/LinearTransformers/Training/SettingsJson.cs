@@ -147,8 +147,10 @@ public static class SettingsJson
         return string.Create(CultureInfo.InvariantCulture, $"it is not JSON from character {place + 1} on, where {what}{known}");
     }
 
-    /// <summary>The values by name, with their lines. Refuses names that no setting has, with the one that was meant, and those that are
-    /// there twice.</summary>
+    /// <summary>
+    /// The values by name, with their lines. Refuses names that no setting has, with the one that was meant, and those that are there
+    /// twice.
+    /// </summary>
     private static List<(string Name, Func<SettingDeclaration, object?> Read)> Values(string json, bool takesAbsent)
     {
         byte[] text = Encoding.UTF8.GetBytes(json);

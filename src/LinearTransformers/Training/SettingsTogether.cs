@@ -45,7 +45,7 @@ internal static class SettingsTogether
             throw new SettingException(
                 "resample-every", s.ResampleEvery,
                 $"left out, or 0, with {Parts.NameOf(s.Covariates)} covariates and {Parts.NameOf(s.Labels)} labels: refreshing in "
-                    + $"place draws "
+                    + "place draws "
                     + "normal prompts with linear labels, whatever those are");
         }
     }

@@ -105,8 +105,9 @@ public sealed record TrainingSettings
         init => Schedule = value is { } every ? new HalvedRate { Every = every } : new ConstantRate();
     }
 
-    /// <summary>Iterations along which the learning rate rises to its schedule, in equal steps: times (t + 1)/n before iteration
-    /// n.</summary>
+    /// <summary>
+    /// Iterations along which the learning rate rises to its schedule, in equal steps: times (t + 1)/n before iteration n.
+    /// </summary>
     [Setting(
         "warm-up",
         Group = Groups.Optimizer,

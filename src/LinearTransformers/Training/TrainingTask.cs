@@ -50,8 +50,9 @@ internal sealed class TrainingTask<T>
     /// <summary>The covariates' covariance; null for the identity.</summary>
     public Covariance? Covariance { get; }
 
-    /// <summary>Takes the batch of an iteration from the stream, if a new one is due, and has another thread draw the one after
-    /// it.</summary>
+    /// <summary>
+    /// Takes the batch of an iteration from the stream, if a new one is due, and has another thread draw the one after it.
+    /// </summary>
     public void NextBatch(IStream stream, int iteration)
     {
         if (_settings.ResampleEvery is not { } every)

@@ -2,8 +2,9 @@ using System.Reflection;
 
 namespace LinearTransformers.Cli.Tests.Packaging;
 
-/// <summary>The packages of what was built with these tests, in a folder that is the only source of packages for all that is run in
-/// it.</summary>
+/// <summary>
+/// The packages of what was built with these tests, in a folder that is the only source of packages for all that is run in it.
+/// </summary>
 public sealed class PackedSolution : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -63,8 +63,9 @@ internal sealed class CompiledFolders
         }
     }
 
-    /// <summary>The folder of a type, or of that which it is nested in; null for what the compiler puts beside the project's
-    /// types.</summary>
+    /// <summary>
+    /// The folder of a type, or of that which it is nested in; null for what the compiler puts beside the project's types.
+    /// </summary>
     private string? FolderOf(TypeDefinitionHandle handle)
     {
         TypeDefinition type = _metadata.GetTypeDefinition(handle);

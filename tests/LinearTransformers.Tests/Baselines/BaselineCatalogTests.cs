@@ -220,8 +220,9 @@ public class BaselineCatalogTests
         return (statistics, covariance);
     }
 
-    /// <summary>With N &lt; d the dual solution has the least norm of all w that fit; otherwise a tiny penalty stands in for
-    /// none.</summary>
+    /// <summary>
+    /// With N &lt; d the dual solution has the least norm of all w that fit; otherwise a tiny penalty stands in for none.
+    /// </summary>
     private static double LeastNorm(double[,] x, double[] y, double[] query, double[,] inverse)
     {
         (int n, int d) = (x.GetLength(0), x.GetLength(1));
@@ -231,8 +232,10 @@ public class BaselineCatalogTests
     /// <summary>A baseline and its formula: predictions after each step, from examples, labels, the query and Σ⁻¹.</summary>
     private sealed record Example(Baseline Baseline, Func<double[,], double[], double[], double[,], double[]> Predict)
     {
-        /// <summary>Whether it divides by small eigenvalues, so that it is compared where there are none: with many more examples than
-        /// dimensions, or fewer.</summary>
+        /// <summary>
+        /// Whether it divides by small eigenvalues, so that it is compared where there are none: with many more examples than dimensions,
+        /// or fewer.
+        /// </summary>
         public bool IsIllConditioned { get; init; }
 
         public double Tolerance => IsIllConditioned ? 1e-8 : 1e-11;

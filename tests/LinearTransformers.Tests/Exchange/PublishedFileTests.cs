@@ -162,8 +162,10 @@ public class PublishedFileTests
         return (d is null ? pickle : pickle.Text("D").Tensor(d, 4, 0, [2, 2], [2, 1])).Op('u');
     }
 
-    /// <summary>Three state_dicts of the numbers 0 in one storage, a network 2 → 3 → 2 and matrices [1, 1, 2, 3, 3], and entries of
-    /// vectors; a negative count: all of one storage.</summary>
+    /// <summary>
+    /// Three state_dicts of the numbers 0 in one storage, a network 2 → 3 → 2 and matrices [1, 1, 2, 3, 3], and entries of vectors; a
+    /// negative count: all of one storage.
+    /// </summary>
     private static PickleBuilder OneIterate(bool networkFirst, params (string Name, int Length, int Count)[] entries)
     {
         PickleBuilder pickle = new PickleBuilder().Op('}').Op('(').Text("hist_list").Op(']').Op('(');

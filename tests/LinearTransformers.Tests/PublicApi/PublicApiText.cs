@@ -113,8 +113,9 @@ internal static class PublicApiText
         => member is IFieldSymbol { ContainingType.TypeKind: TypeKind.Enum } value ? $"{value.Name} = {value.ConstantValue}"
             : member.ToDisplayString(Members);
 
-    /// <summary>Whatever is seen from outside but accessors, which stand at their property, and what a record or a structure has
-    /// unasked.</summary>
+    /// <summary>
+    /// Whatever is seen from outside but accessors, which stand at their property, and what a record or a structure has unasked.
+    /// </summary>
     private static bool IsShown(ISymbol member)
         => IsVisible(member)
             && member is not INamedTypeSymbol and not IMethodSymbol { AssociatedSymbol: not null }

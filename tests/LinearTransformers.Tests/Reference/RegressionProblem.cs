@@ -3,8 +3,9 @@ using LinearTransformers.Prompts.Covariances;
 
 namespace LinearTransformers.Tests.Reference;
 
-/// <summary>Random prompts whose labels are not linear (the query's place for one is 0), with a random covariance: d 1–12, N 1–30, B
-/// 1–50.</summary>
+/// <summary>
+/// Random prompts whose labels are not linear (the query's place for one is 0), with a random covariance: d 1–12, N 1–30, B 1–50.
+/// </summary>
 internal sealed class RegressionProblem
 {
     public RegressionProblem(int seed, Func<int, int>? contextLength = null)

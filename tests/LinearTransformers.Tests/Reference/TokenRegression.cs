@@ -66,8 +66,7 @@ internal static class TokenRegression
 
     /// <summary>
     /// What has the least ‖X w − y‖² of all w in the span of g, G g, …, G^(k−1) g, for k = 1, 2, …: a basis of the span by Gram and
-    /// Schmidt, and
-    /// the normal equations in it. No recurrence of conjugate gradients.
+    /// Schmidt, and the normal equations in it. No recurrence of conjugate gradients.
     /// </summary>
     public static double[][] Krylov(double[,] x, double[] y, int steps)
     {
@@ -114,8 +113,7 @@ internal static class TokenRegression
 
     /// <summary>
     /// Minus the query's entry after each layer of GD++, token by token: v = a S (1/N) Σ x_i y_i with S = Σ⁻¹, y ← y + xᵀv for all tokens,
-    /// the
-    /// query's from 0, then x ← x + a b (1/N) Σ x_i x_iᵀ S x.
+    /// the query's from 0, then x ← x + a b (1/N) Σ x_i x_iᵀ S x.
     /// </summary>
     public static double[] PlusPlus(double[,] x, double[] y, double[] query, double[] scales, double[,] inverseCovariance)
     {

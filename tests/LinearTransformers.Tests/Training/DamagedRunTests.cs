@@ -233,8 +233,9 @@ public class DamagedRunTests
         return refusal is null;
     }
 
-    /// <summary>What the first reader that refuses a folder says; null where all read it. Anything but the documented exception fails the
-    /// test.</summary>
+    /// <summary>
+    /// What the first reader that refuses a folder says; null where all read it. Anything but the documented exception fails the test.
+    /// </summary>
     private static string? Refusal(string folder)
     {
         string? first = null;

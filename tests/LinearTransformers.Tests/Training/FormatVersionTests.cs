@@ -156,7 +156,7 @@ public class FormatVersionTests
         File.WriteAllText(folder.File("run/config.json"), config.Replace("\"lr\": 0.02", "\"lr\": 0.5", StringComparison.Ordinal));
         string expected =
             $"{folder.File("run/state.safetensors")} was made with other settings than config.json beside it says (lr is 0.02 here and "
-                + $"0.5 there): put config.json back as it was, or choose another folder";
+                + "0.5 there): put config.json back as it was, or choose another folder";
         Assert.Equal(expected, Assert.Throws<RunDirectoryException>(() => RunDirectory.Load(path)).Message);
         Assert.Equal(expected, Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(path, other)).Message);
         Assert.Contains("lr is 0.5 there and 0.02 here",

@@ -202,8 +202,9 @@ public class LbfgsRunTests
             Math.Abs(actual - expected) <= tolerance * Math.Abs(expected),
             $"{what}: expected {expected:R}, got {actual:R}, relative difference {Math.Abs((actual / expected) - 1):E1}");
 
-    /// <summary>Stopped after a millisecond, two, three and so on, mostly within a step, and taken up from its folder or going on by
-    /// itself.</summary>
+    /// <summary>
+    /// Stopped after a millisecond, two, three and so on, mostly within a step, and taken up from its folder or going on by itself.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -207,7 +207,7 @@ public class RunDirectoryTests
         }));
         Assert.Equal(
             $"{folder.File("run")} was deleted or replaced while the run was being made: nothing more of it is written; give the same "
-                + $"command again to make it anew", exception.Message);
+                + "command again to make it anew", exception.Message);
         Assert.Equal(isMadeAnew, Directory.Exists(folder.File("run")));
         Assert.Empty(isMadeAnew ? Directory.GetFileSystemEntries(folder.File("run")) : []);
     }

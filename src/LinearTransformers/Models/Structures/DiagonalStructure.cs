@@ -27,5 +27,6 @@ public sealed record DiagonalStructure : ParameterStructure
         }
     }
 
-    private static int PlaceOf(int parameter, int d) => ((parameter / d) * d * d) + ((parameter % d) * (d + 1));
+    /// <summary>Where an entry of the diagonals of P and Q, one behind the other, is among those of the matrices.</summary>
+    internal static int PlaceOf(int parameter, int d) => ((parameter / d) * d * d) + ((parameter % d) * (d + 1));
 }

@@ -14,10 +14,4 @@ public sealed record FullStructure : ParameterStructure
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> SizesOfHead(int dimension) => [2, dimension + 1, dimension + 1];
-
-    /// <inheritdoc/>
-    public override void Expand<T>(ReadOnlySpan<T> parameters, Span<T> matrices, int dimension) => parameters.CopyTo(matrices);
-
-    /// <inheritdoc/>
-    public override void Collapse<T>(ReadOnlySpan<T> matrices, Span<T> parameters, int dimension) => Sums.Add(matrices, parameters);
 }

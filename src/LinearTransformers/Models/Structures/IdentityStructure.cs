@@ -14,7 +14,7 @@ public sealed record IdentityStructure : ParameterStructure
     {
         for (int i = 0; i < 2 * dimension; i++)
         {
-            matrices[PlaceOf(i, dimension)] = parameters[i / dimension];
+            matrices[DiagonalStructure.PlaceOf(i, dimension)] = parameters[i / dimension];
         }
     }
 
@@ -23,9 +23,7 @@ public sealed record IdentityStructure : ParameterStructure
     {
         for (int i = 0; i < 2 * dimension; i++)
         {
-            parameters[i / dimension] += matrices[PlaceOf(i, dimension)];
+            parameters[i / dimension] += matrices[DiagonalStructure.PlaceOf(i, dimension)];
         }
     }
-
-    private static int PlaceOf(int entry, int d) => ((entry / d) * d * d) + ((entry % d) * (d + 1));
 }

@@ -8,10 +8,4 @@ public sealed record SparseStructure : ParameterStructure
 {
     /// <inheritdoc/>
     public override IReadOnlyList<int> SizesOfHead(int dimension) => [2, dimension, dimension];
-
-    /// <inheritdoc/>
-    public override void Expand<T>(ReadOnlySpan<T> parameters, Span<T> matrices, int dimension) => parameters.CopyTo(matrices);
-
-    /// <inheritdoc/>
-    public override void Collapse<T>(ReadOnlySpan<T> matrices, Span<T> parameters, int dimension) => Sums.Add(matrices, parameters);
 }

@@ -23,8 +23,9 @@ public abstract record CovariateLaw : VectorLaw
     /// <summary>The longest gradient that is not clipped, where no other is asked for.</summary>
     public virtual double UsualClipThreshold => 1;
 
-    /// <summary>Whether the loss of a model of up to four layers has a mean that 100,000 prompts can estimate; heavy tails leave
-    /// none.</summary>
+    /// <summary>
+    /// Whether the loss of a model of up to four layers has a mean that 100,000 prompts can estimate; heavy tails leave none.
+    /// </summary>
     public virtual bool HasLightTails => true;
 
     /// <summary>Whether covariates can have a covariance.</summary>

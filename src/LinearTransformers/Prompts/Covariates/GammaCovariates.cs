@@ -5,8 +5,7 @@ namespace LinearTransformers.Prompts.Covariates;
 
 /// <summary>
 /// Covariates of uniform direction whose squared length is Gamma(k, √(10/k)) distributed. The smaller the shape k, the heavier the tails;
-/// at
-/// k = 5/2 and d = 5 they are standard normal.
+/// at k = 5/2 and d = 5 they are standard normal.
 /// </summary>
 [Part("gamma", "of uniform direction, squared lengths Gamma(k, √(10/k)) distributed")]
 public sealed record GammaCovariates : CovariateLaw

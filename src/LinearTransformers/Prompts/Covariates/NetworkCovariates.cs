@@ -13,8 +13,7 @@ namespace LinearTransformers.Prompts.Covariates;
 public sealed record NetworkCovariates : CovariateLaw
 {
     /// <summary>How many networks make a batch.</summary>
-    [Setting("networks",
-        Help = "of covariates or labels that a random network makes: one for each batch, as published, or one for each prompt")]
+    [Setting("networks", Help = SharedNetworks.Help)]
     public NetworkSharing Networks { get; init; } = NetworkSharing.Batch;
 
     /// <inheritdoc/>
@@ -33,11 +32,7 @@ public sealed record NetworkCovariates : CovariateLaw
         float[] features = new float[dimension];
         for (int b = 0; b * dimension < queries.Length; b++)
         {
-            if (network is null || Networks is NetworkSharing.Prompt)
-            {
-                network = FeatureNetwork.DrawNormal(stream, dimension, dimension, dimension, 1);
-            }
-
+            network = Networks.Next(network, () => FeatureNetwork.DrawNormal(stream, dimension, dimension, dimension, 1));
             Map(context.Slice(b * contextLength * dimension, contextLength * dimension));
             Map(queries.Slice(b * dimension, dimension));
         }

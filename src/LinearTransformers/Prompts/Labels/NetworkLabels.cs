@@ -12,8 +12,7 @@ namespace LinearTransformers.Prompts.Labels;
 public sealed record NetworkLabels : LabelRule
 {
     /// <summary>How many networks make a batch.</summary>
-    [Setting("networks",
-        Help = "of covariates or labels that a random network makes: one for each batch, as published, or one for each prompt")]
+    [Setting("networks", Help = SharedNetworks.Help)]
     public NetworkSharing Networks { get; init; } = NetworkSharing.Batch;
 
     /// <inheritdoc/>
@@ -29,11 +28,7 @@ public sealed record NetworkLabels : LabelRule
         FeatureNetwork? network = null;
         for (int b = 0; b * dimension < queries.Length; b++)
         {
-            if (network is null || Networks is NetworkSharing.Prompt)
-            {
-                network = FeatureNetwork.DrawNormal(stream, dimension, dimension, 1, 0.1f);
-            }
-
+            network = Networks.Next(network, () => FeatureNetwork.DrawNormal(stream, dimension, dimension, 1, 0.1f));
             for (int n = 0; n <= contextLength; n++)
             {
                 ReadOnlySpan<float> x = n < contextLength

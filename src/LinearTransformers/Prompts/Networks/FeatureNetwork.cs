@@ -73,8 +73,9 @@ public sealed class FeatureNetwork
 
     internal void Return(Scratch scratch) => _scratch.Return(scratch);
 
-    /// <summary>The features of the tokens of eight prompts side by side: each lane takes the steps, and has the bits, that it would have
-    /// alone.</summary>
+    /// <summary>
+    /// The features of the tokens of eight prompts side by side: each lane takes the steps, and has the bits, that it would have alone.
+    /// </summary>
     internal unsafe void Evaluate(Scratch scratch, int tokens)
     {
         fixed (float* weights0 = _weights0, biases0 = _biases0, weights1 = _weights1, biases1 = _biases1)

@@ -118,7 +118,7 @@ internal sealed class TorchFile
             throw TensorFormatException.AtByte(
                 file, begin,
                     $"the storage {Wording.Quote(storage.Key)} has {length} bytes here; it should have {storage.ByteLength}. Is the "
-                        + $"file cut short?");
+                        + "file cut short?");
         storage.Begin = begin;
     }
 

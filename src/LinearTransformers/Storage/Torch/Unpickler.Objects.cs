@@ -29,12 +29,13 @@ internal sealed partial class Unpickler
             "torch.BoolStorage" => ElementType.Bool,
             _ => throw Wrong(
                 $"{Wording.Quote(name)} is not read here; only tensors of float, double, long, int, byte and bool, dictionaries, "
-                    + $"lists, tuples, numbers and text are."),
+                    + "lists, tuples, numbers and text are."),
         };
     }
 
-    /// <summary>From the memo comes only what cannot change: so nothing can hold itself, or be walked through twice at every
-    /// level.</summary>
+    /// <summary>
+    /// From the memo comes only what cannot change: so nothing can hold itself, or be walked through twice at every level.
+    /// </summary>
     private object? Remembered(uint index)
     {
         if (!_memo.TryGetValue(index, out var value))
@@ -81,7 +82,7 @@ internal sealed partial class Unpickler
         if (count < 0 || count > _bytes.Length / type.Size())
             throw Wrong(
                 $"the storage {Wording.Quote(key)} has {count} numbers; it should fit the file's {_bytes.Length} bytes. Is the file "
-                    + $"cut short?");
+                    + "cut short?");
         var storage = new TorchStorage(key, type, count, _opcode);
         if (Storages.TryAdd(key, storage))
             return storage;

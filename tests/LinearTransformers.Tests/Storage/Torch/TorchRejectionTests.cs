@@ -17,7 +17,7 @@ public class TorchRejectionTests
     {
         Assert.Equal(
             $"byte {Start + 2}: \"os.system\" is not read here; only tensors of float, double, long, int, byte and bool, dictionaries, "
-                + $"lists, tuples, numbers and text are.",
+                + "lists, tuples, numbers and text are.",
             Rejection(new PickleBuilder().Global("os", "system").Text("true").Op(0x85).Op('R')));
         Assert.Contains("\"torch.HalfStorage\" is not read here",
             Rejection(new PickleBuilder().Tensor("0", 1, 0, [1], [1], "HalfStorage"), [0, 0]));
@@ -31,7 +31,7 @@ public class TorchRejectionTests
         {
             Assert.Equal(
                 $"byte {Start + 3}: opcode {opcode:X2} is none that torch.save writes for tensors, dictionaries, lists, tuples, "
-                    + $"numbers and text.",
+                    + "numbers and text.",
                 Rejection(new PickleBuilder().Op('N').Op((byte)opcode)));
         }
     }
