@@ -16,7 +16,7 @@ public sealed record HeatMap
     /// <exception cref="ArgumentException">The number of entries is not a square, or zero.</exception>
     public static HeatMap FromRows(string title, ReadOnlySpan<double> entries)
     {
-        var dimension = (int)Math.Round(Math.Sqrt(entries.Length));
+        int dimension = (int)Math.Round(Math.Sqrt(entries.Length));
         if (dimension * dimension != entries.Length)
             throw new ArgumentException(
                 $"The matrix \"{title}\" has {entries.Length} entries, which do not make a square.", nameof(entries));

@@ -30,18 +30,18 @@ public sealed record Histogram
         if (bins < 1)
             throw new ArgumentException($"A histogram needs at least one bin, but {bins} are asked for.", nameof(bins));
 
-        var all = values.ToList();
-        var finite = all.Where(double.IsFinite).ToList();
+        List<double> all = values.ToList();
+        List<double> finite = all.Where(double.IsFinite).ToList();
         if (finite.Count == 0)
             throw new ArgumentException($"A histogram needs at least one finite value, but has none among {all.Count}.", nameof(values));
 
-        var (start, end) = (finite.Min(), finite.Max());
+        (double start, double end) = (finite.Min(), finite.Max());
         if (start == end)
             (start, end) = (start - 0.5, end + 0.5);
 
-        var width = (end - start) / bins;
-        var counts = new int[bins];
-        foreach (var value in finite)
+        double width = (end - start) / bins;
+        int[] counts = new int[bins];
+        foreach (double value in finite)
             counts[Math.Min(bins - 1, (int)((value - start) / width))]++;
 
         return new Histogram(start, width, [.. counts.Select(c => c / (finite.Count * width))], all.Count - finite.Count);

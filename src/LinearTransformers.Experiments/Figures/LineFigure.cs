@@ -31,7 +31,7 @@ public sealed record LineFigure : Figure
         get;
         init
         {
-            foreach (var line in value)
+            foreach (ReferenceLine line in value)
             {
                 if (Y.Scale == AxisScale.Logarithmic && line.Value <= 0)
                     throw new ArgumentException(

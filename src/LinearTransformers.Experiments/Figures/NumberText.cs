@@ -16,8 +16,8 @@ public static class NumberText
     /// <summary>An integer in superscripts: ⁻¹².</summary>
     public static string Superscript(int value)
     {
-        var text = new StringBuilder();
-        foreach (var c in value.ToString(CultureInfo.InvariantCulture))
+        StringBuilder text = new();
+        foreach (char c in value.ToString(CultureInfo.InvariantCulture))
             text.Append(c == '-' ? '⁻' : SuperscriptDigits[c - '0']);
 
         return text.ToString();
@@ -30,9 +30,9 @@ public static class NumberText
         if (value == 0 || !double.IsFinite(value))
             return Fixed(value, 0);
 
-        var text = value.ToString("e" + (significantDigits - 1), CultureInfo.InvariantCulture);
-        var split = text.IndexOf('e', StringComparison.Ordinal);
-        var exponent = int.Parse(text.AsSpan(split + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        string text = value.ToString("e" + (significantDigits - 1), CultureInfo.InvariantCulture);
+        int split = text.IndexOf('e', StringComparison.Ordinal);
+        int exponent = int.Parse(text.AsSpan(split + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         return $"{text[..split].Replace('-', Minus)}·{PowerOfTen(exponent)}";
     }
 
@@ -45,16 +45,16 @@ public static class NumberText
         if (double.IsInfinity(value))
             return value > 0 ? "∞" : Minus + "∞";
 
-        var text = value.ToString("F" + decimals, CultureInfo.InvariantCulture);
-        var isZero = text.AsSpan().IndexOfAnyInRange('1', '9') < 0;
+        string text = value.ToString("F" + decimals, CultureInfo.InvariantCulture);
+        bool isZero = text.AsSpan().IndexOfAnyInRange('1', '9') < 0;
         return isZero ? text.TrimStart('-') : text.Replace('-', Minus);
     }
 
     /// <summary>As <see cref="Fixed"/>, with commas between thousands: 10,000.</summary>
     internal static string Grouped(double value, int decimals)
     {
-        var text = value.ToString("N" + decimals, CultureInfo.InvariantCulture);
-        var isZero = text.AsSpan().IndexOfAnyInRange('1', '9') < 0;
+        string text = value.ToString("N" + decimals, CultureInfo.InvariantCulture);
+        bool isZero = text.AsSpan().IndexOfAnyInRange('1', '9') < 0;
         return isZero ? text.TrimStart('-') : text.Replace('-', Minus);
     }
 }

@@ -120,13 +120,14 @@ internal sealed class TestLosses(Protocol protocol, int threads, IProgressReport
     private Score[] OnPublishedBatches(IReadOnlyList<IReadOnlyList<Snapshot>> points)
     {
         double[][] losses = [.. points.Select(point => new double[point.Count])];
-        var runs = points.SelectMany((point, p) => point.Select((model, m) => (model.Run, model.Iteration, Point: p, Model: m)))
+        IGrouping<object?, (FinishedRun Run, int Iteration, int Point, int Model)>[] runs = points
+            .SelectMany((point, p) => point.Select((model, m) => (model.Run, model.Iteration, Point: p, Model: m)))
             .GroupBy(model => model.Run, ReferenceEqualityComparer.Instance).ToArray();
         SideBySide.Measure(runs, threads, progress.Start("test losses", runs.Length, cost: 1e5), run =>
         {
             FinishedRun one = (FinishedRun)run.Key!;
             BatchLoss<float> loss = FreshPrompts.Loss<float>(one.Settings, FreshPrompts.Draw(one.Settings, one.History.Covariance));
-            foreach (var model in run)
+            foreach ((FinishedRun Run, int Iteration, int Point, int Model) model in run)
             {
                 losses[model.Point][model.Model] = loss.Evaluate(one.History.At(model.Iteration));
             }

@@ -22,7 +22,7 @@ internal readonly struct BigFloat
 
     private BigFloat(BigInteger mantissa, long exponent, int bits)
     {
-        var excess = mantissa.GetBitLength() - bits;
+        long excess = mantissa.GetBitLength() - bits;
         if (excess > 0)
         {
             mantissa = (mantissa + (BigInteger.One << (int)(excess - 1))) >> (int)excess;
@@ -45,11 +45,11 @@ internal readonly struct BigFloat
             return b;
         if (b._mantissa.IsZero)
             return a;
-        var bits = Math.Max(a._bits, b._bits);
+        int bits = Math.Max(a._bits, b._bits);
         if (a._exponent < b._exponent)
             (a, b) = (b, a);
         // Beyond two mantissas' length the smaller one is below the last bit of the larger.
-        var shift = Math.Min(a._exponent - b._exponent, 3L * bits);
+        long shift = Math.Min(a._exponent - b._exponent, 3L * bits);
         return shift < 3L * bits
             ? new BigFloat((a._mantissa << (int)shift) + b._mantissa, b._exponent, bits)
             : new BigFloat(a._mantissa, a._exponent, bits);
@@ -65,16 +65,16 @@ internal readonly struct BigFloat
     /// <exception cref="DivideByZeroException">The divisor is zero.</exception>
     public static BigFloat operator /(BigFloat a, BigFloat b)
     {
-        var bits = Math.Max(a._bits, b._bits);
-        var shift = Math.Max(0, bits + 2 + b._mantissa.GetBitLength() - a._mantissa.GetBitLength());
+        int bits = Math.Max(a._bits, b._bits);
+        long shift = Math.Max(0, bits + 2 + b._mantissa.GetBitLength() - a._mantissa.GetBitLength());
         return new BigFloat((a._mantissa << (int)shift) / b._mantissa, a._exponent - b._exponent - shift, bits);
     }
 
     /// <summary>The nearest double; values out of its range become infinite or zero.</summary>
     public double ToDouble()
     {
-        var top = Round(53);
-        var exponent = Math.Clamp(top._exponent, -100_000, 100_000);
+        BigFloat top = Round(53);
+        long exponent = Math.Clamp(top._exponent, -100_000, 100_000);
         return Math.ScaleB((double)top._mantissa, (int)exponent);
     }
 

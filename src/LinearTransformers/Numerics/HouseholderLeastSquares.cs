@@ -11,24 +11,24 @@ internal static class HouseholderLeastSquares
     public static double[] Solve(double[,] matrix, ReadOnlySpan<double> rightHandSide)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        var (rows, columns) = (matrix.GetLength(0), matrix.GetLength(1));
+        (int rows, int columns) = (matrix.GetLength(0), matrix.GetLength(1));
         if (rows < columns || rightHandSide.Length != rows)
             throw new ArgumentException(
                 $"A is {rows}×{columns} and b has {rightHandSide.Length} entries; at least {columns} rows and as many entries are needed.",
                     nameof(rightHandSide));
 
-        var a = (double[,])matrix.Clone();
-        var b = rightHandSide.ToArray();
-        for (var p = 0; p < columns; p++)
+        double[,] a = (double[,])matrix.Clone();
+        double[] b = rightHandSide.ToArray();
+        for (int p = 0; p < columns; p++)
             Reflect(a, b, p);
 
-        var x = new double[columns];
-        for (var i = columns - 1; i >= 0; i--)
+        double[] x = new double[columns];
+        for (int i = columns - 1; i >= 0; i--)
         {
             if (a[i, i] == 0)
                 throw new ArithmeticException($"Column {i} of the least-squares matrix depends linearly on those before it.");
-            var sum = b[i];
-            for (var j = i + 1; j < columns; j++)
+            double sum = b[i];
+            for (int j = i + 1; j < columns; j++)
                 sum -= a[i, j] * x[j];
             x[i] = sum / a[i, i];
         }
@@ -39,36 +39,36 @@ internal static class HouseholderLeastSquares
     // Sends column p, from row p down, to a multiple of the first unit vector.
     private static void Reflect(double[,] a, double[] b, int p)
     {
-        var rows = b.Length;
+        int rows = b.Length;
         double largest = 0, squares = 0;
-        for (var i = p; i < rows; i++)
+        for (int i = p; i < rows; i++)
             largest = Math.Max(largest, Math.Abs(a[i, p]));
         if (largest == 0)
             return;
-        for (var i = p; i < rows; i++)
+        for (int i = p; i < rows; i++)
             squares += a[i, p] / largest * (a[i, p] / largest);
 
-        var image = -Math.CopySign(largest * Math.Sqrt(squares), a[p, p]);
-        var v = new double[rows];
-        for (var i = p; i < rows; i++)
+        double image = -Math.CopySign(largest * Math.Sqrt(squares), a[p, p]);
+        double[] v = new double[rows];
+        for (int i = p; i < rows; i++)
             v[i] = a[i, p] / image;
         v[p] -= 1;
         // ‖v‖² = −2 v_p for this choice of sign, so the reflection is I + v vᵀ/v_p.
-        for (var j = p; j < a.GetLength(1); j++)
+        for (int j = p; j < a.GetLength(1); j++)
         {
             double dot = 0;
-            for (var i = p; i < rows; i++)
+            for (int i = p; i < rows; i++)
                 dot += v[i] * a[i, j];
             dot /= v[p];
-            for (var i = p; i < rows; i++)
+            for (int i = p; i < rows; i++)
                 a[i, j] += dot * v[i];
         }
 
         double onB = 0;
-        for (var i = p; i < rows; i++)
+        for (int i = p; i < rows; i++)
             onB += v[i] * b[i];
         onB /= v[p];
-        for (var i = p; i < rows; i++)
+        for (int i = p; i < rows; i++)
             b[i] += onB * v[i];
     }
 }

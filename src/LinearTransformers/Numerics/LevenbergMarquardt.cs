@@ -14,31 +14,31 @@ internal static class LevenbergMarquardt
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static double Minimize(Residuals residuals, int rows, double[] theta, int maxIterations, CancellationToken stop = default)
     {
-        var n = theta.Length;
-        var (r, J) = (new double[rows], new double[rows, n]);
-        var (newR, newJ) = (new double[rows], new double[rows, n]);
-        var trial = new double[n];
-        var scale = new double[n];
+        int n = theta.Length;
+        (double[] r, double[,] J) = (new double[rows], new double[rows, n]);
+        (double[] newR, double[,] newJ) = (new double[rows], new double[rows, n]);
+        double[] trial = new double[n];
+        double[] scale = new double[n];
         residuals(theta, r, J);
-        var value = SumOfSquares(r);
+        double value = SumOfSquares(r);
         double mu = 1e-3, growth = 2;
-        for (var iteration = 0; iteration < maxIterations && double.IsFinite(value); iteration++)
+        for (int iteration = 0; iteration < maxIterations && double.IsFinite(value); iteration++)
         {
             stop.ThrowIfCancellationRequested();
-            var step = Step(r, J, mu, scale);
+            double[] step = Step(r, J, mu, scale);
             double size = 0;
-            for (var i = 0; i < n; i++)
+            for (int i = 0; i < n; i++)
             {
                 trial[i] = theta[i] + step[i];
                 size = Math.Max(size, Math.Abs(step[i]) / Math.Max(Math.Abs(theta[i]), 1e-300));
             }
 
-            var predicted = value - LinearModel(r, J, step);
+            double predicted = value - LinearModel(r, J, step);
             residuals(trial, newR, newJ);
-            var newValue = SumOfSquares(newR);
+            double newValue = SumOfSquares(newR);
             if (newValue < value)
             {
-                var ratio = (value - newValue) / predicted;
+                double ratio = (value - newValue) / predicted;
                 mu *= Math.Max(1.0 / 3, 1 - Math.Pow(2 * ratio - 1, 3));
                 growth = 2;
                 trial.CopyTo(theta, 0);
@@ -59,13 +59,13 @@ internal static class LevenbergMarquardt
 
     private static double[] Step(double[] r, double[,] J, double mu, double[] scale)
     {
-        var (rows, n) = (r.Length, scale.Length);
-        var A = new double[rows + n, n];
-        var b = new double[rows + n];
-        for (var i = 0; i < n; i++)
+        (int rows, int n) = (r.Length, scale.Length);
+        double[,] A = new double[rows + n, n];
+        double[] b = new double[rows + n];
+        for (int i = 0; i < n; i++)
         {
             double squares = 0;
-            for (var j = 0; j < rows; j++)
+            for (int j = 0; j < rows; j++)
             {
                 A[j, i] = J[j, i];
                 squares += J[j, i] * J[j, i];
@@ -75,7 +75,7 @@ internal static class LevenbergMarquardt
             A[rows + i, i] = Math.Sqrt(mu) * Math.Max(scale[i], 1e-150);
         }
 
-        for (var j = 0; j < rows; j++)
+        for (int j = 0; j < rows; j++)
             b[j] = -r[j];
         return HouseholderLeastSquares.Solve(A, b);
     }
@@ -83,10 +83,10 @@ internal static class LevenbergMarquardt
     private static double LinearModel(double[] r, double[,] J, double[] step)
     {
         double sum = 0;
-        for (var j = 0; j < r.Length; j++)
+        for (int j = 0; j < r.Length; j++)
         {
-            var value = r[j];
-            for (var i = 0; i < step.Length; i++)
+            double value = r[j];
+            for (int i = 0; i < step.Length; i++)
                 value += J[j, i] * step[i];
             sum += value * value;
         }
@@ -97,7 +97,7 @@ internal static class LevenbergMarquardt
     private static double SumOfSquares(double[] r)
     {
         double sum = 0;
-        foreach (var value in r)
+        foreach (double value in r)
             sum += value * value;
         return sum;
     }

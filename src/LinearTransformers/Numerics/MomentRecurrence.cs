@@ -31,11 +31,11 @@ internal sealed class MomentRecurrence
     /// <exception cref="ArgumentException">The moments are not those of such a measure.</exception>
     public MomentRecurrence(ReadOnlySpan<BigInteger> moments)
     {
-        var n = moments.Length / 2;
-        var bits = 256 + 20 * n;
-        var sigma = new BigFloat[2 * n];
-        var older = new BigFloat[2 * n];
-        for (var l = 0; l < 2 * n; l++)
+        int n = moments.Length / 2;
+        int bits = 256 + 20 * n;
+        BigFloat[] sigma = new BigFloat[2 * n];
+        BigFloat[] older = new BigFloat[2 * n];
+        for (int l = 0; l < 2 * n; l++)
         {
             sigma[l] = new BigFloat(moments[l], bits);
             older[l] = new BigFloat(BigInteger.Zero, bits);
@@ -43,7 +43,7 @@ internal sealed class MomentRecurrence
 
         _alpha = new BigFloat[n];
         _beta = new BigFloat[n];
-        for (var k = 0; k < n; k++)
+        for (int k = 0; k < n; k++)
         {
             if (sigma[k].Sign <= 0)
                 throw new ArgumentException(
@@ -56,9 +56,9 @@ internal sealed class MomentRecurrence
                 _beta[k] /= older[k - 1];
             }
 
-            for (var l = k + 1; l < 2 * n - k - 1; l++)
+            for (int l = k + 1; l < 2 * n - k - 1; l++)
             {
-                var next = sigma[l + 1] - _alpha[k] * sigma[l];
+                BigFloat next = sigma[l + 1] - _alpha[k] * sigma[l];
                 // β_0 multiplies π_(−1) = 0.
                 older[l] = k == 0 ? next : next - _beta[k] * older[l];
             }
@@ -82,25 +82,25 @@ internal sealed class MomentRecurrence
     /// <param name="n">The number of coefficients.</param>
     public static MomentRecurrence FromPoints(ReadOnlySpan<double> points, ReadOnlySpan<double> weights, int n)
     {
-        var (alpha, beta) = (new double[n], new double[n]);
-        var basis = new double[n][];
-        var vector = new double[points.Length];
-        for (var j = 0; j < vector.Length; j++)
+        (double[] alpha, double[] beta) = (new double[n], new double[n]);
+        double[][] basis = new double[n][];
+        double[] vector = new double[points.Length];
+        for (int j = 0; j < vector.Length; j++)
             vector[j] = Math.Sqrt(weights[j]);
-        for (var k = 0; k < n; k++)
+        for (int k = 0; k < n; k++)
         {
             beta[k] = Dot(vector, vector);
-            var norm = Math.Sqrt(beta[k]);
+            double norm = Math.Sqrt(beta[k]);
             basis[k] = Array.ConvertAll(vector, value => value / norm);
-            for (var j = 0; j < vector.Length; j++)
+            for (int j = 0; j < vector.Length; j++)
                 vector[j] = points[j] * basis[k][j];
             alpha[k] = Dot(vector, basis[k]);
-            for (var pass = 0; pass < 2; pass++)
+            for (int pass = 0; pass < 2; pass++)
             {
-                for (var i = 0; i <= k; i++)
+                for (int i = 0; i <= k; i++)
                 {
-                    var along = Dot(vector, basis[i]);
-                    for (var j = 0; j < vector.Length; j++)
+                    double along = Dot(vector, basis[i]);
+                    for (int j = 0; j < vector.Length; j++)
                         vector[j] -= along * basis[i][j];
                 }
             }
@@ -116,21 +116,21 @@ internal sealed class MomentRecurrence
     /// </summary>
     public (double[] Nodes, double[] Weights) GaussRule()
     {
-        var n = _alpha.Length;
-        var alpha = Array.ConvertAll(_alpha, a => a.Round(NodeBits));
-        var beta = Array.ConvertAll(_beta, b => b.Round(NodeBits));
-        var diagonal = Array.ConvertAll(alpha, a => a.ToDouble());
-        var offDiagonal = Array.ConvertAll(beta[1..], b => Math.Sqrt(b.ToDouble()));
-        var nodes = SymmetricTridiagonal.Eigenvalues(diagonal, offDiagonal);
-        var weights = new double[n];
-        for (var j = 0; j < n; j++)
+        int n = _alpha.Length;
+        BigFloat[] alpha = Array.ConvertAll(_alpha, a => a.Round(NodeBits));
+        BigFloat[] beta = Array.ConvertAll(_beta, b => b.Round(NodeBits));
+        double[] diagonal = Array.ConvertAll(alpha, a => a.ToDouble());
+        double[] offDiagonal = Array.ConvertAll(beta[1..], b => Math.Sqrt(b.ToDouble()));
+        double[] nodes = SymmetricTridiagonal.Eigenvalues(diagonal, offDiagonal);
+        double[] weights = new double[n];
+        for (int j = 0; j < n; j++)
         {
-            var x = new BigFloat(nodes[j], NodeBits);
+            BigFloat x = new(nodes[j], NodeBits);
             double step;
-            var iterations = 0;
+            int iterations = 0;
             do
             {
-                var newton = NewtonStep(alpha, beta, x);
+                BigFloat newton = NewtonStep(alpha, beta, x);
                 x -= newton;
                 step = newton.ToDouble();
             }
@@ -154,7 +154,7 @@ internal sealed class MomentRecurrence
     private static double Dot(double[] a, double[] b)
     {
         double sum = 0;
-        for (var j = 0; j < a.Length; j++)
+        for (int j = 0; j < a.Length; j++)
             sum += a[j] * b[j];
         return sum;
     }
@@ -162,12 +162,12 @@ internal sealed class MomentRecurrence
     // π_n(x)/π_n'(x).
     private static BigFloat NewtonStep(BigFloat[] alpha, BigFloat[] beta, BigFloat x)
     {
-        var zero = new BigFloat(BigInteger.Zero, NodeBits);
-        var (p, previous) = (new BigFloat(BigInteger.One, NodeBits), zero);
-        var (slope, previousSlope) = (zero, zero);
-        for (var k = 0; k < alpha.Length; k++)
+        BigFloat zero = new(BigInteger.Zero, NodeBits);
+        (BigFloat p, BigFloat previous) = (new BigFloat(BigInteger.One, NodeBits), zero);
+        (BigFloat slope, BigFloat previousSlope) = (zero, zero);
+        for (int k = 0; k < alpha.Length; k++)
         {
-            var t = x - alpha[k];
+            BigFloat t = x - alpha[k];
             (slope, previousSlope) = (p + t * slope - beta[k] * previousSlope, slope);
             (p, previous) = (t * p - beta[k] * previous, p);
         }
@@ -177,10 +177,10 @@ internal sealed class MomentRecurrence
 
     private static double Christoffel(BigFloat[] alpha, BigFloat[] beta, BigFloat x)
     {
-        var (p, previous) = (new BigFloat(BigInteger.One, NodeBits), new BigFloat(BigInteger.Zero, NodeBits));
-        var norm = new BigFloat(BigInteger.One, NodeBits);
-        var sum = new BigFloat(BigInteger.Zero, NodeBits);
-        for (var k = 0; k < alpha.Length; k++)
+        (BigFloat p, BigFloat previous) = (new BigFloat(BigInteger.One, NodeBits), new BigFloat(BigInteger.Zero, NodeBits));
+        BigFloat norm = new(BigInteger.One, NodeBits);
+        BigFloat sum = new(BigInteger.Zero, NodeBits);
+        for (int k = 0; k < alpha.Length; k++)
         {
             norm *= beta[k];
             sum += p * p / norm;

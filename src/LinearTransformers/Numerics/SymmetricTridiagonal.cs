@@ -16,21 +16,21 @@ internal static class SymmetricTridiagonal
     /// <remarks>Source: Bowdler, Martin, Reinsch, Wilkinson, <i>The QR and QL algorithms for symmetric matrices</i>, 1968.</remarks>
     public static double[] Eigenvalues(ReadOnlySpan<double> diagonal, ReadOnlySpan<double> offDiagonal)
     {
-        var n = diagonal.Length;
+        int n = diagonal.Length;
         if (offDiagonal.Length != Math.Max(0, n - 1))
             throw new ArgumentException(
                 $"offDiagonal has {offDiagonal.Length} entries; a diagonal of {n} needs {Math.Max(0, n - 1)}.", nameof(offDiagonal));
 
-        var d = diagonal.ToArray();
-        var e = new double[n];
+        double[] d = diagonal.ToArray();
+        double[] e = new double[n];
         offDiagonal.CopyTo(e);
 
-        for (var l = 0; l < n; l++)
+        for (int l = 0; l < n; l++)
         {
-            for (var sweep = 0; ; sweep++)
+            for (int sweep = 0; ; sweep++)
             {
                 // The block l … m that no negligible off-diagonal entry splits.
-                var m = l;
+                int m = l;
                 while (m < n - 1 && !Negligible(e[m], d[m], d[m + 1]))
                     m++;
                 if (m < n - 1)
@@ -50,20 +50,20 @@ internal static class SymmetricTridiagonal
 
     private static bool Negligible(double off, double a, double b)
     {
-        var size = Math.Abs(a) + Math.Abs(b);
+        double size = Math.Abs(a) + Math.Abs(b);
         return size + Math.Abs(off) == size;
     }
 
     private static void Sweep(double[] d, double[] e, int l, int m)
     {
-        var g = (d[l + 1] - d[l]) / (2 * e[l]);
+        double g = (d[l + 1] - d[l]) / (2 * e[l]);
         g = d[m] - d[l] + e[l] / (g + Math.CopySign(double.Hypot(g, 1), g));
         double s = 1, c = 1, p = 0;
-        for (var i = m - 1; i >= l; i--)
+        for (int i = m - 1; i >= l; i--)
         {
-            var f = s * e[i];
-            var b = c * e[i];
-            var r = double.Hypot(f, g);
+            double f = s * e[i];
+            double b = c * e[i];
+            double r = double.Hypot(f, g);
             e[i + 1] = r;
             if (r == 0)
             {

@@ -30,7 +30,7 @@ public static class AtomicFile
     // A program that ends while a thread of its own is still writing leaves nothing behind either.
     static AtomicFile() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
-        foreach (var temporary in InWork.Keys)
+        foreach (string temporary in InWork.Keys)
             DeleteQuietly(temporary);
     };
 
@@ -43,13 +43,13 @@ public static class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var random = Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal);
-        var temporary = Path.Combine(folder, TemporaryPrefix(path) + random);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        string random = Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal);
+        string temporary = Path.Combine(folder, TemporaryPrefix(path) + random);
         try
         {
             // Opened outside the try that deletes it: a file we failed to create is not ours to delete.
-            var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
             InWork[temporary] = true;
             try
             {
@@ -104,9 +104,9 @@ public static class AtomicFile
     /// </summary>
     private static string TemporaryPrefix(string path)
     {
-        var name = Path.GetFileName(path);
-        var (kept, bytes) = (0, 0);
-        foreach (var rune in name.EnumerateRunes())
+        string name = Path.GetFileName(path);
+        (int kept, int bytes) = (0, 0);
+        foreach (Rune rune in name.EnumerateRunes())
         {
             bytes += rune.Utf8SequenceLength;
             if (bytes > MostOfName)
@@ -131,7 +131,7 @@ public static class AtomicFile
     /// <summary>Deletes what interrupted writers of a file left behind, as far as possible. No writer of it may be at work.</summary>
     internal static void DeleteTemporaries(string path)
     {
-        foreach (var temporary in Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, TemporaryPrefix(path) + "*"))
+        foreach (string temporary in Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, TemporaryPrefix(path) + "*"))
             DeleteQuietly(temporary);
     }
 

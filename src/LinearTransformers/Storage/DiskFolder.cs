@@ -23,7 +23,7 @@ internal static partial class DiskFolder
             return;
         try
         {
-            var descriptor = Open(folder, OperatingSystem.IsLinux() ? CloseOnExecuteLinux : CloseOnExecuteMacOS);
+            int descriptor = Open(folder, OperatingSystem.IsLinux() ? CloseOnExecuteLinux : CloseOnExecuteMacOS);
             if (descriptor < 0)
                 return;
             _ = Synchronize(descriptor);

@@ -41,11 +41,11 @@ public static class NumpyArchive
         AtomicFile.Write(path, stream =>
         {
             using ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true);
-            foreach (var tensor in tensors)
+            foreach (Tensor tensor in tensors)
             {
-                var entry = archive.CreateEntry(tensor.Name + ".npy", CompressionLevel.NoCompression);
+                ZipArchiveEntry entry = archive.CreateEntry(tensor.Name + ".npy", CompressionLevel.NoCompression);
                 entry.LastWriteTime = Time;
-                using var content = entry.Open();
+                using Stream content = entry.Open();
                 content.Write(Header(tensor));
                 tensor.WriteTo(content);
             }
@@ -54,8 +54,8 @@ public static class NumpyArchive
 
     private static void Check(IReadOnlyList<Tensor> tensors)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var tensor in tensors)
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (Tensor tensor in tensors)
         {
             if (!IsFileName(tensor.Name))
             {
@@ -79,12 +79,12 @@ public static class NumpyArchive
 
     private static byte[] Header(Tensor tensor)
     {
-        var lengths = string.Concat(tensor.Shape.Select(length => string.Create(CultureInfo.InvariantCulture, $"{length}, ")));
-        var shape = tensor.Shape.Length == 1 ? lengths.TrimEnd() : lengths.TrimEnd(' ', ',');
-        var text = $"{{'descr': '{Description(tensor.Type)}', 'fortran_order': False, 'shape': ({shape}), }}";
-        var prefix = 10;
-        var length = (prefix + text.Length + 1 + Alignment - 1) / Alignment * Alignment;
-        var bytes = new byte[length];
+        string lengths = string.Concat(tensor.Shape.Select(length => string.Create(CultureInfo.InvariantCulture, $"{length}, ")));
+        string shape = tensor.Shape.Length == 1 ? lengths.TrimEnd() : lengths.TrimEnd(' ', ',');
+        string text = $"{{'descr': '{Description(tensor.Type)}', 'fortran_order': False, 'shape': ({shape}), }}";
+        int prefix = 10;
+        int length = (prefix + text.Length + 1 + Alignment - 1) / Alignment * Alignment;
+        byte[] bytes = new byte[length];
         bytes[0] = 0x93;
         "NUMPY"u8.CopyTo(bytes.AsSpan(1));
         bytes[6] = 1;

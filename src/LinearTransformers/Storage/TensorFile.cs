@@ -51,7 +51,7 @@ public sealed class TensorFile
     /// <summary>The tensor of that name.</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="TensorFormatException">There is none.</exception>
-    public Tensor this[string name] => TryGet(name, out var tensor)
+    public Tensor this[string name] => TryGet(name, out Tensor? tensor)
         ? tensor
         : throw TensorFormatException.AtTensor(_file, name, "it is not in the file; it should be.");
 
@@ -65,7 +65,7 @@ public sealed class TensorFile
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, IReadOnlyList<Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        var header = Compose(tensors, metadata);
+        byte[] header = Compose(tensors, metadata);
         AtomicFile.Write(path, stream => Write(stream, header, tensors));
     }
 
@@ -86,7 +86,7 @@ public sealed class TensorFile
     /// <exception cref="IOException">It cannot be read.</exception>
     public static TensorFile Read(string path)
     {
-        using var stream = File.OpenRead(path);
+        using FileStream stream = File.OpenRead(path);
         return Read(stream, path);
     }
 
@@ -102,10 +102,10 @@ public sealed class TensorFile
         if (!stream.CanSeek)
             throw TensorFormatException.AtByte(file, 0, "this is a pipe or a device; it should be an ordinary file.");
 
-        var length = stream.Length - stream.Position;
-        var header = TensorHeaderReader.Read(file, ReadJson(stream, file, length, out var dataStart));
-        var read = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var entry in TensorLayout.Check(file, header, dataStart, length - dataStart))
+        long length = stream.Length - stream.Position;
+        TensorHeader header = TensorHeaderReader.Read(file, ReadJson(stream, file, length, out long dataStart));
+        Dictionary<string, Tensor> read = new(StringComparer.Ordinal);
+        foreach (TensorHeader.Entry entry in TensorLayout.Check(file, header, dataStart, length - dataStart))
             read.Add(entry.Name, ReadTensor(stream, entry));
         return new TensorFile(file, [.. header.Entries.Select(entry => read[entry.Name])], header.Metadata);
     }
@@ -122,7 +122,7 @@ public sealed class TensorFile
     /// <exception cref="NotSupportedException">No tensor has such elements.</exception>
     public ReadOnlyMemory<T> Get<T>(string name) where T : unmanaged
     {
-        var tensor = this[name];
+        Tensor tensor = this[name];
         return tensor is Tensor<T> typed
             ? typed.Values
             : throw TensorFormatException.AtTensor(_file, name, $"it is {tensor.Type.Code()}; it should be {ElementTypes.Of<T>().Code()}.");
@@ -136,10 +136,10 @@ public sealed class TensorFile
     /// <exception cref="NotSupportedException">No tensor has such elements.</exception>
     public ReadOnlyMemory<T> Get<T>(string name, params ReadOnlySpan<int> shape) where T : unmanaged
     {
-        var values = Get<T>(name);
-        var actual = this[name].Shape.AsSpan();
-        var fits = actual.Length == shape.Length;
-        for (var axis = 0; fits && axis < shape.Length; axis++)
+        ReadOnlyMemory<T> values = Get<T>(name);
+        ReadOnlySpan<int> actual = this[name].Shape.AsSpan();
+        bool fits = actual.Length == shape.Length;
+        for (int axis = 0; fits && axis < shape.Length; axis++)
             fits = shape[axis] == AnyLength || shape[axis] == actual[axis];
         return fits
             ? values
@@ -157,7 +157,7 @@ public sealed class TensorFile
     /// <summary>The metadata of that key.</summary>
     /// <param name="key">Its key.</param>
     /// <exception cref="TensorFormatException">There is none.</exception>
-    public string GetMetadata(string key) => Metadata.TryGetValue(key, out var text)
+    public string GetMetadata(string key) => Metadata.TryGetValue(key, out string? text)
         ? text
         : throw TensorFormatException.AtByte(
             _file, TensorHeader.PrefixLength, $"the header has no metadata {Wording.Quote(key)}; it should have some.");
@@ -173,7 +173,7 @@ public sealed class TensorFile
     private static void Write(Stream stream, byte[] header, IReadOnlyList<Tensor> tensors)
     {
         stream.Write(header);
-        foreach (var tensor in TensorHeaderWriter.DataOrder(tensors))
+        foreach (Tensor tensor in TensorHeaderWriter.DataOrder(tensors))
             tensor.WriteTo(stream);
     }
 
@@ -186,7 +186,7 @@ public sealed class TensorFile
         }
         Span<byte> prefix = stackalloc byte[TensorHeader.PrefixLength];
         stream.ReadExactly(prefix);
-        var jsonLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        ulong jsonLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (jsonLength > TensorHeader.LongestJson)
         {
             throw TensorFormatException.AtByte(
@@ -200,7 +200,7 @@ public sealed class TensorFile
                 file, 0, $"the header is said to have {jsonLength} bytes, but {length - TensorHeader.PrefixLength} follow; is the file "
                     + "cut short?");
         }
-        var json = new byte[jsonLength];
+        byte[] json = new byte[jsonLength];
         stream.ReadExactly(json);
         return json;
     }

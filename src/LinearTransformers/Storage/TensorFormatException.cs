@@ -21,7 +21,7 @@ public sealed class TensorFormatException : FormatException
 
     internal static TensorFormatException AtByte(string file, long offset, string reason, Exception? cause = null)
     {
-        var message = $"{Wording.OneLine(file)}: byte {offset}: {reason}";
+        string message = $"{Wording.OneLine(file)}: byte {offset}: {reason}";
         return cause is null ? new TensorFormatException(message) : new TensorFormatException(message, cause);
     }
 

@@ -36,7 +36,7 @@ internal ref struct TensorHeaderReader
             throw TensorFormatException.AtByte(
                 file, TensorHeader.PrefixLength, "the header should be JSON that starts with '{'; is this a safetensors file?");
         }
-        var reader = new TensorHeaderReader(file, json);
+        TensorHeaderReader reader = new(file, json);
         try
         {
             return reader.ReadHeader();
@@ -49,15 +49,15 @@ internal ref struct TensorHeaderReader
 
     private TensorHeader ReadHeader()
     {
-        var entries = new List<TensorHeader.Entry>();
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        List<TensorHeader.Entry> entries = new();
+        HashSet<string> names = new(StringComparer.Ordinal);
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal);
 
         _reader.Read();
         while (NextKey())
         {
-            var at = _reader.TokenStartIndex;
-            var name = Text();
+            long at = _reader.TokenStartIndex;
+            string name = Text();
             if (!names.Add(name))
                 throw Wrong(at, $"{Wording.Quote(name)} appears twice; names should be unique.");
             if (name == TensorHeader.MetadataKey)
@@ -66,7 +66,7 @@ internal ref struct TensorHeaderReader
                 entries.Add(ReadEntry(name));
         }
 
-        var padding = _json[(int)_reader.BytesConsumed..];
+        ReadOnlySpan<byte> padding = _json[(int)_reader.BytesConsumed..];
         if (padding.IndexOfAnyExcept((byte)' ') is >= 0 and var offset)
             throw Wrong(_reader.BytesConsumed + offset, "only spaces should follow the header's JSON.");
         return new TensorHeader(entries, metadata);
@@ -79,8 +79,8 @@ internal ref struct TensorHeaderReader
             throw Wrong(_reader.TokenStartIndex, $"{TensorHeader.MetadataKey} should be an object of text by key.");
         while (NextKey())
         {
-            var at = _reader.TokenStartIndex;
-            var key = Text();
+            long at = _reader.TokenStartIndex;
+            string key = Text();
             _reader.Read();
             if (_reader.TokenType != JsonTokenType.String)
                 throw Wrong(_reader.TokenStartIndex, $"metadata {Wording.Quote(key)} should be text.");
@@ -101,9 +101,9 @@ internal ref struct TensorHeaderReader
         (long Begin, long End)? offsets = null;
         while (NextKey())
         {
-            var key = Text();
+            string key = Text();
             _reader.Read();
-            var twice = key switch
+            bool twice = key switch
             {
                 TensorHeader.TypeKey => type is not null,
                 TensorHeader.ShapeKey => shape is not null,
@@ -135,22 +135,22 @@ internal ref struct TensorHeaderReader
     {
         if (_reader.TokenType != JsonTokenType.String)
             throw Wrong(name, $"{TensorHeader.TypeKey} should be text: {ElementTypes.Known}.");
-        var code = Text();
+        string code = Text();
         return ElementTypes.Parse(code)
             ?? throw Wrong(name, $"{TensorHeader.TypeKey} {Wording.Quote(code)} is not one we read; it should be {ElementTypes.Known}.");
     }
 
     private ImmutableArray<int> ReadShape(string name)
     {
-        var shape = ImmutableArray.CreateBuilder<int>();
-        foreach (var length in ReadNumbers(name, TensorHeader.ShapeKey, int.MaxValue))
+        ImmutableArray<int>.Builder shape = ImmutableArray.CreateBuilder<int>();
+        foreach (long length in ReadNumbers(name, TensorHeader.ShapeKey, int.MaxValue))
             shape.Add((int)length);
         return shape.ToImmutable();
     }
 
     private (long Begin, long End) ReadOffsets(string name)
     {
-        var offsets = ReadNumbers(name, TensorHeader.OffsetsKey, long.MaxValue);
+        List<long> offsets = ReadNumbers(name, TensorHeader.OffsetsKey, long.MaxValue);
         return offsets.Count == 2
             ? (offsets[0], offsets[1])
             : throw Wrong(name, $"{TensorHeader.OffsetsKey} has {offsets.Count} numbers; it should have two, begin and end.");
@@ -160,12 +160,12 @@ internal ref struct TensorHeaderReader
     {
         if (_reader.TokenType != JsonTokenType.StartArray)
             throw Wrong(name, $"{key} should be a list of whole numbers.");
-        var numbers = new List<long>();
+        List<long> numbers = new();
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
         {
             // "-0" is a floating-point number to JSON.
-            var whole = _reader.TokenType == JsonTokenType.Number && _reader.ValueSpan.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
-            if (!whole || !_reader.TryGetInt64(out var number) || number > largest)
+            bool whole = _reader.TokenType == JsonTokenType.Number && _reader.ValueSpan.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+            if (!whole || !_reader.TryGetInt64(out long number) || number > largest)
             {
                 throw Wrong(
                     name,
@@ -203,19 +203,19 @@ internal ref struct TensorHeaderReader
 
     private readonly TensorFormatException NotJson(JsonException e)
     {
-        var offset = 0;
-        for (var line = e.LineNumber ?? 0; line > 0; line--)
+        int offset = 0;
+        for (long line = e.LineNumber ?? 0; line > 0; line--)
             offset += _json[offset..].IndexOf((byte)'\n') + 1;
         offset += (int)(e.BytePositionInLine ?? 0);
-        var reason = e.Message.Split(" LineNumber:")[0].TrimEnd('.');
+        string reason = e.Message.Split(" LineNumber:")[0].TrimEnd('.');
         return TensorFormatException.AtByte(
             _file, TensorHeader.PrefixLength + offset, $"the header is not JSON as the format has it: {Wording.OneLine(reason)}.", e);
     }
 
     private static int ValidPrefix(ReadOnlySpan<byte> text)
     {
-        var offset = 0;
-        while (offset < text.Length && Rune.DecodeFromUtf8(text[offset..], out _, out var consumed) == System.Buffers.OperationStatus.Done)
+        int offset = 0;
+        while (offset < text.Length && Rune.DecodeFromUtf8(text[offset..], out _, out int consumed) == System.Buffers.OperationStatus.Done)
             offset += consumed;
         return offset;
     }

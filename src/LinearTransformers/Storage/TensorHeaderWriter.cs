@@ -19,26 +19,26 @@ internal static class TensorHeaderWriter
     /// <summary>The bytes before the data: length, JSON, and spaces up to the next multiple of 64.</summary>
     public static byte[] Compose(IReadOnlyList<Tensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
-        var begins = Place(tensors);
-        var json = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        Dictionary<string, long> begins = Place(tensors);
+        ArrayBufferWriter<byte> json = new();
+        using (Utf8JsonWriter writer = new(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
             WriteMetadata(writer, metadata);
-            foreach (var tensor in tensors)
+            foreach (Tensor tensor in tensors)
                 WriteEntry(writer, tensor, begins[tensor.Name]);
             writer.WriteEndObject();
         }
 
-        var dataStart = (TensorHeader.PrefixLength + json.WrittenCount + TensorHeader.DataAlignment - 1)
+        int dataStart = (TensorHeader.PrefixLength + json.WrittenCount + TensorHeader.DataAlignment - 1)
             / TensorHeader.DataAlignment * TensorHeader.DataAlignment;
-        var jsonLength = dataStart - TensorHeader.PrefixLength;
+        int jsonLength = dataStart - TensorHeader.PrefixLength;
         if (jsonLength > TensorHeader.LongestJson)
         {
             throw new ArgumentException(
                 $"Names and metadata make a header of {jsonLength} bytes; the format allows {TensorHeader.LongestJson}.", nameof(tensors));
         }
-        var bytes = new byte[dataStart];
+        byte[] bytes = new byte[dataStart];
         bytes.AsSpan().Fill((byte)' ');
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)jsonLength);
         json.WrittenSpan.CopyTo(bytes.AsSpan(TensorHeader.PrefixLength));
@@ -47,9 +47,9 @@ internal static class TensorHeaderWriter
 
     private static Dictionary<string, long> Place(IReadOnlyList<Tensor> tensors)
     {
-        var begins = new Dictionary<string, long>(StringComparer.Ordinal);
-        var end = 0L;
-        foreach (var tensor in DataOrder(tensors))
+        Dictionary<string, long> begins = new(StringComparer.Ordinal);
+        long end = 0L;
+        foreach (Tensor tensor in DataOrder(tensors))
         {
             if (!begins.TryAdd(tensor.Name, end))
                 throw new ArgumentException(
@@ -64,7 +64,7 @@ internal static class TensorHeaderWriter
         if (metadata is null or { Count: 0 })
             return;
         writer.WriteStartObject(TensorHeader.MetadataKey);
-        foreach (var (key, value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach ((string key, string value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             if (value is null)
                 throw new ArgumentException($"Metadata {Wording.Quote(key)} is null; it should be text.", nameof(metadata));
@@ -80,7 +80,7 @@ internal static class TensorHeaderWriter
         writer.WriteStartObject(tensor.Name);
         writer.WriteString(TensorHeader.TypeKey, tensor.Type.Code());
         writer.WriteStartArray(TensorHeader.ShapeKey);
-        foreach (var length in tensor.Shape)
+        foreach (int length in tensor.Shape)
             writer.WriteNumberValue(length);
         writer.WriteEndArray();
         writer.WriteStartArray(TensorHeader.OffsetsKey);

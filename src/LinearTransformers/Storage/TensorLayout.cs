@@ -10,12 +10,12 @@ internal static class TensorLayout
     /// <exception cref="TensorFormatException">They do not fill the data.</exception>
     public static TensorHeader.Entry[] Check(string file, TensorHeader header, long dataStart, long dataLength)
     {
-        foreach (var entry in header.Entries)
+        foreach (TensorHeader.Entry entry in header.Entries)
             CheckSize(file, entry, dataLength);
 
         TensorHeader.Entry[] entries = [.. header.Entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)];
-        var end = 0L;
-        foreach (var entry in entries)
+        long end = 0L;
+        foreach (TensorHeader.Entry entry in entries)
         {
             if (entry.Begin < end)
                 throw Wrong(file, entry, $"it overlaps the tensor before it; it should begin at {end}.");
@@ -33,7 +33,7 @@ internal static class TensorLayout
     {
         if (entry.End < entry.Begin)
             throw Wrong(file, entry, "the end should not be before the beginning.");
-        var size = entry.Type.Size();
+        int size = entry.Type.Size();
         if (TensorShape.Count(entry.Shape.AsSpan()) is not { } count || count > long.MaxValue / size)
         {
             throw TensorFormatException.AtTensor(

@@ -19,7 +19,7 @@ public sealed class Tensor<T> : Tensor where T : unmanaged
     internal override void WriteTo(Stream stream)
     {
         RequireLittleEndian();
-        for (var rest = Values.Span; rest.Length > 0; rest = rest[Math.Min(rest.Length, ElementsPerPiece)..])
+        for (ReadOnlySpan<T> rest = Values.Span; rest.Length > 0; rest = rest[Math.Min(rest.Length, ElementsPerPiece)..])
             stream.Write(MemoryMarshal.AsBytes(rest[..Math.Min(rest.Length, ElementsPerPiece)]));
     }
 
@@ -27,8 +27,8 @@ public sealed class Tensor<T> : Tensor where T : unmanaged
     internal static Tensor<T> ReadFrom(Stream stream, TensorHeader.Entry entry)
     {
         RequireLittleEndian();
-        var values = GC.AllocateUninitializedArray<T>((int)(entry.ByteLength / entry.Type.Size()));
-        for (var rest = values.AsSpan(); rest.Length > 0; rest = rest[Math.Min(rest.Length, ElementsPerPiece)..])
+        T[] values = GC.AllocateUninitializedArray<T>((int)(entry.ByteLength / entry.Type.Size()));
+        for (Span<T> rest = values.AsSpan(); rest.Length > 0; rest = rest[Math.Min(rest.Length, ElementsPerPiece)..])
             stream.ReadExactly(MemoryMarshal.AsBytes(rest[..Math.Min(rest.Length, ElementsPerPiece)]));
         return new Tensor<T>(entry.Name, entry.Type, entry.Shape, values);
     }

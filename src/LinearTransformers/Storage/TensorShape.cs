@@ -9,10 +9,10 @@ internal static class TensorShape
     /// </summary>
     public static long? Count(ReadOnlySpan<int> shape)
     {
-        var count = 1L;
-        foreach (var length in shape)
+        long count = 1L;
+        foreach (int length in shape)
         {
-            if (length < 0 || Math.BigMul(count, length, out var product) != 0 || product < 0)
+            if (length < 0 || Math.BigMul(count, length, out long product) != 0 || product < 0)
                 return null;
             count = product;
         }

@@ -11,7 +11,7 @@ internal static class UnicodeText
     {
         while (text.IndexOfAnyInRange('\uD800', '\uDFFF') is >= 0 and var surrogate)
         {
-            if (Rune.DecodeFromUtf16(text[surrogate..], out _, out var consumed) != OperationStatus.Done)
+            if (Rune.DecodeFromUtf16(text[surrogate..], out _, out int consumed) != OperationStatus.Done)
                 return false;
             text = text[(surrogate + consumed)..];
         }

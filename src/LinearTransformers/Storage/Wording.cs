@@ -12,18 +12,18 @@ internal static class Wording
     /// <summary>The text in quotes, control characters and line ends escaped, cut after 80 characters.</summary>
     public static string Quote(string text)
     {
-        var line = OneLine(text.Length > LongestText ? text[..LongestText] : text);
+        string line = OneLine(text.Length > LongestText ? text[..LongestText] : text);
         return text.Length > LongestText ? $"\"{line}…\"" : $"\"{line}\"";
     }
 
     /// <summary>The text with everything escaped that would break or garble a line.</summary>
     public static string OneLine(string text)
     {
-        var line = new StringBuilder(text.Length);
-        foreach (var c in text)
+        StringBuilder line = new(text.Length);
+        foreach (char c in text)
         {
-            var kind = char.GetUnicodeCategory(c);
-            var breaks = kind is UnicodeCategory.Control or UnicodeCategory.Format
+            UnicodeCategory kind = char.GetUnicodeCategory(c);
+            bool breaks = kind is UnicodeCategory.Control or UnicodeCategory.Format
                 or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
             if (breaks)
                 line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
@@ -39,8 +39,8 @@ internal static class Wording
     /// <summary>A shape as <c>[2, 3]</c>; <c>*</c> for any length, cut after 12 axes.</summary>
     public static string Shape(ReadOnlySpan<int> shape)
     {
-        var text = new StringBuilder("[");
-        for (var axis = 0; axis < Math.Min(shape.Length, LongestShape); axis++)
+        StringBuilder text = new("[");
+        for (int axis = 0; axis < Math.Min(shape.Length, LongestShape); axis++)
         {
             text.Append(axis > 0 ? ", " : "");
             if (shape[axis] == TensorFile.AnyLength)

@@ -36,16 +36,16 @@ public static class GradientDescentFloor
     /// <exception cref="ArgumentOutOfRangeException">N, L or an eigenvalue is out of range.</exception>
     public static double Loss(int contextLength, ReadOnlySpan<double> eigenvalues, ReadOnlySpan<double> stepSizes)
     {
-        var moments = Moments(contextLength, eigenvalues, stepSizes.Length);
-        var c = new double[stepSizes.Length + 1];
+        double[,] moments = Moments(contextLength, eigenvalues, stepSizes.Length);
+        double[] c = new double[stepSizes.Length + 1];
         c[0] = 1;
-        for (var k = 0; k < stepSizes.Length; k++)
-            for (var i = k + 1; i > 0; i--)
+        for (int k = 0; k < stepSizes.Length; k++)
+            for (int i = k + 1; i > 0; i--)
                 c[i] -= stepSizes[k] * c[i - 1];
 
         double loss = 0;
-        for (var i = 0; i < c.Length; i++)
-            for (var j = 0; j < c.Length; j++)
+        for (int i = 0; i < c.Length; i++)
+            for (int j = 0; j < c.Length; j++)
                 loss += c[i] * c[j] * moments[i, j];
         return loss;
     }
@@ -60,14 +60,14 @@ public static class GradientDescentFloor
     /// <exception cref="ArgumentOutOfRangeException">N, L or an eigenvalue is out of range.</exception>
     public static GradientDescentOptimum ConstantStepOptimum(int contextLength, ReadOnlySpan<double> eigenvalues, int layers)
     {
-        var moments = Moments(contextLength, eigenvalues, layers);
-        var polynomial = new double[2 * layers + 1];
-        for (var i = 0; i <= layers; i++)
-            for (var j = 0; j <= layers; j++)
+        double[,] moments = Moments(contextLength, eigenvalues, layers);
+        double[] polynomial = new double[2 * layers + 1];
+        for (int i = 0; i <= layers; i++)
+            for (int j = 0; j <= layers; j++)
                 polynomial[i + j] += Binomial(layers, i) * Binomial(layers, j) * ((i + j) % 2 == 0 ? 1 : -1) * moments[i, j];
 
         double least = double.PositiveInfinity, greatest = 0, trace = 0;
-        foreach (var eigenvalue in eigenvalues)
+        foreach (double eigenvalue in eigenvalues)
         {
             least = Math.Min(least, eigenvalue);
             greatest = Math.Max(greatest, eigenvalue);
@@ -75,18 +75,18 @@ public static class GradientDescentFloor
         }
 
         // No useful step is shorter than a hundredth of the slowest safe one or longer than ten of the fastest.
-        var (from, to) = (0.01 / (greatest + trace), 10 / least);
-        var ratio = Math.Pow(to / from, 1.0 / GridPoints);
+        (double from, double to) = (0.01 / (greatest + trace), 10 / least);
+        double ratio = Math.Pow(to / from, 1.0 / GridPoints);
         double best = from, bestLoss = double.PositiveInfinity;
-        for (var (i, a) = (0, from); i <= GridPoints; i++, a *= ratio)
+        for ((int i, double a) = (0, from); i <= GridPoints; i++, a *= ratio)
         {
-            var loss = Evaluate(polynomial, a);
+            double loss = Evaluate(polynomial, a);
             if (loss < bestLoss)
                 (best, bestLoss) = (a, loss);
         }
 
-        var (low, high) = (best / ratio, best * ratio);
-        for (var middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2)
+        (double low, double high) = (best / ratio, best * ratio);
+        for (double middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2)
         {
             if (Slope(polynomial, middle) < 0)
                 low = middle;
@@ -103,14 +103,14 @@ public static class GradientDescentFloor
         ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(layers, MaxLayers);
         ArgumentOutOfRangeException.ThrowIfZero(eigenvalues.Length, nameof(eigenvalues));
-        foreach (var eigenvalue in eigenvalues)
+        foreach (double eigenvalue in eigenvalues)
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(eigenvalue, nameof(eigenvalues));
 
-        var words = new WishartWordMoments(contextLength, eigenvalues);
-        var moments = new double[layers + 1, layers + 1];
-        for (var i = 0; i <= layers; i++)
+        WishartWordMoments words = new(contextLength, eigenvalues);
+        double[,] moments = new double[layers + 1, layers + 1];
+        for (int i = 0; i <= layers; i++)
         {
-            for (var j = i; j <= layers; j++)
+            for (int j = i; j <= layers; j++)
             {
                 if (j == 0)
                 {
@@ -118,7 +118,7 @@ public static class GradientDescentFloor
                     continue;
                 }
 
-                var word = new int[i + j];
+                int[] word = new int[i + j];
                 Array.Fill(word, 1);
                 if (i > 0)
                     (word[0], word[i]) = (2, 0);
@@ -132,7 +132,7 @@ public static class GradientDescentFloor
     private static double Binomial(int n, int k)
     {
         double value = 1;
-        for (var i = 1; i <= k; i++)
+        for (int i = 1; i <= k; i++)
             value = value * (n - k + i) / i;
         return value;
     }
@@ -140,7 +140,7 @@ public static class GradientDescentFloor
     private static double Evaluate(double[] polynomial, double a)
     {
         double value = 0;
-        for (var i = polynomial.Length - 1; i >= 0; i--)
+        for (int i = polynomial.Length - 1; i >= 0; i--)
             value = value * a + polynomial[i];
         return value;
     }
@@ -148,7 +148,7 @@ public static class GradientDescentFloor
     private static double Slope(double[] polynomial, double a)
     {
         double value = 0;
-        for (var i = polynomial.Length - 1; i >= 1; i--)
+        for (int i = polynomial.Length - 1; i >= 1; i--)
             value = value * a + i * polynomial[i];
         return value;
     }

@@ -70,18 +70,18 @@ public static class GradientDescentPlusPlusFloor
     /// <exception cref="ArgumentException">Fewer than L−1 or more than L value scales.</exception>
     public static double Residual(double t, ReadOnlySpan<double> queryScales, ReadOnlySpan<double> valueScales)
     {
-        var layers = queryScales.Length;
+        int layers = queryScales.Length;
         if (valueScales.Length < layers - 1 || valueScales.Length > layers)
             throw new ArgumentException(
                 $"valueScales has {valueScales.Length} entries; {layers} layers need {layers - 1} (or {layers}).", nameof(valueScales));
         double p = 1;
-        var lambda = t;
-        for (var k = 0; k < layers; k++)
+        double lambda = t;
+        for (int k = 0; k < layers; k++)
         {
             p *= 1 + queryScales[k] * lambda;
             if (k == layers - 1)
                 break;
-            var m = 1 + queryScales[k] * valueScales[k] * lambda;
+            double m = 1 + queryScales[k] * valueScales[k] * lambda;
             lambda *= m * m;
         }
 
@@ -109,9 +109,9 @@ public static class GradientDescentPlusPlusFloor
         ArgumentNullException.ThrowIfNull(spectrum);
         ArgumentOutOfRangeException.ThrowIfLessThan(spectrum.Degree, Degree(queryScales.Length), nameof(spectrum));
         double sum = 0;
-        for (var j = 0; j < spectrum.Nodes.Length; j++)
+        for (int j = 0; j < spectrum.Nodes.Length; j++)
         {
-            var p = Residual(spectrum.Nodes[j], queryScales, valueScales);
+            double p = Residual(spectrum.Nodes[j], queryScales, valueScales);
             sum += spectrum.Weights[j] * p * p;
         }
 
@@ -127,7 +127,7 @@ public static class GradientDescentPlusPlusFloor
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static GradientDescentPlusPlusOptimum Optimum(int contextLength, int dimension, int layers, CancellationToken stop = default)
     {
-        var degree = Degree(layers);
+        int degree = Degree(layers);
         return Optimum(
             WishartQuadrature.ForDegree(contextLength, dimension, degree),
             WishartQuadrature.ForDegree(contextLength, dimension, degree + 6),
@@ -150,7 +150,7 @@ public static class GradientDescentPlusPlusFloor
     public static GradientDescentPlusPlusOptimum SampledOptimum(
         int contextLength, int dimension, int layers, int prompts, ulong seed, CancellationToken stop = default)
     {
-        var degree = Degree(layers);
+        int degree = Degree(layers);
         return Optimum(
             WishartQuadrature.FromSample(contextLength, dimension, degree, prompts, seed, stop),
             WishartQuadrature.FromSample(contextLength, dimension, degree, prompts, seed + 1, stop),
@@ -168,16 +168,16 @@ public static class GradientDescentPlusPlusFloor
     private static GradientDescentPlusPlusOptimum Optimum(
         WishartQuadrature spectrum, WishartQuadrature check, int layers, CancellationToken stop)
     {
-        var nodes = spectrum.Nodes.ToArray();
-        var roots = Array.ConvertAll(spectrum.Weights.ToArray(), Math.Sqrt);
+        double[] nodes = spectrum.Nodes.ToArray();
+        double[] roots = Array.ConvertAll(spectrum.Weights.ToArray(), Math.Sqrt);
         LevenbergMarquardt.Residuals residuals = (point, r, J) => Linearize(point, layers, nodes, roots, r, J);
-        var (best, atOptimum) = Search(residuals, spectrum, layers, stop);
+        (double[] best, int atOptimum) = Search(residuals, spectrum, layers, stop);
 
-        var queryScales = best[..layers];
-        var valueScales = new double[layers - 1];
-        for (var k = 0; k < layers - 1; k++)
+        double[] queryScales = best[..layers];
+        double[] valueScales = new double[layers - 1];
+        for (int k = 0; k < layers - 1; k++)
             valueScales[k] = best[layers + k] / queryScales[k];
-        var loss = Loss(spectrum, queryScales, valueScales);
+        double loss = Loss(spectrum, queryScales, valueScales);
         return new GradientDescentPlusPlusOptimum(
             loss, queryScales, valueScales, Math.Abs(loss - Loss(check, queryScales, valueScales)), Finalists, atOptimum);
     }
@@ -186,19 +186,19 @@ public static class GradientDescentPlusPlusFloor
     private static (double[] Theta, int AtOptimum) Search(
         LevenbergMarquardt.Residuals residuals, WishartQuadrature quadrature, int layers, CancellationToken stop)
     {
-        var rows = quadrature.Nodes.Length;
-        var walks = new (double Loss, double[] Theta)[Starts];
-        for (var start = 0; start < Starts; start++)
+        int rows = quadrature.Nodes.Length;
+        (double Loss, double[] Theta)[] walks = new (double Loss, double[] Theta)[Starts];
+        for (int start = 0; start < Starts; start++)
         {
-            var theta = StartingPoint(quadrature, layers, start);
-            var loss = LevenbergMarquardt.Minimize(residuals, rows, theta, 60, stop);
+            double[] theta = StartingPoint(quadrature, layers, start);
+            double loss = LevenbergMarquardt.Minimize(residuals, rows, theta, 60, stop);
             walks[start] = (double.IsNaN(loss) ? double.PositiveInfinity : loss, theta);
         }
 
-        var finalists = walks.OrderBy(walk => walk.Loss).Take(Finalists).ToArray();
-        for (var i = 0; i < Finalists; i++)
+        (double Loss, double[] Theta)[] finalists = walks.OrderBy(walk => walk.Loss).Take(Finalists).ToArray();
+        for (int i = 0; i < Finalists; i++)
             finalists[i].Loss = LevenbergMarquardt.Minimize(residuals, rows, finalists[i].Theta, 3000, stop);
-        var best = finalists.MinBy(walk => walk.Loss);
+        (double Loss, double[] Theta) best = finalists.MinBy(walk => walk.Loss);
         return (best.Theta, finalists.Count(walk => walk.Loss <= best.Loss * (1 + 1e-6)));
     }
 
@@ -207,33 +207,33 @@ public static class GradientDescentPlusPlusFloor
     {
         Span<double> dp = stackalloc double[theta.Length];
         Span<double> dLambda = stackalloc double[theta.Length];
-        for (var j = 0; j < nodes.Length; j++)
+        for (int j = 0; j < nodes.Length; j++)
         {
             dp.Clear();
             dLambda.Clear();
             double p = 1;
-            var lambda = nodes[j];
-            for (var k = 0; k < layers; k++)
+            double lambda = nodes[j];
+            for (int k = 0; k < layers; k++)
             {
-                var a = theta[k];
-                var factor = 1 + a * lambda;
-                for (var i = 0; i < theta.Length; i++)
+                double a = theta[k];
+                double factor = 1 + a * lambda;
+                for (int i = 0; i < theta.Length; i++)
                     dp[i] = dp[i] * factor + p * a * dLambda[i];
                 dp[k] += p * lambda;
                 p *= factor;
                 if (k == layers - 1)
                     break;
 
-                var c = theta[layers + k];
-                var m = 1 + c * lambda;
-                for (var i = 0; i < theta.Length; i++)
+                double c = theta[layers + k];
+                double m = 1 + c * lambda;
+                for (int i = 0; i < theta.Length; i++)
                     dLambda[i] *= m * (1 + 3 * c * lambda);
                 dLambda[layers + k] += 2 * lambda * lambda * m;
                 lambda *= m * m;
             }
 
             r[j] = roots[j] * p;
-            for (var i = 0; i < theta.Length; i++)
+            for (int i = 0; i < theta.Length; i++)
                 J[j, i] = roots[j] * dp[i];
         }
     }
@@ -242,12 +242,12 @@ public static class GradientDescentPlusPlusFloor
     private static double[] StartingPoint(WishartQuadrature quadrature, int layers, int index)
     {
         ReadOnlySpan<int> bases = [2, 3, 5, 7, 11, 13, 17, 19, 23];
-        var theta = new double[2 * layers - 1];
-        var lambda = quadrature.Nodes.ToArray();
-        for (var k = 0; k < layers; k++)
+        double[] theta = new double[2 * layers - 1];
+        double[] lambda = quadrature.Nodes.ToArray();
+        for (int k = 0; k < layers; k++)
         {
             double mass = 0, largest = 0;
-            for (var j = 0; j < lambda.Length; j++)
+            for (int j = 0; j < lambda.Length; j++)
             {
                 if (mass < 0.99 * quadrature.Dimension)
                     largest = Math.Max(largest, lambda[j]);
@@ -257,9 +257,9 @@ public static class GradientDescentPlusPlusFloor
             theta[k] = -(0.3 + 1.2 * Halton(index + 1, bases[2 * k])) / largest;
             if (k == layers - 1)
                 break;
-            var c = -(0.1 + Halton(index + 1, bases[2 * k + 1])) / largest;
+            double c = -(0.1 + Halton(index + 1, bases[2 * k + 1])) / largest;
             theta[layers + k] = c;
-            for (var j = 0; j < lambda.Length; j++)
+            for (int j = 0; j < lambda.Length; j++)
                 lambda[j] *= (1 + c * lambda[j]) * (1 + c * lambda[j]);
         }
 

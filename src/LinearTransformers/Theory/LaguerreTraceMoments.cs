@@ -43,18 +43,19 @@ public static class LaguerreTraceMoments
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(maxPower);
 
-        var excess = Math.Abs(contextLength - dimension);
-        var count = Math.Min(contextLength, dimension);
-        var M = SkewMoments(count, excess, maxPower);
-        var size = count + count % 2;
-        var (adjugate, determinant) = FractionFreeInverse(size, (i, j) => i < count ? M[i, j] : j < count ? -M[j, count] : 0);
+        int excess = Math.Abs(contextLength - dimension);
+        int count = Math.Min(contextLength, dimension);
+        BigInteger[,] M = SkewMoments(count, excess, maxPower);
+        int size = count + count % 2;
+        (BigInteger[,] adjugate, BigInteger determinant)
+            = FractionFreeInverse(size, (i, j) => i < count ? M[i, j] : j < count ? -M[j, count] : 0);
 
-        var moments = new BigInteger[maxPower + 1];
-        for (var k = 0; k <= maxPower; k++)
+        BigInteger[] moments = new BigInteger[maxPower + 1];
+        for (int k = 0; k <= maxPower; k++)
         {
             BigInteger sum = 0;
-            for (var i = 0; i < count; i++)
-                for (var j = 0; j < size; j++)
+            for (int i = 0; i < count; i++)
+                for (int j = 0; j < size; j++)
                     sum += adjugate[j, i] * M[i + k, j];
             moments[k] = sum / determinant;
         }
@@ -66,28 +67,28 @@ public static class LaguerreTraceMoments
     // M(i,j) for i < count + maxPower and j < count; for odd counts column `count` holds h.
     private static BigInteger[,] SkewMoments(int count, int excess, int maxPower)
     {
-        var rows = count + maxPower;
-        var M = new BigInteger[rows, count + count % 2];
-        var nu = excess + 1;
+        int rows = count + maxPower;
+        BigInteger[,] M = new BigInteger[rows, count + count % 2];
+        int nu = excess + 1;
 
-        var factorials = new BigInteger[rows + count];
+        BigInteger[] factorials = new BigInteger[rows + count];
         factorials[0] = BigInteger.One;
-        for (var m = 1; m < factorials.Length; m++)
+        for (int m = 1; m < factorials.Length; m++)
             factorials[m] = factorials[m - 1] * (excess + m);
 
-        for (var j = 0; j < count; j++)
+        for (int j = 0; j < count; j++)
         {
-            for (var i = 0; i < j; i++)
+            for (int i = 0; i < j; i++)
                 M[i, j] = -M[j, i];
             M[j, j] = 0;
-            for (var i = j; i + 1 < rows; i++)
+            for (int i = j; i + 1 < rows; i++)
                 M[i + 1, j] = (nu + 2 * i) * M[i, j] + factorials[i + j];
         }
 
         if (count % 2 == 1)
         {
             M[0, count] = BigInteger.One;
-            for (var i = 0; i + 1 < rows; i++)
+            for (int i = 0; i + 1 < rows; i++)
                 M[i + 1, count] = (nu + 2 * i) * M[i, count];
         }
 
@@ -97,42 +98,42 @@ public static class LaguerreTraceMoments
     // Bareiss elimination of [M | I] in integers: leaves determinant·M⁻¹ on the right, every division exact.
     private static (BigInteger[,] Adjugate, BigInteger Determinant) FractionFreeInverse(int size, Func<int, int, BigInteger> entry)
     {
-        var a = new BigInteger[size, 2 * size];
-        for (var i = 0; i < size; i++)
+        BigInteger[,] a = new BigInteger[size, 2 * size];
+        for (int i = 0; i < size; i++)
         {
-            for (var j = 0; j < size; j++)
+            for (int j = 0; j < size; j++)
                 a[i, j] = entry(i, j);
             a[i, size + i] = BigInteger.One;
         }
 
-        var previous = BigInteger.One;
-        for (var p = 0; p < size; p++)
+        BigInteger previous = BigInteger.One;
+        for (int p = 0; p < size; p++)
         {
-            var row = p;
+            int row = p;
             while (a[row, p].IsZero)
                 row++;
             if (row != p)
             {
-                for (var j = 0; j < 2 * size; j++)
+                for (int j = 0; j < 2 * size; j++)
                     (a[p, j], a[row, j]) = (-a[row, j], a[p, j]);
             }
 
-            var pivot = a[p, p];
-            for (var i = 0; i < size; i++)
+            BigInteger pivot = a[p, p];
+            for (int i = 0; i < size; i++)
             {
                 if (i == p)
                     continue;
-                var factor = a[i, p];
-                for (var j = 0; j < 2 * size; j++)
+                BigInteger factor = a[i, p];
+                for (int j = 0; j < 2 * size; j++)
                     a[i, j] = (pivot * a[i, j] - factor * a[p, j]) / previous;
             }
 
             previous = pivot;
         }
 
-        var adjugate = new BigInteger[size, size];
-        for (var i = 0; i < size; i++)
-            for (var j = 0; j < size; j++)
+        BigInteger[,] adjugate = new BigInteger[size, size];
+        for (int i = 0; i < size; i++)
+            for (int j = 0; j < size; j++)
                 adjugate[i, j] = a[i, size + j];
         return (adjugate, previous);
     }

@@ -45,14 +45,14 @@ public static class PreconditionedGradientDescentFloor
     /// <exception cref="ArgumentOutOfRangeException">N, d or L is out of range.</exception>
     public static PreconditionedGradientDescentOptimum Optimum(int contextLength, int dimension, int layers)
     {
-        var quadrature = Quadrature(contextLength, dimension, layers);
-        var moments = LaguerreTraceMoments.Compute(contextLength, dimension, 2 * layers + 1);
-        var (roots, _) = new MomentRecurrence(moments.AsSpan(1, 2 * layers)).GaussRule();
-        var stepSizes = Array.ConvertAll(roots, root => contextLength / root);
+        WishartQuadrature quadrature = Quadrature(contextLength, dimension, layers);
+        System.Numerics.BigInteger[] moments = LaguerreTraceMoments.Compute(contextLength, dimension, 2 * layers + 1);
+        (double[] roots, _) = new MomentRecurrence(moments.AsSpan(1, 2 * layers)).GaussRule();
+        double[] stepSizes = Array.ConvertAll(roots, root => contextLength / root);
         Array.Sort(stepSizes);
 
-        var loss = Loss(quadrature, stepSizes);
-        var christoffel = new MomentRecurrence(moments).ChristoffelFunction(0);
+        double loss = Loss(quadrature, stepSizes);
+        double christoffel = new MomentRecurrence(moments).ChristoffelFunction(0);
         return new PreconditionedGradientDescentOptimum(loss, stepSizes, Math.Abs(loss - christoffel));
     }
 
@@ -63,11 +63,11 @@ public static class PreconditionedGradientDescentFloor
     /// <exception cref="ArgumentOutOfRangeException">N, d or L is out of range.</exception>
     public static PreconditionedGradientDescentOptimum ConstantStepOptimum(int contextLength, int dimension, int layers)
     {
-        var quadrature = Quadrature(contextLength, dimension, layers);
+        WishartQuadrature quadrature = Quadrature(contextLength, dimension, layers);
         double low = 0, high = 1 / FirstPositive(quadrature.Nodes);
         while (true)
         {
-            var middle = low + (high - low) / 2;
+            double middle = low + (high - low) / 2;
             if (middle <= low || middle >= high)
                 break;
             // The derivative by a is −2L Σ w t (1 − a t)^(2L−1): negative below the minimum.
@@ -77,10 +77,10 @@ public static class PreconditionedGradientDescentFloor
                 high = middle;
         }
 
-        var stepSizes = new double[layers];
+        double[] stepSizes = new double[layers];
         Array.Fill(stepSizes, high);
-        var loss = Loss(quadrature, stepSizes);
-        var larger = WishartQuadrature.ForDegree(contextLength, dimension, 2 * layers + 6);
+        double loss = Loss(quadrature, stepSizes);
+        WishartQuadrature larger = WishartQuadrature.ForDegree(contextLength, dimension, 2 * layers + 6);
         return new PreconditionedGradientDescentOptimum(loss, stepSizes, Math.Abs(loss - Loss(larger, stepSizes)));
     }
 
@@ -94,10 +94,10 @@ public static class PreconditionedGradientDescentFloor
     private static double Loss(WishartQuadrature quadrature, ReadOnlySpan<double> stepSizes)
     {
         double sum = 0;
-        for (var j = 0; j < quadrature.Nodes.Length; j++)
+        for (int j = 0; j < quadrature.Nodes.Length; j++)
         {
             double p = 1;
-            foreach (var a in stepSizes)
+            foreach (double a in stepSizes)
                 p *= 1 - a * quadrature.Nodes[j];
             sum += quadrature.Weights[j] * p * p;
         }

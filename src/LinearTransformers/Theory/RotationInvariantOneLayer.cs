@@ -26,8 +26,8 @@ public static class RotationInvariantOneLayer
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(meanSquareRadius);
         ArgumentOutOfRangeException.ThrowIfLessThan(meanFourthPowerRadius, meanSquareRadius * meanSquareRadius);
         double N = contextLength, d = dimension;
-        var m1 = meanSquareRadius;
-        var m2 = meanFourthPowerRadius / N + (N - 1) * m1 * m1 / (N * d);
+        double m1 = meanSquareRadius;
+        double m2 = meanFourthPowerRadius / N + (N - 1) * m1 * m1 / (N * d);
         return new OneLayerOptimum(m1 * (1 - m1 * m1 / (d * m2)), -m1 / m2);
     }
 
@@ -51,7 +51,7 @@ public static class RotationInvariantOneLayer
     public static OneLayerOptimum Gamma(int contextLength, int dimension, double shape)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shape);
-        var scale = Math.Sqrt(10 / shape);
+        double scale = Math.Sqrt(10 / shape);
         return Optimum(contextLength, dimension, shape * scale, shape * (shape + 1) * scale * scale);
     }
 }

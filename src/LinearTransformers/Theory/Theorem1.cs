@@ -11,14 +11,14 @@ public sealed record Theorem1Optimum(double Loss, IReadOnlyList<double> QueryEig
     public double[,] Query(double[,] eigenvectors)
     {
         ArgumentNullException.ThrowIfNull(eigenvectors);
-        var d = QueryEigenvalues.Count;
+        int d = QueryEigenvalues.Count;
         if (eigenvectors.GetLength(0) != d || eigenvectors.GetLength(1) != d)
             throw new ArgumentException(
                 $"U is {eigenvectors.GetLength(0)}×{eigenvectors.GetLength(1)}; {d} eigenvalues need {d}×{d}.", nameof(eigenvectors));
-        var query = new double[d, d];
-        for (var i = 0; i < d; i++)
-            for (var j = 0; j < d; j++)
-                for (var k = 0; k < d; k++)
+        double[,] query = new double[d, d];
+        for (int i = 0; i < d; i++)
+            for (int j = 0; j < d; j++)
+                for (int k = 0; k < d; k++)
                     query[i, j] += eigenvectors[i, k] * QueryEigenvalues[k] * eigenvectors[j, k];
         return query;
     }
@@ -54,7 +54,7 @@ public static class Theorem1
         int contextLength, ReadOnlySpan<double> eigenvalues, ReadOnlySpan<double> taskEigenvalues = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 1);
-        var d = eigenvalues.Length;
+        int d = eigenvalues.Length;
         if (d == 0)
             throw new ArgumentException("eigenvalues is empty; the covariance needs at least one.", nameof(eigenvalues));
         if (taskEigenvalues.Length != 0 && taskEigenvalues.Length != d)
@@ -62,7 +62,7 @@ public static class Theorem1
                 $"taskEigenvalues has {taskEigenvalues.Length} entries; {d} eigenvalues need {d} (or none for w ~ N(0,I)).",
                     nameof(taskEigenvalues));
 
-        var tasks = taskEigenvalues.ToArray();
+        double[] tasks = taskEigenvalues.ToArray();
         if (tasks.Length == 0)
         {
             tasks = new double[d];
@@ -70,7 +70,7 @@ public static class Theorem1
         }
 
         double tau = 0;
-        for (var i = 0; i < d; i++)
+        for (int i = 0; i < d; i++)
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(eigenvalues[i], nameof(eigenvalues));
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tasks[i], nameof(taskEigenvalues));
@@ -78,8 +78,8 @@ public static class Theorem1
         }
 
         double N = contextLength, loss = 0;
-        var query = new double[d];
-        for (var i = 0; i < d; i++)
+        double[] query = new double[d];
+        for (int i = 0; i < d; i++)
         {
             query[i] = -tasks[i] / (tasks[i] * eigenvalues[i] * (N + 1) / N + tau / N);
             loss += tasks[i] * eigenvalues[i] * (1 + query[i] * eigenvalues[i]);

@@ -50,9 +50,9 @@ public sealed class WishartMoments
     /// <exception cref="ArgumentOutOfRangeException">A power is negative.</exception>
     public BigInteger TraceProduct(params ReadOnlySpan<int> powers)
     {
-        var parts = new List<int>(powers.Length);
-        var zeros = 0;
-        foreach (var power in powers)
+        List<int> parts = new(powers.Length);
+        int zeros = 0;
+        foreach (int power in powers)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(power, nameof(powers));
             if (power == 0)
@@ -68,23 +68,23 @@ public sealed class WishartMoments
     // The parts are positive and ascending. The smallest is taken apart: it branches least, and p_1 only multiplies.
     private BigInteger Expectation(List<int> parts)
     {
-        var key = string.Create(parts.Count, parts, static (chars, list) =>
+        string key = string.Create(parts.Count, parts, static (chars, list) =>
         {
-            for (var i = 0; i < chars.Length; i++)
+            for (int i = 0; i < chars.Length; i++)
                 chars[i] = (char)list[i];
         });
-        if (_known.TryGetValue(key, out var known))
+        if (_known.TryGetValue(key, out BigInteger known))
             return known;
 
-        var k = parts[0];
-        var rest = parts.GetRange(1, parts.Count - 1);
-        var sum = (ContextLength + k - 1) * With(rest, k - 1);
-        for (var m = 0; m <= k - 2; m++)
+        int k = parts[0];
+        List<int> rest = parts.GetRange(1, parts.Count - 1);
+        BigInteger sum = (ContextLength + k - 1) * With(rest, k - 1);
+        for (int m = 0; m <= k - 2; m++)
             sum += With(rest, m + 1, k - 2 - m);
-        for (var i = 0; i < rest.Count; i++)
+        for (int i = 0; i < rest.Count; i++)
         {
-            var q = rest[i];
-            var others = new List<int>(rest);
+            int q = rest[i];
+            List<int> others = new(rest);
             others.RemoveAt(i);
             sum += 2 * q * With(others, k + q - 1);
         }
@@ -95,9 +95,9 @@ public sealed class WishartMoments
 
     private BigInteger With(List<int> rest, params ReadOnlySpan<int> more)
     {
-        var parts = new List<int>(rest);
+        List<int> parts = new(rest);
         BigInteger factor = 1;
-        foreach (var power in more)
+        foreach (int power in more)
         {
             if (power == 0)
             {
@@ -105,7 +105,7 @@ public sealed class WishartMoments
                 continue;
             }
 
-            var at = parts.BinarySearch(power);
+            int at = parts.BinarySearch(power);
             parts.Insert(at < 0 ? ~at : at, power);
         }
 

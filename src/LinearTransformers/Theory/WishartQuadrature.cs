@@ -57,11 +57,11 @@ public sealed class WishartQuadrature
     {
         ArgumentOutOfRangeException.ThrowIfNegative(degree);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(degree, MaxDegree);
-        var n = degree / 2 + 1;
-        var moments = LaguerreTraceMoments.Compute(contextLength, dimension, 2 * n - 1);
+        int n = degree / 2 + 1;
+        System.Numerics.BigInteger[] moments = LaguerreTraceMoments.Compute(contextLength, dimension, 2 * n - 1);
         moments[0] = Math.Min(contextLength, dimension);
-        var (nodes, weights) = new MomentRecurrence(moments).GaussRule();
-        for (var j = 0; j < n; j++)
+        (double[] nodes, double[] weights) = new MomentRecurrence(moments).GaussRule();
+        for (int j = 0; j < n; j++)
             nodes[j] /= contextLength;
         return contextLength >= dimension
             ? new WishartQuadrature(contextLength, dimension, 2 * n - 1, nodes, weights)
@@ -92,8 +92,8 @@ public sealed class WishartQuadrature
         ArgumentOutOfRangeException.ThrowIfNegative(degree);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(degree, MaxDegree);
         ArgumentOutOfRangeException.ThrowIfLessThan(prompts, 1);
-        var n = degree / 2 + 1;
-        var (nodes, weights) = WishartSpectrumSample.Draw(contextLength, dimension, prompts, seed, stop);
+        int n = degree / 2 + 1;
+        (double[] nodes, double[] weights) = WishartSpectrumSample.Draw(contextLength, dimension, prompts, seed, stop);
         if (nodes.Length > n)
             (nodes, weights) = MomentRecurrence.FromPoints(nodes, weights, n).GaussRule();
         return contextLength >= dimension
@@ -106,7 +106,7 @@ public sealed class WishartQuadrature
     {
         ArgumentNullException.ThrowIfNull(f);
         double sum = 0;
-        for (var j = 0; j < _nodes.Length; j++)
+        for (int j = 0; j < _nodes.Length; j++)
             sum += _weights[j] * f(_nodes[j]);
         return sum;
     }

@@ -25,18 +25,18 @@ internal sealed class WishartSpectrumSample
     /// <summary>Bin means and weights, ascending; the weights add up to min(N, d).</summary>
     public static (double[] Nodes, double[] Weights) Draw(int contextLength, int dimension, int prompts, ulong seed, CancellationToken stop)
     {
-        var (large, count) = (Math.Max(contextLength, dimension), Math.Min(contextLength, dimension));
-        var stream = new WishartSpectrumSample(seed);
-        var (counts, sums) = (new int[Bins], new double[Bins]);
-        var (diagonal, offDiagonal) = (new double[count], new double[count - 1]);
-        for (var prompt = 0; prompt < prompts; prompt++)
+        (int large, int count) = (Math.Max(contextLength, dimension), Math.Min(contextLength, dimension));
+        WishartSpectrumSample stream = new(seed);
+        (int[] counts, double[] sums) = (new int[Bins], new double[Bins]);
+        (double[] diagonal, double[] offDiagonal) = (new double[count], new double[count - 1]);
+        for (int prompt = 0; prompt < prompts; prompt++)
         {
             if (prompt % PromptsBetweenLooks == 0)
                 stop.ThrowIfCancellationRequested();
             double below = 0;
-            for (var i = 0; i < count; i++)
+            for (int i = 0; i < count; i++)
             {
-                var b = stream.ChiSquared(large - i);
+                double b = stream.ChiSquared(large - i);
                 diagonal[i] = b + below;
                 if (i == count - 1)
                     break;
@@ -44,17 +44,17 @@ internal sealed class WishartSpectrumSample
                 offDiagonal[i] = Math.Sqrt(b * below);
             }
 
-            foreach (var eigenvalue in SymmetricTridiagonal.Eigenvalues(diagonal, offDiagonal))
+            foreach (double eigenvalue in SymmetricTridiagonal.Eigenvalues(diagonal, offDiagonal))
             {
-                var value = Math.Max(eigenvalue, 0) / contextLength;
-                var bin = Math.Clamp((int)(BitConverter.DoubleToInt64Bits(value) >> (52 - BinBits)) - FirstBin, 0, Bins - 1);
+                double value = Math.Max(eigenvalue, 0) / contextLength;
+                int bin = Math.Clamp((int)(BitConverter.DoubleToInt64Bits(value) >> (52 - BinBits)) - FirstBin, 0, Bins - 1);
                 counts[bin]++;
                 sums[bin] += value;
             }
         }
 
-        var (nodes, weights) = (new List<double>(), new List<double>());
-        for (var bin = 0; bin < Bins; bin++)
+        (List<double> nodes, List<double> weights) = (new List<double>(), new List<double>());
+        for (int bin = 0; bin < Bins; bin++)
         {
             if (counts[bin] == 0)
                 continue;
@@ -69,17 +69,17 @@ internal sealed class WishartSpectrumSample
     {
         double sum = 0;
         // Sixteen uniforms at a time: the product of more could underflow in the end.
-        for (var pairs = degrees / 2; pairs > 0; pairs -= 16)
+        for (int pairs = degrees / 2; pairs > 0; pairs -= 16)
         {
             double product = 1;
-            for (var i = Math.Min(pairs, 16); i > 0; i--)
+            for (int i = Math.Min(pairs, 16); i > 0; i--)
                 product *= Uniform();
             sum -= 2 * Math.Log(product);
         }
 
         if (degrees % 2 == 1)
         {
-            var cosine = Math.Cos(2 * Math.PI * Uniform());
+            double cosine = Math.Cos(2 * Math.PI * Uniform());
             sum -= 2 * Math.Log(Uniform()) * cosine * cosine;
         }
 
@@ -89,7 +89,7 @@ internal sealed class WishartSpectrumSample
     // In (0, 1].
     private double Uniform()
     {
-        var z = _state += 0x9E3779B97F4A7C15;
+        ulong z = _state += 0x9E3779B97F4A7C15;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         z ^= z >> 31;

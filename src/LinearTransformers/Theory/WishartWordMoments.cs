@@ -43,9 +43,9 @@ internal sealed class WishartWordMoments
     /// <summary>tr Λ^e.</summary>
     public double TracePower(int exponent)
     {
-        if (!_tracePowers.TryGetValue(exponent, out var trace))
+        if (!_tracePowers.TryGetValue(exponent, out double trace))
         {
-            foreach (var eigenvalue in _eigenvalues)
+            foreach (double eigenvalue in _eigenvalues)
                 trace += Math.Pow(eigenvalue, exponent);
             _tracePowers.Add(exponent, trace);
         }
@@ -58,16 +58,16 @@ internal sealed class WishartWordMoments
     {
         if (words.Count == 0)
             return 1;
-        for (var i = 0; i < words.Count; i++)
+        for (int i = 0; i < words.Count; i++)
             words[i] = Canonical(words[i]);
         words.Sort(Compare);
-        var key = Key(words);
-        if (_known.TryGetValue(key, out var value))
+        string key = Key(words);
+        if (_known.TryGetValue(key, out double value))
             return value;
 
-        var A = words[0];
-        var rest = words[1..];
-        var m = A.Length;
+        int[] A = words[0];
+        List<int[]> rest = words[1..];
+        int m = A.Length;
         if (m == 1)
         {
             value += _contextLength * TracePower(A[0]) * Expectation([.. rest]);
@@ -75,9 +75,9 @@ internal sealed class WishartWordMoments
         else
         {
             value += _contextLength * Expectation([[A[0] + A[1], .. A[2..]], .. rest]);
-            for (var j = 1; j < m; j++)
+            for (int j = 1; j < m; j++)
             {
-                var stretch = A[1..j];
+                int[] stretch = A[1..j];
                 Array.Reverse(stretch);
                 value += Expectation([[A[0] + A[j], .. stretch, .. A[(j + 1)..]], .. rest]);
                 value += j == m - 1
@@ -86,15 +86,15 @@ internal sealed class WishartWordMoments
             }
         }
 
-        var reversed = A[1..];
+        int[] reversed = A[1..];
         Array.Reverse(reversed);
-        for (var i = 0; i < rest.Count; i++)
+        for (int i = 0; i < rest.Count; i++)
         {
-            var B = rest[i];
-            var others = rest.Where((_, index) => index != i).ToList();
-            foreach (var turned in (int[][])[B, [.. B.Reverse()]])
+            int[] B = rest[i];
+            List<int[]> others = rest.Where((_, index) => index != i).ToList();
+            foreach (int[] turned in (int[][])[B, [.. B.Reverse()]])
             {
-                for (var l = 0; l < B.Length; l++)
+                for (int l = 0; l < B.Length; l++)
                     value += Expectation([[A[0] + turned[l], .. reversed, .. turned[(l + 1)..], .. turned[..l]], .. others]);
             }
         }
@@ -106,10 +106,10 @@ internal sealed class WishartWordMoments
     // The least of all turns of the word and of its reverse.
     private static int[] Canonical(int[] word)
     {
-        var best = word;
-        foreach (var direction in (int[][])[word, [.. word.Reverse()]])
+        int[] best = word;
+        foreach (int[] direction in (int[][])[word, [.. word.Reverse()]])
         {
-            for (var l = 0; l < word.Length; l++)
+            for (int l = 0; l < word.Length; l++)
             {
                 int[] turned = [.. direction[l..], .. direction[..l]];
                 if (Compare(turned, best) < 0)
@@ -125,10 +125,10 @@ internal sealed class WishartWordMoments
 
     private static string Key(List<int[]> words)
     {
-        var key = new StringBuilder();
-        foreach (var word in words)
+        StringBuilder key = new();
+        foreach (int[] word in words)
         {
-            foreach (var exponent in word)
+            foreach (int exponent in word)
                 key.Append((char)(exponent + 1));
             key.Append('\0');
         }

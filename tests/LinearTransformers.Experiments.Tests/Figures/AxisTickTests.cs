@@ -32,7 +32,7 @@ public class AxisTickTests
     [Fact]
     public void A_logarithmic_axis_is_labelled_with_powers_and_has_minor_ticks_between()
     {
-        var ticks = LogarithmicTicks.Create(new AxisRange(-3.2, 0.7), 6);
+        IReadOnlyList<AxisTick> ticks = LogarithmicTicks.Create(new AxisRange(-3.2, 0.7), 6);
 
         Assert.Equal(["10⁻³", "10⁻²", "10⁻¹", "10⁰"], Labels(ticks));
         Assert.Equal(24 + 3 + 4, ticks.Count(t => !t.IsMajor)); // 7, 8, 9 below 10⁻³; 2, 3, 4, 5 above 10⁰.
@@ -56,7 +56,7 @@ public class AxisTickTests
     [Fact]
     public void Within_a_small_part_of_a_decade_round_numbers_are_labelled_where_they_are()
     {
-        var ticks = LogarithmicTicks.Create(new AxisRange(Math.Log10(0.166), Math.Log10(0.1712)), 6);
+        IReadOnlyList<AxisTick> ticks = LogarithmicTicks.Create(new AxisRange(Math.Log10(0.166), Math.Log10(0.1712)), 6);
 
         Assert.Equal(["0.166", "0.167", "0.168", "0.169", "0.170", "0.171"], Labels(ticks));
         Assert.Equal(Math.Log10(0.17), ticks[4].Position, 12);

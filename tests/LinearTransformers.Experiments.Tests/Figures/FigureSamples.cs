@@ -46,8 +46,8 @@ internal static class FigureSamples
 
     public static double[,] Diagonal(double value)
     {
-        var matrix = new double[5, 5];
-        for (var i = 0; i < 5; i++)
+        double[,] matrix = new double[5, 5];
+        for (int i = 0; i < 5; i++)
             matrix[i, i] = value;
 
         return matrix;

@@ -16,9 +16,9 @@ public sealed class FigureWriterTests : IDisposable
     [MemberData(nameof(FigureSamples.Kinds), MemberType = typeof(FigureSamples))]
     public void Saving_writes_the_three_formats_and_nothing_else(string kind)
     {
-        var path = Path.Combine(_folder, "new folder", "loss.normal-n20");
+        string path = Path.Combine(_folder, "new folder", "loss.normal-n20");
 
-        var files = FigureWriter.Save(FigureSamples.All[kind], path);
+        IReadOnlyList<string> files = FigureWriter.Save(FigureSamples.All[kind], path);
 
         Assert.Equal([path + ".png", path + ".svg", path + ".pdf"], files);
         Assert.Equal(files.Order(), Directory.GetFiles(Path.GetDirectoryName(path)!).Order());
@@ -29,7 +29,7 @@ public sealed class FigureWriterTests : IDisposable
     [Fact]
     public void Saving_again_replaces_the_files()
     {
-        var path = Path.Combine(_folder, "loss");
+        string path = Path.Combine(_folder, "loss");
         File.WriteAllText(path + ".svg", "old");
 
         FigureWriter.Save(FigureSamples.Line(), path);
@@ -40,7 +40,7 @@ public sealed class FigureWriterTests : IDisposable
     [Fact]
     public void A_failed_save_leaves_no_temporary_file()
     {
-        var path = Path.Combine(_folder, "loss");
+        string path = Path.Combine(_folder, "loss");
         Directory.CreateDirectory(path + ".png"); // A folder stands where the file should go.
 
         Assert.ThrowsAny<Exception>(() => FigureWriter.Save(FigureSamples.Line(), path));
@@ -51,7 +51,7 @@ public sealed class FigureWriterTests : IDisposable
     [Fact]
     public void A_png_has_two_pixels_for_every_drawing_unit()
     {
-        var png = FigureWriter.ToPng(FigureSamples.Line() with { Size = new FigureSize(400, 300) });
+        byte[] png = FigureWriter.ToPng(FigureSamples.Line() with { Size = new FigureSize(400, 300) });
 
         Assert.Equal(800, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)));
         Assert.Equal(600, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20)));
@@ -61,7 +61,7 @@ public sealed class FigureWriterTests : IDisposable
     [MemberData(nameof(FigureSamples.Kinds), MemberType = typeof(FigureSamples))]
     public void The_same_figure_gives_the_same_bytes(string kind)
     {
-        var figure = FigureSamples.All[kind];
+        Figure figure = FigureSamples.All[kind];
 
         Assert.Equal(FigureWriter.ToPng(figure), FigureWriter.ToPng(figure));
         Assert.Equal(FigureWriter.ToSvg(figure), FigureWriter.ToSvg(figure));
@@ -71,9 +71,10 @@ public sealed class FigureWriterTests : IDisposable
     [Fact]
     public async Task Figures_drawn_at_the_same_time_do_not_disturb_one_another()
     {
-        var alone = FigureWriter.ToSvg(FigureSamples.Line());
+        byte[] alone = FigureWriter.ToSvg(FigureSamples.Line());
 
-        var together = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => FigureWriter.ToSvg(FigureSamples.Line()))));
+        byte[][] together = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => FigureWriter.ToSvg(FigureSamples.Line()))));
 
         Assert.All(together, t => Assert.Equal(alone, t));
     }
@@ -82,7 +83,7 @@ public sealed class FigureWriterTests : IDisposable
     [MemberData(nameof(FigureSamples.Kinds), MemberType = typeof(FigureSamples))]
     public void An_svg_has_neither_text_nor_pixels_in_it(string kind)
     {
-        var svg = Parse(FigureSamples.All[kind]);
+        XDocument svg = Parse(FigureSamples.All[kind]);
 
         Assert.DoesNotContain(svg.Descendants(), e => e.Name.LocalName is "text" or "image");
     }
@@ -90,7 +91,7 @@ public sealed class FigureWriterTests : IDisposable
     [Fact]
     public void An_svg_still_says_what_its_outlines_mean()
     {
-        var labels = Labels(FigureSamples.Line());
+        List<string> labels = Labels(FigureSamples.Line());
 
         Assert.Superset(new HashSet<string> { "Loss", "Iteration", "In-context loss", "Adam", "exact floor 6.7·10⁻⁴", "10⁻³", "10⁰" },
             labels.ToHashSet());
@@ -99,8 +100,8 @@ public sealed class FigureWriterTests : IDisposable
     [Fact]
     public void Every_reference_in_an_svg_leads_to_an_identifier_that_no_other_svg_has()
     {
-        var first = Parse(FigureSamples.All["line"]);
-        var second = Parse(FigureSamples.All["panels"]);
+        XDocument first = Parse(FigureSamples.All["line"]);
+        XDocument second = Parse(FigureSamples.All["panels"]);
 
         Assert.All(References(first), r => Assert.Contains(r, Identifiers(first)));
         Assert.NotEmpty(References(first));
@@ -110,7 +111,7 @@ public sealed class FigureWriterTests : IDisposable
     [Fact]
     public void A_pdf_has_the_font_in_it_and_the_size_of_the_figure_in_points()
     {
-        var pdf = Encoding.Latin1.GetString(FigureWriter.ToPdf(FigureSamples.Line() with { Size = new FigureSize(400, 300) }));
+        string pdf = Encoding.Latin1.GetString(FigureWriter.ToPdf(FigureSamples.Line() with { Size = new FigureSize(400, 300) }));
 
         Assert.Contains("/FontFile2", pdf, StringComparison.Ordinal);
         Assert.Contains("DejaVuSansCondensed", pdf, StringComparison.Ordinal);
@@ -123,7 +124,7 @@ public sealed class FigureWriterTests : IDisposable
 
     private static XDocument Parse(Figure figure)
     {
-        using var stream = new MemoryStream(FigureWriter.ToSvg(figure));
+        using MemoryStream stream = new(FigureWriter.ToSvg(figure));
         return XDocument.Load(stream);
     }
 

@@ -1,3 +1,4 @@
+using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Figures.Rendering;
 
 namespace LinearTransformers.Experiments.Tests.Figures;
@@ -14,14 +15,14 @@ public class FootNoteTests
     [MemberData(nameof(Kinds))]
     public void A_note_stands_at_the_foot_of_every_kind_of_figure_which_is_that_much_higher(string kind)
     {
-        var plain = FigureSamples.All[kind];
-        var noted = plain with { Note = Note };
-        var lines = FigureWriterTests.Labels(noted).Except(FigureWriterTests.Labels(plain)).ToArray();
+        Experiments.Figures.Figure plain = FigureSamples.All[kind];
+        Experiments.Figures.Figure noted = plain with { Note = Note };
+        string[] lines = FigureWriterTests.Labels(noted).Except(FigureWriterTests.Labels(plain)).ToArray();
 
         Assert.Equal(Note.Split(' '), lines.SelectMany(line => line.Split(' ')));
-        var (before, after) = (FigureRenderers.Of(plain).Size, FigureRenderers.Of(noted).Size);
+        (FigureSize before, FigureSize after) = (FigureRenderers.Of(plain).Size, FigureRenderers.Of(noted).Size);
         Assert.Equal(before.Width, after.Width);
-        var lineHeight = 1.35 * noted.Style.NoteFontSize;
+        double lineHeight = 1.35 * noted.Style.NoteFontSize;
         Assert.InRange(after.Height - before.Height, lineHeight * lines.Length - 1, lineHeight * lines.Length + 1);
         Assert.True(lines.Length > 1 || kind == "panels");
     }

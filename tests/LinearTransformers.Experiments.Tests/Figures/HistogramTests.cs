@@ -7,7 +7,7 @@ public class HistogramTests
     [Fact]
     public void Densities_are_counts_over_number_and_width()
     {
-        var histogram = Histogram.Of([0, 1, 1.5, 3.9, 4], 2);
+        Histogram histogram = Histogram.Of([0, 1, 1.5, 3.9, 4], 2);
 
         Assert.Equal(0, histogram.Start);
         Assert.Equal(2, histogram.BinWidth);
@@ -17,7 +17,7 @@ public class HistogramTests
     [Fact]
     public void Values_that_are_not_finite_are_counted_and_left_out()
     {
-        var histogram = Histogram.Of([1, double.NaN, 2, double.PositiveInfinity], 3);
+        Histogram histogram = Histogram.Of([1, double.NaN, 2, double.PositiveInfinity], 3);
 
         Assert.Equal(2, histogram.LeftOut);
         Assert.Equal(1, histogram.Densities.Sum() * histogram.BinWidth, 12);

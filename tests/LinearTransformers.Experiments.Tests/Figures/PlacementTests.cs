@@ -23,7 +23,7 @@ public class PlacementTests
     [Fact]
     public void A_single_point_in_a_box_costs_something()
     {
-        var obstacles = new Obstacles();
+        Obstacles obstacles = new();
         obstacles.AddLine([new SKPoint(15, 15)]);
 
         Assert.True(obstacles.Cost(Box) > 0);
@@ -40,7 +40,7 @@ public class PlacementTests
 
     private static float Cost(SKPoint from, SKPoint to)
     {
-        var obstacles = new Obstacles();
+        Obstacles obstacles = new();
         obstacles.AddLine([from, to]);
         return obstacles.Cost(Box);
     }

@@ -8,7 +8,7 @@ public class ScatterFigureTests
     [Fact]
     public void Points_without_a_place_or_a_colour_are_counted()
     {
-        var figure = FigureSamples.Scatter(new ScatterPoint(1, -1, 0), new ScatterPoint(1, 1, double.NaN));
+        ScatterFigure figure = FigureSamples.Scatter(new ScatterPoint(1, -1, 0), new ScatterPoint(1, 1, double.NaN));
 
         Assert.Contains(FigureWriterTests.Labels(figure), l => l.StartsWith("2 points left out", StringComparison.Ordinal));
     }
@@ -22,7 +22,7 @@ public class ScatterFigureTests
     [Fact]
     public void Points_of_one_value_are_drawn()
     {
-        var figure = new ScatterFigure(
+        ScatterFigure figure = new(
             "", new Axis("x"), new Axis("y"), [new ScatterPoint(0, 0, 3), new ScatterPoint(1, 1, 3)], "Iteration");
 
         Assert.Contains("3.0", FigureWriterTests.Labels(figure));
@@ -31,7 +31,7 @@ public class ScatterFigureTests
     [Fact]
     public void Later_colours_are_lighter()
     {
-        var lightness = Enumerable.Range(0, 101).Select(i => OkLab.From(SequentialColorMap.At(i / 100.0)).L).ToList();
+        List<double> lightness = Enumerable.Range(0, 101).Select(i => OkLab.From(SequentialColorMap.At(i / 100.0)).L).ToList();
 
         Assert.All(lightness.Zip(lightness.Skip(1)), pair => Assert.True(pair.Second > pair.First - 0.004));
     }

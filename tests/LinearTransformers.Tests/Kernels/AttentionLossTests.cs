@@ -201,9 +201,9 @@ public class AttentionLossTests
         tokens.Fill(batch);
         float[] direction = shape.Initialize(stream, 1);
         using WorkerTeam team = new(3);
-        var expected = Evaluate(new(shape, activation, null, knownDimension: true));
-        var any = Evaluate(new(shape, activation, null, knownDimension: false));
-        var together = Evaluate(new(shape, activation, team));
+        (double Loss, float[] Gradient, float[] Product) expected = Evaluate(new(shape, activation, null, knownDimension: true));
+        (double Loss, float[] Gradient, float[] Product) any = Evaluate(new(shape, activation, null, knownDimension: false));
+        (double Loss, float[] Gradient, float[] Product) together = Evaluate(new(shape, activation, team));
 
         // Exact: the same sums in the same order.
         Assert.Equal(expected.Loss, any.Loss);

@@ -18,8 +18,8 @@ public class BigFloatTests
     [Fact]
     public void Arithmetic_keeps_the_digits_a_double_loses()
     {
-        var one = new BigFloat(BigInteger.One, 200);
-        var tiny = new BigFloat(1e-30, 200);
+        BigFloat one = new(BigInteger.One, 200);
+        BigFloat tiny = new(1e-30, 200);
         Assert.Equal(1e-30, (one + tiny - one).ToDouble(), 1e-44);
         Assert.Equal(2e-30, ((one + tiny) * (one + tiny) - one).ToDouble(), 1e-44);
         Assert.Equal(0, (one / new BigFloat(3.0, 200) * new BigFloat(3.0, 200) - one).ToDouble(), 1e-59);
@@ -36,8 +36,8 @@ public class BigFloatTests
     [Fact]
     public void Numbers_far_apart_add_and_overflow_becomes_infinite()
     {
-        var huge = new BigFloat(BigInteger.Pow(10, 400), 64);
-        var small = new BigFloat(1.0, 64) / huge;
+        BigFloat huge = new(BigInteger.Pow(10, 400), 64);
+        BigFloat small = new BigFloat(1.0, 64) / huge;
         Assert.Equal(double.PositiveInfinity, huge.ToDouble());
         Assert.Equal(0, small.ToDouble());
         Assert.Equal(1, ((huge + small) / huge).ToDouble());

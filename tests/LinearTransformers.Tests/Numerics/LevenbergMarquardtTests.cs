@@ -8,7 +8,7 @@ public class LevenbergMarquardtTests
     public void Rosenbrocks_valley_is_followed_to_its_end()
     {
         double[] theta = [-1.2, 1];
-        var value = LevenbergMarquardt.Minimize(
+        double value = LevenbergMarquardt.Minimize(
             (point, r, J) =>
             {
                 r[0] = 10 * (point[1] - point[0] * point[0]);
@@ -28,10 +28,10 @@ public class LevenbergMarquardtTests
     {
         // Moré, Garbow, Hillstrom 1981, problem 2: from (0.5, −2) the sum of squares ends at 48.9842….
         double[] theta = [0.5, -2];
-        var value = LevenbergMarquardt.Minimize(
+        double value = LevenbergMarquardt.Minimize(
             (point, r, J) =>
             {
-                var (x, y) = (point[0], point[1]);
+                (double x, double y) = (point[0], point[1]);
                 r[0] = -13 + x + ((5 - y) * y - 2) * y;
                 r[1] = -29 + x + ((y + 1) * y - 14) * y;
                 (J[0, 0], J[0, 1], J[1, 0], J[1, 1]) = (1, (10 - 3 * y) * y - 2, 1, (3 * y + 2) * y - 14);

@@ -10,10 +10,10 @@ public class MomentRecurrenceTests
     {
         // Abramowitz & Stegun, table 25.9, n = 5.
         BigInteger[] factorials = [1, 1, 2, 6, 24, 120, 720, 5040, 40320, 362880];
-        var (nodes, weights) = new MomentRecurrence(factorials).GaussRule();
+        (double[] nodes, double[] weights) = new MomentRecurrence(factorials).GaussRule();
         double[] expectedNodes = [0.263560319718, 1.413403059107, 3.596425771041, 7.085810005859, 12.640800844276];
         double[] expectedWeights = [5.21755610583e-1, 3.98666811083e-1, 7.59424496817e-2, 3.61175867992e-3, 2.33699723858e-5];
-        for (var j = 0; j < 5; j++)
+        for (int j = 0; j < 5; j++)
         {
             Assert.Equal(expectedNodes[j], nodes[j], 1e-12);
             Assert.Equal(expectedWeights[j], weights[j], 1e-11 * expectedWeights[j]);
@@ -23,18 +23,18 @@ public class MomentRecurrenceTests
     [Fact]
     public void Eight_nodes_sum_powers_over_the_first_hundred_integers()
     {
-        var points = new double[100];
-        var weights = new double[100];
-        for (var i = 0; i < 100; i++)
+        double[] points = new double[100];
+        double[] weights = new double[100];
+        for (int i = 0; i < 100; i++)
             (points[i], weights[i]) = (i + 1, 1);
-        var (nodes, sums) = MomentRecurrence.FromPoints(points, weights, 8).GaussRule();
-        for (var power = 0; power <= 15; power++)
+        (double[] nodes, double[] sums) = MomentRecurrence.FromPoints(points, weights, 8).GaussRule();
+        for (int power = 0; power <= 15; power++)
         {
             BigInteger exact = 0;
-            for (var i = 1; i <= 100; i++)
+            for (int i = 1; i <= 100; i++)
                 exact += BigInteger.Pow(i, power);
             double sum = 0;
-            for (var j = 0; j < 8; j++)
+            for (int j = 0; j < 8; j++)
                 sum += sums[j] * Math.Pow(nodes[j], power);
             Assert.Equal(1, sum / (double)exact, 1e-13);
         }

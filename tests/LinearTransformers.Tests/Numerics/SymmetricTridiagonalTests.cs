@@ -8,26 +8,26 @@ public class SymmetricTridiagonalTests
     public void The_second_difference_matrix_has_its_textbook_eigenvalues()
     {
         const int n = 30;
-        var diagonal = new double[n];
-        var offDiagonal = new double[n - 1];
+        double[] diagonal = new double[n];
+        double[] offDiagonal = new double[n - 1];
         Array.Fill(diagonal, 2);
         Array.Fill(offDiagonal, -1);
-        var eigenvalues = SymmetricTridiagonal.Eigenvalues(diagonal, offDiagonal);
-        for (var k = 1; k <= n; k++)
+        double[] eigenvalues = SymmetricTridiagonal.Eigenvalues(diagonal, offDiagonal);
+        for (int k = 1; k <= n; k++)
             Assert.Equal(2 - 2 * Math.Cos(k * Math.PI / (n + 1)), eigenvalues[k - 1], 1e-14);
     }
 
     [Fact]
     public void The_jacobi_matrix_of_legendre_polynomials_gives_the_five_gauss_nodes()
     {
-        var offDiagonal = new double[4];
-        for (var k = 1; k <= 4; k++)
+        double[] offDiagonal = new double[4];
+        for (int k = 1; k <= 4; k++)
             offDiagonal[k - 1] = k / Math.Sqrt(4.0 * k * k - 1);
-        var nodes = SymmetricTridiagonal.Eigenvalues(new double[5], offDiagonal);
-        var outer = Math.Sqrt(5 + 2 * Math.Sqrt(10.0 / 7)) / 3;
-        var inner = Math.Sqrt(5 - 2 * Math.Sqrt(10.0 / 7)) / 3;
+        double[] nodes = SymmetricTridiagonal.Eigenvalues(new double[5], offDiagonal);
+        double outer = Math.Sqrt(5 + 2 * Math.Sqrt(10.0 / 7)) / 3;
+        double inner = Math.Sqrt(5 - 2 * Math.Sqrt(10.0 / 7)) / 3;
         double[] expected = [-outer, -inner, 0, inner, outer];
-        for (var k = 0; k < 5; k++)
+        for (int k = 0; k < 5; k++)
             Assert.Equal(expected[k], nodes[k], 1e-15);
     }
 

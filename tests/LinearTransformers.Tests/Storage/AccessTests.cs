@@ -18,7 +18,7 @@ public class AccessTests
     [Fact]
     public void A_tensor_may_be_asked_for()
     {
-        Assert.True(Sample.TryGet("t", out var tensor));
+        Assert.True(Sample.TryGet("t", out Tensor? tensor));
         Assert.Equal(7, Assert.IsType<Tensor<int>>(tensor).Values.Span[0]);
         Assert.False(Sample.TryGet("T", out _));
     }
@@ -50,14 +50,14 @@ public class AccessTests
     public void Elements_the_format_lacks_are_a_mistake_of_the_caller()
     {
         Assert.Throws<NotSupportedException>(() => Sample.Get<decimal>("w"));
-        var thrown = Assert.Throws<NotSupportedException>(() => Tensor.Scalar("x", 'x'));
+        NotSupportedException thrown = Assert.Throws<NotSupportedException>(() => Tensor.Scalar("x", 'x'));
         Assert.Equal("Tensors of Char are not supported; use float, double, int, long, uint or byte.", thrown.Message);
     }
 
     [Fact]
     public void A_tensor_that_cannot_be_is_not_made()
     {
-        var thrown = Assert.Throws<ArgumentException>(() => Tensor.Of("w", [1f, 2f], 3));
+        ArgumentException thrown = Assert.Throws<ArgumentException>(() => Tensor.Of("w", [1f, 2f], 3));
         Assert.StartsWith("Tensor \"w\": shape [3] does not hold 2 values; the product of its lengths should be 2.", thrown.Message,
             StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Tensor.Of("w", [1f, 2f]));

@@ -44,7 +44,7 @@ public sealed class AtomicFileTests : IDisposable
     public void An_interrupted_write_leaves_the_old_file_and_nothing_else()
     {
         File.WriteAllText(_folder.File("a"), "old");
-        var thrown = Assert.Throws<InvalidDataException>(() => AtomicFile.Write(_folder.File("a"), stream =>
+        InvalidDataException thrown = Assert.Throws<InvalidDataException>(() => AtomicFile.Write(_folder.File("a"), stream =>
         {
             stream.Write(new byte[100_000]);
             throw new InvalidDataException("in the middle");
@@ -73,7 +73,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux lists a process's open files in a folder.");
         int before = Open();
-        for (var i = 0; i < 50; i++)
+        for (int i = 0; i < 50; i++)
             DiskFolder.Flush(_folder.File("."));
         Assert.Equal(before, Open());
 
@@ -143,16 +143,16 @@ public sealed class AtomicFileTests : IDisposable
     public async Task Readers_among_many_writers_always_see_one_whole_file()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not replace a file that someone is reading.");
-        var path = _folder.File("a");
+        string path = _folder.File("a");
         AtomicFile.WriteAllText(path, new string('0', 10_000));
-        var writers = Enumerable.Range(0, 4).Select(writer => Task.Run(() =>
+        Task[] writers = Enumerable.Range(0, 4).Select(writer => Task.Run(() =>
         {
-            for (var i = 0; i < 20; i++)
+            for (int i = 0; i < 20; i++)
                 AtomicFile.WriteAllText(path, new string((char)('0' + writer), 10_000));
         })).ToArray();
         do
         {
-            var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+            string text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
             Assert.Equal(new string(text[0], 10_000), text);
         }
         while (!Task.WhenAll(writers).IsCompleted);

@@ -14,8 +14,8 @@ public class DamageTests
     [Fact]
     public void A_file_cut_anywhere_is_rejected()
     {
-        var valid = Valid;
-        for (var length = 0; length < valid.Length; length++)
+        byte[] valid = Valid;
+        for (int length = 0; length < valid.Length; length++)
             FileBytes.Rejection(valid[..length]);
         FileBytes.Read(valid);
     }
@@ -26,21 +26,21 @@ public class DamageTests
     [Fact]
     public void A_file_with_a_byte_missing_anywhere_is_rejected()
     {
-        var valid = Valid;
-        for (var at = 0; at < valid.Length; at++)
+        byte[] valid = Valid;
+        for (int at = 0; at < valid.Length; at++)
             FileBytes.Rejection([.. valid[..at], .. valid[(at + 1)..]]);
     }
 
     [Fact]
     public void Every_value_of_every_header_byte_is_read_whole_or_rejected_in_one_line()
     {
-        var valid = Valid;
-        var rejected = 0;
-        for (var at = 0; at < valid.Length; at++)
+        byte[] valid = Valid;
+        int rejected = 0;
+        for (int at = 0; at < valid.Length; at++)
         {
-            for (var value = 0; value < 256; value++)
+            for (int value = 0; value < 256; value++)
             {
-                var damaged = valid.ToArray();
+                byte[] damaged = valid.ToArray();
                 damaged[at] = (byte)value;
                 rejected += IsRejected(damaged) ? 1 : 0;
             }
@@ -53,12 +53,12 @@ public class DamageTests
     [InlineData(2)]
     public void Many_changes_at_once_are_read_whole_or_rejected_in_one_line(int seed)
     {
-        var random = new System.Random(seed);
-        var rejected = 0;
-        for (var mutation = 0; mutation < 20_000; mutation++)
+        System.Random random = new(seed);
+        int rejected = 0;
+        for (int mutation = 0; mutation < 20_000; mutation++)
         {
-            var bytes = Valid.ToList();
-            for (var change = random.Next(1, 5); change > 0; change--)
+            List<byte> bytes = Valid.ToList();
+            for (int change = random.Next(1, 5); change > 0; change--)
                 Change(bytes, random);
             rejected += IsRejected([.. bytes]) ? 1 : 0;
         }
@@ -67,8 +67,8 @@ public class DamageTests
 
     private static void Change(List<byte> bytes, System.Random random)
     {
-        var at = random.Next(bytes.Count);
-        var value = random.Next(2) == 0 ? (byte)random.Next(256) : JsonBytes[random.Next(JsonBytes.Length)];
+        int at = random.Next(bytes.Count);
+        byte value = random.Next(2) == 0 ? (byte)random.Next(256) : JsonBytes[random.Next(JsonBytes.Length)];
         switch (random.Next(4))
         {
             case 0:
@@ -76,7 +76,7 @@ public class DamageTests
                 bytes.RemoveAt(random.Next(bytes.Count));
                 break;
             case 1:
-                var length = random.Next(1, 1 + Math.Min(16, bytes.Count - at));
+                int length = random.Next(1, 1 + Math.Min(16, bytes.Count - at));
                 bytes.InsertRange(random.Next(bytes.Count), bytes.GetRange(at, length));
                 break;
             default:
@@ -100,7 +100,7 @@ public class DamageTests
             return true;
         }
 
-        var dataLength = bytes.Length - 8 - BitConverter.ToInt64(bytes);
+        long dataLength = bytes.Length - 8 - BitConverter.ToInt64(bytes);
         Assert.Equal(dataLength, file.Tensors.Sum(tensor => tensor.ByteLength));
         Assert.All(file.Tensors, tensor => Assert.Equal(tensor.Count, tensor.Shape.Aggregate(1, (product, length) => product * length)));
         FileBytes.Read(FileBytes.Write(file.Tensors, file.Metadata));

@@ -15,8 +15,8 @@ internal static class FileBytes
 
     public static byte[] Of(ulong jsonLength, ReadOnlySpan<byte> json, ReadOnlySpan<byte> data)
     {
-        var bytes = new List<byte>();
-        for (var i = 0; i < 8; i++)
+        List<byte> bytes = new();
+        for (int i = 0; i < 8; i++)
             bytes.Add((byte)(jsonLength >> (8 * i)));
         return [.. bytes, .. json, .. data];
     }
@@ -25,7 +25,7 @@ internal static class FileBytes
 
     public static byte[] Write(IReadOnlyList<Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        using var stream = new MemoryStream();
+        using MemoryStream stream = new();
         TensorFile.Write(stream, tensors, metadata);
         return stream.ToArray();
     }
@@ -33,7 +33,7 @@ internal static class FileBytes
     /// <summary>The one-line message, without the name of the file, that reading these bytes ends with.</summary>
     public static string Rejection(byte[] bytes)
     {
-        var message = Assert.Throws<TensorFormatException>(() => Read(bytes)).Message;
+        string message = Assert.Throws<TensorFormatException>(() => Read(bytes)).Message;
         Assert.StartsWith(Name + ": ", message, StringComparison.Ordinal);
         Assert.DoesNotContain(message, char.IsControl);
         return message[(Name.Length + 2)..];

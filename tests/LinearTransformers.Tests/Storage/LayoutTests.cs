@@ -24,14 +24,14 @@ public class LayoutTests
     [Fact]
     public void A_file_is_written_byte_by_byte_as_the_format_says()
     {
-        var metadata = new Dictionary<string, string> { ["a"] = "1", ["B"] = "σ" };
+        Dictionary<string, string> metadata = new() { ["a"] = "1", ["B"] = "σ" };
         Assert.Equal(Golden, FileBytes.Write(GoldenTensors, metadata));
     }
 
     [Fact]
     public void A_file_spelled_out_by_hand_is_read()
     {
-        var file = FileBytes.Read(Golden);
+        TensorFile file = FileBytes.Read(Golden);
         Assert.Equal(["w", "t"], file.Tensors.Select(tensor => tensor.Name));
         Assert.Equal([1f, -2f], file.Get<float>("w", 1, 2).ToArray());
         Assert.Equal(-2L, file.GetScalar<long>("t"));
@@ -48,8 +48,8 @@ public class LayoutTests
     [Fact]
     public void The_same_content_gives_the_same_bytes_however_the_metadata_was_put_together()
     {
-        var forwards = new Dictionary<string, string> { ["a"] = "1", ["b"] = "2", ["Z"] = "3" };
-        var backwards = new Dictionary<string, string> { ["Z"] = "3", ["b"] = "2", ["a"] = "1" };
+        Dictionary<string, string> forwards = new() { ["a"] = "1", ["b"] = "2", ["Z"] = "3" };
+        Dictionary<string, string> backwards = new() { ["Z"] = "3", ["b"] = "2", ["a"] = "1" };
         Assert.Equal(FileBytes.Write(GoldenTensors, forwards), FileBytes.Write(GoldenTensors, backwards));
     }
 
@@ -65,7 +65,7 @@ public class LayoutTests
     [InlineData(200)]
     public void The_data_begins_at_a_multiple_of_64_however_long_the_names_are(int length)
     {
-        var bytes = FileBytes.Write([Tensor.Scalar(new string('n', length), 7.0)]);
+        byte[] bytes = FileBytes.Write([Tensor.Scalar(new string('n', length), 7.0)]);
         Assert.Equal(0, (bytes.Length - sizeof(double)) % 64);
         Assert.Equal(bytes.Length - sizeof(double) - 8, bytes[0] + (256 * bytes[1]));
     }
@@ -73,10 +73,10 @@ public class LayoutTests
     [Fact]
     public void Wide_elements_stand_first_so_that_all_are_aligned()
     {
-        var file = FileBytes.Write([
+        byte[] file = FileBytes.Write([
             Tensor.Vector("bytes", new byte[] { 1, 2, 3 }), Tensor.Scalar("first", 1f), Tensor.Scalar("wide", 1.0),
                 Tensor.Scalar("second", 2)]);
-        var json = Encoding.UTF8.GetString(file);
+        string json = Encoding.UTF8.GetString(file);
         Assert.Contains("\"wide\":{\"dtype\":\"F64\",\"shape\":[],\"data_offsets\":[0,8]}", json, StringComparison.Ordinal);
         Assert.Contains("\"first\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[8,12]}", json, StringComparison.Ordinal);
         Assert.Contains("\"second\":{\"dtype\":\"I32\",\"shape\":[],\"data_offsets\":[12,16]}", json, StringComparison.Ordinal);
@@ -89,7 +89,7 @@ public class LayoutTests
     {
         const string Json = "{ \"b\" : {\"data_offsets\":[1,5], \"shape\":[1], \"dtype\":\"F32\"},\n"
             + "\"a\":{\"dtype\":\"BOOL\",\"shape\":[1],\"data_offsets\":[0,1]},\n\"__metadata__\":{\"\\u0066ormat\":\"pt\"} }  ";
-        var file = FileBytes.Read(FileBytes.Of(Encoding.UTF8.GetBytes(Json), [1, 0, 0, 0x80, 0x3F]));
+        TensorFile file = FileBytes.Read(FileBytes.Of(Encoding.UTF8.GetBytes(Json), [1, 0, 0, 0x80, 0x3F]));
         Assert.Equal(1f, file.Get<float>("b", 1).Span[0]);
         Assert.Equal(1, file.Get<byte>("a", 1).Span[0]);
         Assert.Equal(ElementType.Bool, file["a"].Type);

@@ -82,7 +82,7 @@ public class RejectionTests
         "data_offsets [0, 4000000000]: they should end within the file's 8 bytes of data; is the file cut short?")]
     public void A_tensor_that_does_not_fit_its_data_is_rejected(string shape, string offsets, int dataLength, string message)
     {
-        var json = $"{{\"a\":{{\"dtype\":\"F32\",\"shape\":{shape},\"data_offsets\":{offsets}}}}}";
+        string json = $"{{\"a\":{{\"dtype\":\"F32\",\"shape\":{shape},\"data_offsets\":{offsets}}}}}";
         Assert.Equal($"tensor \"a\": {message}", FileBytes.Rejection(FileBytes.Of(json, dataLength)));
     }
 
@@ -93,7 +93,7 @@ public class RejectionTests
     [InlineData("[8,16]", 19, "byte 136: 3 bytes follow the last tensor; the file should end here.")]
     public void Tensors_that_do_not_fill_the_data_exactly_are_rejected(string offsets, int dataLength, string message)
     {
-        var json = $"{{{A},\"b\":{{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":{offsets}}}}}".PadRight(112);
+        string json = $"{{{A},\"b\":{{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":{offsets}}}}}".PadRight(112);
         Assert.Equal(message, FileBytes.Rejection(FileBytes.Of(json, dataLength)));
     }
 
@@ -134,14 +134,14 @@ public class RejectionTests
     [InlineData("", "{\"a\":")]
     public void Nesting_without_end_is_rejected(string start, string nest)
     {
-        var json = start + new StringBuilder().Insert(0, nest, 100_000);
+        string json = start + new StringBuilder().Insert(0, nest, 100_000);
         Assert.True(FileBytes.Rejection(FileBytes.Of(json, 0)).Length < 200);
     }
 
     [Fact]
     public void Names_without_end_or_with_line_breaks_make_short_messages_of_one_line()
     {
-        var json = $"{{\"\\n\\u202e{new string('n', 100_000)}\":1}}";
+        string json = $"{{\"\\n\\u202e{new string('n', 100_000)}\":1}}";
         Assert.Equal(
             $"tensor \"\\u000a\\u202e{new string('n', 78)}…\": it should be an object with dtype, shape and data_offsets.",
             FileBytes.Rejection(FileBytes.Of(json, 0)));
@@ -150,9 +150,9 @@ public class RejectionTests
     [Fact]
     public void A_small_file_that_promises_much_takes_no_memory()
     {
-        var json = "{\"a\":{\"dtype\":\"F64\",\"shape\":[500000000],\"data_offsets\":[0,4000000000]}}";
-        var bytes = FileBytes.Of(json, 0);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        string json = "{\"a\":{\"dtype\":\"F64\",\"shape\":[500000000],\"data_offsets\":[0,4000000000]}}";
+        byte[] bytes = FileBytes.Of(json, 0);
+        long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<TensorFormatException>(() => FileBytes.Read(bytes));
         Assert.Throws<TensorFormatException>(() => FileBytes.Read(FileBytes.Of(99_999_999, "{}"u8, [])));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
@@ -161,8 +161,8 @@ public class RejectionTests
     [Fact]
     public void A_stream_without_a_length_is_rejected()
     {
-        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream();
-        var thrown = Assert.Throws<TensorFormatException>(() => TensorFile.Read(pipe, "p\n"));
+        using System.IO.Pipes.AnonymousPipeServerStream pipe = new();
+        TensorFormatException thrown = Assert.Throws<TensorFormatException>(() => TensorFile.Read(pipe, "p\n"));
         Assert.Equal("p\\u000a: byte 0: this is a pipe or a device; it should be an ordinary file.", thrown.Message);
     }
 

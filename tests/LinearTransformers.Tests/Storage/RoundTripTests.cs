@@ -13,13 +13,13 @@ public sealed class RoundTripTests : IDisposable
     [Property(MaxTest = 300)]
     public void Any_tensors_come_back_bit_for_bit(byte[][] shapes, int seed)
     {
-        var random = new System.Random(seed);
+        System.Random random = new(seed);
         Tensor[] tensors = [.. shapes.Select((shape, i) => RandomTensor($"t{i}", [.. shape.Take(4).Select(length => length % 5)], random))];
-        var bytes = FileBytes.Write(tensors);
-        var read = FileBytes.Read(bytes);
+        byte[] bytes = FileBytes.Write(tensors);
+        TensorFile read = FileBytes.Read(bytes);
 
         Assert.Equal(tensors.Length, read.Tensors.Count);
-        foreach (var (expected, actual) in tensors.Zip(read.Tensors))
+        foreach ((Tensor expected, Tensor actual) in tensors.Zip(read.Tensors))
         {
             Assert.Equal((expected.Name, expected.Type, expected.Count), (actual.Name, actual.Type, actual.Count));
             Assert.Equal(expected.Shape.AsSpan(), actual.Shape.AsSpan());
@@ -32,8 +32,8 @@ public sealed class RoundTripTests : IDisposable
     public void Any_names_and_metadata_come_back(string?[] texts)
     {
         string[] distinct = [.. texts.Select(text => Clean(text ?? "")).Distinct(StringComparer.Ordinal)];
-        var metadata = distinct.ToDictionary(text => text, text => text + "\"\\\n\u2028σ😀", StringComparer.Ordinal);
-        var read = FileBytes.Read(FileBytes.Write([.. distinct.Select((text, i) => Tensor.Scalar(text, i))], metadata));
+        Dictionary<string, string> metadata = distinct.ToDictionary(text => text, text => text + "\"\\\n\u2028σ😀", StringComparer.Ordinal);
+        TensorFile read = FileBytes.Read(FileBytes.Write([.. distinct.Select((text, i) => Tensor.Scalar(text, i))], metadata));
         Assert.Equal(distinct, read.Tensors.Select(tensor => tensor.Name));
         Assert.Equal(metadata, read.Metadata);
     }
@@ -43,7 +43,7 @@ public sealed class RoundTripTests : IDisposable
     {
         uint[] single = [0x7FC00000, 0x7F800001, 0xFFC12345, 0x80000000, 0x7F800000, 0xFF800000, 0x00000001];
         ulong[] wide = [0x7FF8000000000000, 0x7FF0000000000001, 0xFFF8000000012345, 0x8000000000000000, 0x0000000000000001];
-        var read = FileBytes.Read(FileBytes.Write([
+        TensorFile read = FileBytes.Read(FileBytes.Write([
             Tensor.Vector("single", MemoryMarshal.Cast<uint, float>(single).ToArray()),
             Tensor.Vector("wide", MemoryMarshal.Cast<ulong, double>(wide).ToArray())]));
         Assert.Equal(single, MemoryMarshal.Cast<float, uint>(read.Get<float>("single").Span).ToArray());
@@ -53,10 +53,10 @@ public sealed class RoundTripTests : IDisposable
     [Fact]
     public void A_tensor_longer_than_one_piece_comes_back()
     {
-        var values = Enumerable.Range(0, (1 << 20) + 3).ToArray();
-        var path = _folder.File("long.safetensors");
+        int[] values = Enumerable.Range(0, (1 << 20) + 3).ToArray();
+        string path = _folder.File("long.safetensors");
         TensorFile.Write(path, [Tensor.Vector("values", values), Tensor.Scalar("after", (byte)9)]);
-        var read = TensorFile.Read(path);
+        TensorFile read = TensorFile.Read(path);
         Assert.True(values.AsSpan().SequenceEqual(read.Get<int>("values", values.Length).Span));
         Assert.Equal(9, read.GetScalar<byte>("after"));
     }
@@ -65,18 +65,18 @@ public sealed class RoundTripTests : IDisposable
     public void A_slice_of_memory_is_written_without_what_surrounds_it()
     {
         float[] values = [0, 1, 2, 3, 4];
-        var read = FileBytes.Read(FileBytes.Write([Tensor.Of<float>("middle", values.AsMemory(1, 3), 3)]));
+        TensorFile read = FileBytes.Read(FileBytes.Write([Tensor.Of<float>("middle", values.AsMemory(1, 3), 3)]));
         Assert.Equal([1f, 2f, 3f], read.Get<float>("middle").ToArray());
     }
 
     [Fact]
     public void A_write_that_fails_leaves_the_file_as_it_was()
     {
-        var path = _folder.File("state.safetensors");
+        string path = _folder.File("state.safetensors");
         TensorFile.Write(path, [Tensor.Scalar("iteration", 5)]);
-        var before = File.ReadAllBytes(path);
+        byte[] before = File.ReadAllBytes(path);
 
-        var missing = new FailingMemory();
+        FailingMemory missing = new();
         Assert.Throws<IOException>(
             () => TensorFile.Write(path, [Tensor.Scalar("iteration", 6L), Tensor.Of<byte>("broken", missing.Memory, 1)]));
         Assert.Throws<ArgumentException>(() => TensorFile.Write(path, [Tensor.Scalar("a", 6), Tensor.Scalar("a", 7)]));
@@ -87,7 +87,7 @@ public sealed class RoundTripTests : IDisposable
 
     private static Tensor RandomTensor(string name, int[] shape, System.Random random)
     {
-        var count = shape.Aggregate(1, (product, length) => product * length);
+        int count = shape.Aggregate(1, (product, length) => product * length);
         return random.Next(6) switch
         {
             0 => Tensor.Of(name, Values<float>(count, random), shape),
@@ -101,7 +101,7 @@ public sealed class RoundTripTests : IDisposable
 
     private static T[] Values<T>(int count, System.Random random) where T : unmanaged
     {
-        var values = new T[count];
+        T[] values = new T[count];
         random.NextBytes(MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }

@@ -8,17 +8,17 @@ internal static class Gaussian
 
     public static double[] Vector(System.Random random, int length)
     {
-        var vector = new double[length];
-        for (var i = 0; i < length; i++)
+        double[] vector = new double[length];
+        for (int i = 0; i < length; i++)
             vector[i] = Number(random);
         return vector;
     }
 
     public static double[,] Matrix(System.Random random, int rows, int columns)
     {
-        var matrix = new double[rows, columns];
-        for (var i = 0; i < rows; i++)
-            for (var j = 0; j < columns; j++)
+        double[,] matrix = new double[rows, columns];
+        for (int i = 0; i < rows; i++)
+            for (int j = 0; j < columns; j++)
                 matrix[i, j] = Number(random);
         return matrix;
     }

@@ -16,8 +16,8 @@ public class GradientDescentFloorTests
     [InlineData(6)]
     public void For_the_identity_it_is_preconditioned_gradient_descent(int layers)
     {
-        var expected = PreconditionedGradientDescentFloor.ConstantStepOptimum(20, 5, layers);
-        var optimum = GradientDescentFloor.ConstantStepOptimum(20, [1, 1, 1, 1, 1], layers);
+        PreconditionedGradientDescentOptimum expected = PreconditionedGradientDescentFloor.ConstantStepOptimum(20, 5, layers);
+        GradientDescentOptimum optimum = GradientDescentFloor.ConstantStepOptimum(20, [1, 1, 1, 1, 1], layers);
         Assert.Equal(expected.Loss, optimum.Loss, 1e-11);
         Assert.Equal(expected.StepSizes[0], optimum.StepSize, 1e-7);
     }
@@ -25,9 +25,9 @@ public class GradientDescentFloorTests
     [Fact]
     public void Without_the_preconditioner_a_rotated_covariance_costs_more()
     {
-        for (var layers = 1; layers <= 4; layers++)
+        for (int layers = 1; layers <= 4; layers++)
         {
-            var optimum = GradientDescentFloor.ConstantStepOptimum(20, Rotated, layers);
+            GradientDescentOptimum optimum = GradientDescentFloor.ConstantStepOptimum(20, Rotated, layers);
             Assert.True(optimum.Loss > PreconditionedGradientDescentFloor.ConstantStepOptimum(20, 5, layers).Loss);
             double[] steps = new double[layers];
             Array.Fill(steps, optimum.StepSize);
@@ -42,8 +42,8 @@ public class GradientDescentFloorTests
     [Fact]
     public void Scaling_the_covariance_scales_the_step_and_keeps_the_loss()
     {
-        var optimum = GradientDescentFloor.ConstantStepOptimum(20, Rotated, 3);
-        var scaled = GradientDescentFloor.ConstantStepOptimum(20, Array.ConvertAll(Rotated, l => 8 * l), 3);
+        GradientDescentOptimum optimum = GradientDescentFloor.ConstantStepOptimum(20, Rotated, 3);
+        GradientDescentOptimum scaled = GradientDescentFloor.ConstantStepOptimum(20, Array.ConvertAll(Rotated, l => 8 * l), 3);
         Assert.Equal(optimum.Loss, scaled.Loss, 1e-11);
         Assert.Equal(optimum.StepSize / 8, scaled.StepSize, 1e-8);
     }
@@ -52,24 +52,24 @@ public class GradientDescentFloorTests
     public void The_model_in_token_space_has_this_loss()
     {
         const int N = 10, samples = 30_000;
-        var optimum = GradientDescentFloor.ConstantStepOptimum(N, Rotated, 2);
-        var Q = Dense.Scaled(-optimum.StepSize, 1, 1, 1, 1, 1);
-        var random = new System.Random(9);
-        var loss = new Sample();
-        for (var s = 0; s < samples; s++)
+        GradientDescentOptimum optimum = GradientDescentFloor.ConstantStepOptimum(N, Rotated, 2);
+        double[,] Q = Dense.Scaled(-optimum.StepSize, 1, 1, 1, 1, 1);
+        System.Random random = new(9);
+        Sample loss = new();
+        for (int s = 0; s < samples; s++)
         {
-            var X = Gaussian.Matrix(random, N, 5);
-            var w = Gaussian.Vector(random, 5);
-            var query = Gaussian.Vector(random, 5);
-            for (var j = 0; j < 5; j++)
+            double[,] X = Gaussian.Matrix(random, N, 5);
+            double[] w = Gaussian.Vector(random, 5);
+            double[] query = Gaussian.Vector(random, 5);
+            for (int j = 0; j < 5; j++)
             {
-                for (var i = 0; i < N; i++)
+                for (int i = 0; i < N; i++)
                     X[i, j] *= Math.Sqrt(Rotated[j]);
                 query[j] *= Math.Sqrt(Rotated[j]);
                 w[j] /= Math.Sqrt(Rotated[j]);
             }
 
-            var residual = TokenSpaceTransformer.Residual(X, w, query, [(new double[5, 5], Q), (new double[5, 5], Q)]);
+            double residual = TokenSpaceTransformer.Residual(X, w, query, [(new double[5, 5], Q), (new double[5, 5], Q)]);
             loss.Add(residual * residual);
         }
 

@@ -8,7 +8,7 @@ public class GradientDescentPlusPlusFloorTests
     [Fact]
     public void One_layer_is_theorem_one()
     {
-        var optimum = GradientDescentPlusPlusFloor.Optimum(20, 5, 1);
+        GradientDescentPlusPlusOptimum optimum = GradientDescentPlusPlusFloor.Optimum(20, 5, 1);
         Assert.Equal(15.0 / 13, optimum.Loss, 1e-14);
         Assert.Equal(-20.0 / 26, optimum.QueryScales[0], 1e-7);
         Assert.Empty(optimum.ValueScales);
@@ -17,7 +17,7 @@ public class GradientDescentPlusPlusFloorTests
     [Fact]
     public void Two_layers_come_within_a_percent_of_the_loss_fitted_to_samples()
     {
-        var optimum = GradientDescentPlusPlusFloor.Optimum(20, 5, 2);
+        GradientDescentPlusPlusOptimum optimum = GradientDescentPlusPlusFloor.Optimum(20, 5, 2);
         Assert.Equal(0.0578, optimum.Loss, 0.01 * 0.0578);
         Assert.Equal(optimum.Finalists, optimum.FinalistsAtOptimum);
     }
@@ -25,18 +25,18 @@ public class GradientDescentPlusPlusFloorTests
     [Fact]
     public void Three_layers_reach_a_point_that_no_small_step_improves()
     {
-        var optimum = GradientDescentPlusPlusFloor.Optimum(20, 5, 3);
+        GradientDescentPlusPlusOptimum optimum = GradientDescentPlusPlusFloor.Optimum(20, 5, 3);
         Assert.Equal(9.613106619461e-4, optimum.Loss, 1e-15);
         Assert.InRange(optimum.ErrorEstimate, 0, 1e-16);
         Assert.Equal(optimum.Finalists, optimum.FinalistsAtOptimum);
 
         double[] a = [.. optimum.QueryScales], b = [.. optimum.ValueScales];
-        for (var i = 0; i < a.Length + b.Length; i++)
+        for (int i = 0; i < a.Length + b.Length; i++)
         {
-            foreach (var factor in (double[])[0.999, 1.001])
+            foreach (double factor in (double[])[0.999, 1.001])
             {
-                ref var changed = ref i < a.Length ? ref a[i] : ref b[i - a.Length];
-                var kept = changed;
+                ref double changed = ref i < a.Length ? ref a[i] : ref b[i - a.Length];
+                double kept = changed;
                 changed *= factor;
                 Assert.True(GradientDescentPlusPlusFloor.Loss(20, 5, a, b) > optimum.Loss);
                 changed = kept;
@@ -67,30 +67,30 @@ public class GradientDescentPlusPlusFloorTests
         const int N = 6, d = 3, samples = 60_000;
         double[] a = [-0.35, -0.6, -0.5], b = [0.5, 0.3];
         double[] sigma = [s0, s1, s2];
-        var layers = new (double[,], double[,])[3];
-        for (var k = 0; k < 3; k++)
+        (double[,], double[,])[] layers = new (double[,], double[,])[3];
+        for (int k = 0; k < 3; k++)
         {
             layers[k] = (
                 Dense.Scaled(k < 2 ? b[k] : 7.0, 1, 1, 1),
                 Dense.Scaled(a[k], 1 / s0, 1 / s1, 1 / s2));
         }
 
-        var random = new System.Random(2);
-        var loss = new Sample();
-        for (var s = 0; s < samples; s++)
+        System.Random random = new(2);
+        Sample loss = new();
+        for (int s = 0; s < samples; s++)
         {
-            var X = Gaussian.Matrix(random, N, d);
-            var w = Gaussian.Vector(random, d);
-            var query = Gaussian.Vector(random, d);
-            for (var j = 0; j < d; j++)
+            double[,] X = Gaussian.Matrix(random, N, d);
+            double[] w = Gaussian.Vector(random, d);
+            double[] query = Gaussian.Vector(random, d);
+            for (int j = 0; j < d; j++)
             {
-                for (var i = 0; i < N; i++)
+                for (int i = 0; i < N; i++)
                     X[i, j] *= Math.Sqrt(sigma[j]);
                 query[j] *= Math.Sqrt(sigma[j]);
                 w[j] /= Math.Sqrt(sigma[j]);
             }
 
-            var residual = TokenSpaceTransformer.Residual(X, w, query, layers);
+            double residual = TokenSpaceTransformer.Residual(X, w, query, layers);
             loss.Add(residual * residual);
         }
 
@@ -101,11 +101,11 @@ public class GradientDescentPlusPlusFloorTests
     public void Over_a_sample_three_layers_reach_the_scales_and_the_loss_fitted_elsewhere()
     {
         // DESIGN §2.5, from another sample: a = (−.378, −2.406, −9.61), b = (.9065, .5656), loss 6.7e-4.
-        var optimum = GradientDescentPlusPlusFloor.SampledOptimum(20, 5, 3, 100_000, 1);
+        GradientDescentPlusPlusOptimum optimum = GradientDescentPlusPlusFloor.SampledOptimum(20, 5, 3, 100_000, 1);
         double[] a = [-0.378, -2.406, -9.61], b = [0.9065, 0.5656];
-        for (var k = 0; k < 3; k++)
+        for (int k = 0; k < 3; k++)
             Assert.Equal(a[k], optimum.QueryScales[k], 0.01 * Math.Abs(a[k]));
-        for (var k = 0; k < 2; k++)
+        for (int k = 0; k < 2; k++)
             Assert.Equal(b[k], optimum.ValueScales[k], 0.01 * b[k]);
         Assert.Equal(6.7e-4, optimum.Loss, 0.03 * 6.7e-4);
         Assert.InRange(optimum.ErrorEstimate, 0, 0.03 * 6.7e-4);
@@ -114,8 +114,8 @@ public class GradientDescentPlusPlusFloorTests
     [Fact]
     public void The_sampled_optimum_pays_for_its_luck_in_exact_expectation()
     {
-        var exact = GradientDescentPlusPlusFloor.Optimum(20, 5, 3);
-        var sampled = GradientDescentPlusPlusFloor.SampledOptimum(20, 5, 3, 100_000, 1);
+        GradientDescentPlusPlusOptimum exact = GradientDescentPlusPlusFloor.Optimum(20, 5, 3);
+        GradientDescentPlusPlusOptimum sampled = GradientDescentPlusPlusFloor.SampledOptimum(20, 5, 3, 100_000, 1);
         Assert.True(sampled.Loss < 0.8 * exact.Loss);
         Assert.True(GradientDescentPlusPlusFloor.Loss(20, 5, [.. sampled.QueryScales], [.. sampled.ValueScales]) > 10 * exact.Loss);
     }

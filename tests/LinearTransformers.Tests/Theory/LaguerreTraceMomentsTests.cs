@@ -18,9 +18,9 @@ public class LaguerreTraceMomentsTests
     [InlineData(9, 2)]
     public void Equal_the_integers_of_the_loop_equation(int N, int d)
     {
-        var loop = new WishartMoments(N, d);
-        var moments = LaguerreTraceMoments.Compute(N, d, 16);
-        for (var k = 0; k < moments.Length; k++)
+        WishartMoments loop = new(N, d);
+        BigInteger[] moments = LaguerreTraceMoments.Compute(N, d, 16);
+        for (int k = 0; k < moments.Length; k++)
             Assert.Equal(loop.TracePower(k), moments[k]);
     }
 
@@ -31,9 +31,9 @@ public class LaguerreTraceMomentsTests
     [Fact]
     public void In_one_dimension_they_are_the_moments_of_chi_squared_at_any_degree()
     {
-        var moments = LaguerreTraceMoments.Compute(7, 1, 250);
+        BigInteger[] moments = LaguerreTraceMoments.Compute(7, 1, 250);
         BigInteger chiSquared = 1;
-        for (var k = 0; k <= 250; k++)
+        for (int k = 0; k <= 250; k++)
         {
             Assert.Equal(chiSquared, moments[k]);
             chiSquared *= 7 + 2 * k;

@@ -17,15 +17,15 @@ public class LeastSquaresFloorTests
     {
         // The residual of the least-norm solution is the part of w outside the span of the examples (Gram–Schmidt).
         const int N = 2, d = 5, samples = 40_000;
-        var random = new System.Random(7);
-        var loss = new Sample();
-        for (var s = 0; s < samples; s++)
+        System.Random random = new(7);
+        Sample loss = new();
+        for (int s = 0; s < samples; s++)
         {
-            var w = Gaussian.Vector(random, d);
-            var query = Gaussian.Vector(random, d);
-            var first = Normalized(Gaussian.Vector(random, d));
-            var second = Normalized(Without(Gaussian.Vector(random, d), first));
-            var residual = Dot(query, Without(Without(w, first), second));
+            double[] w = Gaussian.Vector(random, d);
+            double[] query = Gaussian.Vector(random, d);
+            double[] first = Normalized(Gaussian.Vector(random, d));
+            double[] second = Normalized(Without(Gaussian.Vector(random, d), first));
+            double residual = Dot(query, Without(Without(w, first), second));
             loss.Add(residual * residual);
         }
 
@@ -43,13 +43,13 @@ public class LeastSquaresFloorTests
 
     private static double[] Normalized(double[] a)
     {
-        var norm = Math.Sqrt(Dot(a, a));
+        double norm = Math.Sqrt(Dot(a, a));
         return Array.ConvertAll(a, x => x / norm);
     }
 
     private static double[] Without(double[] a, double[] unit)
     {
-        var along = Dot(a, unit);
+        double along = Dot(a, unit);
         return [.. a.Zip(unit, (x, u) => x - along * u)];
     }
 }

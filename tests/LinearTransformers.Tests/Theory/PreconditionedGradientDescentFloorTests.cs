@@ -13,10 +13,10 @@ public class PreconditionedGradientDescentFloorTests
     [InlineData(0.054953, new[] { 0.3621, 0.5205, 0.8890, 2.1388 })]
     public void The_table_of_the_design_is_reproduced_to_every_digit(double loss, double[] stepSizes)
     {
-        var optimum = PreconditionedGradientDescentFloor.Optimum(20, 5, stepSizes.Length);
+        PreconditionedGradientDescentOptimum optimum = PreconditionedGradientDescentFloor.Optimum(20, 5, stepSizes.Length);
         Assert.Equal(loss, optimum.Loss, 0.5e-6);
         Assert.InRange(optimum.ErrorEstimate, 0, 1e-14);
-        for (var k = 0; k < stepSizes.Length; k++)
+        for (int k = 0; k < stepSizes.Length; k++)
             Assert.Equal(stepSizes[k], optimum.StepSizes[k], 0.5e-4);
     }
 
@@ -27,7 +27,7 @@ public class PreconditionedGradientDescentFloorTests
     [InlineData(4, 0.163253)]
     public void The_best_constant_steps_of_the_design_are_reproduced_to_every_digit(int layers, double loss)
     {
-        var optimum = PreconditionedGradientDescentFloor.ConstantStepOptimum(20, 5, layers);
+        PreconditionedGradientDescentOptimum optimum = PreconditionedGradientDescentFloor.ConstantStepOptimum(20, 5, layers);
         Assert.Equal(loss, optimum.Loss, 0.5e-6);
         Assert.InRange(optimum.ErrorEstimate, 0, 1e-14);
         Assert.All(optimum.StepSizes, a => Assert.Equal(optimum.StepSizes[0], a));
@@ -42,10 +42,10 @@ public class PreconditionedGradientDescentFloorTests
     [InlineData(30, 20, 6)]
     public void Steps_are_positive_and_distinct_and_no_small_change_of_one_helps(int N, int d, int layers)
     {
-        var optimum = PreconditionedGradientDescentFloor.Optimum(N, d, layers);
+        PreconditionedGradientDescentOptimum optimum = PreconditionedGradientDescentFloor.Optimum(N, d, layers);
         Assert.True(optimum.Loss > LeastSquaresFloor.Loss(N, d));
         Assert.InRange(optimum.ErrorEstimate, 0, 1e-11 * optimum.Loss);
-        for (var k = 0; k < layers; k++)
+        for (int k = 0; k < layers; k++)
         {
             Assert.True(optimum.StepSizes[k] > (k == 0 ? 0 : optimum.StepSizes[k - 1]));
             double[] changed = [.. optimum.StepSizes];
@@ -59,9 +59,9 @@ public class PreconditionedGradientDescentFloorTests
     [Fact]
     public void More_layers_help_and_fewer_freedoms_do_not()
     {
-        for (var layers = 2; layers <= 6; layers++)
+        for (int layers = 2; layers <= 6; layers++)
         {
-            var optimum = PreconditionedGradientDescentFloor.Optimum(20, 5, layers);
+            PreconditionedGradientDescentOptimum optimum = PreconditionedGradientDescentFloor.Optimum(20, 5, layers);
             Assert.True(optimum.Loss < PreconditionedGradientDescentFloor.Optimum(20, 5, layers - 1).Loss);
             Assert.True(optimum.Loss < PreconditionedGradientDescentFloor.ConstantStepOptimum(20, 5, layers).Loss);
         }
@@ -70,7 +70,7 @@ public class PreconditionedGradientDescentFloorTests
     [Fact]
     public void The_order_of_the_layers_does_not_matter_and_gradient_descent_plus_plus_without_P_is_the_same_model()
     {
-        var loss = PreconditionedGradientDescentFloor.Loss(20, 5, [0.4, 0.7, 1.7]);
+        double loss = PreconditionedGradientDescentFloor.Loss(20, 5, [0.4, 0.7, 1.7]);
         Assert.Equal(loss, PreconditionedGradientDescentFloor.Loss(20, 5, [1.7, 0.4, 0.7]), 1e-15);
         Assert.Equal(loss, GradientDescentPlusPlusFloor.Loss(20, 5, [-0.4, -0.7, -1.7], [0, 0]), 1e-15);
     }
@@ -81,27 +81,27 @@ public class PreconditionedGradientDescentFloorTests
     public void The_model_in_token_space_has_this_loss(int N, int d)
     {
         const int samples = 60_000;
-        var optimum = PreconditionedGradientDescentFloor.Optimum(N, d, 2);
+        PreconditionedGradientDescentOptimum optimum = PreconditionedGradientDescentFloor.Optimum(N, d, 2);
         double[] sigma = [1, 0.25, 4];
-        var layers = optimum.StepSizes
+        (double[,], double[,])[] layers = optimum.StepSizes
             .Select(a => (new double[d, d], Dense.Scaled(-a, 1 / sigma[0], 1 / sigma[1], 1 / sigma[2])))
             .ToArray();
-        var random = new System.Random(3);
-        var sample = new Sample();
-        for (var s = 0; s < samples; s++)
+        System.Random random = new(3);
+        Sample sample = new();
+        for (int s = 0; s < samples; s++)
         {
-            var X = Gaussian.Matrix(random, N, d);
-            var w = Gaussian.Vector(random, d);
-            var query = Gaussian.Vector(random, d);
-            for (var j = 0; j < d; j++)
+            double[,] X = Gaussian.Matrix(random, N, d);
+            double[] w = Gaussian.Vector(random, d);
+            double[] query = Gaussian.Vector(random, d);
+            for (int j = 0; j < d; j++)
             {
-                for (var i = 0; i < N; i++)
+                for (int i = 0; i < N; i++)
                     X[i, j] *= Math.Sqrt(sigma[j]);
                 query[j] *= Math.Sqrt(sigma[j]);
                 w[j] /= Math.Sqrt(sigma[j]);
             }
 
-            var residual = TokenSpaceTransformer.Residual(X, w, query, layers);
+            double residual = TokenSpaceTransformer.Residual(X, w, query, layers);
             sample.Add(residual * residual);
         }
 

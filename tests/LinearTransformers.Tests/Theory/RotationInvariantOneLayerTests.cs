@@ -16,10 +16,10 @@ public class RotationInvariantOneLayerTests
     [InlineData(3, 8)]
     public void For_gaussian_covariates_it_is_theorem_one(int N, int d)
     {
-        var ones = new double[d];
+        double[] ones = new double[d];
         Array.Fill(ones, 1);
-        var expected = Theorem1.Optimum(N, ones);
-        var optimum = RotationInvariantOneLayer.Gaussian(N, d);
+        Theorem1Optimum expected = Theorem1.Optimum(N, ones);
+        OneLayerOptimum optimum = RotationInvariantOneLayer.Gaussian(N, d);
         Assert.Equal(expected.Loss, optimum.Loss, 1e-14);
         Assert.Equal(expected.QueryEigenvalues[0], optimum.QueryScale, 1e-15);
     }
@@ -32,23 +32,23 @@ public class RotationInvariantOneLayerTests
         // Gamma of shape ½ is half a squared normal, so it needs no sampler of its own.
         const int N = 20, d = 5, samples = 60_000;
         const double shape = 0.5;
-        var optimum = gamma ? RotationInvariantOneLayer.Gamma(N, d, shape) : RotationInvariantOneLayer.Sphere(N, d);
-        var random = new System.Random(6);
-        var loss = new Sample();
+        OneLayerOptimum optimum = gamma ? RotationInvariantOneLayer.Gamma(N, d, shape) : RotationInvariantOneLayer.Sphere(N, d);
+        System.Random random = new(6);
+        Sample loss = new();
         double slope = 0, curvature = 0;
-        for (var s = 0; s < samples; s++)
+        for (int s = 0; s < samples; s++)
         {
-            var w = Gaussian.Vector(random, d);
-            var query = Covariate();
+            double[] w = Gaussian.Vector(random, d);
+            double[] query = Covariate();
             double attention = 0;
-            for (var i = 0; i < N; i++)
+            for (int i = 0; i < N; i++)
             {
-                var x = Covariate();
+                double[] x = Covariate();
                 attention += Dot(query, x) * Dot(w, x) / N;
             }
 
-            var target = Dot(w, query);
-            var residual = target + optimum.QueryScale * attention;
+            double target = Dot(w, query);
+            double residual = target + optimum.QueryScale * attention;
             loss.Add(residual * residual);
             slope -= target * attention;
             curvature += attention * attention;
@@ -59,9 +59,9 @@ public class RotationInvariantOneLayerTests
 
         double[] Covariate()
         {
-            var x = Gaussian.Vector(random, d);
-            var radius = gamma ? Math.Abs(Gaussian.Number(random)) * Math.Sqrt(0.5 * Math.Sqrt(10 / shape)) : 1;
-            var scale = radius / Math.Sqrt(Dot(x, x));
+            double[] x = Gaussian.Vector(random, d);
+            double radius = gamma ? Math.Abs(Gaussian.Number(random)) * Math.Sqrt(0.5 * Math.Sqrt(10 / shape)) : 1;
+            double scale = radius / Math.Sqrt(Dot(x, x));
             return Array.ConvertAll(x, value => scale * value);
         }
     }
@@ -77,7 +77,7 @@ public class RotationInvariantOneLayerTests
     private static double Dot(double[] a, double[] b)
     {
         double sum = 0;
-        for (var i = 0; i < a.Length; i++)
+        for (int i = 0; i < a.Length; i++)
             sum += a[i] * b[i];
         return sum;
     }

@@ -7,7 +7,7 @@ public class Theorem5Tests
     [Fact]
     public void Loss_and_scale_are_the_published_ones()
     {
-        var optimum = Theorem5.Optimum(20, 5);
+        OneLayerOptimum optimum = Theorem5.Optimum(20, 5);
         Assert.Equal(65.0 / 33, optimum.Loss, 1e-15);
         Assert.Equal(-40.0 / 33, optimum.QueryScale, 1e-15);
     }
@@ -16,22 +16,22 @@ public class Theorem5Tests
     public void Samples_of_relu_attention_have_this_loss_and_their_own_best_scale_is_near()
     {
         const int N = 20, d = 5, samples = 60_000;
-        var optimum = Theorem5.Optimum(N, d);
-        var random = new System.Random(5);
-        var loss = new Sample();
+        OneLayerOptimum optimum = Theorem5.Optimum(N, d);
+        System.Random random = new(5);
+        Sample loss = new();
         double slope = 0, curvature = 0;
-        for (var s = 0; s < samples; s++)
+        for (int s = 0; s < samples; s++)
         {
-            var X = Gaussian.Matrix(random, N, d);
-            var w = Gaussian.Vector(random, d);
-            var query = Gaussian.Vector(random, d);
+            double[,] X = Gaussian.Matrix(random, N, d);
+            double[] w = Gaussian.Vector(random, d);
+            double[] query = Gaussian.Vector(random, d);
             double target = 0, attention = 0;
-            for (var j = 0; j < d; j++)
+            for (int j = 0; j < d; j++)
                 target += w[j] * query[j];
-            for (var i = 0; i < N; i++)
+            for (int i = 0; i < N; i++)
             {
                 double score = 0, label = 0;
-                for (var j = 0; j < d; j++)
+                for (int j = 0; j < d; j++)
                 {
                     score += query[j] * X[i, j];
                     label += w[j] * X[i, j];
@@ -41,7 +41,7 @@ public class Theorem5Tests
                 attention += Math.Max(0, -score) * label / N;
             }
 
-            var residual = target - optimum.QueryScale * attention;
+            double residual = target - optimum.QueryScale * attention;
             loss.Add(residual * residual);
             slope += target * attention;
             curvature += attention * attention;

@@ -14,7 +14,7 @@ public class WishartMomentsTests
     {
         // E W^k = c·I for k ≤ 4, from the zonal-polynomial tables (Letac & Massam 2004; von Rosen 1988), times d.
         long n = N, p = d;
-        var moments = new WishartMoments(N, d);
+        WishartMoments moments = new(N, d);
         Assert.Equal(p, moments.TracePower(0));
         Assert.Equal(n * p, moments.TracePower(1));
         Assert.Equal(n * p * (n + p + 1), moments.TracePower(2));
@@ -29,9 +29,9 @@ public class WishartMomentsTests
     [InlineData(9)]
     public void In_one_dimension_they_are_the_moments_of_chi_squared(int N)
     {
-        var moments = new WishartMoments(N, 1);
+        WishartMoments moments = new(N, 1);
         BigInteger chiSquared = 1;
-        for (var k = 0; k <= 12; k++)
+        for (int k = 0; k <= 12; k++)
         {
             Assert.Equal(chiSquared, moments.TracePower(k));
             chiSquared *= N + 2 * k;
@@ -41,7 +41,7 @@ public class WishartMomentsTests
     [Fact]
     public void Powers_of_the_trace_are_the_moments_of_chi_squared_with_N_d_degrees_of_freedom()
     {
-        var moments = new WishartMoments(6, 3);
+        WishartMoments moments = new(6, 3);
         Assert.Equal(18, moments.TraceProduct(1));
         Assert.Equal(18 * 20, moments.TraceProduct(1, 1));
         Assert.Equal(18 * 20 * 22, moments.TraceProduct(1, 1, 1));
@@ -54,9 +54,9 @@ public class WishartMomentsTests
     [InlineData(2, 5, 14)]
     public void Exchanging_N_and_d_changes_nothing_but_the_zeroth(int N, int d, int degree)
     {
-        var moments = new WishartMoments(N, d);
-        var exchanged = new WishartMoments(d, N);
-        for (var k = 1; k <= degree; k++)
+        WishartMoments moments = new(N, d);
+        WishartMoments exchanged = new(d, N);
+        for (int k = 1; k <= degree; k++)
             Assert.Equal(moments.TracePower(k), exchanged.TracePower(k));
     }
 
@@ -64,23 +64,23 @@ public class WishartMomentsTests
     public void A_monte_carlo_average_agrees_within_four_standard_errors()
     {
         const int N = 6, d = 3, samples = 200_000;
-        var random = new System.Random(1);
-        var moments = new WishartMoments(N, d);
+        System.Random random = new(1);
+        WishartMoments moments = new(N, d);
         int[][] products = [[1], [2], [3], [4], [1, 2], [2, 2]];
-        var averages = Array.ConvertAll(products, _ => new Sample());
-        for (var s = 0; s < samples; s++)
+        Sample[] averages = Array.ConvertAll(products, _ => new Sample());
+        for (int s = 0; s < samples; s++)
         {
-            var traces = Dense.TracePowers(Gaussian.Matrix(random, N, d), 4);
-            for (var i = 0; i < products.Length; i++)
+            double[] traces = Dense.TracePowers(Gaussian.Matrix(random, N, d), 4);
+            for (int i = 0; i < products.Length; i++)
             {
-                var value = 1.0;
-                foreach (var k in products[i])
+                double value = 1.0;
+                foreach (int k in products[i])
                     value *= traces[k];
                 averages[i].Add(value);
             }
         }
 
-        for (var i = 0; i < products.Length; i++)
+        for (int i = 0; i < products.Length; i++)
             averages[i].AssertMean((double)moments.TraceProduct(products[i]), relativeStandardError: 0.02);
     }
 

@@ -17,16 +17,16 @@ public class WishartQuadratureTests
     [InlineData(20, 5, 242)]
     public void Every_exact_moment_comes_back_to_fourteen_digits(int N, int d, int degree)
     {
-        var quadrature = WishartQuadrature.ForDegree(N, d, degree);
-        var moments = LaguerreTraceMoments.Compute(N, d, quadrature.Degree);
+        WishartQuadrature quadrature = WishartQuadrature.ForDegree(N, d, degree);
+        BigInteger[] moments = LaguerreTraceMoments.Compute(N, d, quadrature.Degree);
         Assert.InRange(quadrature.Degree, degree, degree + 1);
-        for (var k = 0; k <= quadrature.Degree; k++)
+        for (int k = 0; k <= quadrature.Degree; k++)
         {
-            var power = k;
-            var ratio = 0.0;
+            int power = k;
+            double ratio = 0.0;
             // Divide by the exact moment within each term, so that nothing overflows.
-            var logMoment = BigInteger.Log(moments[k]) - k * Math.Log(N);
-            for (var j = 0; j < quadrature.Nodes.Length; j++)
+            double logMoment = BigInteger.Log(moments[k]) - k * Math.Log(N);
+            for (int j = 0; j < quadrature.Nodes.Length; j++)
             {
                 if (quadrature.Nodes[j] > 0 || power == 0)
                     ratio += quadrature.Weights[j] * Math.Exp((power == 0 ? 0 : power * Math.Log(quadrature.Nodes[j])) - logMoment);
@@ -40,9 +40,9 @@ public class WishartQuadratureTests
     [Fact]
     public void Nodes_ascend_from_above_zero_and_weights_are_positive()
     {
-        var quadrature = WishartQuadrature.ForDegree(20, 5, 26);
+        WishartQuadrature quadrature = WishartQuadrature.ForDegree(20, 5, 26);
         Assert.Equal(14, quadrature.Nodes.Length);
-        for (var j = 0; j < quadrature.Nodes.Length; j++)
+        for (int j = 0; j < quadrature.Nodes.Length; j++)
         {
             Assert.True(quadrature.Weights[j] > 0);
             Assert.True(quadrature.Nodes[j] > (j == 0 ? 0 : quadrature.Nodes[j - 1]));
@@ -52,7 +52,7 @@ public class WishartQuadratureTests
     [Fact]
     public void With_fewer_examples_than_dimensions_the_node_zero_has_the_weight_of_the_null_space()
     {
-        var quadrature = WishartQuadrature.ForDegree(2, 5, 10);
+        WishartQuadrature quadrature = WishartQuadrature.ForDegree(2, 5, 10);
         Assert.Equal(0, quadrature.Nodes[0]);
         Assert.Equal(3, quadrature.Weights[0]);
         Assert.True(quadrature.Nodes[1] > 0);
@@ -74,14 +74,14 @@ public class WishartQuadratureTests
     public void A_sample_has_the_exact_low_moments_within_its_standard_error(int N, int d)
     {
         const int prompts = 100_000;
-        var sample = WishartQuadrature.FromSample(N, d, 8, prompts, 1);
-        var moments = new WishartMoments(N, d);
+        WishartQuadrature sample = WishartQuadrature.FromSample(N, d, 8, prompts, 1);
+        WishartMoments moments = new(N, d);
         Assert.Equal(d, sample.Integrate(_ => 1), 1e-10);
-        for (var k = 1; k <= 3; k++)
+        for (int k = 1; k <= 3; k++)
         {
-            var power = k;
-            var mean = (double)moments.TracePower(k);
-            var standardError = Math.Sqrt(((double)moments.TraceProduct(k, k) - mean * mean) / prompts);
+            int power = k;
+            double mean = (double)moments.TracePower(k);
+            double standardError = Math.Sqrt(((double)moments.TraceProduct(k, k) - mean * mean) / prompts);
             Assert.InRange(sample.Integrate(t => Math.Pow(t * N, power)), mean - 4 * standardError, mean + 4 * standardError);
         }
     }
@@ -89,7 +89,7 @@ public class WishartQuadratureTests
     [Fact]
     public void The_same_seed_gives_the_same_sample_and_another_seed_another()
     {
-        var sample = WishartQuadrature.FromSample(20, 5, 26, 5000, 3);
+        WishartQuadrature sample = WishartQuadrature.FromSample(20, 5, 26, 5000, 3);
         Assert.Equal(sample.Nodes, WishartQuadrature.FromSample(20, 5, 26, 5000, 3).Nodes);
         Assert.NotEqual(sample.Nodes[0], WishartQuadrature.FromSample(20, 5, 26, 5000, 4).Nodes[0]);
     }

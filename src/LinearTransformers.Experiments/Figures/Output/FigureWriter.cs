@@ -26,14 +26,14 @@ public static class FigureWriter
     {
         ArgumentNullException.ThrowIfNull(figure);
         ArgumentException.ThrowIfNullOrWhiteSpace(pathWithoutExtension);
-        var files = new (string Path, byte[] Bytes)[]
+        (string Path, byte[] Bytes)[] files = new (string Path, byte[] Bytes)[]
         {
             (pathWithoutExtension + ".png", ToPng(figure)),
             (pathWithoutExtension + ".svg", ToSvg(figure)),
             (pathWithoutExtension + ".pdf", ToPdf(figure)),
         };
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(pathWithoutExtension))!);
-        foreach (var (path, bytes) in files)
+        foreach ((string path, byte[] bytes) in files)
             AtomicFile.WriteAllBytes(path, bytes);
 
         return [.. files.Select(f => f.Path)];

@@ -10,8 +10,8 @@ internal static class PdfOutput
 
     public static byte[] Render(IFigureRenderer renderer, string title)
     {
-        using var stream = new MemoryStream();
-        var metadata = new SKDocumentPdfMetadata
+        using MemoryStream stream = new();
+        SKDocumentPdfMetadata metadata = new()
         {
             Title = title,
             Creator = "LinearTransformers",
@@ -20,10 +20,10 @@ internal static class PdfOutput
             RasterDpi = 288, // A multiple of 72: others round the size of the page.
             EncodingQuality = 101,
         };
-        using (var document = SKDocument.CreatePdf(stream, metadata))
+        using (SKDocument document = SKDocument.CreatePdf(stream, metadata))
         {
             const float PointsPerUnit = 1f / FigureSize.UnitsPerPoint;
-            var canvas = document.BeginPage(renderer.Size.Width * PointsPerUnit, renderer.Size.Height * PointsPerUnit);
+            SKCanvas canvas = document.BeginPage(renderer.Size.Width * PointsPerUnit, renderer.Size.Height * PointsPerUnit);
             canvas.Scale(PointsPerUnit);
             renderer.Render(canvas);
             document.EndPage();

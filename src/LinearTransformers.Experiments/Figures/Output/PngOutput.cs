@@ -10,14 +10,14 @@ internal static class PngOutput
 
     public static byte[] Render(IFigureRenderer renderer)
     {
-        var size = renderer.Size;
-        var info = new SKImageInfo(size.Width * PixelsPerUnit, size.Height * PixelsPerUnit, SKColorType.Rgba8888, SKAlphaType.Premul);
-        using var surface = SKSurface.Create(info);
+        FigureSize size = renderer.Size;
+        SKImageInfo info = new(size.Width * PixelsPerUnit, size.Height * PixelsPerUnit, SKColorType.Rgba8888, SKAlphaType.Premul);
+        using SKSurface surface = SKSurface.Create(info);
         surface.Canvas.Clear(SKColors.White);
         surface.Canvas.Scale(PixelsPerUnit);
         renderer.Render(surface.Canvas);
-        using var image = surface.Snapshot();
-        using var data = image.Encode(SKEncodedImageFormat.Png, 100);
+        using SKImage image = surface.Snapshot();
+        using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
         return data.ToArray();
     }
 }

@@ -16,18 +16,18 @@ internal static class SvgIdentifiers
 
     public static void MakeUnique(XDocument document)
     {
-        var numbers = document.Descendants().Attributes("id").Select((a, i) => (a.Value, i)).ToDictionary(
+        Dictionary<string, string> numbers = document.Descendants().Attributes("id").Select((a, i) => (a.Value, i)).ToDictionary(
             p => p.Value, p => "n" + p.i.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal);
         Rename(document, id => numbers[id]);
 
-        var content = Encoding.UTF8.GetBytes(document.ToString(SaveOptions.DisableFormatting));
-        var prefix = "f" + Convert.ToHexStringLower(SHA256.HashData(content))[..PrefixLength];
+        byte[] content = Encoding.UTF8.GetBytes(document.ToString(SaveOptions.DisableFormatting));
+        string prefix = "f" + Convert.ToHexStringLower(SHA256.HashData(content))[..PrefixLength];
         Rename(document, id => prefix + id);
     }
 
     private static void Rename(XDocument document, Func<string, string> rename)
     {
-        foreach (var attribute in document.Descendants().Attributes())
+        foreach (XAttribute attribute in document.Descendants().Attributes())
         {
             if (attribute.Name.LocalName == "id")
                 attribute.Value = rename(attribute.Value);

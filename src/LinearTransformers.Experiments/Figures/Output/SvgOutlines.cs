@@ -17,9 +17,9 @@ internal static class SvgOutlines
 
     public static void ReplaceText(XDocument document)
     {
-        var svg = document.Root!.Name.Namespace;
-        var glyphs = new SortedDictionary<string, XElement>(StringComparer.Ordinal);
-        foreach (var text in document.Descendants(svg + "text").ToList())
+        XNamespace svg = document.Root!.Name.Namespace;
+        SortedDictionary<string, XElement> glyphs = new(StringComparer.Ordinal);
+        foreach (XElement text in document.Descendants(svg + "text").ToList())
             text.ReplaceWith(Outline(text, svg, glyphs));
 
         document.Root.AddFirst(new XElement(svg + "defs", glyphs.Values));
@@ -28,23 +28,23 @@ internal static class SvgOutlines
     private static XElement Outline(XElement text, XNamespace svg, SortedDictionary<string, XElement> glyphs)
     {
         // Skia gives every character its own abscissa and, unless all of them share one, its own ordinate.
-        var content = text.Value.Trim();
-        var x = Values(text, "x");
-        var y = Values(text, "y");
-        var size = Values(text, "font-size")[0];
-        using var font = FigureFont.OfSize(float.Parse(size, CultureInfo.InvariantCulture));
+        string content = text.Value.Trim();
+        string[] x = Values(text, "x");
+        string[] y = Values(text, "y");
+        string size = Values(text, "font-size")[0];
+        using SKFont font = FigureFont.OfSize(float.Parse(size, CultureInfo.InvariantCulture));
 
-        var outline = new XElement(svg + "g", new XAttribute("role", "img"), new XAttribute("aria-label", content));
+        XElement outline = new(svg + "g", new XAttribute("role", "img"), new XAttribute("aria-label", content));
         outline.Add(text.Attributes().Where(a => a.Name.LocalName is "fill" or "fill-opacity" or "transform"));
-        var i = -1;
-        foreach (var character in content.EnumerateRunes())
+        int i = -1;
+        foreach (Rune character in content.EnumerateRunes())
         {
             i++;
             if (Rune.IsWhiteSpace(character))
                 continue;
 
-            var glyph = font.GetGlyph(character.Value);
-            var id = string.Create(CultureInfo.InvariantCulture, $"glyph-{glyph}-{size}");
+            ushort glyph = font.GetGlyph(character.Value);
+            string id = string.Create(CultureInfo.InvariantCulture, $"glyph-{glyph}-{size}");
             if (!glyphs.ContainsKey(id))
                 glyphs[id] = Definition(svg, id, font, glyph);
             outline.Add(new XElement(
@@ -57,7 +57,7 @@ internal static class SvgOutlines
 
     private static XElement Definition(XNamespace svg, string id, SKFont font, ushort glyph)
     {
-        using var path = font.GetGlyphPath(glyph)
+        using SKPath path = font.GetGlyphPath(glyph)
             ?? throw new InvalidOperationException($"Glyph {glyph} of the figures' font has no outline.");
         return new XElement(svg + "path", new XAttribute("id", id), new XAttribute("d", path.ToSvgPathData()));
     }

@@ -11,17 +11,17 @@ internal static class SvgOutput
 {
     public static byte[] Render(IFigureRenderer renderer)
     {
-        var size = renderer.Size;
-        using var stream = new MemoryStream();
-        using (var canvas = SKSvgCanvas.Create(SKRect.Create(size.Width, size.Height), stream))
+        FigureSize size = renderer.Size;
+        using MemoryStream stream = new();
+        using (SKCanvas canvas = SKSvgCanvas.Create(SKRect.Create(size.Width, size.Height), stream))
         {
-            using var background = new SKPaint { Color = SKColors.White };
+            using SKPaint background = new() { Color = SKColors.White };
             canvas.DrawRect(SKRect.Create(size.Width, size.Height), background);
             renderer.Render(canvas);
         }
 
         stream.Position = 0;
-        var document = XDocument.Load(stream);
+        XDocument document = XDocument.Load(stream);
         SetSize(document.Root!, size);
         SvgOutlines.ReplaceText(document);
         SvgIdentifiers.MakeUnique(document);
@@ -40,15 +40,15 @@ internal static class SvgOutput
 
     private static byte[] Serialize(XDocument document)
     {
-        using var stream = new MemoryStream();
-        var settings = new XmlWriterSettings
+        using MemoryStream stream = new();
+        XmlWriterSettings settings = new()
         {
             Indent = true,
             IndentChars = " ",
             NewLineChars = "\n",
             Encoding = new System.Text.UTF8Encoding(false)
         };
-        using (var writer = XmlWriter.Create(stream, settings))
+        using (XmlWriter writer = XmlWriter.Create(stream, settings))
             document.Save(writer);
 
         return stream.ToArray();

@@ -55,8 +55,8 @@ internal sealed class AxesPlot : IDisposable
     public void AddBand(IReadOnlyList<BandPoint> band, FigureColor color)
     {
         // The lower edge is drawn a little below the bottom where it goes through it, and cut off by the data area.
-        var bottom = _y.Range.Low - 0.1 * _y.Range.Length;
-        var fill = _plot.Add.FillY([.. band.Select(p => (p.X, p.Upper, Math.Max(p.Lower, bottom)))]);
+        double bottom = _y.Range.Low - 0.1 * _y.Range.Length;
+        ScottPlot.Plottables.FillY fill = _plot.Add.FillY([.. band.Select(p => (p.X, p.Upper, Math.Max(p.Lower, bottom)))]);
         fill.FillColor = color.ToScottPlot(_style.BandOpacity);
         fill.LineWidth = 0;
         fill.MarkerStyle.IsVisible = false;
@@ -64,7 +64,7 @@ internal sealed class AxesPlot : IDisposable
 
     public void AddLine(IReadOnlyList<AxisPoint> points, FigureColor color, LineStyle lineStyle, Marker marker)
     {
-        var line = _plot.Add.Scatter(points.Select(p => new Coordinates(p.X, p.Y)).ToArray());
+        ScottPlot.Plottables.Scatter line = _plot.Add.Scatter(points.Select(p => new Coordinates(p.X, p.Y)).ToArray());
         line.LineStyle = lineStyle.ToScottPlot(_style.LineWidth, color);
         line.MarkerStyle = MarkerStyle.None;
         if (marker != Marker.None)
@@ -78,7 +78,7 @@ internal sealed class AxesPlot : IDisposable
     /// <summary>A bar from the bottom of the axes.</summary>
     public void AddBar(AxisRange x, double height, FigureColor color)
     {
-        var bar = _plot.Add.Polygon(
+        ScottPlot.Plottables.Polygon bar = _plot.Add.Polygon(
             (Coordinates[])[new(x.Low, _y.Range.Low), new(x.Low, height), new(x.High, height), new(x.High, _y.Range.Low)]);
         bar.FillColor = OkLab.Mix(OkLab.From(FigureColor.White), OkLab.From(color), 0.5).ToColor().ToScottPlot();
         bar.LineStyle = LineStyle.Solid.ToScottPlot(_style.FrameWidth, color);
@@ -94,8 +94,8 @@ internal sealed class AxesPlot : IDisposable
     {
         // ScottPlot knows the size of its labels only after it has drawn them once.
         _plot.RenderInMemory((int)size.Width, (int)size.Height);
-        var layout = _plot.LastRender.Layout;
-        var lastLabel = _x.Ticks.LastOrDefault(t => t.IsMajor).Label ?? "";
+        Layout layout = _plot.LastRender.Layout;
+        string lastLabel = _x.Ticks.LastOrDefault(t => t.IsMajor).Label ?? "";
         return new AxesPadding(
             layout.DataRect.Left - layout.FigureRect.Left,
             TextDrawing.Width(lastLabel, _style.TickFontSize) / 2,

@@ -30,22 +30,22 @@ internal static class AxisFit
 
     private static AxisFrame Frame(Axis axis, AxisRange? data, double margin, int maximumTicks)
     {
-        var transform = AxisTransform.For(axis.Scale);
-        var range = data ?? transform.EmptyRange;
+        AxisTransform transform = AxisTransform.For(axis.Scale);
+        AxisRange range = data ?? transform.EmptyRange;
         if (range.Length == 0)
         {
-            var half = transform.HalfLengthAround(range.Low);
+            double half = transform.HalfLengthAround(range.Low);
             range = new AxisRange(range.Low - half, range.High + half);
         }
 
-        var wide = range.Widen(margin);
-        var low = axis.Minimum is { } minimum ? transform.Place(minimum) : wide.Low;
-        var high = axis.Maximum is { } maximum ? transform.Place(maximum) : wide.High;
+        AxisRange wide = range.Widen(margin);
+        double low = axis.Minimum is { } minimum ? transform.Place(minimum) : wide.Low;
+        double high = axis.Maximum is { } maximum ? transform.Place(maximum) : wide.High;
         if (low >= high)
             throw new ArgumentException(
                 $"The axis \"{axis.Label}\" would end at {high}, at or below its beginning {low}; change its Minimum or Maximum.");
 
-        var fitted = new AxisRange(low, high);
+        AxisRange fitted = new(low, high);
         return new AxisFrame(axis.Label, fitted, transform.Ticks(fitted, maximumTicks));
     }
 }

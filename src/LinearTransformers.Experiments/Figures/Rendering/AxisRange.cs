@@ -9,7 +9,7 @@ internal readonly record struct AxisRange(double Low, double High)
     public static AxisRange? Of(IEnumerable<double> positions)
     {
         AxisRange? range = null;
-        foreach (var position in positions)
+        foreach (double position in positions)
         {
             range = range is { } r
                 ? new AxisRange(Math.Min(r.Low, position), Math.Max(r.High, position))

@@ -15,16 +15,16 @@ internal static class DivergingColorMap
     /// <param name="value">From −1 to 1; beyond, the ends.</param>
     public static FigureColor At(double value)
     {
-        var end = value < 0 ? Negative : Positive;
+        OkLab end = value < 0 ? Negative : Positive;
         return OkLab.Mix(Zero, end, Math.Min(1, Math.Abs(value))).ToColor();
     }
 
     /// <summary>Black or white, whichever has the higher contrast on a background (WCAG 2 relative luminance).</summary>
     public static FigureColor TextOn(FigureColor background)
     {
-        var luminance = OkLab.Luminance(background);
-        var onWhite = 1.05 / (luminance + 0.05);
-        var onBlack = (luminance + 0.05) / (OkLab.Luminance(FigureColor.Black) + 0.05);
+        double luminance = OkLab.Luminance(background);
+        double onWhite = 1.05 / (luminance + 0.05);
+        double onBlack = (luminance + 0.05) / (OkLab.Luminance(FigureColor.Black) + 0.05);
         return onWhite > onBlack ? FigureColor.White : FigureColor.Black;
     }
 }

@@ -21,9 +21,9 @@ internal static class FigureFont
 
     private static SKTypeface Load()
     {
-        using var stream = typeof(FigureFont).Assembly.GetManifestResourceStream(ResourceName)
+        using Stream stream = typeof(FigureFont).Assembly.GetManifestResourceStream(ResourceName)
             ?? throw new InvalidOperationException($"The font {ResourceName} is not in this assembly.");
-        using var data = SKData.Create(stream);
+        using SKData data = SKData.Create(stream);
         return SKTypeface.FromData(data)
             ?? throw new InvalidOperationException($"The font {ResourceName} cannot be read.");
     }

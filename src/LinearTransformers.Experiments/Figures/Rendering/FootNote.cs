@@ -31,11 +31,11 @@ internal sealed class FootNote
     /// <summary>Draws at the foot of <paramref name="area"/>.</summary>
     public void Draw(SKCanvas canvas, SKRect area)
     {
-        var middle = area.Bottom - Height + LineHeight / 2;
-        foreach (var line in _lines)
+        float middle = area.Bottom - Height + LineHeight / 2;
+        foreach (string line in _lines)
         {
             // A word may be wider than the figure.
-            var size = _style.NoteFontSize * Math.Min(1, area.Width / TextDrawing.Width(line, _style.NoteFontSize));
+            float size = _style.NoteFontSize * Math.Min(1, area.Width / TextDrawing.Width(line, _style.NoteFontSize));
             TextDrawing.Draw(canvas, line, area.Left, middle, size, FigureColor.Gray);
             middle += LineHeight;
         }
@@ -46,7 +46,7 @@ internal sealed class FootNote
         if (count == 0)
             return "";
 
-        var what = count == 1 ? "1 point left out" : $"{count} points left out";
+        string what = count == 1 ? "1 point left out" : $"{count} points left out";
         return hasLogarithmicAxis
             ? $"{what}: zero, negative or not finite, no place on a logarithmic axis"
             : $"{what}: not finite";
@@ -54,10 +54,10 @@ internal sealed class FootNote
 
     private IEnumerable<string> Wrapped(string text, float width)
     {
-        var line = "";
-        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        string line = "";
+        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            var longer = line.Length == 0 ? word : $"{line} {word}";
+            string longer = line.Length == 0 ? word : $"{line} {word}";
             if (line.Length > 0 && TextDrawing.Width(longer, _style.NoteFontSize) > width)
             {
                 yield return line;

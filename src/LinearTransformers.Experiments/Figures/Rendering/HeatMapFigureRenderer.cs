@@ -31,7 +31,7 @@ internal sealed class HeatMapFigureRenderer : IFigureRenderer
         _style = figure.Style;
         _columns = Math.Min(figure.Columns ?? figure.Matrices.Length, figure.Matrices.Length);
         _rows = (figure.Matrices.Length + _columns - 1) / _columns;
-        var widest = figure.Matrices.SelectMany(m => m.Entries).Max(e => TextDrawing.Width(EntryText(e), _style.CellFontSize));
+        float widest = figure.Matrices.SelectMany(m => m.Entries).Max(e => TextDrawing.Width(EntryText(e), _style.CellFontSize));
         _cellSide = MathF.Ceiling(Math.Max(widest + CellPadding, 2.2f * _style.CellFontSize));
         _matrixSide = Math.Max(
             _cellSide * figure.Matrices.Max(m => m.Dimension),
@@ -63,19 +63,19 @@ internal sealed class HeatMapFigureRenderer : IFigureRenderer
 
     public void Render(SKCanvas canvas)
     {
-        var whole = new SKRect(_style.Margin, _style.Margin, Size.Width - _style.Margin, Size.Height - _style.Margin);
+        SKRect whole = new(_style.Margin, _style.Margin, Size.Width - _style.Margin, Size.Height - _style.Margin);
         TextDrawing.DrawTitle(
             canvas, _figure.Title, whole.MidX, whole.Top + TitleHeight / 2, _style.TitleFontSize, whole.Left, whole.Right);
-        var shared = _figure.Matrices.Max(m => m.LargestMagnitude);
-        for (var i = 0; i < _figure.Matrices.Length; i++)
+        double shared = _figure.Matrices.Max(m => m.LargestMagnitude);
+        for (int i = 0; i < _figure.Matrices.Length; i++)
         {
-            var matrix = _figure.Matrices[i];
-            var left = whole.MidX - GridWidth / 2 + i % _columns * (_matrixSide + Gap);
-            var top = whole.Top + FigureTitleHeight + i / _columns * (TitleHeight + _matrixSide + Gap);
+            HeatMap matrix = _figure.Matrices[i];
+            float left = whole.MidX - GridWidth / 2 + i % _columns * (_matrixSide + Gap);
+            float top = whole.Top + FigureTitleHeight + i / _columns * (TitleHeight + _matrixSide + Gap);
             TextDrawing.Draw(canvas, matrix.Title, left + _matrixSide / 2, top + TitleHeight * 0.45f, _style.TitleFontSize,
                 FigureColor.Black, SKTextAlign.Center);
-            var inset = (_matrixSide - _cellSide * matrix.Dimension) / 2;
-            var scale = _figure.Scale == HeatMapScale.Shared ? shared : matrix.LargestMagnitude;
+            float inset = (_matrixSide - _cellSide * matrix.Dimension) / 2;
+            double scale = _figure.Scale == HeatMapScale.Shared ? shared : matrix.LargestMagnitude;
             DrawCells(canvas, matrix, left + inset, top + TitleHeight, scale);
         }
 
@@ -86,14 +86,14 @@ internal sealed class HeatMapFigureRenderer : IFigureRenderer
 
     private void DrawCells(SKCanvas canvas, HeatMap matrix, float left, float top, double scale)
     {
-        for (var row = 0; row < matrix.Dimension; row++)
+        for (int row = 0; row < matrix.Dimension; row++)
         {
-            for (var column = 0; column < matrix.Dimension; column++)
+            for (int column = 0; column < matrix.Dimension; column++)
             {
-                var entry = matrix[row, column];
-                var color = ColorOf(entry, scale);
-                var cell = SKRect.Create(left + column * _cellSide, top + row * _cellSide, _cellSide - CellGap, _cellSide - CellGap);
-                using var paint = new SKPaint { Color = color.ToSkia(), IsAntialias = true };
+                double entry = matrix[row, column];
+                FigureColor color = ColorOf(entry, scale);
+                SKRect cell = SKRect.Create(left + column * _cellSide, top + row * _cellSide, _cellSide - CellGap, _cellSide - CellGap);
+                using SKPaint paint = new() { Color = color.ToSkia(), IsAntialias = true };
                 canvas.DrawRect(cell, paint);
                 TextDrawing.Draw(canvas, EntryText(entry), cell.MidX, cell.MidY, _style.CellFontSize, DivergingColorMap.TextOn(color),
                     SKTextAlign.Center);
@@ -113,16 +113,16 @@ internal sealed class HeatMapFigureRenderer : IFigureRenderer
 
     private void DrawColorBar(SKCanvas canvas, float center, float top)
     {
-        var left = center - BarWidth / 2;
-        for (var i = 0; i < BarSteps; i++)
+        float left = center - BarWidth / 2;
+        for (int i = 0; i < BarSteps; i++)
         {
             // Each step reaches under the next one: antialiased neighbours would let a seam of the background through.
-            var width = (i + 1 < BarSteps ? 2 : 1) * BarWidth / BarSteps;
-            using var paint = new SKPaint { Color = DivergingColorMap.At((2 * i + 1.0) / BarSteps - 1).ToSkia() };
+            float width = (i + 1 < BarSteps ? 2 : 1) * BarWidth / BarSteps;
+            using SKPaint paint = new() { Color = DivergingColorMap.At((2 * i + 1.0) / BarSteps - 1).ToSkia() };
             canvas.DrawRect(SKRect.Create(left + i * BarWidth / BarSteps, top, width, BarHeight), paint);
         }
 
-        using var frame = new SKPaint
+        using SKPaint frame = new()
         {
             Color = FigureColor.Gray.ToSkia(),
             IsStroke = true,
@@ -130,8 +130,8 @@ internal sealed class HeatMapFigureRenderer : IFigureRenderer
             IsAntialias = true
         };
         canvas.DrawRect(SKRect.Create(left, top, BarWidth, BarHeight), frame);
-        var middle = top + BarHeight + 2 + TextDrawing.LineHeight * _style.TickFontSize / 2;
-        foreach (var (position, label) in BarTicks())
+        float middle = top + BarHeight + 2 + TextDrawing.LineHeight * _style.TickFontSize / 2;
+        foreach ((float position, string label) in BarTicks())
             TextDrawing.Draw(canvas, label, center + position * BarWidth / 2, middle, _style.TickFontSize, FigureColor.Black,
                 SKTextAlign.Center);
     }
@@ -141,7 +141,7 @@ internal sealed class HeatMapFigureRenderer : IFigureRenderer
         if (_figure.Scale == HeatMapScale.PerMatrix)
             return [(-1, "−max |entry|"), (0, "0"), (1, "max |entry|")];
 
-        var largest = _figure.Matrices.Max(m => m.LargestMagnitude);
+        double largest = _figure.Matrices.Max(m => m.LargestMagnitude);
         return [(-1, EntryText(-largest)), (0, "0"), (1, EntryText(largest))];
     }
 }

@@ -32,7 +32,7 @@ internal sealed class LegendBox
         _entries = entries;
         _style = style;
         _columns = Math.Clamp(columns, 1, Math.Max(1, entries.Count));
-        var nameWidth = entries.Select(e => TextDrawing.Width(e.Name, style.LegendFontSize)).DefaultIfEmpty(0).Max();
+        float nameWidth = entries.Select(e => TextDrawing.Width(e.Name, style.LegendFontSize)).DefaultIfEmpty(0).Max();
         _columnWidth = SwatchWidth + SwatchGap + nameWidth;
         Size = new SKSize(
             _columns * _columnWidth + (_columns - 1) * ColumnGap + 2 * Padding,
@@ -48,7 +48,7 @@ internal sealed class LegendBox
     /// <summary>In the fewest rows that fit into a width.</summary>
     public static LegendBox WithinWidth(IReadOnlyList<LegendEntry> entries, float width, FigureStyle style)
     {
-        var box = new LegendBox(entries, entries.Count, style);
+        LegendBox box = new(entries, entries.Count, style);
         while (box.Size.Width > width && box._columns > 1)
             box = new LegendBox(entries, box._columns - 1, style);
 
@@ -59,9 +59,9 @@ internal sealed class LegendBox
     /// <summary>With a ground of its own, for a place where there are grid lines.</summary>
     public void DrawFramed(SKCanvas canvas, float left, float top)
     {
-        var box = SKRect.Create(left, top, Size.Width, Size.Height);
-        using var ground = new SKPaint { Color = FigureColor.White.ToSkia(0.85), IsAntialias = true };
-        using var frame = new SKPaint
+        SKRect box = SKRect.Create(left, top, Size.Width, Size.Height);
+        using SKPaint ground = new() { Color = FigureColor.White.ToSkia(0.85), IsAntialias = true };
+        using SKPaint frame = new()
         {
             Color = SkiaStyles.Grid.ToSkia(),
             IsStroke = true,
@@ -75,10 +75,10 @@ internal sealed class LegendBox
 
     public void Draw(SKCanvas canvas, float left, float top)
     {
-        for (var i = 0; i < _entries.Count; i++)
+        for (int i = 0; i < _entries.Count; i++)
         {
-            var x = left + Padding + i / Rows * (_columnWidth + ColumnGap);
-            var middle = top + Padding + (i % Rows + 0.5f) * RowHeight;
+            float x = left + Padding + i / Rows * (_columnWidth + ColumnGap);
+            float middle = top + Padding + (i % Rows + 0.5f) * RowHeight;
             DrawSwatch(canvas, _entries[i], x, middle);
             TextDrawing.Draw(canvas, _entries[i].Name, x + SwatchWidth + SwatchGap, middle, _style.LegendFontSize, FigureColor.Black);
         }
@@ -88,14 +88,14 @@ internal sealed class LegendBox
     {
         if (entry.HasBand)
         {
-            using var band = new SKPaint { Color = entry.Color.ToSkia(_style.BandOpacity) };
+            using SKPaint band = new() { Color = entry.Color.ToSkia(_style.BandOpacity) };
             canvas.DrawRect(SKRect.Create(x, middle - RowHeight * 0.3f, SwatchWidth, RowHeight * 0.6f), band);
         }
 
         // Two paints: the dashes of the line would stay in the first.
-        using var linePaint = Paint.NewDisposablePaint();
-        using var markerPaint = Paint.NewDisposablePaint();
-        var lineStyle = entry.LineStyle.ToScottPlot(_style.LineWidth, entry.Color);
+        using Paint linePaint = Paint.NewDisposablePaint();
+        using Paint markerPaint = Paint.NewDisposablePaint();
+        ScottPlot.LineStyle lineStyle = entry.LineStyle.ToScottPlot(_style.LineWidth, entry.Color);
         Drawing.DrawLine(canvas, linePaint, new Pixel(x, middle), new Pixel(x + SwatchWidth, middle), lineStyle);
         if (entry.Marker != Marker.None)
             Drawing.DrawMarker(canvas, markerPaint, new Pixel(x + SwatchWidth / 2, middle),

@@ -16,18 +16,18 @@ internal sealed class LineFigureRenderer(LineFigure figure) : IFigureRenderer
 
     public void Render(SKCanvas canvas)
     {
-        var style = figure.Style;
-        var series = _series;
-        var whole = new SKRect(style.Margin, style.Margin, Size.Width - style.Margin, Size.Height - style.Margin);
+        FigureStyle style = figure.Style;
+        IReadOnlyList<PlacedSeries> series = _series;
+        SKRect whole = new(style.Margin, style.Margin, Size.Width - style.Margin, Size.Height - style.Margin);
         Foot.Draw(canvas, whole);
 
-        var area = whole;
+        SKRect area = whole;
         area.Bottom -= Foot.Height;
-        using var plot = new LinePlot(figure, series, style, area.Size);
-        var padding = plot.Measure(area.Size);
-        var entries = series.Where(s => s.Series.Name.Length > 0).Select(LegendEntry.For).ToList();
-        var inside = entries.Count == 0 ? null : PlaceInside(plot, entries, AxesPlot.DataArea(area, padding));
-        var below = entries.Count > 0 && inside is null && figure.Legend != LegendPlacement.None
+        using LinePlot plot = new(figure, series, style, area.Size);
+        AxesPadding padding = plot.Measure(area.Size);
+        List<LegendEntry> entries = series.Where(s => s.Series.Name.Length > 0).Select(LegendEntry.For).ToList();
+        (LegendBox Box, SKPoint Corner)? inside = entries.Count == 0 ? null : PlaceInside(plot, entries, AxesPlot.DataArea(area, padding));
+        LegendBox? below = entries.Count > 0 && inside is null && figure.Legend != LegendPlacement.None
             ? LegendBox.WithinWidth(entries, area.Width, style)
             : null;
         area.Bottom -= below?.Size.Height ?? 0;
@@ -39,27 +39,27 @@ internal sealed class LineFigureRenderer(LineFigure figure) : IFigureRenderer
 
     private (LegendBox Box, SKPoint Corner)? PlaceInside(LinePlot plot, List<LegendEntry> entries, SKRect dataArea)
     {
-        var box = new LegendBox(entries, 1, figure.Style);
-        var upperRight = new SKPoint(dataArea.Right - box.Size.Width - LegendInset, dataArea.Top + LegendInset);
-        var lowerLeft = new SKPoint(dataArea.Left + LegendInset, dataArea.Bottom - box.Size.Height - LegendInset);
-        var corners = new Dictionary<LegendPlacement, SKPoint>
+        LegendBox box = new(entries, 1, figure.Style);
+        SKPoint upperRight = new(dataArea.Right - box.Size.Width - LegendInset, dataArea.Top + LegendInset);
+        SKPoint lowerLeft = new(dataArea.Left + LegendInset, dataArea.Bottom - box.Size.Height - LegendInset);
+        Dictionary<LegendPlacement, SKPoint> corners = new()
         {
             [LegendPlacement.UpperRight] = upperRight,
             [LegendPlacement.UpperLeft] = new(lowerLeft.X, upperRight.Y),
             [LegendPlacement.LowerLeft] = lowerLeft,
             [LegendPlacement.LowerRight] = new(upperRight.X, lowerLeft.Y),
         };
-        if (corners.TryGetValue(figure.Legend, out var chosen))
+        if (corners.TryGetValue(figure.Legend, out SKPoint chosen))
             return (box, chosen);
         if (figure.Legend != LegendPlacement.Automatic)
             return null;
 
-        var obstacles = plot.FindObstacles(dataArea);
-        var middle = new SKPoint(dataArea.MidX - box.Size.Width / 2, 0);
+        Obstacles obstacles = plot.FindObstacles(dataArea);
+        SKPoint middle = new(dataArea.MidX - box.Size.Width / 2, 0);
         SKPoint[] candidates = [.. corners.Values, new(middle.X, upperRight.Y), new(middle.X, lowerLeft.Y)];
-        foreach (var corner in candidates)
+        foreach (SKPoint corner in candidates)
         {
-            var rectangle = SKRect.Create(corner.X, corner.Y, box.Size.Width, box.Size.Height);
+            SKRect rectangle = SKRect.Create(corner.X, corner.Y, box.Size.Width, box.Size.Height);
             if (dataArea.Contains(rectangle) && obstacles.Cost(rectangle) == 0)
                 return (box, corner);
         }

@@ -38,7 +38,7 @@ internal sealed class LinePlot : IDisposable
     /// <summary>The vertical positions that series and reference lines take; null where there are none.</summary>
     public static AxisRange? VerticalRange(LineFigure figure, IReadOnlyList<PlacedSeries> series)
     {
-        var y = AxisTransform.For(figure.Y.Scale);
+        AxisTransform y = AxisTransform.For(figure.Y.Scale);
         return AxisRange.Of(series.SelectMany(s => s.VerticalPositions(y.BandReach))
             .Concat(figure.ReferenceLines.Select(l => y.Place(l.Value))));
     }
@@ -46,7 +46,7 @@ internal sealed class LinePlot : IDisposable
     /// <summary>The room that title and labels need around the data.</summary>
     public AxesPadding Measure(SKSize size)
     {
-        var padding = _axes.Measure(size);
+        AxesPadding padding = _axes.Measure(size);
         return _figure.Title.Length == 0 ? padding
             : padding with { Top = TextDrawing.CapitalHeight(_style.TitleFontSize) * 1.4f + TitleGap };
     }
@@ -54,25 +54,25 @@ internal sealed class LinePlot : IDisposable
     /// <summary>Draws into <paramref name="area"/>; the legend and the notes are not its business.</summary>
     public void Render(SKCanvas canvas, SKRect area, AxesPadding padding)
     {
-        var dataArea = _axes.Render(canvas, area, padding);
-        using var ground = new SKPaint { Color = FigureColor.White.ToSkia(0.7) };
-        foreach (var label in PlaceLabels(dataArea, DataObstacles(dataArea)))
+        SKRect dataArea = _axes.Render(canvas, area, padding);
+        using SKPaint ground = new() { Color = FigureColor.White.ToSkia(0.7) };
+        foreach ((ReferenceLine Line, SKRect Box) label in PlaceLabels(dataArea, DataObstacles(dataArea)))
         {
             canvas.DrawRect(label.Box, ground);
             TextDrawing.Draw(canvas, label.Line.Label, label.Box.Left, label.Box.MidY, _style.LegendFontSize, label.Line.Color);
         }
 
-        var titleMiddle = area.Top + TextDrawing.CapitalHeight(_style.TitleFontSize) * 0.7f;
+        float titleMiddle = area.Top + TextDrawing.CapitalHeight(_style.TitleFontSize) * 0.7f;
         TextDrawing.DrawTitle(canvas, _figure.Title, dataArea.MidX, titleMiddle, _style.TitleFontSize, area.Left, area.Right);
     }
 
     /// <summary>All that a legend in the data area should keep clear of.</summary>
     public Obstacles FindObstacles(SKRect dataArea)
     {
-        var obstacles = DataObstacles(dataArea);
-        foreach (var line in _figure.ReferenceLines)
+        Obstacles obstacles = DataObstacles(dataArea);
+        foreach (ReferenceLine line in _figure.ReferenceLines)
             obstacles.AddLine(Across(line, dataArea));
-        foreach (var label in PlaceLabels(dataArea, DataObstacles(dataArea)))
+        foreach ((ReferenceLine Line, SKRect Box) label in PlaceLabels(dataArea, DataObstacles(dataArea)))
             obstacles.AddBox(label.Box);
 
         return obstacles;
@@ -82,21 +82,21 @@ internal sealed class LinePlot : IDisposable
 
     private void Fill()
     {
-        foreach (var series in _series)
+        foreach (PlacedSeries series in _series)
         {
-            foreach (var band in series.BandSegments)
+            foreach (List<BandPoint> band in series.BandSegments)
                 _axes.AddBand(band, series.Color);
         }
 
-        foreach (var line in _figure.ReferenceLines)
+        foreach (ReferenceLine line in _figure.ReferenceLines)
             _axes.AddHorizontalLine(_y.Place(line.Value), line.Color, line.LineStyle);
 
-        foreach (var series in _series)
+        foreach (PlacedSeries series in _series)
         {
             // A point alone between two gaps makes no line; without a marker nobody would see it.
-            foreach (var segment in series.Segments)
+            foreach (List<AxisPoint> segment in series.Segments)
             {
-                var marker = segment.Count == 1 && series.Series.Marker == Marker.None ? Marker.Circle : series.Series.Marker;
+                Marker marker = segment.Count == 1 && series.Series.Marker == Marker.None ? Marker.Circle : series.Series.Marker;
                 _axes.AddLine(segment, series.Color, series.Series.LineStyle, marker);
             }
         }
@@ -104,14 +104,14 @@ internal sealed class LinePlot : IDisposable
 
     private Obstacles DataObstacles(SKRect dataArea)
     {
-        var obstacles = new Obstacles();
-        foreach (var series in _series)
+        Obstacles obstacles = new();
+        foreach (PlacedSeries series in _series)
         {
-            foreach (var segment in series.Segments)
+            foreach (List<AxisPoint> segment in series.Segments)
                 obstacles.AddLine([.. segment.Select(p => _axes.ToPixel(p, dataArea))]);
-            foreach (var point in series.BandSegments.SelectMany(b => b))
+            foreach (BandPoint point in series.BandSegments.SelectMany(b => b))
             {
-                var lower = _axes.ToPixel(new AxisPoint(point.X, point.Lower), dataArea);
+                SKPoint lower = _axes.ToPixel(new AxisPoint(point.X, point.Lower), dataArea);
                 lower.Y = Math.Min(lower.Y, dataArea.Bottom);
                 obstacles.AddLine([lower, _axes.ToPixel(new AxisPoint(point.X, point.Upper), dataArea)]);
             }
@@ -122,25 +122,26 @@ internal sealed class LinePlot : IDisposable
 
     private SKPoint[] Across(ReferenceLine line, SKRect dataArea)
     {
-        var y = _axes.ToPixel(new AxisPoint(0, _y.Place(line.Value)), dataArea).Y;
+        float y = _axes.ToPixel(new AxisPoint(0, _y.Place(line.Value)), dataArea).Y;
         return [new SKPoint(dataArea.Left, y), new SKPoint(dataArea.Right, y)];
     }
 
     /// <summary>Each label on or under its line, at the left, in the middle or at the right, wherever it covers least.</summary>
     private List<(ReferenceLine Line, SKRect Box)> PlaceLabels(SKRect dataArea, Obstacles obstacles)
     {
-        var lines = _figure.ReferenceLines.Select(l => (Line: l, Points: Across(l, dataArea))).ToList();
-        foreach (var (_, points) in lines)
+        List<(ReferenceLine Line, SKPoint[] Points)> lines = _figure.ReferenceLines
+            .Select(l => (Line: l, Points: Across(l, dataArea))).ToList();
+        foreach ((_, SKPoint[] points) in lines)
             obstacles.AddLine(points);
 
-        var placed = new List<(ReferenceLine, SKRect)>();
-        var height = TextDrawing.CapitalHeight(_style.LegendFontSize) * 1.5f;
-        foreach (var (line, points) in lines.Where(l => l.Line.Label.Length > 0))
+        List<(ReferenceLine, SKRect)> placed = new();
+        float height = TextDrawing.CapitalHeight(_style.LegendFontSize) * 1.5f;
+        foreach ((ReferenceLine line, SKPoint[] points) in lines.Where(l => l.Line.Label.Length > 0))
         {
-            var width = TextDrawing.Width(line.Label, _style.LegendFontSize);
-            var lefts = new[] { dataArea.Right - width - 4, dataArea.Left + 6, dataArea.MidX - width / 2 };
-            var tops = new[] { points[0].Y - height - 2, points[0].Y + 2 };
-            var box = lefts.SelectMany(left => tops.Select(top => SKRect.Create(left, top, width, height)))
+            float width = TextDrawing.Width(line.Label, _style.LegendFontSize);
+            float[] lefts = new[] { dataArea.Right - width - 4, dataArea.Left + 6, dataArea.MidX - width / 2 };
+            float[] tops = new[] { points[0].Y - height - 2, points[0].Y + 2 };
+            SKRect box = lefts.SelectMany(left => tops.Select(top => SKRect.Create(left, top, width, height)))
                 .MinBy(b => obstacles.Cost(b) + (dataArea.Contains(b) ? 0 : 1e6f));
             obstacles.AddBox(box);
             placed.Add((line, box));

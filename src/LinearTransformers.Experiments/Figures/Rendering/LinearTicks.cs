@@ -7,13 +7,13 @@ internal static class LinearTicks
 
     public static IReadOnlyList<AxisTick> Create(AxisRange range, int maximumCount)
     {
-        var (step, decimals) = ChooseStep(range, Math.Max(2, maximumCount));
-        var first = (long)Math.Ceiling(range.Low / step - 1e-9);
-        var last = (long)Math.Floor(range.High / step + 1e-9);
-        var largest = Math.Max(Math.Abs(first * step), Math.Abs(last * step));
+        (double step, int decimals) = ChooseStep(range, Math.Max(2, maximumCount));
+        long first = (long)Math.Ceiling(range.Low / step - 1e-9);
+        long last = (long)Math.Floor(range.High / step + 1e-9);
+        double largest = Math.Max(Math.Abs(first * step), Math.Abs(last * step));
 
-        var ticks = new List<AxisTick>();
-        for (var k = first; k <= last; k++)
+        List<AxisTick> ticks = new();
+        for (long k = first; k <= last; k++)
             ticks.Add(new AxisTick(k * step, Label(k * step, k == 0, largest, decimals)));
 
         return ticks;
@@ -22,13 +22,13 @@ internal static class LinearTicks
     private static (double Step, int Decimals) ChooseStep(AxisRange range, int maximumCount)
     {
         (double Step, int Decimals) finer = default;
-        for (var exponent = (int)Math.Floor(Math.Log10(range.Length)) - 2; ; exponent++)
+        for (int exponent = (int)Math.Floor(Math.Log10(range.Length)) - 2; ; exponent++)
         {
-            foreach (var mantissa in Steps)
+            foreach (double mantissa in Steps)
             {
-                var step = mantissa * Math.Pow(10, exponent);
-                var count = Math.Floor(range.High / step + 1e-9) - Math.Ceiling(range.Low / step - 1e-9) + 1;
-                var chosen = (step, mantissa == 2.5 ? 1 - exponent : -exponent);
+                double step = mantissa * Math.Pow(10, exponent);
+                double count = Math.Floor(range.High / step + 1e-9) - Math.Ceiling(range.Low / step - 1e-9) + 1;
+                (double step, int) chosen = (step, mantissa == 2.5 ? 1 - exponent : -exponent);
                 if (count <= maximumCount)
                     return count >= 2 || finer.Step == 0 ? chosen : finer; // One tick alone gives no scale.
 
@@ -44,7 +44,7 @@ internal static class LinearTicks
         if (largest is >= 1e-2 and < 1e7)
             return largest >= 1e4 ? NumberText.Grouped(value, Math.Max(0, decimals)) : NumberText.Fixed(value, Math.Max(0, decimals));
 
-        var digits = Math.Clamp((int)Math.Floor(Math.Log10(Math.Abs(value)) + 1e-9) + decimals + 1, 1, 12);
+        int digits = Math.Clamp((int)Math.Floor(Math.Log10(Math.Abs(value)) + 1e-9) + decimals + 1, 1, 12);
         return NumberText.Scientific(value, digits).Replace(".0·", "·", StringComparison.Ordinal);
     }
 }

@@ -11,13 +11,13 @@ internal static class LogarithmicTicks
     public static IReadOnlyList<AxisTick> Create(AxisRange range, int maximumCount)
     {
         maximumCount = Math.Max(2, maximumCount);
-        var first = (int)Math.Floor(range.Low);
-        var last = (int)Math.Ceiling(range.High);
-        var powers = Enumerable.Range(first, last - first + 1).Count(k => range.Contains(k));
+        int first = (int)Math.Floor(range.Low);
+        int last = (int)Math.Ceiling(range.High);
+        int powers = Enumerable.Range(first, last - first + 1).Count(k => range.Contains(k));
         if (powers >= 2)
             return Powers(range, first, last, stride: (powers + maximumCount - 1) / maximumCount);
 
-        var multiples = Multiples(range, first, last, m => m is 1 or 2 or 5);
+        List<AxisTick> multiples = Multiples(range, first, last, m => m is 1 or 2 or 5);
         if (multiples.Count(t => t.IsMajor) < 2)
             multiples = Multiples(range, first, last, _ => true);
 
@@ -26,15 +26,15 @@ internal static class LogarithmicTicks
 
     private static List<AxisTick> Powers(AxisRange range, int first, int last, int stride)
     {
-        var ticks = new List<AxisTick>();
-        for (var exponent = first; exponent <= last; exponent++)
+        List<AxisTick> ticks = new();
+        for (int exponent = first; exponent <= last; exponent++)
         {
             if (range.Contains(exponent))
                 ticks.Add(new AxisTick(exponent, exponent % stride == 0 ? NumberText.PowerOfTen(exponent) : null));
             if (stride > 1)
                 continue;
 
-            for (var m = 2; m <= 9; m++)
+            for (int m = 2; m <= 9; m++)
             {
                 if (range.Contains(exponent + Math.Log10(m)))
                     ticks.Add(new AxisTick(exponent + Math.Log10(m), null));
@@ -47,13 +47,13 @@ internal static class LogarithmicTicks
     private static List<AxisTick> Multiples(AxisRange range, int first, int last, Func<int, bool> isLabelled)
     {
         // 0.2, 0.5, 1 say what they are sooner than powers do.
-        var isPlain = first >= -2 && last <= 3;
-        var ticks = new List<AxisTick>();
-        for (var exponent = first; exponent <= last; exponent++)
+        bool isPlain = first >= -2 && last <= 3;
+        List<AxisTick> ticks = new();
+        for (int exponent = first; exponent <= last; exponent++)
         {
-            for (var m = 1; m <= 9; m++)
+            for (int m = 1; m <= 9; m++)
             {
-                var position = exponent + Math.Log10(m);
+                double position = exponent + Math.Log10(m);
                 if (range.Contains(position))
                     ticks.Add(new AxisTick(position, isLabelled(m) ? Label(m, exponent, isPlain) : null));
             }
@@ -68,7 +68,7 @@ internal static class LogarithmicTicks
 
     private static List<AxisTick> RoundNumbers(AxisRange range, int maximumCount)
     {
-        var values = new AxisRange(Math.Pow(10, range.Low), Math.Pow(10, range.High));
+        AxisRange values = new(Math.Pow(10, range.Low), Math.Pow(10, range.High));
         return [.. LinearTicks.Create(values, maximumCount).Select(t => t with { Position = Math.Log10(t.Position) })];
     }
 }

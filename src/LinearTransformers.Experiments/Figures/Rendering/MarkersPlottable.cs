@@ -19,8 +19,8 @@ internal sealed class MarkersPlottable(IReadOnlyList<AxisPoint> points, Func<int
 
     public void Render(RenderPack rp)
     {
-        using var paint = Paint.NewDisposablePaint();
-        for (var i = 0; i < points.Count; i++)
+        using Paint paint = Paint.NewDisposablePaint();
+        for (int i = 0; i < points.Count; i++)
             Drawing.DrawMarker(rp.Canvas, paint, Axes.GetPixel(new Coordinates(points[i].X, points[i].Y)), styleOf(i));
     }
 }

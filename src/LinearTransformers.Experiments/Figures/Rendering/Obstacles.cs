@@ -16,7 +16,7 @@ internal sealed class Obstacles
     {
         if (points.Count == 1)
             _lines.Add((points[0], points[0]));
-        for (var i = 1; i < points.Count; i++)
+        for (int i = 1; i < points.Count; i++)
             _lines.Add((points[i - 1], points[i]));
     }
 
@@ -30,7 +30,7 @@ internal sealed class Obstacles
     private static float LengthInside(SKPoint from, SKPoint to, SKRect box)
     {
         float enter = 0, leave = 1;
-        var d = to - from;
+        SKPoint d = to - from;
         if (!Clip(-d.X, from.X - box.Left, ref enter, ref leave)
             || !Clip(d.X, box.Right - from.X, ref enter, ref leave)
             || !Clip(-d.Y, from.Y - box.Top, ref enter, ref leave)
@@ -47,7 +47,7 @@ internal sealed class Obstacles
         if (direction == 0)
             return distance >= 0;
 
-        var at = distance / direction;
+        float at = distance / direction;
         if (direction < 0)
             enter = Math.Max(enter, at);
         else

@@ -52,7 +52,7 @@ internal sealed class PanelFigureRenderer : IFigureRenderer
             if (_figure.Panels.Length == _columns * _rows || _entries.Count == 0)
                 return null;
 
-            var box = new LegendBox(_entries, 1, _style);
+            LegendBox box = new(_entries, 1, _style);
             return box.Size.Width <= _figure.PanelSize.Width && box.Size.Height <= _figure.PanelSize.Height ? box : null;
         }
     }
@@ -62,7 +62,7 @@ internal sealed class PanelFigureRenderer : IFigureRenderer
 
     public void Render(SKCanvas canvas)
     {
-        var whole = new SKRect(_style.Margin, _style.Margin, Size.Width - _style.Margin, Size.Height - _style.Margin);
+        SKRect whole = new(_style.Margin, _style.Margin, Size.Width - _style.Margin, Size.Height - _style.Margin);
         TextDrawing.DrawTitle(
             canvas, _figure.Title, whole.MidX, whole.Top + _style.TitleFontSize / 2, _style.TitleFontSize, whole.Left, whole.Right);
         Foot.Draw(canvas, whole);
@@ -70,7 +70,7 @@ internal sealed class PanelFigureRenderer : IFigureRenderer
 
         if (LegendInGrid is { } inGrid)
         {
-            var cell = Cell(_figure.Panels.Length, whole.Left, whole.Top + TitleHeight);
+            SKRect cell = Cell(_figure.Panels.Length, whole.Left, whole.Top + TitleHeight);
             inGrid.Draw(canvas, cell.MidX - inGrid.Size.Width / 2, cell.MidY - inGrid.Size.Height / 2);
         }
 
@@ -80,19 +80,19 @@ internal sealed class PanelFigureRenderer : IFigureRenderer
 
     private void RenderPanels(SKCanvas canvas, float left, float top)
     {
-        var size = new SKSize(_figure.PanelSize.Width, _figure.PanelSize.Height);
-        var ranges = _figure.Panels.Select((p, i) => LinePlot.VerticalRange(p, _series[i])).ToList();
+        SKSize size = new(_figure.PanelSize.Width, _figure.PanelSize.Height);
+        List<AxisRange?> ranges = _figure.Panels.Select((p, i) => LinePlot.VerticalRange(p, _series[i])).ToList();
         if (_figure.ShareVerticalAxis)
         {
-            var shared = ranges.Aggregate((AxisRange?)null, (all, one) => all is { } a && one is { } o ? a.Union(o) : all ?? one);
+            AxisRange? shared = ranges.Aggregate((AxisRange?)null, (all, one) => all is { } a && one is { } o ? a.Union(o) : all ?? one);
             ranges = [.. ranges.Select(_ => shared)];
         }
 
-        var plots = _figure.Panels.Select((p, i) => new LinePlot(p, _series[i], _style, size, ranges[i])).ToList();
+        List<LinePlot> plots = _figure.Panels.Select((p, i) => new LinePlot(p, _series[i], _style, size, ranges[i])).ToList();
         try
         {
-            var padding = plots.Select(p => p.Measure(size)).Aggregate((all, one) => all.Union(one));
-            for (var i = 0; i < plots.Count; i++)
+            AxesPadding padding = plots.Select(p => p.Measure(size)).Aggregate((all, one) => all.Union(one));
+            for (int i = 0; i < plots.Count; i++)
                 plots[i].Render(canvas, Cell(i, left, top), padding);
         }
         finally

@@ -30,20 +30,20 @@ internal sealed class PlacedSeries
 
     public static PlacedSeries Place(Series series, FigureColor color, AxisTransform x, AxisTransform y)
     {
-        var placed = new PlacedSeries(series, color);
-        var lineIsBroken = true;
-        var bandIsBroken = true;
-        for (var i = 0; i < series.X.Length; i++)
+        PlacedSeries placed = new(series, color);
+        bool lineIsBroken = true;
+        bool bandIsBroken = true;
+        for (int i = 0; i < series.X.Length; i++)
         {
-            var point = new AxisPoint(x.Place(series.X[i]), y.Place(series.Y[i]));
-            var hasPoint = !double.IsNaN(point.X + point.Y);
+            AxisPoint point = new(x.Place(series.X[i]), y.Place(series.Y[i]));
+            bool hasPoint = !double.IsNaN(point.X + point.Y);
             if (hasPoint)
                 Append(placed.Segments, point, lineIsBroken);
 
-            var hasBand = true;
+            bool hasBand = true;
             if (series.Band is { } band)
             {
-                var edge = new BandPoint(point.X, y.PlaceLowerEdge(band.Lower[i]), y.Place(band.Upper[i]));
+                BandPoint edge = new(point.X, y.PlaceLowerEdge(band.Lower[i]), y.Place(band.Upper[i]));
                 hasBand = !double.IsNaN(edge.X + edge.Lower + edge.Upper);
                 if (hasBand)
                     Append(placed.BandSegments, edge, bandIsBroken);
@@ -65,9 +65,9 @@ internal sealed class PlacedSeries
     /// <summary>The positions along the vertical axis that should be in sight; the band reaches down only so far.</summary>
     public IEnumerable<double> VerticalPositions(double bandReach)
     {
-        var line = Segments.SelectMany(s => s.Select(p => p.Y)).ToList();
-        var floor = line.Count == 0 ? double.NegativeInfinity : line.Min() - bandReach;
-        var edges = BandSegments.SelectMany(s => s.SelectMany(p => new[] { Math.Max(p.Lower, floor), p.Upper }));
+        List<double> line = Segments.SelectMany(s => s.Select(p => p.Y)).ToList();
+        double floor = line.Count == 0 ? double.NegativeInfinity : line.Min() - bandReach;
+        IEnumerable<double> edges = BandSegments.SelectMany(s => s.SelectMany(p => new[] { Math.Max(p.Lower, floor), p.Upper }));
         return line.Concat(edges.Where(double.IsFinite));
     }
 

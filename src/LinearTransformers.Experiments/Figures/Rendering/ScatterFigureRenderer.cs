@@ -19,26 +19,26 @@ internal sealed class ScatterFigureRenderer(ScatterFigure figure) : IFigureRende
 
     public void Render(SKCanvas canvas)
     {
-        var style = figure.Style;
-        var (points, values, markers) = Place();
-        var whole = new SKRect(style.Margin, style.Margin, Size.Width - style.Margin, Size.Height - style.Margin);
-        var foot = Foot;
+        FigureStyle style = figure.Style;
+        (List<AxisPoint> points, List<double> values, List<Marker> markers) = Place();
+        SKRect whole = new(style.Margin, style.Margin, Size.Width - style.Margin, Size.Height - style.Margin);
+        FootNote foot = Foot;
         foot.Draw(canvas, whole);
 
-        var titleHeight = figure.Title.Length == 0 ? 0 : TextDrawing.LineHeight * style.TitleFontSize;
-        var valueRange = AxisRange.Of(values) ?? new AxisRange(0, 1);
-        var barAxis = AxisFit.Vertical(new Axis(figure.ValueLabel), valueRange, whole.Height, style, margin: 0);
-        var barRoom = BarGap + BarWidth + 6 + barAxis.Ticks.Max(t => TextDrawing.Width(t.Label ?? "", style.TickFontSize))
+        float titleHeight = figure.Title.Length == 0 ? 0 : TextDrawing.LineHeight * style.TitleFontSize;
+        AxisRange valueRange = AxisRange.Of(values) ?? new AxisRange(0, 1);
+        AxisFrame barAxis = AxisFit.Vertical(new Axis(figure.ValueLabel), valueRange, whole.Height, style, margin: 0);
+        float barRoom = BarGap + BarWidth + 6 + barAxis.Ticks.Max(t => TextDrawing.Width(t.Label ?? "", style.TickFontSize))
             + TextDrawing.LineHeight * style.LabelFontSize;
-        var area = new SKRect(whole.Left, whole.Top + titleHeight, whole.Right - barRoom, whole.Bottom - foot.Height);
+        SKRect area = new(whole.Left, whole.Top + titleHeight, whole.Right - barRoom, whole.Bottom - foot.Height);
 
-        using var axes = new AxesPlot(
+        using AxesPlot axes = new(
             AxisFit.Horizontal(figure.X, AxisRange.Of(points.Select(p => p.X)), area.Width, style, AxisFit.VerticalMargin),
             AxisFit.Vertical(figure.Y, AxisRange.Of(points.Select(p => p.Y)), area.Height, style),
             style);
         axes.AddPoints(points, i => markers[i], i
             => SequentialColorMap.At((values[i] - valueRange.Low) / Math.Max(valueRange.Length, double.Epsilon)));
-        var dataArea = axes.Render(canvas, area, axes.Measure(area.Size));
+        SKRect dataArea = axes.Render(canvas, area, axes.Measure(area.Size));
         TextDrawing.DrawTitle(
             canvas, figure.Title, dataArea.MidX, whole.Top + titleHeight / 2, style.TitleFontSize, whole.Left, whole.Right);
         DrawBar(canvas, barAxis, SKRect.Create(area.Right + BarGap, dataArea.Top, BarWidth, dataArea.Height), whole.Right);
@@ -46,9 +46,9 @@ internal sealed class ScatterFigureRenderer(ScatterFigure figure) : IFigureRende
 
     private (List<AxisPoint> Points, List<double> Values, List<Marker> Markers) Place()
     {
-        var x = AxisTransform.For(figure.X.Scale);
-        var y = AxisTransform.For(figure.Y.Scale);
-        var placed = figure.Points
+        AxisTransform x = AxisTransform.For(figure.X.Scale);
+        AxisTransform y = AxisTransform.For(figure.Y.Scale);
+        List<(AxisPoint Point, double Value, Marker Marker)> placed = figure.Points
             .Select(p => (Point: new AxisPoint(x.Place(p.X), y.Place(p.Y)), p.Value, p.Marker))
             .Where(p => !double.IsNaN(p.Point.X + p.Point.Y) && double.IsFinite(p.Value))
             .ToList();
@@ -57,17 +57,17 @@ internal sealed class ScatterFigureRenderer(ScatterFigure figure) : IFigureRende
 
     private void DrawBar(SKCanvas canvas, AxisFrame axis, SKRect bar, float right)
     {
-        var style = figure.Style;
-        for (var i = 0; i < BarSteps; i++)
+        FigureStyle style = figure.Style;
+        for (int i = 0; i < BarSteps; i++)
         {
             // Upwards, each step reaching under the next one, so that no seam shows.
-            var bottom = bar.Bottom - i * bar.Height / BarSteps;
-            var top = Math.Max(bar.Top, bottom - 2 * bar.Height / BarSteps);
-            using var paint = new SKPaint { Color = SequentialColorMap.At((i + 0.5) / BarSteps).ToSkia() };
+            float bottom = bar.Bottom - i * bar.Height / BarSteps;
+            float top = Math.Max(bar.Top, bottom - 2 * bar.Height / BarSteps);
+            using SKPaint paint = new() { Color = SequentialColorMap.At((i + 0.5) / BarSteps).ToSkia() };
             canvas.DrawRect(new SKRect(bar.Left, top, bar.Right, bottom), paint);
         }
 
-        using var frame = new SKPaint
+        using SKPaint frame = new()
         {
             Color = FigureColor.Black.ToSkia(),
             IsStroke = true,
@@ -75,9 +75,9 @@ internal sealed class ScatterFigureRenderer(ScatterFigure figure) : IFigureRende
             IsAntialias = true
         };
         canvas.DrawRect(bar, frame);
-        foreach (var tick in axis.Ticks.Where(t => t.IsMajor))
+        foreach (AxisTick tick in axis.Ticks.Where(t => t.IsMajor))
         {
-            var y = (float)(bar.Bottom - (tick.Position - axis.Range.Low) / axis.Range.Length * bar.Height);
+            float y = (float)(bar.Bottom - (tick.Position - axis.Range.Low) / axis.Range.Length * bar.Height);
             canvas.DrawLine(bar.Right, y, bar.Right + 4, y, frame);
             TextDrawing.Draw(canvas, tick.Label!, bar.Right + 6, y, style.TickFontSize, FigureColor.Black);
         }

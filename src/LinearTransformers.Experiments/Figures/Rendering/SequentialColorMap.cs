@@ -14,8 +14,8 @@ internal static class SequentialColorMap
     /// <param name="value">From 0 to 1; beyond, the ends.</param>
     public static FigureColor At(double value)
     {
-        var position = Math.Clamp(value, 0, 1) * (Anchors.Length - 1);
-        var i = Math.Min((int)position, Anchors.Length - 2);
+        double position = Math.Clamp(value, 0, 1) * (Anchors.Length - 1);
+        int i = Math.Min((int)position, Anchors.Length - 2);
         return OkLab.Mix(Anchors[i], Anchors[i + 1], position - i).ToColor();
     }
 }

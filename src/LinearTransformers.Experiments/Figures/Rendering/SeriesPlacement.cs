@@ -10,12 +10,12 @@ internal static class SeriesPlacement
     /// <summary>Series of the same name have the same colour in all figures, that of the first of them.</summary>
     public static IReadOnlyList<IReadOnlyList<PlacedSeries>> Place(ImmutableArray<LineFigure> figures)
     {
-        var colors = new Dictionary<string, FigureColor>(StringComparer.Ordinal);
-        var placed = new List<IReadOnlyList<PlacedSeries>>();
-        foreach (var figure in figures)
+        Dictionary<string, FigureColor> colors = new(StringComparer.Ordinal);
+        List<IReadOnlyList<PlacedSeries>> placed = new();
+        foreach (LineFigure figure in figures)
         {
-            var x = AxisTransform.For(figure.X.Scale);
-            var y = AxisTransform.For(figure.Y.Scale);
+            AxisTransform x = AxisTransform.For(figure.X.Scale);
+            AxisTransform y = AxisTransform.For(figure.Y.Scale);
             placed.Add([.. figure.Series.Select((s, i) => PlacedSeries.Place(s, ColorOf(s, i, figures.Length > 1 ? colors : null), x, y))]);
         }
 
@@ -26,7 +26,7 @@ internal static class SeriesPlacement
     {
         if (colors is null || series.Name.Length == 0)
             return series.Color ?? Palette.At(index);
-        if (!colors.TryGetValue(series.Name, out var color))
+        if (!colors.TryGetValue(series.Name, out FigureColor color))
             colors[series.Name] = color = series.Color ?? Palette.At(colors.Count);
 
         return color;

@@ -35,7 +35,7 @@ internal static class SkiaStyles
 
     public static ScottPlot.MarkerStyle ToScottPlot(this Marker marker, float size, FigureColor color)
     {
-        var shape = marker switch
+        ScottPlot.MarkerShape shape = marker switch
         {
             Marker.None => ScottPlot.MarkerShape.None,
             Marker.Circle => ScottPlot.MarkerShape.FilledCircle,

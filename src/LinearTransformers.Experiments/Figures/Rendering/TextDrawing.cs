@@ -10,7 +10,7 @@ internal static class TextDrawing
 
     public static float Width(string text, float size)
     {
-        using var font = FigureFont.OfSize(size);
+        using SKFont font = FigureFont.OfSize(size);
         return font.MeasureText(text);
     }
 
@@ -24,8 +24,8 @@ internal static class TextDrawing
         if (text.Length == 0)
             return;
 
-        using var font = FigureFont.OfSize(size);
-        using var paint = new SKPaint { Color = color.ToSkia(), IsAntialias = true };
+        using SKFont font = FigureFont.OfSize(size);
+        using SKPaint paint = new() { Color = color.ToSkia(), IsAntialias = true };
         canvas.DrawText(text, x, middle + CapitalHeight(size) / 2, align, font, paint);
     }
 
@@ -35,14 +35,14 @@ internal static class TextDrawing
     /// </summary>
     public static void DrawTitle(SKCanvas canvas, string text, float center, float middle, float size, float left, float right)
     {
-        var width = Width(text, size);
+        float width = Width(text, size);
         if (width > right - left)
         {
             size *= (right - left) / width;
             width = right - left;
         }
 
-        var start = Math.Clamp(center - width / 2, left, Math.Max(left, right - width));
+        float start = Math.Clamp(center - width / 2, left, Math.Max(left, right - width));
         Draw(canvas, text, start, middle, size, FigureColor.Black);
     }
 }

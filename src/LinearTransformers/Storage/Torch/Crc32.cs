@@ -8,15 +8,15 @@ internal static class Crc32
     /// <summary>The checksum of some bytes.</summary>
     public static uint Of(ReadOnlySpan<byte> bytes)
     {
-        var crc = uint.MaxValue;
-        foreach (var value in bytes)
+        uint crc = uint.MaxValue;
+        foreach (byte value in bytes)
             crc = Table[(byte)(crc ^ value)] ^ (crc >> 8);
         return ~crc;
     }
 
     private static uint OfByte(uint value)
     {
-        for (var bit = 0; bit < 8; bit++)
+        for (int bit = 0; bit < 8; bit++)
             value = (value & 1) != 0 ? 0xEDB88320 ^ (value >> 1) : value >> 1;
         return value;
     }

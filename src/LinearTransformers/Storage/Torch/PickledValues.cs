@@ -55,8 +55,8 @@ internal sealed record PickledKey(IReadOnlyList<string> Parts, string Identity)
             return Part(value) is { } part ? new PickledKey([part[1..]], part) : null;
         if (tuple.Items.Length > MostParts)
             return null;
-        var parts = new string[tuple.Items.Length];
-        for (var i = 0; i < parts.Length; i++)
+        string[] parts = new string[tuple.Items.Length];
+        for (int i = 0; i < parts.Length; i++)
         {
             if (Part(tuple.Items[i]) is not { } part)
                 return null;

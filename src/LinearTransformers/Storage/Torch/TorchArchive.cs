@@ -34,20 +34,21 @@ internal sealed class TorchArchive
     /// <exception cref="TensorFormatException">The archive is damaged, or none of torch.save's.</exception>
     public static TorchArchive Read(string file, byte[] bytes)
     {
-        var archive = new TorchArchive(file, bytes);
+        TorchArchive archive = new(file, bytes);
         archive.ReadDirectory();
         return archive;
     }
 
     private void ReadDirectory()
     {
-        var end = _bytes.Length - EndLength;
+        int end = _bytes.Length - EndLength;
         if (end < 0 || UInt32(end) != EndSignature || UInt16(end + 20) != 0)
             throw Wrong(Math.Max(end, 0),
                 "the end of a ZIP directory should stand here, 22 bytes before the file's end; is the file cut short?");
 
-        var (at, entries, begin, length) = (end, (ulong)UInt16(end + 10), (ulong)UInt32(end + 16), (ulong)UInt32(end + 12));
-        var locator = end - WideLocatorLength;
+        (int at, ulong entries, ulong begin, ulong length)
+            = (end, (ulong)UInt16(end + 10), (ulong)UInt32(end + 16), (ulong)UInt32(end + 12));
+        int locator = end - WideLocatorLength;
         if (locator >= 0 && UInt32(locator) == WideLocatorSignature)
         {
             at = locator - WideEndLength;
@@ -59,10 +60,10 @@ internal sealed class TorchArchive
         if (begin > (ulong)at || length != (ulong)at - begin || entries > length / CentralLength)
             throw Wrong(
                 at, $"a ZIP directory of {entries} entries and {length} bytes at byte {begin} should end right here; is the file damaged?");
-        var next = (int)begin;
-        var total = 0L;
+        int next = (int)begin;
+        long total = 0L;
         string? folder = null;
-        for (var entry = 0UL; entry < entries; entry++)
+        for (ulong entry = 0UL; entry < entries; entry++)
             ReadEntry(ref next, at, (int)begin, ref folder, ref total);
         if (next != at)
             throw Wrong(next, $"{at - next} bytes follow the last of the ZIP directory's {entries} entries; none should.");
@@ -72,22 +73,22 @@ internal sealed class TorchArchive
     {
         if (end - at < CentralLength || UInt32(at) != CentralSignature)
             throw Wrong(at, "an entry of the ZIP directory should stand here; is the file damaged?");
-        var nameLength = UInt16(at + 28);
-        var length = UInt32(at + 24);
-        var next = at + (long)CentralLength + nameLength + UInt16(at + 30) + UInt16(at + 32);
+        ushort nameLength = UInt16(at + 28);
+        uint length = UInt32(at + 24);
+        long next = at + (long)CentralLength + nameLength + UInt16(at + 30) + UInt16(at + 32);
         if (next > end)
             throw Wrong(at, "this entry of the ZIP directory should end before the directory does; is the file damaged?");
         if ((UInt16(at + 8) & 1) != 0 || UInt16(at + 10) != 0 || UInt32(at + 20) != length)
             throw Wrong(at, "this entry of the ZIP directory is compressed or encrypted; torch.save stores records as they are.");
 
-        var nameBytes = _bytes.AsSpan(at + CentralLength, nameLength);
-        var name = Encoding.UTF8.GetString(nameBytes);
-        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        Span<byte> nameBytes = _bytes.AsSpan(at + CentralLength, nameLength);
+        string name = Encoding.UTF8.GetString(nameBytes);
+        int slash = name.IndexOf('/', StringComparison.Ordinal);
         folder ??= slash > 0 ? name[..slash] : null;
         if (slash <= 0 || name[..slash] != folder)
             throw Wrong(
                 at, $"the record {Wording.Quote(name)} is in no folder or another than those before it; torch.save writes one folder.");
-        var begin = RecordBegin(at, directory, nameBytes);
+        long begin = RecordBegin(at, directory, nameBytes);
         total += length;
         if (begin + length > directory || total > directory)
             throw Wrong(
@@ -102,11 +103,11 @@ internal sealed class TorchArchive
 
     private long RecordBegin(int entry, int directory, ReadOnlySpan<byte> name)
     {
-        var local = UInt32(entry + 42);
+        uint local = UInt32(entry + 42);
         if (local > directory - LocalLength || UInt32((int)local) != LocalSignature)
             throw Wrong(entry, $"this entry's record should begin at byte {local}, and none does; is the file damaged?");
-        var at = (int)local;
-        var nameEnd = at + LocalLength + UInt16(at + 26);
+        int at = (int)local;
+        int nameEnd = at + LocalLength + UInt16(at + 26);
         if (nameEnd > directory || !_bytes.AsSpan(at + LocalLength, UInt16(at + 26)).SequenceEqual(name))
             throw Wrong(at, "this record does not have the name that the ZIP directory gives; is the file damaged?");
         return (long)nameEnd + UInt16(at + 28);

@@ -32,12 +32,12 @@ internal sealed class TorchFile
     /// <exception cref="IOException">It cannot be read.</exception>
     public static TorchFile Read(string path)
     {
-        using var stream = System.IO.File.OpenRead(path);
+        using FileStream stream = System.IO.File.OpenRead(path);
         if (!stream.CanSeek)
             throw TensorFormatException.AtByte(path, 0, "this is a pipe or a device; it should be an ordinary file.");
         if (stream.Length > Array.MaxLength)
             throw TensorFormatException.AtByte(path, 0, $"the file has {stream.Length} bytes; we read at most {Array.MaxLength}.");
-        var bytes = new byte[stream.Length];
+        byte[] bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return Read(bytes, path);
     }
@@ -60,18 +60,19 @@ internal sealed class TorchFile
 
     private static TorchFile ReadArchive(byte[] bytes, string file)
     {
-        var archive = TorchArchive.Read(file, bytes);
-        if (!archive.Records.TryGetValue("data.pkl", out var pickle))
+        TorchArchive archive = TorchArchive.Read(file, bytes);
+        if (!archive.Records.TryGetValue("data.pkl", out (int Begin, int Length) pickle))
             throw TensorFormatException.AtByte(file, 0, "the archive has no record data.pkl; torch.save writes one.");
-        if (archive.Records.TryGetValue("byteorder", out var order) && !bytes.AsSpan(order.Begin, order.Length).SequenceEqual("little"u8))
+        if (archive.Records.TryGetValue("byteorder", out (int Begin, int Length) order)
+            && !bytes.AsSpan(order.Begin, order.Length).SequenceEqual("little"u8))
             throw TensorFormatException.AtByte(file, order.Begin, "the byte order should be \"little\".");
-        var machine = new Unpickler(file, bytes, pickle.Begin, pickle.Begin + pickle.Length);
-        var root = machine.Run();
+        Unpickler machine = new(file, bytes, pickle.Begin, pickle.Begin + pickle.Length);
+        object? root = machine.Run();
         if (machine.Position != pickle.Begin + pickle.Length)
             throw TensorFormatException.AtByte(file, machine.Position, "the record data.pkl should end with its pickle.");
-        foreach (var storage in machine.Storages.Values)
+        foreach (TorchStorage storage in machine.Storages.Values)
         {
-            if (!archive.Records.TryGetValue("data/" + storage.Key, out var record))
+            if (!archive.Records.TryGetValue("data/" + storage.Key, out (int Begin, int Length) record))
                 throw TensorFormatException.AtByte(
                     file, storage.Offset, $"there is no record for the storage {Wording.Quote(storage.Key)}; there should be one.");
             Place(file, storage, record.Begin, record.Length);
@@ -81,23 +82,23 @@ internal sealed class TorchFile
 
     private static TorchFile ReadLegacy(byte[] bytes, string file)
     {
-        var version = new Unpickler(file, bytes, LegacyMagic.Length, bytes.Length);
+        Unpickler version = new(file, bytes, LegacyMagic.Length, bytes.Length);
         if (version.Run() is not 1001L)
             throw TensorFormatException.AtByte(file, LegacyMagic.Length, "the protocol version should be 1001.");
-        var system = new Unpickler(file, bytes, version.Position, bytes.Length);
+        Unpickler system = new(file, bytes, version.Position, bytes.Length);
         if (system.Run() is not PickledDictionary about
             || about.Entries.FirstOrDefault(entry => entry.Key.Text == "little_endian").Value is not true)
             throw TensorFormatException.AtByte(file, version.Position, "the file should say that it is little-endian.");
-        var machine = new Unpickler(file, bytes, system.Position, bytes.Length);
-        var root = machine.Run();
-        var keys = new Unpickler(file, bytes, machine.Position, bytes.Length);
+        Unpickler machine = new(file, bytes, system.Position, bytes.Length);
+        object? root = machine.Run();
+        Unpickler keys = new(file, bytes, machine.Position, bytes.Length);
         if (keys.Run() is not PickledList order || order.Items.Count != machine.Storages.Count)
             throw TensorFormatException.AtByte(file, machine.Position, $"a list of {machine.Storages.Count} storages should stand here.");
 
-        var at = keys.Position;
-        foreach (var key in order.Items)
+        int at = keys.Position;
+        foreach (object? key in order.Items)
         {
-            if (key is not string name || !machine.Storages.Remove(name, out var storage))
+            if (key is not string name || !machine.Storages.Remove(name, out TorchStorage? storage))
                 throw TensorFormatException.AtByte(
                     file, machine.Position, "the list of storages should name each that tensors look at, once.");
             if (bytes.Length - at < sizeof(long) || BitConverter.ToInt64(bytes, at) != storage.Count)
@@ -124,8 +125,8 @@ internal sealed class TorchFile
 
     private static TorchFile Gathered(Unpickler machine, byte[] bytes, string file, object? root)
     {
-        var total = 0L;
-        foreach (var tensor in machine.Tensors)
+        long total = 0L;
+        foreach (TorchTensor tensor in machine.Tensors)
         {
             total += tensor.ByteLength;
             if (total > MostViews * (long)bytes.Length)

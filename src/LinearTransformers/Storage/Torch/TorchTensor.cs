@@ -68,7 +68,7 @@ internal sealed class TorchTensor(TorchStorage storage, long first, ImmutableArr
     /// <summary>Copies the elements out of the file.</summary>
     public void Gather(ReadOnlySpan<byte> file)
     {
-        var bytes = file.Slice(storage.Begin, (int)storage.ByteLength);
+        ReadOnlySpan<byte> bytes = file.Slice(storage.Begin, (int)storage.ByteLength);
         _values = Type switch
         {
             ElementType.F32 => Gather<float>(bytes),
@@ -81,14 +81,14 @@ internal sealed class TorchTensor(TorchStorage storage, long first, ImmutableArr
 
     private T[] Gather<T>(ReadOnlySpan<byte> bytes) where T : unmanaged
     {
-        var from = MemoryMarshal.Cast<byte, T>(bytes);
-        var values = new T[count];
-        var index = new int[shape.Length];
-        var at = first;
-        for (var i = 0; i < values.Length; i++)
+        ReadOnlySpan<T> from = MemoryMarshal.Cast<byte, T>(bytes);
+        T[] values = new T[count];
+        int[] index = new int[shape.Length];
+        long at = first;
+        for (int i = 0; i < values.Length; i++)
         {
             values[i] = from[(int)at];
-            for (var axis = shape.Length - 1; axis >= 0; axis--)
+            for (int axis = shape.Length - 1; axis >= 0; axis--)
             {
                 at += strides[axis];
                 if (++index[axis] < shape[axis])

@@ -15,7 +15,7 @@ internal sealed partial class Unpickler
 
     private object Global()
     {
-        var name = $"{Line()}.{Line()}";
+        string name = $"{Line()}.{Line()}";
         return name switch
         {
             "collections.OrderedDict" => Maker.OrderedDictionary,
@@ -38,7 +38,7 @@ internal sealed partial class Unpickler
     /// </summary>
     private object? Remembered(uint index)
     {
-        if (!_memo.TryGetValue(index, out var value))
+        if (!_memo.TryGetValue(index, out object? value))
             throw Wrong($"nothing was remembered as {index}; something should have been.");
         return value is PickledList or PickledDictionary || (value is PickledTuple && PickledKey.Of(value) is null)
             ? throw Wrong("a list, a dictionary or a tuple of more than keys stands in two places; each should be saved once.")
@@ -49,7 +49,7 @@ internal sealed partial class Unpickler
     {
         if (Top() is not PickledList list)
             throw Wrong("only to a list something should be appended.");
-        foreach (var value in values)
+        foreach (object? value in values)
             list.Items.Add(Value(value));
     }
 
@@ -57,9 +57,9 @@ internal sealed partial class Unpickler
     {
         if (Top() is not PickledDictionary dictionary || values.Length % 2 != 0)
             throw Wrong("only in a dictionary something should be set, in pairs of key and value.");
-        for (var i = 0; i < values.Length; i += 2)
+        for (int i = 0; i < values.Length; i += 2)
         {
-            var key = PickledKey.Of(values[i])
+            PickledKey key = PickledKey.Of(values[i])
                 ?? throw Wrong($"a key should be text, a whole number or a tuple of up to {PickledKey.MostParts} of them.");
             if (!dictionary.TryAdd(key, Value(values[i + 1])))
                 throw Wrong($"the key {Wording.Quote(string.Join(", ", key.Parts))} is there twice; keys should be unique.");
@@ -83,10 +83,10 @@ internal sealed partial class Unpickler
             throw Wrong(
                 $"the storage {Wording.Quote(key)} has {count} numbers; it should fit the file's {_bytes.Length} bytes. Is the file "
                     + "cut short?");
-        var storage = new TorchStorage(key, type, count, _opcode);
+        TorchStorage storage = new(key, type, count, _opcode);
         if (Storages.TryAdd(key, storage))
             return storage;
-        var first = Storages[key];
+        TorchStorage first = Storages[key];
         return (first.Type, first.Count) == (type, count)
             ? first
             : throw Wrong(
@@ -109,13 +109,13 @@ internal sealed partial class Unpickler
 
     private TorchTensor Tensor(TorchStorage storage, long first, object?[] sizes, object?[] steps)
     {
-        var shape = new int[sizes.Length];
-        var strides = new long[sizes.Length];
+        int[] shape = new int[sizes.Length];
+        long[] strides = new long[sizes.Length];
         if (sizes.Length > MostAxes)
             throw Wrong($"a tensor has {sizes.Length} axes; PyTorch has {MostAxes} at most.");
         if (steps.Length != sizes.Length)
             throw Wrong($"a tensor has {sizes.Length} axes and {steps.Length} strides; it should have one for each.");
-        for (var axis = 0; axis < shape.Length; axis++)
+        for (int axis = 0; axis < shape.Length; axis++)
         {
             if (sizes[axis] is not (>= 0L and <= (long)int.MaxValue) || steps[axis] is not (>= 0L and <= (long)int.MaxValue))
                 throw Wrong($"axis {axis} of a tensor should have a length and a stride from 0 to {int.MaxValue}.");
@@ -127,12 +127,12 @@ internal sealed partial class Unpickler
             throw Wrong(
                 $"a tensor of shape {Wording.Shape(shape)} repeats its storage's {storage.Count} numbers; save a contiguous copy of it.");
         Int128 last = first;
-        for (var axis = 0; axis < shape.Length; axis++)
+        for (int axis = 0; axis < shape.Length; axis++)
             last += (Int128)strides[axis] * Math.Max(shape[axis] - 1, 0);
         if (count > 0 && (first < 0 || last >= storage.Count))
             throw Wrong(
                 $"a tensor of shape {Wording.Shape(shape)} reaches beyond its storage's {storage.Count} numbers; is the file damaged?");
-        var tensor = new TorchTensor(storage, first, [.. shape], strides, (int)count);
+        TorchTensor tensor = new(storage, first, [.. shape], strides, (int)count);
         Tensors.Add(tensor);
         return tensor;
     }

@@ -50,7 +50,7 @@ internal sealed partial class Unpickler
         while (true)
         {
             _opcode = _at;
-            var opcode = Byte();
+            byte opcode = Byte();
             if (opcode == '.')
                 break;
             Carry(opcode);
@@ -105,36 +105,36 @@ internal sealed partial class Unpickler
     {
         if (length > _end - _at)
             throw Wrong($"{length} bytes should follow at byte {_at}, and {_end - _at} do; is the file cut short?");
-        var taken = _bytes.AsSpan(_at, (int)length);
+        Span<byte> taken = _bytes.AsSpan(_at, (int)length);
         _at += (int)length;
         return taken;
     }
 
     private long Long()
     {
-        var bytes = Take(Byte());
+        ReadOnlySpan<byte> bytes = Take(Byte());
         if (bytes.Length > sizeof(long))
             throw Wrong($"a whole number of {bytes.Length} bytes stands here; it should have {sizeof(long)} at most.");
-        var value = 0L;
-        for (var i = 0; i < bytes.Length; i++)
+        long value = 0L;
+        for (int i = 0; i < bytes.Length; i++)
             value |= (long)bytes[i] << (8 * i);
-        var unused = 64 - (8 * bytes.Length);
+        int unused = 64 - (8 * bytes.Length);
         return bytes.Length == 0 ? 0 : value << unused >> unused;
     }
 
     private string Text()
     {
-        var bytes = Take(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)));
+        ReadOnlySpan<byte> bytes = Take(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)));
         return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw Wrong("the text that stands here is not UTF-8; it should be.");
     }
 
     private string Line()
     {
-        var rest = _bytes.AsSpan(_at, Math.Min(LongestName, _end - _at));
-        var length = rest.IndexOf((byte)'\n');
+        Span<byte> rest = _bytes.AsSpan(_at, Math.Min(LongestName, _end - _at));
+        int length = rest.IndexOf((byte)'\n');
         if (length < 0)
             throw Wrong($"a name that ends with a line should stand here, of {LongestName} bytes at most.");
-        var line = Encoding.Latin1.GetString(rest[..length]);
+        string line = Encoding.Latin1.GetString(rest[..length]);
         _at += length + 1;
         return line;
     }
@@ -156,7 +156,7 @@ internal sealed partial class Unpickler
     {
         if (_marks.Count == 0)
             throw Wrong("this opcode needs a mark before it, and there is none.");
-        var mark = _marks[^1];
+        int mark = _marks[^1];
         _marks.RemoveAt(_marks.Count - 1);
         return Pop(mark, _stack.Count - mark);
     }
