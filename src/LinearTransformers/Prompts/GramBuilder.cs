@@ -97,7 +97,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
                 TScalar* entries = statistics + ((long)(place / lanes) * layout.Stride * lanes) + (place % lanes);
                 bool isWhole = TLane.Count == lanes;
                 TLane* sums = isWhole ? (TLane*)entries : scratch.Sums;
-                BuildShare(view, prompt, examples, batch.Settings.Covariance, sums, scratch);
+                BuildShare(view, prompt, examples, batch.Maps, sums, scratch);
                 for (int i = 0; !isWhole && i < layout.Stride; i++)
                 {
                     *(TLane*)(entries + ((long)i * lanes)) = sums[i];
@@ -110,22 +110,26 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
 
     /// <summary>The statistics of a view's prompts from a first one on, zeros in lanes beyond its last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BuildShare(in PromptView view, int first, int examples, Covariance? covariance, TLane* sums, Scratch scratch)
+    private static void BuildShare(in PromptView view, int first, int examples, PromptMaps? maps, TLane* sums, Scratch scratch)
     {
         int d = view.Dimension;
         GramLayout layout = new(d);
         float** rows = stackalloc float*[TLane.Count];
         int prompts = Math.Min(TLane.Count, view.Count - first);
         GramSums.Clear<TLane, TScalar>(sums, layout.Query);
+
+        // Labels, or the noise that is added to wᵀx.
+        float* ofContext = view.Labels is not null ? view.Labels : view.Noise;
+        int strideOfContext = view.Labels is not null ? view.LabelStride : view.ContextLength;
         for (int n = 0; n < examples; n += Chunk)
         {
             int tokens = Math.Min(Chunk, examples - n);
             Rows(view.Context + (n * d), view.ContextStride);
             LaneTransposer.Transpose<TLane, TScalar>(rows, tokens * d, scratch.Tokens);
             GramSums.AddTokens<TLane, TScalar>(sums, scratch.Tokens, d, tokens, d);
-            if (view.Labels is not null)
+            if (ofContext is not null)
             {
-                Rows(view.Labels + n, view.LabelStride);
+                Rows(ofContext + n, strideOfContext);
                 LaneTransposer.Transpose<TLane, TScalar>(rows, tokens, scratch.Labels);
                 GramSums.AddLabels<TLane, TScalar>(sums + layout.Cross, scratch.Tokens, d, scratch.Labels, 1, tokens, d);
             }
@@ -136,15 +140,15 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         LaneTransposer.Transpose<TLane, TScalar>(rows, d, scratch.Query);
         Rows(view.Tasks, view.TaskStride);
         LaneTransposer.Transpose<TLane, TScalar>(rows, d, scratch.Task);
-        if (covariance is not null)
+        if (maps is not null)
         {
-            scratch.Rotation.Rotate(covariance, sums, view.Labels is null ? null : sums + layout.Cross, scratch.Query, scratch.Task);
+            scratch.Rotation.Rotate(maps, sums, ofContext is null ? null : sums + layout.Cross, scratch.Query, scratch.Task);
         }
 
         GramSums.Copy(sums + layout.Query, scratch.Query, d);
         if (view.Labels is null)
         {
-            GramSums.LinearLabels<TLane, TScalar>(sums, scratch.Task, d);
+            GramSums.LinearLabels<TLane, TScalar>(sums, scratch.Task, d, isAdded: ofContext is not null);
         }
         else
         {

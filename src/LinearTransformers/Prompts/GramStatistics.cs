@@ -126,7 +126,7 @@ public sealed unsafe class GramStatistics<T>
                 throw new InvalidOperationException("the batch has been drawn as statistics of whole contexts: parts of them have none");
             }
 
-            (_known ??= new(Dimension)).Build(known, batch.Settings.Covariance, batch.Settings.ContextLength, this, team);
+            (_known ??= new(Dimension)).Build(known, batch.Maps, batch.Settings.ContextLength, this, team);
         }
         else
         {

@@ -79,15 +79,19 @@ internal static unsafe class GramSums
     }
 
     /// <summary>g = G w and the query's label wᵀx_q, behind the triangle of G.</summary>
+    /// <param name="sums">The statistics.</param>
+    /// <param name="w">The task vectors.</param>
+    /// <param name="d">The dimension.</param>
+    /// <param name="isAdded">Whether G w is added to what stands in g: the noise, (1/N) Σ x σ ε.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void LinearLabels<TLane, TScalar>(TLane* sums, TLane* w, int d)
+    public static void LinearLabels<TLane, TScalar>(TLane* sums, TLane* w, int d, bool isAdded)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
     {
         GramLayout layout = new(d);
         for (int i = 0; i < d; i++)
         {
-            TLane sum = TLane.Zero;
+            TLane sum = isAdded ? sums[layout.Cross + i] : TLane.Zero;
             for (int j = 0; j < d; j++)
             {
                 TLane.Accumulate(sums[i >= j ? (i * (i + 1) / 2) + j : (j * (j + 1) / 2) + i], w[j], ref sum);

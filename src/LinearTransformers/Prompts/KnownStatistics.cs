@@ -1,5 +1,6 @@
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Prompts.Reading;
 using LinearTransformers.Prompts.Sources;
 
 namespace LinearTransformers.Prompts;
@@ -13,14 +14,14 @@ internal sealed unsafe class KnownStatistics<T>(int d)
 {
     private readonly ScratchPool<Scratch> _scratch = new(() => new Scratch(d));
 
-    public void Build(WishartStatistics source, Covariance? covariance, int contextLength, GramStatistics<T> statistics, WorkerTeam? team)
+    public void Build(WishartStatistics source, PromptMaps? maps, int contextLength, GramStatistics<T> statistics, WorkerTeam? team)
     {
         PromptBlocks.For(statistics.Bundles * Bundle.Lanes<T>(), team, (begin, end) =>
         {
             Scratch scratch = _scratch.Rent();
             for (int prompt = begin; prompt < end; prompt += SingleHalfLanes.Count)
             {
-                BuildShare(source, covariance, contextLength, prompt, scratch);
+                BuildShare(source, maps, contextLength, prompt, scratch);
                 Store(scratch.Sums, statistics, prompt, Math.Clamp(statistics.BatchSize - prompt, 0, SingleHalfLanes.Count));
             }
 
@@ -30,18 +31,20 @@ internal sealed unsafe class KnownStatistics<T>(int d)
     }
 
     /// <summary>The statistics of eight prompts.</summary>
-    private void BuildShare(WishartStatistics source, Covariance? covariance, int contextLength, int prompt, Scratch scratch)
+    private void BuildShare(WishartStatistics source, PromptMaps? maps, int contextLength, int prompt, Scratch scratch)
     {
         SingleHalfLanes* sums = scratch.Sums;
-        source.Read(prompt, sums, scratch.Query, scratch.Task, scratch.Room);
-        GramSums.Divide<SingleHalfLanes, float>(sums, d * (d + 1) / 2, contextLength);
-        if (covariance is not null)
+        GramLayout layout = new(d);
+        SingleHalfLanes* noise = source.HasNoise ? sums + layout.Cross : null;
+        source.Read(prompt, sums, noise, scratch.Query, scratch.Task, scratch.Numbers, scratch.Room);
+        GramSums.Divide<SingleHalfLanes, float>(sums, noise is null ? layout.Cross : layout.Query, contextLength);
+        if (maps is not null)
         {
-            scratch.Rotation.Rotate(covariance, sums, null, scratch.Query, scratch.Task);
+            scratch.Rotation.Rotate(maps, sums, noise, scratch.Query, scratch.Task);
         }
 
-        GramSums.Copy(sums + new GramLayout(d).Query, scratch.Query, d);
-        GramSums.LinearLabels<SingleHalfLanes, float>(sums, scratch.Task, d);
+        GramSums.Copy(sums + layout.Query, scratch.Query, d);
+        GramSums.LinearLabels<SingleHalfLanes, float>(sums, scratch.Task, d, isAdded: noise is not null);
     }
 
     /// <summary>Eight prompts into their lanes, those beyond the last as zeros.</summary>
@@ -84,7 +87,7 @@ internal sealed unsafe class KnownStatistics<T>(int d)
             Sums = _lanes.Pointer;
             Query = Sums + stride;
             Task = Query + d;
-            Room = Task + d;
+            Numbers = Task + d;
         }
 
         public LaneRotation<SingleHalfLanes, float> Rotation { get; }
@@ -95,6 +98,8 @@ internal sealed unsafe class KnownStatistics<T>(int d)
 
         public SingleHalfLanes* Task { get; }
 
-        public SingleHalfLanes* Room { get; }
+        public SingleHalfLanes* Numbers { get; }
+
+        public ReadingRoom Room { get; } = new();
     }
 }

@@ -5,7 +5,7 @@ using LinearTransformers.Prompts.Covariances;
 namespace LinearTransformers.Prompts;
 
 /// <summary>
-/// Applies a covariance to the statistics of standard prompts, a bundle at a time: G ← C G Cᵀ with C = U D, and vectors by C or by U D⁻¹.
+/// Makes statistics of standard prompts those of prompts with covariances, a bundle at a time: G ← C G Cᵀ, and vectors by C or by T.
 /// </summary>
 internal sealed unsafe class LaneRotation<TLane, TScalar>
     where TLane : unmanaged, ILane<TLane, TScalar>
@@ -14,7 +14,7 @@ internal sealed unsafe class LaneRotation<TLane, TScalar>
     private readonly AlignedBuffer<TLane> _lanes;
     private readonly AlignedBuffer<TScalar> _scalars;
     private readonly int _d;
-    private Covariance? _covariance;
+    private PromptMaps? _maps;
 
     public LaneRotation(int dimension)
     {
@@ -29,12 +29,32 @@ internal sealed unsafe class LaneRotation<TLane, TScalar>
 
     private TScalar* Forward => _scalars.Pointer;
 
-    private TScalar* Inverse => _scalars.Pointer + (_d * _d);
+    private TScalar* Tasks => _scalars.Pointer + (_d * _d);
 
-    /// <summary>G ← C G Cᵀ of a lower triangle, and g ← C g, x_q ← C x_q, w ← U D⁻¹ w, where they are given.</summary>
-    public void Rotate(Covariance covariance, TLane* triangle, TLane* cross, TLane* query, TLane* task)
+    /// <summary>G ← C G Cᵀ of a lower triangle, and g ← C g, x_q ← C x_q, w ← T w, where they are given.</summary>
+    public void Rotate(PromptMaps maps, TLane* triangle, TLane* cross, TLane* query, TLane* task)
     {
-        Load(covariance);
+        Load(maps);
+        if (maps.AreDiagonal)
+        {
+            Scale(triangle, cross, query, task);
+            GC.KeepAlive(this);
+            return;
+        }
+
+        if (!maps.Covariates.IsEmpty)
+        {
+            MapTriangle(triangle);
+        }
+
+        Map(cross, Forward, maps.Covariates.IsEmpty);
+        Map(query, Forward, maps.Covariates.IsEmpty);
+        Map(task, Tasks, maps.Tasks.IsEmpty);
+        GC.KeepAlive(this);
+    }
+
+    private void MapTriangle(TLane* triangle)
+    {
         GramSums.Unpack(triangle, Full, _d);
         LaneProduct.Multiply<
             TLane, TScalar, ZeroMatrix<TLane, TScalar>, ParameterRows<TLane, TScalar, AnyDimension>, Rows<TLane, AnyDimension>,
@@ -44,31 +64,49 @@ internal sealed unsafe class LaneRotation<TLane, TScalar>
             TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, TScalar, AnyDimension>>(
             Full, default, new(Half, _d), new(Forward, _d), _d);
         GramSums.Pack(Full, triangle, _d);
-        Map(cross, Forward);
-        Map(query, Forward);
-        Map(task, Inverse);
-        GC.KeepAlive(this);
     }
 
-    private void Load(Covariance covariance)
+    /// <summary>The same by diagonal matrices; the bits are those of the products, whose other terms are zeros.</summary>
+    private void Scale(TLane* triangle, TLane* cross, TLane* query, TLane* task)
     {
-        if (ReferenceEquals(covariance, _covariance))
+        for (int i = 0; i < _d; i++)
+        {
+            TLane scale = TLane.Broadcast(Forward[i * (_d + 1)]);
+            for (int j = 0; j <= i; j++)
+            {
+                *triangle = *triangle * scale * TLane.Broadcast(Forward[j * (_d + 1)]);
+                triangle++;
+            }
+
+            query[i] *= scale;
+            task[i] *= TLane.Broadcast(Tasks[i * (_d + 1)]);
+            if (cross is not null)
+            {
+                cross[i] *= scale;
+            }
+        }
+    }
+
+    private void Load(PromptMaps maps)
+    {
+        if (ReferenceEquals(maps, _maps))
         {
             return;
         }
 
         for (int i = 0; i < _d * _d; i++)
         {
-            Forward[i] = TScalar.CreateTruncating(covariance.Forward[i]);
-            Inverse[i] = TScalar.CreateTruncating(covariance.Inverse[i]);
+            float identity = i % (_d + 1) == 0 ? 1 : 0;
+            Forward[i] = TScalar.CreateTruncating(maps.Covariates.IsEmpty ? identity : maps.Covariates[i]);
+            Tasks[i] = TScalar.CreateTruncating(maps.Tasks.IsEmpty ? identity : maps.Tasks[i]);
         }
 
-        _covariance = covariance;
+        _maps = maps;
     }
 
-    private void Map(TLane* vector, TScalar* matrix)
+    private void Map(TLane* vector, TScalar* matrix, bool isIdentity)
     {
-        if (vector is not null)
+        if (vector is not null && !isIdentity)
         {
             LaneProduct.Multiply<
                 TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, AnyDimension>, ParameterColumns<TLane, TScalar, AnyDimension>,

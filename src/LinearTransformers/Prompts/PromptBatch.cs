@@ -17,6 +17,8 @@ public sealed unsafe class PromptBatch
 {
     private readonly PromptParts _parts;
     private readonly ILabeler? _labeler;
+    private readonly LabelNoise? _noise;
+    private readonly PromptScales? _scales;
     private PromptSource? _source;
     private TapePrompts? _tape;
 
@@ -34,12 +36,22 @@ public sealed unsafe class PromptBatch
             settings.Covariates,
             settings.Tasks,
             settings.Labels,
+            settings.Noise,
+            settings.OwnCovariance,
+            settings.TaskCovariance.IsInverse,
             settings.Covariance is not null);
+        Maps = PromptMaps.Of(
+            settings.Covariance, settings.TaskCovariance.IsInverse, settings.TaskCovariance.Of(), settings.Dimension);
+        _noise = settings.Noise.IsZero ? null : new(_parts);
+        _scales = settings.OwnCovariance is null ? null : new(_parts);
         _labeler = settings.Labels.IsLinear || settings.Labels.IsOfWholeBatch ? null : settings.Labels.Labeler(settings.Dimension);
     }
 
     /// <summary>What the batch is made of.</summary>
     public PromptSettings Settings { get; }
+
+    /// <summary>What makes prompts of standard ones; null where they are.</summary>
+    internal PromptMaps? Maps { get; }
 
     /// <summary>Statistics instead of prompts, where the batch was drawn as such; null where prompts can be read.</summary>
     internal WishartStatistics? Statistics { get; private set; }
@@ -85,6 +97,7 @@ public sealed unsafe class PromptBatch
             if (!_parts.IsOfWholeBatch)
             {
                 Use<CounterPrompts>(() => new(_parts)).Draw(native, isPlain: false);
+                DrawBehind(stream);
                 return;
             }
 
@@ -93,6 +106,7 @@ public sealed unsafe class PromptBatch
         }
 
         Use<DrawnPrompts>(() => new(_parts)).Draw(stream, withPlainFirst: stream is not NativeStream);
+        DrawBehind(stream);
     }
 
     /// <summary>As <see cref="Refresh(IStream)"/>.</summary>
@@ -107,7 +121,7 @@ public sealed unsafe class PromptBatch
         {
             Use<CounterPrompts>(() => new(_parts)).Draw(native, isPlain: true);
         }
-        else if (isReadBeforeNextDraw && (_tape ??= new(_parts)).TryDraw(stream))
+        else if (isReadBeforeNextDraw && _noise is null && _scales is null && (_tape ??= new(_parts)).TryDraw(stream))
         {
             (_source, Statistics) = (_tape, null);
         }
@@ -115,6 +129,8 @@ public sealed unsafe class PromptBatch
         {
             Use<RefreshedPrompts>(() => new(_parts)).Draw(stream);
         }
+
+        DrawBehind(stream);
     }
 
     /// <summary>
@@ -127,14 +143,15 @@ public sealed unsafe class PromptBatch
     internal PromptView Read(int begin, int end, ReadingRoom room)
     {
         PromptView prompts = (_source ?? throw NoPrompts()).Read(begin, end, room);
-        if (_labeler is null)
+        prompts = _scales?.Apply(prompts, begin, end, room) ?? prompts;
+        if (_labeler is not null)
         {
-            return prompts;
+            float* labels = room.Of(RoomPart.Labels, prompts.Count * prompts.LabelStride);
+            _labeler.Label(Maps is null ? prompts : LinearMap.Apply(Maps, prompts, room), labels);
+            prompts = prompts with { Labels = labels };
         }
 
-        float* labels = room.Of(RoomPart.Labels, prompts.Count * prompts.LabelStride);
-        _labeler.Label(Settings.Covariance is { } covariance ? LinearMap.Apply(covariance, prompts, room) : prompts, labels);
-        return prompts with { Labels = labels };
+        return _noise?.Add(prompts, begin, end, room) ?? prompts;
     }
 
     /// <summary>
@@ -155,7 +172,7 @@ public sealed unsafe class PromptBatch
             for (int p = 0; p < prompts.Count; p++)
             {
                 Span<float> rows = z.AsSpan((first + p) * length, length);
-                y[first + p] = LabeledPrompt.Write(prompts, p, Settings.Covariance, rows);
+                y[first + p] = LabeledPrompt.Write(prompts, p, Maps, rows);
             }
         }
 
@@ -179,6 +196,13 @@ public sealed unsafe class PromptBatch
         {
             Use<RefreshedPrompts>(() => new(_parts)).TakeUp(covariates, tasks);
         }
+    }
+
+    /// <summary>What comes behind everything else of a batch.</summary>
+    private void DrawBehind(IStream stream)
+    {
+        _scales?.Draw(stream);
+        _noise?.Draw(stream);
     }
 
     /// <summary>The source in use, where it is of this kind, or another one.</summary>

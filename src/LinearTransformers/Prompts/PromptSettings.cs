@@ -1,6 +1,8 @@
 using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Prompts.Covariates;
 using LinearTransformers.Prompts.Labels;
+using LinearTransformers.Prompts.Noises;
+using LinearTransformers.Prompts.TaskCovariances;
 using LinearTransformers.Prompts.Tasks;
 
 namespace LinearTransformers.Prompts;
@@ -43,6 +45,15 @@ public sealed record PromptSettings
     /// <summary>Σ; null is the identity.</summary>
     public Covariance? Covariance { get; init; }
 
+    /// <summary>Ψ, the covariance of task vectors.</summary>
+    public TaskCovarianceLaw TaskCovariance { get; init; } = new InverseTaskCovariance();
+
+    /// <summary>How each prompt's own covariance is drawn; null where prompts have none. It is there instead of Σ.</summary>
+    public CovarianceLaw? OwnCovariance { get; init; }
+
+    /// <summary>The noise of the context's labels.</summary>
+    public NoiseLaw Noise { get; init; } = new FixedNoise();
+
     /// <summary>Throws if a setting makes no sense.</summary>
     /// <exception cref="ArgumentException">Says which, its value and what would be right.</exception>
     public void Validate()
@@ -50,7 +61,7 @@ public sealed record PromptSettings
         Positive(BatchSize, nameof(BatchSize));
         Positive(ContextLength, nameof(ContextLength));
         Positive(Dimension, nameof(Dimension));
-        foreach (Settings.Part part in (Settings.Part[])[Covariates, Tasks, Labels])
+        foreach (Settings.Part part in (Settings.Part[])[Covariates, Tasks, Labels, TaskCovariance, Noise])
         {
             Settings.SettingTree.Check(part);
         }
@@ -61,10 +72,21 @@ public sealed record PromptSettings
                 $"{nameof(Covariance)} has dimension {Covariance.Dimension}: it must be {Dimension}, that of the covariates");
         }
 
-        if (Covariance is not null && !(Covariates.TakesCovariance && Labels.TakesCovariance))
+        if (OwnCovariance is not null && (Covariance is not null || !OwnCovariance.IsOfPrompt))
         {
             throw new ArgumentException(
-                $"{nameof(Covariance)} is there: it must be left out with {Settings.Parts.NameOf(Covariates)} covariates and "
+                $"{nameof(OwnCovariance)} is {OwnCovariance}: it must be one for each prompt, and {nameof(Covariance)} left out");
+        }
+
+        if (TaskCovariance.WhatIsWrong(Dimension) is { } requirement)
+        {
+            throw new ArgumentException($"{nameof(TaskCovariance)} is {TaskCovariance}: it must be {requirement}");
+        }
+
+        if ((Covariance ?? (object?)OwnCovariance) is not null && !(Covariates.TakesCovariance && Labels.TakesCovariance))
+        {
+            throw new ArgumentException(
+                $"{(Covariance is null ? nameof(OwnCovariance) : nameof(Covariance))} is there: it must be left out with {Settings.Parts.NameOf(Covariates)} covariates and "
                     + $"{Settings.Parts.NameOf(Labels)} labels");
         }
 

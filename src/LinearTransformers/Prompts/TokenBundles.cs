@@ -113,21 +113,21 @@ public sealed unsafe class TokenBundles<T>
         T* entries = Pointer + ((long)bundle * Stride * Lanes);
         if (typeof(T) == typeof(float))
         {
-            FillSideBySide(prompts, batch.Settings.Covariance, scratch, (SingleLanes*)entries);
+            FillSideBySide(prompts, batch.Maps, scratch, (SingleLanes*)entries);
         }
         else
         {
-            FillOneByOne(prompts, batch.Settings.Covariance, scratch, entries);
+            FillOneByOne(prompts, batch.Maps, scratch, entries);
         }
 
         _scratch.Return(scratch);
     }
 
-    private void FillOneByOne(in PromptView prompts, Covariance? covariance, Scratch scratch, T* entries)
+    private void FillOneByOne(in PromptView prompts, PromptMaps? maps, Scratch scratch, T* entries)
     {
         for (int lane = 0; lane < prompts.Count; lane++)
         {
-            float label = LabeledPrompt.Write(prompts, lane, covariance, scratch.Prompt);
+            float label = LabeledPrompt.Write(prompts, lane, maps, scratch.Prompt);
             for (int i = 0; i < Stride - 1; i++)
             {
                 entries[(i * Lanes) + lane] = T.CreateTruncating(scratch.Prompt[i]);
@@ -140,7 +140,7 @@ public sealed unsafe class TokenBundles<T>
     /// <summary>
     /// The same for single precision, all prompts of a bundle at once: the steps, and the bits, that each would take alone.
     /// </summary>
-    private void FillSideBySide(in PromptView prompts, Covariance? covariance, Scratch scratch, SingleLanes* entries)
+    private void FillSideBySide(in PromptView prompts, PromptMaps? maps, Scratch scratch, SingleLanes* entries)
     {
         int d = Dimension;
         int n = ContextLength;
@@ -156,7 +156,13 @@ public sealed unsafe class TokenBundles<T>
         {
             Rows(prompts.Tasks, prompts.TaskStride);
             LaneTransposer.Transpose<SingleLanes, float>(rows, d, scratch.Standard);
-            Map(covariance is null ? default : covariance.Inverse, scratch.Standard, task, d);
+            if (prompts.Noise is not null)
+            {
+                Rows(prompts.Noise, n);
+                LaneTransposer.Transpose<SingleLanes, float>(rows, n, scratch.Labels);
+            }
+
+            Map(maps is null ? default : maps.Tasks, scratch.Standard, task, d);
         }
         else
         {
@@ -164,7 +170,7 @@ public sealed unsafe class TokenBundles<T>
             LaneTransposer.Transpose<SingleLanes, float>(rows, n + 1, scratch.Labels);
         }
 
-        ReadOnlySpan<float> forward = covariance is null ? default : covariance.Forward;
+        ReadOnlySpan<float> forward = maps is null ? default : maps.Covariates;
         for (int token = 0; token <= n; token++, entries += d + 1)
         {
             Map(forward, scratch.Covariates + (token * d), entries, d);
@@ -181,7 +187,9 @@ public sealed unsafe class TokenBundles<T>
                 label = scratch.Labels[token];
             }
 
-            entries[d] = token < n ? label : SingleLanes.Zero;
+            entries[d] = token == n ? SingleLanes.Zero
+                : prompts.Noise is null ? label
+                : label + scratch.Labels[token];
             if (token == n)
             {
                 entries[d + 1] = label;

@@ -23,4 +23,16 @@ internal enum DrawDomain : uint
 
     /// <summary>The factors of a prompt's task vector, as <see cref="Lengths"/> of its covariates.</summary>
     TaskLengths,
+
+    /// <summary>The standard deviation of the noise on a prompt's labels.</summary>
+    NoiseDeviations,
+
+    /// <summary>The noise on a prompt's labels.</summary>
+    Noise,
+
+    /// <summary>The eigenvalues of a prompt's own covariance.</summary>
+    Eigenvalues,
+
+    /// <summary>Which prompts of a data set make a batch.</summary>
+    Choice,
 }

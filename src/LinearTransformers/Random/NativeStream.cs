@@ -92,6 +92,9 @@ public sealed class NativeStream : IStream
     /// <summary>The next batch.</summary>
     internal NativeBatch NextBatch() => new(_key, _batches++);
 
+    /// <summary>The batch that <see cref="NextBatch"/> gave last.</summary>
+    internal NativeBatch LastBatch => new(_key, _batches - 1);
+
     /// <summary>Sixteen normals from one counter a lane.</summary>
     private void NormalBlock(float mean, float deviation, Span<float> block)
     {

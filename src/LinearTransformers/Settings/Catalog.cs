@@ -19,7 +19,8 @@ public interface ICatalog
 /// <param name="Name">Its name.</param>
 /// <param name="Summary">What it is.</param>
 /// <param name="Default">One with the defaults of its settings.</param>
-public sealed record PartEntry(string Name, string Summary, Part Default);
+/// <param name="IsBare">Whether its values stand alone, without its name.</param>
+public sealed record PartEntry(string Name, string Summary, Part Default, bool IsBare = false);
 
 /// <summary>
 /// The parts of a kind, by name. A program that uses the library adds its own before it reads settings.
@@ -63,7 +64,7 @@ public sealed class Catalog<TKind>(string kind) : ICatalog
                     + "must differ");
         }
 
-        _entries.Add(new(part.Name, part.Summary, new TPart()));
+        _entries.Add(new(part.Name, part.Summary, new TPart(), part.IsBare));
         Parts.HaveChanged();
         return this;
     }

@@ -22,4 +22,7 @@ public sealed class PartAttribute(string name, string summary) : Attribute
 
     /// <summary>What it is.</summary>
     public string Summary { get; } = summary;
+
+    /// <summary>Whether its values stand alone, without its name and a colon: <c>0.5</c>.</summary>
+    public bool IsBare { get; init; }
 }

@@ -50,8 +50,8 @@ public static class Parts
 
         object?[] values = [.. Behind(part.GetType(), isNamed: false).Select(setting => setting.Get(part))];
         int count = Array.FindLastIndex(values, value => value is not null) + 1;
-        string text = string.Join(BetweenValues, values.Take(count).Select(SettingValue.Format));
-        return NameOf(part) + (text.Length == 0 ? "" : BeforeValues + text);
+        string text = string.Join(BeforeValues, values.Take(count).Select(SettingValue.Format));
+        return IsBare(part) ? text : NameOf(part) + (text.Length == 0 ? "" : BeforeValues + text);
     }
 
     /// <summary>A part from its text: its name, and behind a colon the settings that have a place there.</summary>
@@ -77,9 +77,14 @@ public static class Parts
     /// <exception cref="SettingException">There is no such part, or a value is wrong.</exception>
     internal static Part Parse(string setting, Type kind, string text, Part? current)
     {
+        ICatalog catalog = Of(kind);
+        if (catalog.Entries.FirstOrDefault(entry => entry.IsBare) is { } bare && StartsWithNumber(text))
+        {
+            return Read(setting, text, bare.Default, text);
+        }
+
         int colon = text.IndexOf(BeforeValues, StringComparison.Ordinal);
         string name = colon < 0 ? text : text[..colon];
-        ICatalog catalog = Of(kind);
         Part part = catalog.Entries.FirstOrDefault(entry => entry.Name == name)?.Default
             ?? throw new SettingException(setting, text, Requirement(kind, name));
         if (colon < 0)
@@ -87,14 +92,19 @@ public static class Parts
             return current?.GetType() == part.GetType() ? current : part;
         }
 
+        return Read(setting, text, part, text[(colon + 1)..]);
+    }
+
+    /// <summary>A part with the values that stand behind its name.</summary>
+    private static Part Read(string setting, string text, Part part, string behind)
+    {
         SettingDeclaration[] places = [.. Behind(part.GetType(), isNamed: null)];
         if (places.Length == 0)
         {
-            throw new SettingException(setting, text, $"{name}, without a colon: it takes no values");
+            throw new SettingException(setting, text, $"{NameOf(part)}, without a colon: it takes no values");
         }
 
-        string behind = text[(colon + 1)..];
-        string[] values = places is [{ IsList: true }] ? [behind] : behind.Split(BetweenValues);
+        string[] values = places is [{ IsList: true } or { IsText: true }] ? [behind] : behind.Split(BetweenValues, BeforeValues);
         if (values.Length > places.Length)
         {
             throw new SettingException(setting, text, $"{Form(part)}, with no more values than that");
@@ -131,7 +141,8 @@ public static class Parts
     internal static string Form(Part part)
     {
         string[] places = [.. Behind(part.GetType(), isNamed: null).Select(setting => setting.Value)];
-        return places.Length == 0 ? NameOf(part) : NameOf(part) + BeforeValues + string.Join(BetweenValues, places);
+        string values = string.Join(BeforeValues, places);
+        return IsBare(part) ? values : places.Length == 0 ? NameOf(part) : NameOf(part) + BeforeValues + values;
     }
 
     /// <summary>What the text of a part must be, and which name was meant.</summary>
@@ -141,6 +152,11 @@ public static class Parts
         string[] forms = [.. catalog.Entries.Select(entry => Form(entry.Default))];
         return SettingValue.OneOf(forms) + Spelling.Suggestion(text, catalog.Entries.Select(entry => entry.Name));
     }
+
+    private static bool IsBare(Part part) => part.GetType().GetCustomAttribute<PartAttribute>() is { IsBare: true };
+
+    private static bool StartsWithNumber(string text)
+        => text.Length > 0 && (char.IsAsciiDigit(text[0]) || text[0] is '.' or '-' or '+');
 
     /// <summary>A part's settings that stand behind its name, in their order.</summary>
     private static IEnumerable<SettingDeclaration> Behind(Type part, bool? isNamed)

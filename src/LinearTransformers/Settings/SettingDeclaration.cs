@@ -78,6 +78,9 @@ public sealed class SettingDeclaration
     /// <summary>Whether it has many values, with commas between them.</summary>
     internal bool IsList => Kind == typeof(IReadOnlyList<double>);
 
+    /// <summary>Whether its values are any text.</summary>
+    internal bool IsText => Kind == typeof(string);
+
     /// <summary>The settings that a type declares, in the order of its properties.</summary>
     /// <exception cref="ArgumentException">The type cannot be made without arguments.</exception>
     public static IReadOnlyList<SettingDeclaration> Of(Type type)

@@ -110,6 +110,8 @@ internal static class SettingValue
                 return json.TryGetInt64(out long large) ? large : null;
             case JsonValueKind.Number when kind == typeof(double):
                 return json.TryGetDouble(out double number) && double.IsFinite(number) ? number : null;
+            case JsonValueKind.Number when kind.IsAssignableTo(typeof(Part)):
+                return Parse(name, kind, json.GetRawText(), null);
             case JsonValueKind.String when kind.IsEnum:
                 return EnumOf(kind, json.GetString()!);
             case JsonValueKind.String when kind.IsAssignableTo(typeof(Part)) || kind == typeof(string)

@@ -30,6 +30,16 @@ internal static class SettingsTogether
                 "covariance", Parts.TextOf(s.Covariance), $"identity {where}, whose covariates are not drawn with a covariance");
         }
 
+        if (s.Covariance.WhatIsWrong(s.Dimension) is { } ofCovariates)
+        {
+            throw new SettingException("covariance", Parts.TextOf(s.Covariance), ofCovariates);
+        }
+
+        if (s.TaskCovariance.WhatIsWrong(s.Dimension) is { } ofTasks)
+        {
+            throw new SettingException("task-covariance", Parts.TextOf(s.TaskCovariance), ofTasks);
+        }
+
         if (s.GivenCovariance is { } given && given.Dimension != s.Dimension)
         {
             throw new SettingException("given-covariance", $"one of dimension {given.Dimension}", $"of d = {s.Dimension}, or left out");

@@ -8,6 +8,8 @@ using LinearTransformers.Prompts;
 using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Prompts.Covariates;
 using LinearTransformers.Prompts.Labels;
+using LinearTransformers.Prompts.Noises;
+using LinearTransformers.Prompts.TaskCovariances;
 using LinearTransformers.Prompts.Tasks;
 using LinearTransformers.Random;
 using LinearTransformers.Settings;
@@ -72,6 +74,17 @@ public sealed record TrainingSettings
     /// <summary>The covariance of the covariates.</summary>
     [Setting("covariance", Group = Groups.Prompts, Help = "covariance of the covariates; rotated is drawn from the stream")]
     public CovarianceLaw Covariance { get; init; } = new IdentityCovariance();
+
+    /// <summary>The covariance of task vectors.</summary>
+    [Setting("task-covariance", Group = Groups.Prompts, Help = "covariance of the task vectors")]
+    public TaskCovarianceLaw TaskCovariance { get; init; } = new InverseTaskCovariance();
+
+    /// <summary>The noise of the context's labels.</summary>
+    [Setting(
+        "noise",
+        Group = Groups.Prompts,
+        Help = "standard deviation of the noise on the context's labels, the query's has none; uniform and values draw one for each prompt")]
+    public NoiseLaw Noise { get; init; } = new FixedNoise();
 
     /// <summary>
     /// If given, takes the place of that covariance; one that is to be drawn is drawn all the same, so that the stream goes on alike.
@@ -252,6 +265,9 @@ public sealed record TrainingSettings
         ContextLength = ContextLength,
         Dimension = Dimension,
         Covariance = covariance,
+        OwnCovariance = covariance is null && Covariance.IsOfPrompt ? Covariance : null,
+        TaskCovariance = TaskCovariance,
+        Noise = Noise,
     };
 
     /// <summary>The parameters that a run begins with, the first that it takes from its stream.</summary>

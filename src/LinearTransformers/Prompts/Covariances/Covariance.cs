@@ -74,6 +74,28 @@ public sealed class Covariance : IEquatable<Covariance>, IJsonSetting
             [.. Enumerable.Range(0, dimension).Select(i => PublishedScales[i % PublishedScales.Length])]);
     }
 
+    /// <summary>A covariance by its matrix: U its eigenvectors and D the roots of its eigenvalues, both rounded to single precision.</summary>
+    public static Covariance Of(SymmetricMatrix matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        return new Covariance(
+            [.. matrix.Eigenvectors.Select(entry => (float)entry)], [.. matrix.Eigenvalues.Select(value => (float)Math.Sqrt(value))]);
+    }
+
+    /// <summary>Σ = diag(λ1, …, λd), with U = I.</summary>
+    public static Covariance Diagonal(IReadOnlyList<double> eigenvalues)
+    {
+        ArgumentNullException.ThrowIfNull(eigenvalues);
+        int d = eigenvalues.Count;
+        float[] u = new float[d * d];
+        for (int i = 0; i < d; i++)
+        {
+            u[i * (d + 1)] = 1;
+        }
+
+        return new Covariance(u, [.. eigenvalues.Select(value => (float)Math.Sqrt(value))]);
+    }
+
     /// <summary>d.</summary>
     public int Dimension { get; }
 

@@ -27,8 +27,8 @@ internal static unsafe class LinearMap
         }
     }
 
-    /// <summary>The same prompts with x = U D ξ and w = U D⁻¹ ω in a room.</summary>
-    public static PromptView Apply(Covariance covariance, in PromptView prompts, ReadingRoom room)
+    /// <summary>The same prompts with x = C ξ and w = T ω in a room.</summary>
+    public static PromptView Apply(PromptMaps maps, in PromptView prompts, ReadingRoom room)
     {
         int d = prompts.Dimension;
         int length = prompts.ContextLength * d;
@@ -39,11 +39,11 @@ internal static unsafe class LinearMap
         {
             for (int n = 0; n < prompts.ContextLength; n++)
             {
-                Apply(covariance.Forward, prompts.Covariate(p, n), new(context + ((long)p * length) + (n * d), d));
+                Apply(maps.Covariates, prompts.Covariate(p, n), new(context + ((long)p * length) + (n * d), d));
             }
 
-            Apply(covariance.Forward, prompts.Covariate(p, prompts.ContextLength), new(queries + (p * d), d));
-            Apply(covariance.Inverse, prompts.Task(p), new(tasks + (p * d), d));
+            Apply(maps.Covariates, prompts.Covariate(p, prompts.ContextLength), new(queries + (p * d), d));
+            Apply(maps.Tasks, prompts.Task(p), new(tasks + (p * d), d));
         }
 
         return prompts with

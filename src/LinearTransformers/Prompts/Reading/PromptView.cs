@@ -34,6 +34,11 @@ internal readonly unsafe struct PromptView
     /// <summary>[N + 1] for each prompt, one prompt's behind the other's, the query's last; null where labels are wᵀx.</summary>
     public float* Labels { get; init; }
 
+    /// <summary>
+    /// [N] for each prompt, one prompt's behind the other's: what is added to the context's labels where these are wᵀx; null for nothing.
+    /// </summary>
+    public float* Noise { get; init; }
+
     /// <summary>From one prompt's labels to the next one's.</summary>
     public int LabelStride => ContextLength + 1;
 

@@ -14,6 +14,13 @@ internal enum RoomPart
     MappedQueries,
     MappedTasks,
     Labels,
+    NoisyLabels,
+    Noise,
+    NoiseDeviations,
+    Scales,
+    ScaledContext,
+    ScaledQueries,
+    ScaledTasks,
 }
 
 /// <summary>

@@ -11,7 +11,8 @@ namespace LinearTransformers.Prompts.Sources;
 /// <remarks>
 /// Where a random network makes covariates or labels, the published function draws all that first all the same; then covariates anew, and
 /// the network. Of rules that are not published: task vectors may be drawn behind covariates only, and their factors come behind all
-/// entries. Normal numbers for noise on labels belong behind everything else.
+/// entries. The noise of labels comes behind
+/// everything else: <see cref="LabelNoise"/>.
 /// </remarks>
 internal sealed unsafe class DrawnPrompts(PromptParts parts) : PromptSource
 {

@@ -1,5 +1,7 @@
 using LinearTransformers.Prompts.Covariates;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Prompts.Labels;
+using LinearTransformers.Prompts.Noises;
 using LinearTransformers.Prompts.Reading;
 using LinearTransformers.Prompts.Tasks;
 
@@ -12,15 +14,19 @@ namespace LinearTransformers.Prompts.Sources;
 /// <param name="Covariates">The law of standard covariates.</param>
 /// <param name="Tasks">The law of standard task vectors.</param>
 /// <param name="Labels">How labels come from both.</param>
+/// <param name="Noise">The noise of the context's labels.</param>
+/// <param name="OwnCovariance">How each prompt's own covariance is drawn; null where prompts have none.</param>
+/// <param name="TasksAreInverse">Whether such a covariance of covariates goes with its inverse for tasks.</param>
 /// <param name="HasCovariance">Whether a covariance makes covariates and task vectors of the standard ones.</param>
 internal sealed record PromptParts(
-    int BatchSize, int ContextLength, int Dimension, CovariateLaw Covariates, TaskLaw Tasks, LabelRule Labels, bool HasCovariance)
+    int BatchSize, int ContextLength, int Dimension, CovariateLaw Covariates, TaskLaw Tasks, LabelRule Labels, NoiseLaw Noise,
+    CovarianceLaw? OwnCovariance, bool TasksAreInverse, bool HasCovariance)
 {
     /// <summary>Whether covariates or labels depend on more of the stream, in the order of prompts.</summary>
     public bool IsOfWholeBatch => Covariates.IsOfWholeBatch || Labels.IsOfWholeBatch;
 
     /// <summary>Whether Gram statistics have a distribution that is known: Wishart's, with labels that follow.</summary>
-    public bool HasKnownStatistics => Covariates.IsStandardNormal && Tasks.IsStandardNormal && Labels.IsLinear;
+    public bool HasKnownStatistics => Covariates.IsStandardNormal && Labels.IsLinear;
 
     /// <summary>Numbers of a prompt's context and of the query behind it.</summary>
     public int PromptLength => (ContextLength + 1) * Dimension;

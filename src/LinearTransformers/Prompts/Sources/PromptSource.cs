@@ -6,10 +6,6 @@ namespace LinearTransformers.Prompts.Sources;
 /// What is left of a stream to read a batch's prompts from, once the stream has been advanced past them: any range of prompts, by any
 /// thread, as often as wanted.
 /// </summary>
-/// <remarks>
-/// Noise on labels would be read here as well: normal numbers of a region of their own, behind everything else of a stream's batch and in a
-/// domain of their own where there are counters, which are added once labels are made.
-/// </remarks>
 internal abstract class PromptSource
 {
     /// <summary>

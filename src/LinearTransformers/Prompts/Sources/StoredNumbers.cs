@@ -35,11 +35,21 @@ internal sealed unsafe class StoredNumbers(int count)
     public void Draw(IStream stream, VectorLaw law)
     {
         _words = 0;
-        if (!law.HasNormalEntries)
+        if (law.HasNormalEntries)
+        {
+            DrawNormal(stream);
+        }
+        else
         {
             law.FillEntries(stream, Values);
         }
-        else if (stream is TorchStream torch)
+    }
+
+    /// <summary>Takes standard normal numbers from a stream, as one tensor.</summary>
+    public void DrawNormal(IStream stream)
+    {
+        _words = 0;
+        if (stream is TorchStream torch)
         {
             _words = torch.BeginNormal(Values);
         }

@@ -1,4 +1,5 @@
 using LinearTransformers.Numerics;
+using LinearTransformers.Prompts.Reading;
 using LinearTransformers.Random;
 
 namespace LinearTransformers.Prompts.Sources;
@@ -7,12 +8,16 @@ namespace LinearTransformers.Prompts.Sources;
 /// Statistics of normal prompts of the native stream, and no tokens. For standard normal x_1 … x_N, N G = Σ x xᵀ has Wishart's
 /// distribution, and that of Rᵀ R, by Bartlett's decomposition: R upper triangular with min(N, d) rows, R_ii of χ distribution with N − i
 /// degrees of freedom (i from 0), R_ij standard normal for j &gt; i, all independent. (R is the triangular factor of the matrix of
-/// covariates, whose rotations of the context no Gram matrix sees.) Then x_q and w.
+/// covariates, whose rotations of the context no Gram matrix sees.) Then x_q and w. With noise, N g = N G w + σ Rᵀ ε, where ε has a normal
+/// for each row of R.
 /// </summary>
 /// <remarks>Bartlett, <i>On the theory of statistical regression</i>, 1934. The cost does not depend on N.</remarks>
 internal sealed unsafe class WishartStatistics(PromptParts parts)
 {
     private NativeBatch _batch;
+
+    /// <summary>Whether labels have noise.</summary>
+    public bool HasNoise => !parts.Noise.IsZero;
 
     /// <summary>Bundles of numbers that <see cref="Read"/> needs room for.</summary>
     public static int RoomFor(int dimension) => (dimension * (dimension - 1) / 2) + (3 * dimension);
@@ -25,25 +30,40 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
     /// </summary>
     /// <param name="prompt">The first one's number.</param>
     /// <param name="triangle">Receives N G, its lower triangle.</param>
+    /// <param name="noise">Receives Σ x σ ε, the noise's part of N g; null where labels have none.</param>
     /// <param name="query">Receives x_q.</param>
     /// <param name="task">Receives w.</param>
+    /// <param name="numbers">Room for what <see cref="RoomFor"/> says.</param>
     /// <param name="room">The reader's own.</param>
-    public void Read(int prompt, SingleHalfLanes* triangle, SingleHalfLanes* query, SingleHalfLanes* task, SingleHalfLanes* room)
+    public void Read(
+        int prompt, SingleHalfLanes* triangle, SingleHalfLanes* noise, SingleHalfLanes* query, SingleHalfLanes* task,
+        SingleHalfLanes* numbers, ReadingRoom room)
     {
         int d = parts.Dimension;
         int rows = Math.Min(parts.ContextLength, d);
         int above = (rows * (d - 1)) - (rows * (rows - 1) / 2);
-        SingleHalfLanes* r = room;
-        SingleHalfLanes* normal = room + d;
+        SingleHalfLanes* r = numbers;
+        SingleHalfLanes* normal = numbers + d;
         LaneDraws draws = new(_batch, DrawDomain.Statistics, (uint)prompt);
         draws.Normals(normal, above + (2 * d));
         new Span<SingleHalfLanes>(triangle, d * (d + 1) / 2).Fill(SingleHalfLanes.Zero);
+        SingleHalfLanes* ofRows = noise is null ? null : Noise(prompt, rows, room);
+        if (noise is not null)
+        {
+            new Span<SingleHalfLanes>(noise, d).Fill(SingleHalfLanes.Zero);
+        }
+
         for (int i = 0; i < rows; i++)
         {
             r[i] = new(draws.Chi(parts.ContextLength - i));
             for (int j = i + 1; j < d; j++)
             {
                 r[j] = *normal++;
+            }
+
+            for (int a = i; noise is not null && a < d; a++)
+            {
+                SingleHalfLanes.Accumulate(r[a], ofRows[i], ref noise[a]);
             }
 
             // Row by row of R: N G += rᵀ r.
@@ -58,5 +78,56 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
 
         new ReadOnlySpan<SingleHalfLanes>(normal, d).CopyTo(new(query, d));
         new ReadOnlySpan<SingleHalfLanes>(normal + d, d).CopyTo(new(task, d));
+        if (!parts.Tasks.IsStandardNormal)
+        {
+            LaneTasks.Make(parts.Tasks, _batch, prompt, task, d, room);
+        }
+
+        if (parts.OwnCovariance is not null)
+        {
+            Scale(prompt, triangle, noise, query, task, room);
+        }
+    }
+
+    /// <summary>σ ε of eight prompts, as many normals as R has rows: Rᵀ ε is distributed as Xᵀ ε of N of them.</summary>
+    private SingleHalfLanes* Noise(int prompt, int rows, ReadingRoom room)
+    {
+        SingleHalfLanes* noise = (SingleHalfLanes*)room.Of(RoomPart.Noise, rows * SingleHalfLanes.Count);
+        float* deviations = room.Of(RoomPart.NoiseDeviations, SingleHalfLanes.Count);
+        parts.Noise.FillDeviations(
+            new SideBySideDraws(_batch, DrawDomain.NoiseDeviations, (uint)prompt), new Span<float>(deviations, SingleHalfLanes.Count));
+        new LaneDraws(_batch, DrawDomain.Noise, (uint)prompt).Normals(noise, rows);
+        for (int i = 0; i < rows; i++)
+        {
+            noise[i] *= *(SingleHalfLanes*)deviations;
+        }
+
+        return noise;
+    }
+
+    /// <summary>Eight prompts of covariances of their own, as <see cref="PromptScales"/> says.</summary>
+    private void Scale(
+        int prompt, SingleHalfLanes* triangle, SingleHalfLanes* noise, SingleHalfLanes* query, SingleHalfLanes* task, ReadingRoom room)
+    {
+        int d = parts.Dimension;
+        float* numbers = room.Of(RoomPart.Scales, d * SingleHalfLanes.Count);
+        parts.OwnCovariance!.FillScales(
+            new SideBySideDraws(_batch, DrawDomain.Eigenvalues, (uint)prompt), new Span<float>(numbers, d * SingleHalfLanes.Count));
+        SingleHalfLanes* scales = (SingleHalfLanes*)numbers;
+        for (int i = 0; i < d; i++)
+        {
+            for (int j = 0; j <= i; j++)
+            {
+                *triangle = *triangle * scales[i] * scales[j];
+                triangle++;
+            }
+
+            query[i] *= scales[i];
+            task[i] = parts.TasksAreInverse ? task[i] / scales[i] : task[i];
+            if (noise is not null)
+            {
+                noise[i] *= scales[i];
+            }
+        }
     }
 }

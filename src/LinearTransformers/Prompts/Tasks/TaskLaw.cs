@@ -8,7 +8,10 @@ public abstract record TaskLaw : VectorLaw
 {
     /// <summary>The task laws by name.</summary>
     public static Catalog<TaskLaw> Catalog { get; } = new Catalog<TaskLaw>("task law") { Absent = text => new AbsentTasks { Text = text } }
-        .Add<NormalTasks>();
+        .Add<NormalTasks>()
+        .Add<SparseTasks>()
+        .Add<SphereTasks>()
+        .Add<PoolTasks>();
 
     /// <summary>Whether task vectors are standard normal.</summary>
     public virtual bool IsStandardNormal => false;

@@ -1,0 +1,35 @@
+using LinearTransformers.Random;
+using LinearTransformers.Settings;
+
+namespace LinearTransformers.Prompts.Covariances;
+
+/// <summary>Σ of a file: a symmetric positive definite d × d matrix, .npy or .csv.</summary>
+[Part("file", "Σ of a file, .npy or .csv")]
+public sealed record FileCovariance : CovarianceLaw
+{
+    private readonly string _path = "";
+    private SymmetricMatrix? _matrix;
+
+    /// <summary>The file.</summary>
+    [Setting(Position = 1, Value = "PATH")]
+    public string Path
+    {
+        get => _path;
+        init => (_path, _matrix) = (value, null);
+    }
+
+    /// <summary>Σ, read where it is first asked for; null where no file is named.</summary>
+    /// <exception cref="SettingException">The file cannot be read, or holds no such matrix.</exception>
+    [Setting("covariance-matrix", HasNoOption = true, IsOmittedIfNull = true)]
+    public SymmetricMatrix? Matrix
+    {
+        get => _matrix ??= MatrixOfFile.Read("covariance", Path);
+        init => _matrix = value;
+    }
+
+    /// <inheritdoc/>
+    public override string? WhatIsWrong(int dimension) => MatrixOfFile.WhatIsWrong(Matrix, dimension);
+
+    /// <inheritdoc/>
+    public override Covariance? Draw(IStream stream, int dimension) => Covariance.Of(Matrix!);
+}

@@ -1,0 +1,91 @@
+using LinearTransformers.Prompts.Reading;
+using LinearTransformers.Random;
+
+namespace LinearTransformers.Prompts.Sources;
+
+/// <summary>
+/// The noise of a batch's labels, σ ε for each example of each context. In a stream's order it comes behind everything else of the batch:
+/// the σ of all prompts, where they differ, then ε as one tensor [B, N]. The native stream has counters of its own for both.
+/// </summary>
+internal sealed unsafe class LabelNoise(PromptParts parts)
+{
+    private readonly PromptFactors _deviations = new(parts.BatchSize, 1, parts.Noise.FillDeviations, DrawDomain.NoiseDeviations);
+    private StoredNumbers? _stored;
+    private NativeBatch? _batch;
+
+    /// <summary>That of the batch that a stream has just been drawn for.</summary>
+    public void Draw(IStream stream)
+    {
+        if (stream is NativeStream native)
+        {
+            _batch = native.LastBatch;
+            _deviations.Draw(native.LastBatch);
+            return;
+        }
+
+        _batch = null;
+        _deviations.Draw(stream);
+        _stored ??= new(parts.BatchSize * parts.ContextLength);
+        _stored.DrawNormal(stream);
+    }
+
+    /// <summary>The prompts with their noise: in their labels, if they have any, otherwise beside them.</summary>
+    public PromptView Add(in PromptView prompts, int begin, int end, ReadingRoom room)
+    {
+        float* noise = Read(begin, end, room);
+        if (prompts.Labels is null)
+        {
+            return prompts with { Noise = noise };
+        }
+
+        int stride = prompts.LabelStride;
+        float* labels = room.Of(RoomPart.NoisyLabels, prompts.Count * stride);
+        for (int p = 0; p < prompts.Count; p++)
+        {
+            for (int n = 0; n < stride; n++)
+            {
+                float label = prompts.Labels[((long)p * stride) + n];
+                labels[(p * stride) + n] = n < prompts.ContextLength ? label + noise[(p * prompts.ContextLength) + n] : label;
+            }
+        }
+
+        return prompts with { Labels = labels };
+    }
+
+    /// <summary>That of some prompts, N numbers for each.</summary>
+    private float* Read(int begin, int end, ReadingRoom room)
+    {
+        int length = parts.ContextLength;
+        float* noise = _batch is { } batch
+            ? Make(batch, begin, end, room)
+            : _stored!.Read(begin * length, end * length, room, RoomPart.Noise, isWrittenTo: true);
+        float* deviations = _deviations.Read(begin, end, room, RoomPart.NoiseDeviations);
+        for (int b = 0; b < end - begin; b++)
+        {
+            float deviation = deviations[b];
+            foreach (ref float number in new Span<float>(noise + ((long)b * length), length))
+            {
+                number *= deviation;
+            }
+        }
+
+        return noise;
+    }
+
+    private float* Make(NativeBatch batch, int begin, int end, ReadingRoom room)
+    {
+        // Each prompt's numbers are made in whole blocks; those beyond its last are written over by the next prompt's.
+        int length = parts.ContextLength;
+        float* noise = room.Of(RoomPart.Noise, ((end - begin) * length) + CounterNormals.AtOnce);
+        for (int b = begin; b < end; b++)
+        {
+            for (int block = 0; block * CounterNormals.AtOnce < length; block++)
+            {
+                CounterNormals.Fill(
+                    batch, DrawDomain.Noise, (uint)b, (uint)block, noise + ((long)(b - begin) * length) + (block * CounterNormals.AtOnce));
+            }
+        }
+
+        return noise;
+    }
+}
