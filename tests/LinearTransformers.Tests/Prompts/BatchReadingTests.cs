@@ -4,6 +4,7 @@ using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Prompts.Covariates;
 using LinearTransformers.Prompts.Labels;
 using LinearTransformers.Prompts.Networks;
+using LinearTransformers.Prompts.Noises;
 using LinearTransformers.Prompts.Reading;
 using LinearTransformers.Prompts.Tasks;
 using LinearTransformers.Random;
@@ -236,13 +237,14 @@ public class BatchReadingTests
     }
 
     [Fact]
-    public void Only_the_native_streams_statistics_of_normal_prompts_are_drawn_as_such()
+    public void Only_the_native_streams_statistics_of_normal_covariates_are_drawn_as_such()
     {
         foreach ((string kind, Func<PromptSettings, PromptSettings> make) in Kinds)
         {
             PromptBatch batch = new(make(new() { BatchSize = 10, ContextLength = 4, Dimension = 3 }));
             batch.Draw(new NativeStream(1), statisticsSuffice: true);
-            Assert.Equal(kind is "normal" or "rotated", batch.Statistics is not null);
+            bool isNormal = kind is "normal" or "rotated" || (kind.Split(' ')[0] is "tasks" or "noise" or "covariance");
+            Assert.Equal(isNormal, batch.Statistics is not null);
             batch.Draw(new TorchStream(1), statisticsSuffice: true);
             Assert.Null(batch.Statistics);
         }
@@ -255,6 +257,16 @@ public class BatchReadingTests
         foreach (CovariateLaw law in PartCases.PartsOf<CovariateLaw>().Where(law => !law.IsStandardNormal))
         {
             kinds.Add("covariates " + Parts.TextOf(law), s => s with { Covariates = law });
+        }
+
+        foreach (NoiseLaw law in PartCases.PartsOf<NoiseLaw>().Where(law => !law.IsZero))
+        {
+            kinds.Add("noise " + Parts.TextOf(law), s => s with { Noise = law });
+        }
+
+        foreach (CovarianceLaw law in PartCases.PartsOf<CovarianceLaw>().Where(law => law.IsOfPrompt))
+        {
+            kinds.Add("covariance " + Parts.TextOf(law), s => s with { OwnCovariance = law });
         }
 
         foreach (TaskLaw law in PartCases.PartsOf<TaskLaw>().Where(law => !law.IsStandardNormal))

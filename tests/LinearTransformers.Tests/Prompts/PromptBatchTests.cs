@@ -160,6 +160,9 @@ public class PromptBatchTests
             settings.Covariates,
             settings.Tasks,
             settings.Labels,
+            settings.Noise,
+            OwnCovariance: null,
+            TasksAreInverse: true,
             HasCovariance: false));
         source.Draw(stream, withPlainFirst: false);
         ReadingRoom room = new();

@@ -1,5 +1,4 @@
 using LinearTransformers.Prompts;
-using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
 using LinearTransformers.Tests.Statistics;
 using LinearTransformers.Theory;
@@ -13,19 +12,24 @@ public class WishartStatisticsTests
     private const int Prompts = 40_000;
 
     [Theory]
-    [InlineData(20, 5, false)]
-    [InlineData(3, 5, false)]
-    [InlineData(1, 3, false)]
-    [InlineData(7, 4, true)]
-    public void Every_entry_is_distributed_as_that_of_tokens(int contextLength, int dimension, bool rotated)
+    [InlineData(20, 5, "")]
+    [InlineData(3, 5, "")]
+    [InlineData(1, 3, "")]
+    [InlineData(7, 4, "covariance rotated")]
+    [InlineData(7, 4, "noise 0.5")]
+    [InlineData(2, 4, "noise uniform:2 covariance ar:0.9")]
+    [InlineData(8, 3, "noise values:0,2 tasks sparse:1")]
+    [InlineData(6, 4, "tasks sphere covariance spectrum:2,1,0.5,0.25 task-covariance identity")]
+    [InlineData(6, 4, "tasks pool:3:1 task-covariance spectrum:1,2,3,4")]
+    [InlineData(6, 4, "covariance random:exponential noise 0.3")]
+    [InlineData(6, 4, "covariance random:exponential task-covariance identity tasks sparse:2 noise 0.3")]
+    public void Every_entry_is_distributed_as_that_of_tokens(int contextLength, int dimension, string options)
     {
-        PromptSettings settings = new()
-        {
-            BatchSize = Prompts,
-            ContextLength = contextLength,
-            Dimension = dimension,
-            Covariance = rotated ? Covariance.Rotated(new TorchStream(3), dimension) : null,
-        };
+        string[] words = options.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        TrainingSettings run = SettingNames.Apply(
+            new TrainingSettings { BatchSize = Prompts, ContextLength = contextLength, Dimension = dimension },
+            [.. words.Chunk(2).Select(pair => (pair[0], pair[1]))]);
+        PromptSettings settings = run.Prompts(run.Covariance.Draw(new TorchStream(3), dimension));
         PromptBatch batch = new(settings);
         batch.Draw(new NativeStream(1), statisticsSuffice: true);
         Assert.NotNull(batch.Statistics);

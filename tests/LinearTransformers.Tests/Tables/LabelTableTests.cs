@@ -37,8 +37,6 @@ public class LabelTableTests
 
     public static TheoryData<string> Rules => PartCases.Of<LabelRule>();
 
-    public static TheoryData<string> Covariances => PartCases.Of<CovarianceLaw>();
-
     [Fact]
     public void Every_rule_has_a_reference()
     {
@@ -99,44 +97,6 @@ public class LabelTableTests
         Assert.Equal(rule.IsLinear, isLinear);
     }
 
-    [Theory]
-    [MemberData(nameof(Covariances))]
-    public void A_covariance_is_that_of_the_covariates_and_its_inverse_that_of_the_task_vectors(string text)
-    {
-        CovarianceLaw law = PartCases.Part<CovarianceLaw>(text);
-        foreach (IStream stream in (IStream[])[new TorchStream(3), new NativeStream(3)])
-        {
-            Covariance? covariance = law.Draw(stream, D);
-            Assert.Equal(law is IdentityCovariance, covariance is null);
-            double[,] forward = Matrix(covariance, isInverse: false);
-            double[,] inverse = Matrix(covariance, isInverse: true);
-
-            // (U D)(U D⁻¹)ᵀ = U Uᵀ = I.
-            for (int i = 0; i < D * D; i++)
-            {
-                Assert.Equal(i % (D + 1) == 0 ? 1 : 0, Row(forward, i / D).Zip(Row(inverse, i % D), (a, b) => a * b).Sum(), 1e-5);
-            }
-
-            PromptBatch batch = new(new() { BatchSize = Prompts, ContextLength = 1, Dimension = D, Covariance = covariance });
-            batch.Draw(stream);
-            (float[] z, float[] y) = batch.ToTokens();
-            double[][] queries = [.. Enumerable.Range(0, Prompts).Select(Query)];
-            for (int i = 0; i < D; i++)
-            {
-                for (int j = 0; j <= i; j++)
-                {
-                    SampleTests.AssertMean(queries, x => x[i] * x[j], Row(forward, i).Zip(Row(forward, j), (a, b) => a * b).Sum());
-                }
-            }
-
-            // w = U D⁻¹ ω: wᵀx = ωᵀξ, whose square has the mean d.
-            SampleTests.AssertMean(y, label => (double)label * label, D);
-
-            // Behind a context of one token.
-            double[] Query(int b) => [.. Enumerable.Range(((2 * b) + 1) * (D + 1), D).Select(i => (double)z[i])];
-        }
-    }
-
     [Fact]
     public void The_rotated_covariance_is_the_published_one_but_for_signs()
     {
@@ -152,19 +112,4 @@ public class LabelTableTests
             Assert.Equal(1, Math.Abs(product), 1e-5);
         }
     }
-
-    private static double[,] Matrix(Covariance? covariance, bool isInverse)
-    {
-        double[,] matrix = new double[D, D];
-        for (int i = 0; i < D * D; i++)
-        {
-            matrix[i / D, i % D] = covariance is null ? (i % (D + 1) == 0 ? 1 : 0)
-                : isInverse ? covariance.Inverse[i]
-                : covariance.Forward[i];
-        }
-
-        return matrix;
-    }
-
-    private static IEnumerable<double> Row(double[,] matrix, int row) => Enumerable.Range(0, D).Select(j => matrix[row, j]);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LinearTransformers.Prompts;
 using LinearTransformers.Prompts.Covariates;
 using LinearTransformers.Prompts.Networks;
+using LinearTransformers.Prompts.Reading;
 using LinearTransformers.Prompts.Tasks;
 using LinearTransformers.Random;
 using LinearTransformers.Tests.Golden;
@@ -47,12 +48,24 @@ public class LawTableTests
     private static readonly Dictionary<string, Known> OfTasks = new()
     {
         ["normal"] = new(Variance: 1, Fourth: 3, Distribution: SampleTests.NormalDistribution),
+
+        // On the sphere of radius √d: E w_i⁴ = 3 d/(d + 2).
+        ["sphere"] = new(Variance: 1, Fourth: 3.0 * D / (D + 2)),
+
+        // k of d entries are normal.
+        ["sparse:1"] = new(Variance: 1.0 / D, Fourth: 3.0 / D),
+        ["sparse:3"] = new(Variance: 3.0 / D, Fourth: 9.0 / D),
+        ["pool:64:0"] = new(Vectors: 64),
+        ["pool:3:7"] = new(Vectors: 3),
     };
 
     /// <summary>Laws without a reference from PyTorch and NumPy, and why.</summary>
     private static readonly Dictionary<string, string> WithoutReference = [];
 
-    private static readonly Dictionary<string, string> TasksWithoutReference = [];
+    private static readonly Dictionary<string, string> TasksWithoutReference = new()
+    {
+        ["pool"] = "its vectors come from the native stream, which only this program has",
+    };
 
     public static TheoryData<string, string> Cases
         => [.. from text in PartCases.TextsOf(typeof(CovariateLaw)) from stream in Streams select (text, stream)];
@@ -73,7 +86,35 @@ public class LawTableTests
         Assert.Contains(GoldenFile.TextsOf("generate_data_other_modes", "what"), what => what.Contains("mlp"));
         IEnumerable<string> ofTables = GoldenFile.TextsOf("generate_data", "mode").Concat(GoldenFile.TextsOf("covariates", "covariates"));
         References.AssertDemanded(CovariateLaw.Catalog, [.. ofTables, "network"], WithoutReference);
-        References.AssertDemanded(TaskLaw.Catalog, ["normal"], TasksWithoutReference);
+        References.AssertDemanded(TaskLaw.Catalog, ["normal", .. GoldenFile.TextsOf("tasks", "tasks")], TasksWithoutReference);
+    }
+
+    [Fact]
+    public void Task_vectors_are_those_that_PyTorch_makes_of_the_same_seed()
+    {
+        foreach (JsonElement golden in GoldenFile.Read("tasks").EnumerateArray())
+        {
+            (int b, int n, int d) = (golden.Int("B"), golden.Int("N"), golden.Int("d"));
+            TaskLaw law = PartCases.Part<TaskLaw>(golden.Text("tasks"));
+            PromptBatch batch = new(new() { BatchSize = b, ContextLength = n, Dimension = d, Tasks = law });
+            batch.Draw(new TorchStream((ulong)golden.Int("seed")));
+            ReadingRoom room = new();
+            PromptView prompts = batch.Read(0, b, room);
+            float[] tasks = golden.Floats("w");
+            float[] context = golden.Floats("context");
+            for (int p = 0; p < b; p++)
+            {
+                for (int i = 0; i < d; i++)
+                {
+                    // A few roundings, and exact zeros of entries that are left out.
+                    float expected = tasks[(p * d) + i];
+                    Assert.Equal(expected, prompts.Task(p)[i], expected == 0 ? 0 : 1e-6f * Math.Max(Math.Abs(expected), 1));
+                    Assert.Equal(context[(p * n * d) + i], prompts.Covariate(p, 0)[i], 1e-5f);
+                }
+            }
+
+            GC.KeepAlive(room);
+        }
     }
 
     [Fact]
@@ -182,6 +223,12 @@ public class LawTableTests
 
     private static void AssertMoments(List<double[]> vectors, Known known)
     {
+        if (known.Vectors is { } count)
+        {
+            AssertUniform(vectors, count);
+            return;
+        }
+
         if (known.Distribution is { } distribution)
         {
             for (int i = 0; i < D; i++)
@@ -210,6 +257,16 @@ public class LawTableTests
         {
             SampleTests.AssertMean(vectors, x => x.Sum(entry => Math.Pow(entry, 4)) / D, fourth);
         }
+    }
+
+    /// <summary>Whether there are so many different vectors, each as often as the others: by the χ² of their numbers.</summary>
+    private static void AssertUniform(List<double[]> vectors, int count)
+    {
+        int[] numbers = [.. vectors.GroupBy(x => string.Join(' ', x)).Select(group => group.Count())];
+        Assert.Equal(count, numbers.Length);
+        double expected = (double)vectors.Count / count;
+        double chi = numbers.Sum(number => (number - expected) * (number - expected) / expected);
+        Assert.InRange(chi, 0, count - 1 + (6 * Math.Sqrt(2.0 * (count - 1))));
     }
 
     /// <summary>Whether entries of one vector go with those of the other: of their directions, so that heavy tails have moments.</summary>
@@ -257,11 +314,13 @@ public class LawTableTests
     /// <param name="Of">The law, where it is not the text's.</param>
     /// <param name="HasFewMoments">Whether a sample's second moments say little: those of directions are compared instead.</param>
     /// <param name="TokensShareNetwork">Whether the covariates of a prompt depend on one another.</param>
+    /// <param name="Vectors">How many vectors there are, where there are few, which have no moments of a law.</param>
     private sealed record Known(
         double Variance = double.NaN,
         double? Fourth = null,
         Func<double, double>? Distribution = null,
         CovariateLaw? Of = null,
         bool HasFewMoments = false,
-        bool TokensShareNetwork = false);
+        bool TokensShareNetwork = false,
+        int? Vectors = null);
 }

@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Text.Json;
 using LinearTransformers.Optimizers.Schedules;
 using LinearTransformers.Prompts.Covariates;
+using LinearTransformers.Prompts.Noises;
+using LinearTransformers.Prompts.Tasks;
 using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
@@ -19,6 +21,15 @@ internal static class PartCases
     {
         [typeof(CovariateLaw)] = ["student-t:1", "student-t:9"],
         [typeof(Schedule)] = ["halve:3", "cosine:0.25"],
+        [typeof(TaskLaw)] = ["sparse:3", "pool:3:7"],
+        [typeof(NoiseLaw)] = ["0.5", "values:1,0.25,3"],
+    };
+
+    /// <summary>Parts whose defaults fit no run: other values, which fit one of four dimensions.</summary>
+    private static readonly Dictionary<string, string> Instead = new()
+    {
+        ["spectrum:1"] = "spectrum:2,1,0.5,0.25",
+        ["file"] = "file:" + Path.Combine(AppContext.BaseDirectory, "Golden", "covariance.csv"),
     };
 
     /// <summary>The kinds of parts: types with a catalog.</summary>
@@ -37,7 +48,8 @@ internal static class PartCases
 
     /// <summary>The texts of a kind's parts.</summary>
     public static IEnumerable<string> TextsOf(Type kind)
-        => Parts.Of(kind).Entries.Select(entry => Parts.TextOf(entry.Default)).Concat(Others.GetValueOrDefault(kind, []));
+        => Parts.Of(kind).Entries.Select(entry => Parts.TextOf(entry.Default)).Concat(Others.GetValueOrDefault(kind, []))
+            .Select(text => Instead.GetValueOrDefault(text, text));
 
     /// <summary>The texts of a kind's parts, for a theory.</summary>
     public static TheoryData<string> Of<TKind>() => [.. TextsOf(typeof(TKind))];
@@ -84,9 +96,12 @@ internal static class PartCases
     /// </summary>
     public static TrainingSettings ShortRun(string kind, string text, StreamKind stream)
         => SettingNames.Apply(
-            ShortRun() with { Stream = stream, Dimension = stream is StreamKind.Torch ? 5 : 4 }, [(SettingOf(Kind(kind)).Option, text)]);
+            ShortRun() with { Stream = stream, Dimension = stream is StreamKind.Torch ? DimensionOf(text) : 4 }, [(SettingOf(Kind(kind)).Option, text)]);
+
+    /// <summary>The dimension of short runs that a part fits.</summary>
+    public static int DimensionOf(string text) => Instead.ContainsValue(text) ? 4 : 5;
 
     /// <summary>Settings of a short run with the default parts.</summary>
-    public static TrainingSettings ShortRun()
-        => new() { BatchSize = 300, ContextLength = 5, Layers = 2, MaxIterations = 6, LogEvery = 2, HistoryStride = 2, Seed = 4 };
+    public static TrainingSettings ShortRun(int dimension = 5)
+        => new() { Dimension = dimension, BatchSize = 300, ContextLength = 5, Layers = 2, MaxIterations = 6, LogEvery = 2, HistoryStride = 2, Seed = 4 };
 }

@@ -20,7 +20,7 @@ public sealed record FileTaskCovariance : TaskCovarianceLaw
 
     /// <summary>Ψ, read where it is first asked for; null where no file is named.</summary>
     /// <exception cref="SettingException">The file cannot be read, or holds no such matrix.</exception>
-    [Setting("task-covariance-matrix", HasNoOption = true, IsOmittedIfNull = true)]
+    [Setting("task-covariance-matrix", HasNoOption = true, IsOmittedIfNull = true, Help = "the file's matrix, row by row")]
     public SymmetricMatrix? Matrix
     {
         get => _matrix ??= MatrixOfFile.Read("task-covariance", Path);

@@ -34,7 +34,9 @@ public sealed record SparseTasks : TaskLaw
             return;
         }
 
+        // Memory on the stack is not cleared of itself.
         Span<bool> isKept = stackalloc bool[d];
+        isKept.Clear();
         for (int j = d - Entries; j < d; j++)
         {
             int place = Math.Min((int)(factors[j - d + Entries] * (j + 1)), j);
