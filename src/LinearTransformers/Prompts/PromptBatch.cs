@@ -77,6 +77,24 @@ public sealed unsafe class PromptBatch
     /// <param name="stream">Where they are drawn from.</param>
     public void Refresh(IStream stream) => Refresh(stream, isReadBeforeNextDraw: false);
 
+    /// <summary>A batch of prompts of a set.</summary>
+    /// <param name="set">The set, of the same settings but for its size, which is at least the batch's.</param>
+    /// <param name="stream">What the choice is drawn from.</param>
+    /// <exception cref="ArgumentException">The set is of other settings, or too small.</exception>
+    public void Choose(DataSet set, IStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(stream);
+        if (set.Settings with { BatchSize = Settings.BatchSize } != Settings || set.Settings.BatchSize < Settings.BatchSize)
+        {
+            throw new ArgumentException("the set is of other settings than the batch, or smaller", nameof(set));
+        }
+
+        int[] chosen = new int[Settings.BatchSize];
+        set.Choose(stream, chosen);
+        (_source, Statistics) = (set.Source(chosen), null);
+    }
+
     /// <summary>As <see cref="Draw(IStream)"/>.</summary>
     /// <param name="stream">Where it is drawn from.</param>
     /// <param name="statisticsSuffice">
@@ -143,6 +161,11 @@ public sealed unsafe class PromptBatch
     internal PromptView Read(int begin, int end, ReadingRoom room)
     {
         PromptView prompts = (_source ?? throw NoPrompts()).Read(begin, end, room);
+        if (_source is ChosenPrompts)
+        {
+            return prompts;
+        }
+
         prompts = _scales?.Apply(prompts, begin, end, room) ?? prompts;
         if (_labeler is not null)
         {

@@ -50,6 +50,16 @@ internal static class SettingsTogether
             throw new SettingException("given-covariance", "there", $"left out {where}, whose covariates are not drawn with a covariance");
         }
 
+        if (s.DataSet < s.BatchSize)
+        {
+            throw new SettingException("data-set", s.DataSet, $"at least B = {s.BatchSize}, or left out");
+        }
+
+        if (s.DataSet is not null && s.ResampleEvery is not null)
+        {
+            throw new SettingException("resample-every", s.ResampleEvery, "left out with data-set, whose prompts stay as they are");
+        }
+
         if (s.ResampleEvery > 0 && (s.Covariates is not NormalCovariates || !s.Labels.IsLinear))
         {
             throw new SettingException(
@@ -119,6 +129,13 @@ internal static class SettingsTogether
         {
             throw new SettingException(
                 "B", s.BatchSize,
+                    $"at most {Array.MaxLength / (s.ContextLength + 1L) / s.Dimension} with N = {s.ContextLength} and d = {s.Dimension}");
+        }
+
+        if ((s.DataSet ?? 0) * (s.ContextLength + 1.0) * s.Dimension > Array.MaxLength)
+        {
+            throw new SettingException(
+                "data-set", s.DataSet,
                     $"at most {Array.MaxLength / (s.ContextLength + 1L) / s.Dimension} with N = {s.ContextLength} and d = {s.Dimension}");
         }
 

@@ -219,6 +219,19 @@ public sealed record TrainingSettings
         Help = "keep a batch and refresh it in place every n iterations; 0: never; none: a fresh batch each iteration")]
     public int? ResampleEvery { get; init; }
 
+    /// <summary>
+    /// If given, so many prompts are drawn before the first iteration, and each batch is chosen from them: B different ones, drawn anew each
+    /// iteration; all of them where B is as many, which is gradient descent on the set.
+    /// </summary>
+    [Setting(
+        "data-set",
+        Group = Groups.Prompts,
+        Value = "n",
+        AtLeast = 1,
+        AtMost = 1 << 24,
+        Help = "a fixed set of n prompts, from which batches of B are chosen; n = B: gradient descent on the set")]
+    public int? DataSet { get; init; }
+
     /// <summary>Whether every P̂ is set to zero after each step.</summary>
     [Setting("zero-p", Group = Groups.Optimizer, Help = "set every P to zero after each step")]
     public bool ZeroP { get; init; }

@@ -21,6 +21,7 @@ internal sealed class TrainingTask<T>
     private readonly WorkerTeam? _team;
     private readonly BatchLoss<T> _loss;
     private readonly Action _drawNext;
+    private readonly DataSet? _set;
     private PromptBatch _batch;
     private PromptBatch? _next;
     private IStream? _stream;
@@ -37,7 +38,16 @@ internal sealed class TrainingTask<T>
         _batch = new PromptBatch(settings.Prompts(covariance));
         _loss = settings.NewLoss<T>(team);
         _drawNext = () => _next!.Draw(_stream!);
-        if (settings.ResampleEvery is not null)
+        if (settings.DataSet is { } size)
+        {
+            _set = new DataSet(_batch.Settings with { BatchSize = size }, stream);
+            if (IsWholeSet)
+            {
+                _batch.Choose(_set, stream);
+                _loss.Load(_batch);
+            }
+        }
+        else if (settings.ResampleEvery is not null)
         {
             AdvanceKept(stream, isRefreshed: false);
             _loss.Load(_batch);
@@ -55,7 +65,16 @@ internal sealed class TrainingTask<T>
     /// </summary>
     public void NextBatch(IStream stream, int iteration)
     {
-        if (_settings.ResampleEvery is not { } every)
+        if (_set is not null)
+        {
+            if (IsWholeSet)
+            {
+                return;
+            }
+
+            _batch.Choose(_set, stream);
+        }
+        else if (_settings.ResampleEvery is not { } every)
         {
             if (stream is NativeStream)
             {
@@ -114,6 +133,9 @@ internal sealed class TrainingTask<T>
 
     /// <summary>Where the stream stands after the current batch: what is drawn ahead does not count.</summary>
     public StreamState StateOf(IStream stream) => _drawing is null ? stream.Save() : _beforeNext!;
+
+    /// <summary>Whether every batch is the whole data set.</summary>
+    private bool IsWholeSet => _settings.DataSet == _settings.BatchSize;
 
     /// <summary>Whether a batch serves several iterations and is not the first, which is drawn again when a run is taken up.</summary>
     private bool OutlivesAnIteration => _settings.ResampleEvery > 1;
