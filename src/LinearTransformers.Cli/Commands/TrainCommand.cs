@@ -48,7 +48,7 @@ internal static class TrainCommand
             TimeSpan? betweenSaves = SettingOption.SaveEvery(parsed.GetValue(saveEvery));
             bool asJson = parsed.GetValue(json);
             settings.Validate();
-            foreach (string option in unused)
+            foreach (string option in unused.Distinct())
             {
                 terminal.Error.WriteLine(
                     $"lintf: --{option} has no effect on this run: it is a setting of {SettingText.PartsWith(option)}");
@@ -90,12 +90,12 @@ internal static class TrainCommand
             terminal.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{directory.Path}: {Counted.Of(run.Iteration, "iteration")} in {directory.Seconds:0.0} "
-                    + $"s{(wasDone ? ", done before" : "")}, final loss {run.LastLoss}"));
+                    + $"s{(wasDone ? ", done before" : "")}, loss of the last batch {run.LastLoss}"));
         }
 
         return run.Status is RunStatus.Diverged
             ? throw new RunDivergedException(
-                $"the loss or its gradient was not finite at iteration {run.Iteration}; the history up to there is in {directory.Path}")
+                $"the loss or its gradient was not finite at iteration {run.Iteration}; the history up to there is in {directory.Path}{Hint(run.Settings)}")
             : ExitCode.Fine;
 
         void Log(LogLine line)
@@ -104,6 +104,11 @@ internal static class TrainCommand
             terminal.Out.Flush();
         }
     }
+
+    /// <summary>What covariates of heavy tails need, where a run with such diverged.</summary>
+    private static string Hint(TrainingSettings settings) => settings.Covariates.HasLightTails
+        ? ""
+        : $"; {settings.Covariates} covariates have heavy tails: try a lower --lr or --clip, or lighter tails";
 
     /// <summary>runs/train/ and a name from the settings: equal settings have equal names, other settings others.</summary>
     private static string DefaultFolder(TrainingSettings settings)

@@ -12,7 +12,7 @@ internal static class RunTable
     public static void Write(TextWriter writer, IReadOnlyList<RunSummary> runs)
     {
         IReadOnlyList<SettingDifference> different = Differences(runs);
-        List<string[]> rows = [["run", "status", "iterations", "final loss", "seconds", "settings that differ"]];
+        List<string[]> rows = [["run", "status", "iterations", "final loss", "seconds", "settings that differ, defaults left out"]];
         foreach (RunSummary run in runs)
         {
             rows.Add(run.Directory is { } directory
@@ -72,6 +72,12 @@ internal static class RunTable
         RunSummary run, IReadOnlyList<RunSummary> runs, IReadOnlyList<SettingDifference> different)
     {
         int index = Whole(runs).TakeWhile(other => other != run).Count();
-        return run.Directory is null ? [] : different.Select(one => (one.Name, one.Values[index]));
+        if (run.Directory is null)
+        {
+            return [];
+        }
+
+        HashSet<string> unusual = [.. SettingDifference.Between(new TrainingSettings(), run.Directory.Settings).Select(one => one.Name)];
+        return different.Where(one => unusual.Contains(one.Name)).Select(one => (one.Name, one.Values[index]));
     }
 }

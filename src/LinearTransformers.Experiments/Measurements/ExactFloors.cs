@@ -59,7 +59,8 @@ internal sealed class ExactFloors
         if (settings is not
             {
                 Model: LinearTransformerModel { Parameters: SparseStructure, IsTied: false } model, Labels.IsLinear: true,
-                Tasks.IsStandardNormal: true
+                Tasks.IsStandardNormal: true, Noise.IsZero: true, TaskCovariance.IsInverse: true, Covariance.IsOfPrompt: false,
+                DataSet: null
             })
         {
             return [];

@@ -134,7 +134,8 @@ public static class Parts
     internal static bool IsAbsent(Type kind, string text)
     {
         ICatalog catalog = Of(kind);
-        return catalog.Entries.All(entry => entry.Name != text.Split(BeforeValues)[0]) && catalog.Absent(text) is not null;
+        return catalog.Entries.All(entry => entry.Name != text.Split(BeforeValues)[0] && !(entry.IsBare && StartsWithNumber(text)))
+            && catalog.Absent(text) is not null;
     }
 
     /// <summary>How a part is written, such as <c>student-t:ν</c>.</summary>

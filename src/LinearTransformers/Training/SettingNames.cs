@@ -35,13 +35,22 @@ public static class SettingNames
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(texts);
-        return Apply(
+        (string Name, string Text)[] given = [.. texts.SelectMany(text => Split(text.Name, text.Text))];
+        settings = Apply(
             settings,
-            texts.SelectMany(text => Split(text.Name, text.Text))
-                .Select(value => (value.Name,
+            given.Select(value => (value.Name,
                     (Func<SettingDeclaration, object?, object?>)(
                         (setting, current) => setting.Parse(setting.Option, value.Text, current)))),
             unused);
+        foreach ((string name, string text) in given)
+        {
+            if (Find(name) is { IsOtherName: true } other && !Equals(other.Get(settings), other.Parse(name, text)))
+            {
+                throw new SettingException(name, text, "left out, or say the same as what is given beside it for the same settings");
+            }
+        }
+
+        return settings;
     }
 
     /// <summary>

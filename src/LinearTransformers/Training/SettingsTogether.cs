@@ -12,6 +12,7 @@ internal static class SettingsTogether
     /// <exception cref="SettingException">Says which, its value and what would be right.</exception>
     public static void Check(TrainingSettings settings)
     {
+        CheckParameters(settings);
         CheckPrompts(settings);
         CheckModel(settings);
         CheckOptimizer(settings);
@@ -151,8 +152,11 @@ internal static class SettingsTogether
         {
             throw new SettingException("B", s.BatchSize, "smaller: so many prompts of so many parameters do not fit one sum");
         }
+    }
 
-        if (parameters > 1 << 24)
+    private static void CheckParameters(TrainingSettings s)
+    {
+        if (s.Model.ParameterCount(s.Sizes) > 1 << 24)
         {
             throw new SettingException("d", s.Dimension, "smaller: more than 16 million parameters are not supported");
         }

@@ -82,6 +82,10 @@ public partial class PartTests
             Assert.True(hasIt);
             settings.Validate();
             Assert.Equal(settings, SettingsJson.Read(SettingsJson.Write(settings)));
+            Assert.Equal(settings, SettingsJson.ReadOfRun(SettingsJson.WriteConfig(settings)));
+            Assert.DoesNotContain(
+                SettingTree.Flatten(SettingsJson.ReadOfRun(SettingsJson.WriteConfig(settings))),
+                pair => pair.Setting.Get(pair.Owner) is IAbsentPart);
 
             (string, string)[] given = [.. SettingTree.Flatten(settings)
                 .Where(pair => pair.Setting.HasOption)
