@@ -1,5 +1,3 @@
-using LinearTransformers.Numerics;
-
 namespace LinearTransformers.Theory;
 
 /// <summary>The best linear transformer of the GD++ family, and how it was found.</summary>
@@ -22,7 +20,7 @@ public sealed record GradientDescentPlusPlusOptimum(
 
 /// <summary>
 /// GD++: linear transformers whose layers are multiples of the identity, P̂_k = b_k I and Q̂_k = a_k Σ⁻¹, for
-/// x ~ N(0,Σ) and w ~ N(0,Σ⁻¹): the optimum of Theorem 4 of [1] and its loss.
+/// x ~ N(0,Σ) and w ~ N(0,Σ⁻¹): the optimum of Theorem 4 of [1] and its loss, also on noisy labels.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -42,6 +40,11 @@ public sealed record GradientDescentPlusPlusOptimum(
 /// loss = E tr p(S)²,   p(t) = r_L(t) = ∏_k (1 + a_k λ_k(t)),   deg p = (3^L − 1)/2 .
 /// </code>
 /// <para>
+/// Noise ε of mean square s on the labels of the examples becomes r_k(XXᵀ/N) ε before layer k, and adds
+/// (s/N) E tr (1 − p(S))² S⁻¹, as for <see cref="PreconditionedGradientDescentFloor"/>: no scales come below
+/// <see cref="RidgeFloor.Best"/>.
+/// </para>
+/// <para>
 /// The expectation is exact (<see cref="WishartQuadrature"/> of degree 3^L − 1, so L ≤ 5); the minimum over the
 /// 2L−1 numbers a_k, b_k is sought by Levenberg–Marquardt steps with exact derivatives from a fixed set of starting
 /// points. The problem is not convex: nothing proves that the best minimum found is the global one, but the
@@ -52,16 +55,13 @@ public sealed record GradientDescentPlusPlusOptimum(
 /// large eigenvalue. For N = 20, d = 5, L = 3 the exact optimum is 9.61e-4, but the best scales for a sample of a
 /// million prompts score 6.8e-4 on it and on fresh samples, and 0.058 in exact expectation; for L = 4 it is 1.1e-5
 /// against 1.3e-6 on samples and 2e22 in expectation. Trained models never meet the prompts that make the
-/// difference, so <see cref="SampledOptimum"/> is the floor to hold them against.
+/// difference, so <see cref="SampledOptimum(int, int, int, int, ulong, CancellationToken)"/> is the floor to hold them against.
 /// </para>
 /// </remarks>
 public static class GradientDescentPlusPlusFloor
 {
     /// <summary>The largest number of layers whose loss is integrated exactly.</summary>
     public const int MaxLayers = 5;
-
-    private const int Starts = 512;
-    private const int Finalists = 32;
 
     /// <summary>The residual polynomial p(t) of the query.</summary>
     /// <param name="t">An eigenvalue of S.</param>
@@ -93,26 +93,39 @@ public static class GradientDescentPlusPlusFloor
     /// <param name="dimension">d.</param>
     /// <param name="queryScales">a_0 … a_(L−1), 1 ≤ L ≤ <see cref="MaxLayers"/>.</param>
     /// <param name="valueScales">b_0 … b_(L−2); a further entry is ignored.</param>
-    /// <exception cref="ArgumentOutOfRangeException">N, d or L is out of range.</exception>
+    /// <param name="noiseVariance">s, the mean square of the noise on the labels of the examples.</param>
+    /// <exception cref="ArgumentOutOfRangeException">N, d, L or s is out of range.</exception>
     /// <exception cref="ArgumentException">Fewer than L−1 or more than L value scales.</exception>
-    public static double Loss(int contextLength, int dimension, ReadOnlySpan<double> queryScales, ReadOnlySpan<double> valueScales)
-        => Loss(WishartQuadrature.ForDegree(contextLength, dimension, Degree(queryScales.Length)), queryScales, valueScales);
+    public static double Loss(
+        int contextLength,
+        int dimension,
+        ReadOnlySpan<double> queryScales,
+        ReadOnlySpan<double> valueScales,
+        double noiseVariance = 0)
+        => Loss(
+            WishartQuadrature.ForDegree(contextLength, dimension, Degree(queryScales.Length)), queryScales, valueScales, noiseVariance);
 
     /// <summary>The in-context loss of given layers over a spectrum, exact or sampled.</summary>
     /// <param name="spectrum">A rule of degree 3^L − 1 or more.</param>
     /// <param name="queryScales">a_0 … a_(L−1), 1 ≤ L ≤ <see cref="MaxLayers"/>.</param>
     /// <param name="valueScales">b_0 … b_(L−2); a further entry is ignored.</param>
-    /// <exception cref="ArgumentOutOfRangeException">L is out of range, or the degree of the rule too low for it.</exception>
+    /// <param name="noiseVariance">s, the mean square of the noise on the labels of the examples.</param>
+    /// <exception cref="ArgumentOutOfRangeException">L or s is out of range, or the degree of the rule too low.</exception>
     /// <exception cref="ArgumentException">Fewer than L−1 or more than L value scales.</exception>
-    public static double Loss(WishartQuadrature spectrum, ReadOnlySpan<double> queryScales, ReadOnlySpan<double> valueScales)
+    public static double Loss(
+        WishartQuadrature spectrum, ReadOnlySpan<double> queryScales, ReadOnlySpan<double> valueScales, double noiseVariance = 0)
     {
         ArgumentNullException.ThrowIfNull(spectrum);
+        NoiseVariance.Check(noiseVariance);
         ArgumentOutOfRangeException.ThrowIfLessThan(spectrum.Degree, Degree(queryScales.Length), nameof(spectrum));
         double sum = 0;
         for (int j = 0; j < spectrum.Nodes.Length; j++)
         {
-            double p = Residual(spectrum.Nodes[j], queryScales, valueScales);
+            double t = spectrum.Nodes[j];
+            double p = Residual(t, queryScales, valueScales);
             sum += spectrum.Weights[j] * p * p;
+            if (noiseVariance > 0 && t > 0)
+                sum += spectrum.Weights[j] * noiseVariance / spectrum.ContextLength * (1 - p) * (1 - p) / t;
         }
 
         return sum;
@@ -126,12 +139,26 @@ public static class GradientDescentPlusPlusFloor
     /// <exception cref="ArgumentOutOfRangeException">N, d or L is out of range.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static GradientDescentPlusPlusOptimum Optimum(int contextLength, int dimension, int layers, CancellationToken stop = default)
+        => Optimum(contextLength, dimension, layers, noiseVariance: 0, stop);
+
+    /// <summary>The exact optimum on labels with noise.</summary>
+    /// <param name="contextLength">N.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="layers">L, from 1 to <see cref="MaxLayers"/>.</param>
+    /// <param name="noiseVariance">s, the mean square of the noise on the labels of the examples.</param>
+    /// <param name="stop">Stops it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">N, d, L or s is out of range.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static GradientDescentPlusPlusOptimum Optimum(
+        int contextLength, int dimension, int layers, double noiseVariance, CancellationToken stop = default)
     {
         int degree = Degree(layers);
+        NoiseVariance.Check(noiseVariance);
         return Optimum(
             WishartQuadrature.ForDegree(contextLength, dimension, degree),
             WishartQuadrature.ForDegree(contextLength, dimension, degree + 6),
             layers,
+            noiseVariance,
             stop);
     }
 
@@ -149,12 +176,37 @@ public static class GradientDescentPlusPlusFloor
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static GradientDescentPlusPlusOptimum SampledOptimum(
         int contextLength, int dimension, int layers, int prompts, ulong seed, CancellationToken stop = default)
+        => SampledOptimum(contextLength, dimension, layers, prompts, seed, noiseVariance: 0, stop);
+
+    /// <summary>
+    /// The optimum on labels with noise over a fixed sample of prompts, lower than the exact one because it pays for no
+    /// prompt rarer than one in <paramref name="prompts"/>: the floor for a model trained and tested on that many.
+    /// </summary>
+    /// <param name="contextLength">N.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="layers">L, from 1 to <see cref="MaxLayers"/>.</param>
+    /// <param name="prompts">The size of the sample.</param>
+    /// <param name="seed">The seed of the sample. The error estimate compares with a second sample, of the next seed.</param>
+    /// <param name="noiseVariance">s, the mean square of the noise on the labels of the examples.</param>
+    /// <param name="stop">Stops it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">N, d, L, s or the number of prompts is out of range.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static GradientDescentPlusPlusOptimum SampledOptimum(
+        int contextLength,
+        int dimension,
+        int layers,
+        int prompts,
+        ulong seed,
+        double noiseVariance,
+        CancellationToken stop = default)
     {
         int degree = Degree(layers);
+        NoiseVariance.Check(noiseVariance);
         return Optimum(
             WishartQuadrature.FromSample(contextLength, dimension, degree, prompts, seed, stop),
             WishartQuadrature.FromSample(contextLength, dimension, degree, prompts, seed + 1, stop),
             layers,
+            noiseVariance,
             stop);
     }
 
@@ -166,115 +218,17 @@ public static class GradientDescentPlusPlusFloor
     }
 
     private static GradientDescentPlusPlusOptimum Optimum(
-        WishartQuadrature spectrum, WishartQuadrature check, int layers, CancellationToken stop)
+        WishartQuadrature spectrum, WishartQuadrature check, int layers, double noiseVariance, CancellationToken stop)
     {
-        double[] nodes = spectrum.Nodes.ToArray();
-        double[] roots = Array.ConvertAll(spectrum.Weights.ToArray(), Math.Sqrt);
-        LevenbergMarquardt.Residuals residuals = (point, r, J) => Linearize(point, layers, nodes, roots, r, J);
-        (double[] best, int atOptimum) = Search(residuals, spectrum, layers, stop);
-
+        double c = noiseVariance / spectrum.ContextLength;
+        (double[] best, int atOptimum) = new GradientDescentPlusPlusSearch(spectrum, layers, c).Run(stop);
         double[] queryScales = best[..layers];
         double[] valueScales = new double[layers - 1];
         for (int k = 0; k < layers - 1; k++)
             valueScales[k] = best[layers + k] / queryScales[k];
-        double loss = Loss(spectrum, queryScales, valueScales);
+        double loss = Loss(spectrum, queryScales, valueScales, noiseVariance);
+        double other = Loss(check, queryScales, valueScales, noiseVariance);
         return new GradientDescentPlusPlusOptimum(
-            loss, queryScales, valueScales, Math.Abs(loss - Loss(check, queryScales, valueScales)), Finalists, atOptimum);
-    }
-
-    // A short walk from every start, then the best of them walked to the end.
-    private static (double[] Theta, int AtOptimum) Search(
-        LevenbergMarquardt.Residuals residuals, WishartQuadrature quadrature, int layers, CancellationToken stop)
-    {
-        int rows = quadrature.Nodes.Length;
-        (double Loss, double[] Theta)[] walks = new (double Loss, double[] Theta)[Starts];
-        for (int start = 0; start < Starts; start++)
-        {
-            double[] theta = StartingPoint(quadrature, layers, start);
-            double loss = LevenbergMarquardt.Minimize(residuals, rows, theta, 60, stop);
-            walks[start] = (double.IsNaN(loss) ? double.PositiveInfinity : loss, theta);
-        }
-
-        (double Loss, double[] Theta)[] finalists = walks.OrderBy(walk => walk.Loss).Take(Finalists).ToArray();
-        for (int i = 0; i < Finalists; i++)
-            finalists[i].Loss = LevenbergMarquardt.Minimize(residuals, rows, finalists[i].Theta, 3000, stop);
-        (double Loss, double[] Theta) best = finalists.MinBy(walk => walk.Loss);
-        return (best.Theta, finalists.Count(walk => walk.Loss <= best.Loss * (1 + 1e-6)));
-    }
-
-    // r_j = √w_j p(t_j) and its derivatives by θ = (a_0 … a_(L−1), c_0 … c_(L−2)), c_k = a_k b_k.
-    private static void Linearize(ReadOnlySpan<double> theta, int layers, double[] nodes, double[] roots, double[] r, double[,] J)
-    {
-        Span<double> dp = stackalloc double[theta.Length];
-        Span<double> dLambda = stackalloc double[theta.Length];
-        for (int j = 0; j < nodes.Length; j++)
-        {
-            dp.Clear();
-            dLambda.Clear();
-            double p = 1;
-            double lambda = nodes[j];
-            for (int k = 0; k < layers; k++)
-            {
-                double a = theta[k];
-                double factor = 1 + a * lambda;
-                for (int i = 0; i < theta.Length; i++)
-                    dp[i] = dp[i] * factor + p * a * dLambda[i];
-                dp[k] += p * lambda;
-                p *= factor;
-                if (k == layers - 1)
-                    break;
-
-                double c = theta[layers + k];
-                double m = 1 + c * lambda;
-                for (int i = 0; i < theta.Length; i++)
-                    dLambda[i] *= m * (1 + 3 * c * lambda);
-                dLambda[layers + k] += 2 * lambda * lambda * m;
-                lambda *= m * m;
-            }
-
-            r[j] = roots[j] * p;
-            for (int i = 0; i < theta.Length; i++)
-                J[j, i] = roots[j] * dp[i];
-        }
-    }
-
-    // Halton points in the natural unit of each layer: one over the largest λ_k among the central 99 % of the spectrum.
-    private static double[] StartingPoint(WishartQuadrature quadrature, int layers, int index)
-    {
-        ReadOnlySpan<int> bases = [2, 3, 5, 7, 11, 13, 17, 19, 23];
-        double[] theta = new double[2 * layers - 1];
-        double[] lambda = quadrature.Nodes.ToArray();
-        for (int k = 0; k < layers; k++)
-        {
-            double mass = 0, largest = 0;
-            for (int j = 0; j < lambda.Length; j++)
-            {
-                if (mass < 0.99 * quadrature.Dimension)
-                    largest = Math.Max(largest, lambda[j]);
-                mass += quadrature.Weights[j];
-            }
-
-            theta[k] = -(0.3 + 1.2 * Halton(index + 1, bases[2 * k])) / largest;
-            if (k == layers - 1)
-                break;
-            double c = -(0.1 + Halton(index + 1, bases[2 * k + 1])) / largest;
-            theta[layers + k] = c;
-            for (int j = 0; j < lambda.Length; j++)
-                lambda[j] *= (1 + c * lambda[j]) * (1 + c * lambda[j]);
-        }
-
-        return theta;
-    }
-
-    private static double Halton(int index, int radix)
-    {
-        double value = 0, digit = 1;
-        for (; index > 0; index /= radix)
-        {
-            digit /= radix;
-            value += digit * (index % radix);
-        }
-
-        return value;
+            loss, queryScales, valueScales, Math.Abs(loss - other), GradientDescentPlusPlusSearch.Finalists, atOptimum);
     }
 }

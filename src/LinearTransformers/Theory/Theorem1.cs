@@ -26,15 +26,17 @@ public sealed record Theorem1Optimum(double Loss, IReadOnlyList<double> QueryEig
 
 /// <summary>
 /// Theorem 1 of [1]: one linear layer, x ~ N(0,Σ), Σ = U diag(λ) Uᵀ, w ~ N(0,I); and the same for any task covariance
-/// U diag(ω) Uᵀ with the eigenvectors of Σ, among them w ~ N(0,Σ⁻¹).
+/// U diag(ω) Uᵀ with the eigenvectors of Σ, among them w ~ N(0,Σ⁻¹), and with noise on the labels of the examples.
+/// <see cref="GeneralOneLayer"/> has matrices that need not commute.
 /// </summary>
 /// <remarks>
 /// <para>
 /// The residual of the query is x_qᵀ (I + Q̂ G) w with G the Gram matrix. In the eigenbasis E G = diag(λ) and
-/// E G_ij² = λ_i λ_j/N + δ_ij λ_i² (1 + 1/N), so for Q̂ = U diag(q) Uᵀ
+/// E G_ij² = λ_i λ_j/N + δ_ij λ_i² (1 + 1/N). Noise of variance s on the labels adds (s/N) Σ to E g gᵀ. So for
+/// Q̂ = U diag(q) Uᵀ
 /// </para>
 /// <code>
-/// loss = Σ_i λ_i [ ω_i (1 + 2 q_i λ_i) + q_i² ( ω_i λ_i² (N+1)/N + λ_i τ/N ) ] ,   τ = Σ_k ω_k λ_k ,
+/// loss = Σ_i λ_i [ ω_i (1 + 2 q_i λ_i) + q_i² ( ω_i λ_i² (N+1)/N + λ_i τ/N ) ] ,   τ = s + Σ_k ω_k λ_k ,
 /// q_i  = −ω_i / ( ω_i λ_i (N+1)/N + τ/N ) ,   least loss = Σ_i ω_i λ_i (1 + q_i λ_i) .
 /// </code>
 /// <para>
@@ -48,12 +50,14 @@ public static class Theorem1
     /// <param name="contextLength">N.</param>
     /// <param name="eigenvalues">λ, the d positive eigenvalues of Σ.</param>
     /// <param name="taskEigenvalues">ω, positive, in the same order; empty for w ~ N(0,I).</param>
-    /// <exception cref="ArgumentOutOfRangeException">N is below 1 or an eigenvalue is not positive.</exception>
+    /// <param name="noiseVariance">s, the mean square of the noise on the labels of the examples.</param>
+    /// <exception cref="ArgumentOutOfRangeException">N is below 1, an eigenvalue is not positive, or s is negative or not finite.</exception>
     /// <exception cref="ArgumentException">There are no eigenvalues, or not as many of the tasks as of Σ.</exception>
     public static Theorem1Optimum Optimum(
-        int contextLength, ReadOnlySpan<double> eigenvalues, ReadOnlySpan<double> taskEigenvalues = default)
+        int contextLength, ReadOnlySpan<double> eigenvalues, ReadOnlySpan<double> taskEigenvalues = default, double noiseVariance = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 1);
+        NoiseVariance.Check(noiseVariance);
         int d = eigenvalues.Length;
         if (d == 0)
             throw new ArgumentException("eigenvalues is empty; the covariance needs at least one.", nameof(eigenvalues));
@@ -69,7 +73,7 @@ public static class Theorem1
             Array.Fill(tasks, 1);
         }
 
-        double tau = 0;
+        double tau = noiseVariance;
         for (int i = 0; i < d; i++)
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(eigenvalues[i], nameof(eigenvalues));

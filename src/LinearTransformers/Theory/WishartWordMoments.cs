@@ -4,7 +4,8 @@ namespace LinearTransformers.Theory;
 
 /// <summary>
 /// Exact mixed moments of a Wishart matrix and a diagonal one: expectations of traces of words
-/// tr(Λ^e₁ S Λ^e₂ S … Λ^e_m S), S = (1/N) XᵀX, X an N×d matrix of independent standard normals, Λ = diag(λ).
+/// tr(Λ^e₁ S Λ^e₂ S … Λ^e_m S), S = (1/N) XᵀX, X an N×d matrix of independent standard normals, Λ = diag(λ). An exponent
+/// may also have a power of a second diagonal matrix Ω = diag(ω): <see cref="Second"/>.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -25,28 +26,37 @@ namespace LinearTransformers.Theory;
 /// </remarks>
 internal sealed class WishartWordMoments
 {
+    /// <summary>Added to an exponent e it makes Λ^e into Λ^e Ω. Exponents of Λ stay below it.</summary>
+    public const int Second = 256;
+
     private readonly int _contextLength;
     private readonly double[] _eigenvalues;
+    private readonly double[] _second;
     private readonly Dictionary<int, double> _tracePowers = [];
     private readonly Dictionary<string, double> _known = new(StringComparer.Ordinal);
 
-    public WishartWordMoments(int contextLength, ReadOnlySpan<double> eigenvalues)
+    public WishartWordMoments(int contextLength, ReadOnlySpan<double> eigenvalues, ReadOnlySpan<double> second = default)
     {
         _contextLength = contextLength;
         _eigenvalues = eigenvalues.ToArray();
+        _second = second.ToArray();
     }
 
     /// <summary>E tr(Λ^e₁ S Λ^e₂ S … Λ^e_m S).</summary>
     public double Trace(params int[] exponents)
         => Expectation([exponents]) / Math.Pow(_contextLength, exponents.Length);
 
-    /// <summary>tr Λ^e.</summary>
+    /// <summary>tr Λ^e, or of both matrices.</summary>
     public double TracePower(int exponent)
     {
         if (!_tracePowers.TryGetValue(exponent, out double trace))
         {
-            foreach (double eigenvalue in _eigenvalues)
-                trace += Math.Pow(eigenvalue, exponent);
+            for (int i = 0; i < _eigenvalues.Length; i++)
+            {
+                double power = Math.Pow(_eigenvalues[i], exponent % Second);
+                trace += exponent < Second ? power : power * Math.Pow(_second[i], exponent / Second);
+            }
+
             _tracePowers.Add(exponent, trace);
         }
 
