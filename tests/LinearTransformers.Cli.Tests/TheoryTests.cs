@@ -33,7 +33,7 @@ public class TheoryTests
     public void Every_row_has_the_same_keys_and_each_family_and_depth_is_there_once()
     {
         Assert.All(Rows.Value, row => Assert.Equal(
-            ["family", "layers", "N", "d", "noise", "loss", "parameters", "description"],
+            ["family", "layers", "N", "d", "noise", "loss", "standardError", "parameters", "description"],
             row.EnumerateObject().Select(property => property.Name)));
         Assert.All(Rows.Value, row => Assert.Equal(
             (20, 5, 0), (row.GetProperty("N").GetInt32(), row.GetProperty("d").GetInt32(), row.GetProperty("noise").GetInt32())));
@@ -46,6 +46,42 @@ public class TheoryTests
             Rows.Value.Select(row => $"{row.GetProperty("family").GetString()} {row.GetProperty("layers").GetRawText()}"));
         JsonElement least = Rows.Value.Single(row => row.GetProperty("family").GetString() == "least-squares");
         Assert.Equal(JsonValueKind.Null, least.GetProperty("parameters").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("--noise 0.5 --n-layer 1", "one-layer", 25.0 / 21, 0.5)]
+    [InlineData("--noise uniform:1.5 --n-layer 1", "one-layer", 5 * (1 - (20 / 26.75)), 0.8660254)]
+    [InlineData("--tasks sparse:2 --n-layer 1", "one-layer", 2 * 6 / 26.0, 0)]
+    [InlineData("--tasks sphere --covariance rotated --n-layer 1", "one-layer", 5 * 6 / 26.0, 0)]
+    [InlineData("--noise 0.5 --n-layer 1", "least-squares", 0.25 * 5 / 14, 0.5)]
+    [InlineData("--noise 2 --d 1 --N 1 --n-layer 1", "one-layer", 1 - (1 / 7.0), 2)]
+    [InlineData("--covariance spectrum:1,2,3,4,5 --task-covariance identity --n-layer 1", "one-layer", 3.334253465832413, 0)]
+    public void It_takes_the_options_of_train(string options, string family, double loss, double noise)
+    {
+        Invocation invocation = Invocation.Of(["theory", "--json", .. options.Split(' ')]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+        JsonElement row = invocation.Lines.Select(line => JsonDocument.Parse(line).RootElement)
+            .First(element => element.GetProperty("family").GetString() == family);
+
+        // Covariances are kept in single precision.
+        Assert.Equal(loss, row.GetProperty("loss").GetDouble(), 1e-7 * loss);
+        Assert.Equal(noise, row.GetProperty("noise").GetDouble(), 1e-6);
+    }
+
+    [Fact]
+    public void What_is_chosen_is_all_that_is_printed()
+    {
+        Assert.Equal(["one-layer-relu", "least-squares"], Families("--activation relu"));
+        Assert.Equal(["one-layer-sphere"], Families("--covariates sphere"));
+        Assert.Equal([], Families("--covariates student-t"));
+        Assert.Equal(["one-layer", "ridge", "least-squares", "bayes"], Families("--tasks pool:2 --noise 1").Order().OrderBy(Order));
+        Assert.Contains("nothing exact is known for these settings", Invocation.Of("theory", "--labels", "network").Out);
+
+        static int Order(string family) => Array.IndexOf(["one-layer", "ridge", "least-squares", "bayes"], family);
+
+        static IEnumerable<string> Families(string options) => Invocation
+            .Of(["theory", "--json", "--layers", "1", "--B", "1", .. options.Split(' ')]).Lines
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("family").GetString()!);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public class UsageTests
     [InlineData("train --batch-size 9", "here it is --B, ")]
     [InlineData("train --batch_size=9", "here it is --B, ")]
     [InlineData("train --layers 9", "here it is --n-layer, ")]
-    [InlineData("theory --n-layer 9", "here it is --layers, ")]
+    [InlineData("theory --n-layer 9", "--n-layer is 9: it must be from 1 to 6")]
     [InlineData("train --heads 9", "here it is --n-head, ")]
     [InlineData("train --dim 9", "here it is --d, ")]
     [InlineData("train --optimizer adam", "here it is --alg, ")]

@@ -1,119 +1,100 @@
 using System.CommandLine;
 using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Cli.Output;
+using LinearTransformers.Experiments.Exact;
+using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Prompts.Covariates;
+using LinearTransformers.Prompts.TaskCovariances;
 using LinearTransformers.Settings;
-using LinearTransformers.Theory;
+using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Commands;
 
-/// <summary>lintf theory: the exact optima and losses for a number of layers, a context length and a dimension.</summary>
+/// <summary>lintf theory: the exact optima and losses for prompts and models as lintf train takes them.</summary>
 internal static class TheoryCommand
 {
     private const int MostLayers = 6;
-    private const int SampledPrompts = 1_000_000;
+    private const int MostExamples = 100_000;
+    private const int MostDimensions = 64;
+    private const double Moderate = 1e6;
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("theory", "Print the least losses that theory gives, and the parameters that have them.");
-        Option<string> layers =
-            SettingOption.Create("layers", "n", $"layers, or steps of gradient descent: from 1 to this many, {MostLayers} at most [3]");
-        Option<string> contextLength = SettingOption.Create("N", "n", "context length [20]");
-        Option<string> dimension = SettingOption.Create("d", "n", "dimension of the covariates [5]");
-        Option<string> eigenvalues =
-            SettingOption.Create("sigma", "l1,l2,…", "eigenvalues of the covariates' covariance, for what depends on it [all 1]");
-        Option<string> shape = SettingOption.Create("shape-k", "k", "shape of gamma covariates [0.1]");
+        Command command = new(
+            "theory",
+            "Print the least losses that theory gives, and the parameters that have them. It takes the options of lintf train that say what "
+                + "prompts and the model are. Where covariates and activation are left open, values for others than the default stand beside.");
+        TrainOptions options = new(command, "Model", "Prompts");
+        Option<string> layers = SettingOption.Create(
+            "layers", "n", $"layers, or steps of gradient descent: from 1 to this many, {MostLayers} at most; also --n-layer [3]");
+        Option<string> eigenvalues = SettingOption.Create(
+            "sigma", "l1,l2,…", "as --covariance spectrum:l1,l2,…, with w ~ N(0, I) for one layer and w ~ N(0, Σ⁻¹) for more [all 1]");
         Option<bool> json = new("--json") { Description = "print a JSON object a line" };
-        foreach (Option option in (Option[])[layers, contextLength, dimension, eigenvalues, shape, json])
+        foreach (Option option in (Option[])[layers, eigenvalues, json])
         {
             command.Options.Add(option);
         }
 
         command.SetAction(parsed =>
         {
-            int l = InRange("layers", parsed.GetValue(layers) ?? "3", MostLayers);
-            int n = InRange("N", parsed.GetValue(contextLength) ?? "20", 100_000);
-            int d = InRange("d", parsed.GetValue(dimension) ?? "5", 64);
-            double[] sigma = parsed.GetValue(eigenvalues) is { } text ? Eigenvalues(text, d) : [.. Enumerable.Repeat(1.0, d)];
-            double k = SettingOption.Number("shape-k", parsed.GetValue(shape) ?? "0.1");
-            if (!IsModerate(k))
+            TrainingSettings settings = options.Read(parsed, new TrainingSettings(), []);
+            bool saysLayers = options.Has(parsed, "n-layer");
+            int most = parsed.GetValue(layers) is { } text ? SettingOption.Int("layers", text) : settings.Layers;
+            InRange(saysLayers && parsed.GetValue(layers) is null ? "n-layer" : "layers", most, MostLayers);
+            InRange("N", settings.ContextLength, MostExamples);
+            InRange("d", settings.Dimension, MostDimensions);
+            if (settings.Covariates is GammaCovariates { ShapeK: < 1 / Moderate or > Moderate } gamma)
             {
-                throw new SettingException("shape-k", k, "from 1e-6 to 1e6");
+                throw new SettingException("shape-k", gamma.ShapeK, "from 1e-6 to 1e6");
             }
 
-            IEnumerable<TheoryRow> rows = OneLayer(n, d, sigma, k).Concat(Deeper(l, n, d, sigma, terminal.Stop));
+            bool isGiven = options.Has(parsed, "covariance") || options.Has(parsed, "task-covariance");
+            string? sigma = parsed.GetValue(eigenvalues);
+            if (sigma is not null && isGiven)
+            {
+                throw new SettingException("sigma", sigma, "left out with --covariance or --task-covariance, which say the same");
+            }
+
+            settings = sigma is null ? settings : settings with { Covariance = Spectrum(sigma, settings.Dimension) };
+            bool isOpen = !options.Has(parsed, "covariates") && !options.Has(parsed, "mode") && !options.Has(parsed, "activation");
+            settings.Validate();
+            IEnumerable<ExactRow> rows = ExactFamily.Of(Of, Enumerable.Range(1, most), terminal.Stop);
             if (parsed.GetValue(json))
             {
-                foreach (TheoryRow row in rows)
+                foreach (ExactRow row in rows)
                 {
-                    terminal.Out.WriteLine(TheoryTable.ToJson(row, n, d));
+                    terminal.Out.WriteLine(TheoryTable.ToJson(row, settings));
                 }
             }
             else
             {
-                TheoryTable.Write(terminal.Out, rows, l, n, d);
+                TheoryTable.Write(terminal.Out, rows, most, settings);
             }
 
             return ExitCode.Fine;
+
+            TrainingSettings Of(ExactFamily family)
+            {
+                TrainingSettings of = isOpen ? family.Where(settings) : settings;
+                return sigma is not null && family is OneLayerFamily ? of with { TaskCovariance = new IdentityTaskCovariance() } : of;
+            }
         });
         return command;
     }
 
-    private static IEnumerable<TheoryRow> OneLayer(int n, int d, double[] sigma, double shape)
+    private static void InRange(string name, int value, int most)
     {
-        Theorem1Optimum prior = Theorem1.Optimum(n, sigma);
-        yield return new("one-layer", 1, prior.Loss, prior.QueryEigenvalues, "one linear layer, w ~ N(0, I) (Theorem 1): eigenvalues of Q");
-        OneLayerOptimum relu = Theorem5.Optimum(n, d);
-        yield return new("one-layer-relu", 1, relu.Loss, [relu.QueryScale], "one ReLU layer, Σ = I (Theorem 5): Q = q I");
-        OneLayerOptimum sphere = RotationInvariantOneLayer.Sphere(n, d);
-        yield return new("one-layer-sphere", 1, sphere.Loss, [sphere.QueryScale], "one linear layer, covariates on the sphere: Q = q I");
-        OneLayerOptimum gamma = RotationInvariantOneLayer.Gamma(n, d, shape);
-        yield return new(
-            "one-layer-gamma", 1, gamma.Loss, [gamma.QueryScale],
-                FormattableString.Invariant($"one linear layer, gamma covariates of shape {shape}: Q = q I"));
-        yield return new("least-squares", null, LeastSquaresFloor.Loss(n, d), null, "least squares, no noise");
-    }
-
-    private static IEnumerable<TheoryRow> Deeper(int layers, int n, int d, double[] sigma, CancellationToken stop)
-    {
-        for (int l = 1; l <= layers; l++)
+        if (value < 1 || value > most)
         {
-            stop.ThrowIfCancellationRequested();
-            PreconditionedGradientDescentOptimum steps = PreconditionedGradientDescentFloor.Optimum(n, d, l);
-            yield return new("steps", l, steps.Loss, steps.StepSizes, $"L = {l}, P = 0, A = −a Σ⁻¹, a step for each layer: a");
-            PreconditionedGradientDescentOptimum constant = PreconditionedGradientDescentFloor.ConstantStepOptimum(n, d, l);
-            yield return new(
-                "constant-step", l, constant.Loss, [constant.StepSizes[0]], $"L = {l}, preconditioned GD with one step size: a");
-            GradientDescentOptimum plain = GradientDescentFloor.ConstantStepOptimum(n, sigma, l);
-            yield return new("gd", l, plain.Loss, [plain.StepSize], $"L = {l}, plain GD with one step size: a");
-            if (l <= GradientDescentPlusPlusFloor.MaxLayers)
-            {
-                GradientDescentPlusPlusOptimum exact = GradientDescentPlusPlusFloor.Optimum(n, d, l, stop);
-                yield return new(
-                    "gd++", l, exact.Loss, [.. exact.QueryScales, .. exact.ValueScales],
-                        $"L = {l}, GD++, P = b I, A = a Σ⁻¹, expected loss: a, then b");
-                GradientDescentPlusPlusOptimum sampled =
-                    GradientDescentPlusPlusFloor.SampledOptimum(n, d, l, SampledPrompts, seed: 0, stop);
-                yield return new(
-                    "gd++-sampled", l, sampled.Loss, [.. sampled.QueryScales, .. sampled.ValueScales],
-                        $"L = {l}, GD++, least loss on a million prompts: a, then b");
-            }
+            throw new SettingException(name, value, $"from 1 to {most}");
         }
     }
 
-    /// <summary>Beyond these bounds powers leave the range of a double.</summary>
-    private static bool IsModerate(double value) => value is >= 1e-6 and <= 1e6;
-
-    private static int InRange(string name, string text, int most)
-    {
-        int value = SettingOption.Int(name, text);
-        return value >= 1 && value <= most ? value : throw new SettingException(name, text, $"from 1 to {most}");
-    }
-
-    private static double[] Eigenvalues(string text, int d)
+    private static SpectrumCovariance Spectrum(string text, int d)
     {
         double[] values = [.. text.Split(',').Select(part => SettingOption.Number("sigma", part))];
-        return values.Length == d && values.All(IsModerate)
-            ? values
+        return values.Length == d && values.All(value => value is >= 1 / Moderate and <= Moderate)
+            ? new SpectrumCovariance { Eigenvalues = values }
             : throw new SettingException("sigma", text, $"{d} positive numbers with commas between them, as many as d, from 1e-6 to 1e6");
     }
 }

@@ -10,10 +10,13 @@ internal sealed class TrainOptions
 {
     private readonly List<(Option Option, string Name)> _options = [];
 
-    public TrainOptions(Command command)
+    /// <summary>The options of settings under some headings of the help, or of all settings.</summary>
+    /// <param name="command">Receives them.</param>
+    /// <param name="groups">The headings; none for all.</param>
+    public TrainOptions(Command command, params IReadOnlyList<string> groups)
     {
         foreach (IGrouping<string, (SettingDeclaration Setting, PartEntry? Part, string? Group)> option in SettingNames.All
-            .Where(pair => pair.Setting.HasOption)
+            .Where(pair => pair.Setting.HasOption && (groups.Count == 0 || groups.Contains(pair.Group)))
             .GroupBy(pair => pair.Setting.Option))
         {
             Add(option.Key, [.. option]);
@@ -52,6 +55,10 @@ internal sealed class TrainOptions
         settings = SettingNames.Apply(settings, given, unused);
         return isOneSeed && !given.Any(pair => pair.Name == "data-seed") ? settings with { DataSeed = settings.Seed } : settings;
     }
+
+    /// <summary>Whether an option was given.</summary>
+    public bool Has(ParseResult parsed, string name)
+        => _options.Any(pair => pair.Name == name && parsed.GetResult(pair.Option) is { Implicit: false });
 
     /// <summary>An option of a setting, or of several that share it or have it in different parts.</summary>
     private void Add(string name, IReadOnlyList<(SettingDeclaration Setting, PartEntry? Part, string? Group)> settings)

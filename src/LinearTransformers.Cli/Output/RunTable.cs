@@ -18,7 +18,7 @@ internal static class RunTable
             rows.Add(run.Directory is { } directory
                 ? [run.Path, run.Status, FormattableString.Invariant($"{directory.Iteration}/{directory.Settings.MaxIterations}"),
                     Loss(directory), directory.Seconds.ToString("0.0", CultureInfo.InvariantCulture),
-                        string.Join(", ", Apart(run, runs, different).Select(pair => $"{pair.Name} {pair.Value}"))]
+                        SettingsOf(Apart(run, runs, different), different)]
                 : [run.Path, run.Status, "", "", "", run.Problem!]);
         }
 
@@ -65,6 +65,12 @@ internal static class RunTable
 
     public static string Loss(RunDirectory directory)
         => double.IsNaN(directory.LastLoss) ? "" : directory.LastLoss.ToString("G6", CultureInfo.InvariantCulture);
+
+    private static string SettingsOf(IEnumerable<(string Name, string Value)> apart, IReadOnlyList<SettingDifference> different)
+    {
+        string settings = string.Join(", ", apart.Select(pair => $"{pair.Name} {pair.Value}"));
+        return settings.Length > 0 || different.Count == 0 ? settings : "defaults";
+    }
 
     private static IEnumerable<RunSummary> Whole(IReadOnlyList<RunSummary> runs) => runs.Where(run => run.Directory is not null);
 

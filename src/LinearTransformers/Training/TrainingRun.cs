@@ -41,7 +41,7 @@ public sealed class TrainingRun<T>
         ArgumentNullException.ThrowIfNull(settings);
         Settings = settings = With(covariance, settings);
         settings.Validate();
-        _stream = NewStream(settings, seat);
+        _stream = settings.NewStream(seat);
         _parameters = [.. settings.Initialize(_stream).Select(T.CreateTruncating)];
         _gradient = new T[_parameters.Length];
         if (settings.DataSeed is { } dataSeed)
@@ -199,13 +199,6 @@ public sealed class TrainingRun<T>
         => covariance is null || covariance.Equals(settings.GivenCovariance) ? settings
             : settings.GivenCovariance is null ? settings with { GivenCovariance = covariance }
             : throw new SettingException("given-covariance", "another than that beside the settings", "the same, or left out");
-
-    private static IStream NewStream(TrainingSettings settings, SharedStream.Seat? seat) => settings.Stream switch
-    {
-        StreamKind.Torch => new TorchStream((ulong)settings.Seed, seat),
-        StreamKind.Native => new NativeStream((ulong)settings.Seed),
-        _ => throw new SettingException("stream", settings.Stream, "torch or native"),
-    };
 
     /// <summary>Everything the rest of the run depends on.</summary>
     public IReadOnlyList<Tensor> SaveState()

@@ -283,6 +283,28 @@ public sealed record TrainingSettings
         Noise = Noise,
     };
 
+    /// <summary>The covariance that a run of these settings has: the given one, or what its stream is drawn for; null for the identity.</summary>
+    public Covariance? DrawCovariance()
+    {
+        IStream stream = NewStream(null);
+        Initialize(stream);
+        if (DataSeed is { } dataSeed)
+        {
+            stream.Seed((ulong)dataSeed);
+        }
+
+        return GivenCovariance ?? Covariance.Draw(stream, Dimension);
+    }
+
+    /// <summary>The stream of a run at its start.</summary>
+    /// <param name="seat">The run's seat among those that draw from the same seed; null for drawing alone.</param>
+    internal IStream NewStream(SharedStream.Seat? seat) => Stream switch
+    {
+        StreamKind.Torch => new TorchStream((ulong)Seed, seat),
+        StreamKind.Native => new NativeStream((ulong)Seed),
+        _ => throw new SettingException("stream", Stream, "torch or native"),
+    };
+
     /// <summary>The parameters that a run begins with, the first that it takes from its stream.</summary>
     public float[] Initialize(IStream stream) => Model.Initialize(Sizes, stream, (float)InitialDeviation);
 

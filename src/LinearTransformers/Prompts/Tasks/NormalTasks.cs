@@ -8,4 +8,7 @@ public sealed record NormalTasks : TaskLaw
 {
     /// <inheritdoc/>
     public override bool IsStandardNormal => true;
+
+    /// <inheritdoc/>
+    public override double[] SecondMoment(int dimension) => Isotropic(dimension, 1);
 }

@@ -27,6 +27,22 @@ public sealed record PoolTasks : TaskLaw
     /// <inheritdoc/>
     public override int FactorCount => 1;
 
+    /// <inheritdoc/>
+    public override double[] SecondMoment(int dimension)
+    {
+        ReadOnlySpan<float> vectors = Vectors(dimension);
+        double[] moment = new double[dimension * dimension];
+        for (int v = 0; v < vectors.Length; v += dimension)
+        {
+            for (int i = 0; i < moment.Length; i++)
+            {
+                moment[i] += (double)vectors[v + (i / dimension)] * vectors[v + (i % dimension)] / Count;
+            }
+        }
+
+        return moment;
+    }
+
     /// <summary>The pool, M vectors of d numbers one behind another.</summary>
     public ReadOnlySpan<float> Vectors(int dimension)
     {

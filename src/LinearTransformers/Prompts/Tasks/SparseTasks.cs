@@ -18,6 +18,9 @@ public sealed record SparseTasks : TaskLaw
     public override int FactorCount => Entries;
 
     /// <inheritdoc/>
+    public override double[] SecondMoment(int dimension) => Isotropic(dimension, Math.Min(1, (double)Entries / dimension));
+
+    /// <inheritdoc/>
     public override void DrawFactors(IDraws draws, Span<float> factors)
     {
         ArgumentNullException.ThrowIfNull(draws);

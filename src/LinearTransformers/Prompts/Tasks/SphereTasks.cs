@@ -10,6 +10,9 @@ public sealed record SphereTasks : TaskLaw
     public override bool IsShaped => true;
 
     /// <inheritdoc/>
+    public override double[] SecondMoment(int dimension) => Isotropic(dimension, 1);
+
+    /// <inheritdoc/>
     public override void Shape(Span<float> vector, ReadOnlySpan<float> factors)
     {
         float squares = 0;

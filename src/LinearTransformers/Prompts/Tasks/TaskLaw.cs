@@ -15,4 +15,20 @@ public abstract record TaskLaw : VectorLaw
 
     /// <summary>Whether task vectors are standard normal.</summary>
     public virtual bool IsStandardNormal => false;
+
+    /// <summary>E ω ωᵀ, d × d, row by row; null where it is not known. The loss of any linear predictor depends on no more of the law.</summary>
+    /// <param name="dimension">d.</param>
+    public virtual double[]? SecondMoment(int dimension) => null;
+
+    /// <summary>A multiple of the identity.</summary>
+    private protected static double[] Isotropic(int dimension, double variance)
+    {
+        double[] moment = new double[dimension * dimension];
+        for (int i = 0; i < dimension; i++)
+        {
+            moment[i * (dimension + 1)] = variance;
+        }
+
+        return moment;
+    }
 }

@@ -1,0 +1,58 @@
+using LinearTransformers.Training;
+
+namespace LinearTransformers.Experiments.Exact;
+
+/// <summary>A family of predictors whose least expected loss is known for some prompts.</summary>
+public abstract class ExactFamily
+{
+    /// <summary>The families, in the order in which they are printed.</summary>
+    public static IReadOnlyList<ExactFamily> All { get; } =
+    [
+        new OneLayerFamily(),
+        new ReluLayerFamily(),
+        new SphereLayerFamily(),
+        new GammaLayerFamily(),
+        new LeastSquaresFamily(),
+        new RidgeFamily(),
+        new PoolFamily(),
+        new StepsFamily(),
+        new ConstantStepFamily(),
+        new PlainDescentFamily(),
+        new PlusPlusFamily(),
+    ];
+
+    /// <summary>The settings that the family is about, where activation and law of covariates are left open.</summary>
+    public virtual TrainingSettings Where(TrainingSettings settings) => settings;
+
+    /// <summary>Whether there is a value for each number of layers; if not, there is one for all.</summary>
+    public virtual bool TakesLayers => false;
+
+    /// <summary>Whether something is known of these prompts and this model.</summary>
+    public abstract bool Knows(ExactCase of);
+
+    /// <summary>What is known.</summary>
+    /// <param name="of">The prompts and the model.</param>
+    /// <param name="layers">L, of families that <see cref="TakesLayers"/>.</param>
+    /// <param name="stop">Stops it.</param>
+    public abstract IEnumerable<ExactRow> Rows(ExactCase of, int layers, CancellationToken stop);
+
+    /// <summary>All that is known, for some numbers of layers, as soon as it is computed.</summary>
+    /// <param name="settings">What each family is asked of.</param>
+    /// <param name="layers">The numbers of layers.</param>
+    /// <param name="stop">Stops it.</param>
+    public static IEnumerable<ExactRow> Of(Func<ExactFamily, TrainingSettings> settings, IEnumerable<int> layers, CancellationToken stop)
+    {
+        (ExactFamily Family, ExactCase Case)[] known = [.. All
+            .Select(family => (family, ExactCase.Of(settings(family))))
+            .Where(pair => pair.Item2 is { } of && pair.family.Knows(of))!];
+        foreach ((ExactFamily family, int l) in known.Where(pair => !pair.Family.TakesLayers).Select(pair => (pair.Family, 1))
+            .Concat(layers.SelectMany(l => known.Where(pair => pair.Family.TakesLayers).Select(pair => (pair.Family, l)))))
+        {
+            foreach (ExactRow row in family.Rows(known.First(pair => pair.Family == family).Case, l, stop))
+            {
+                stop.ThrowIfCancellationRequested();
+                yield return row;
+            }
+        }
+    }
+}
