@@ -15,6 +15,7 @@ namespace LinearTransformers.Experiments.Exact;
 public sealed record ExactCase(TrainingSettings Settings)
 {
     private const double Rounding = 1e-6;
+    private const int MostDimensions = 20;
 
     /// <summary>N.</summary>
     public int N => Settings.ContextLength;
@@ -51,6 +52,9 @@ public sealed record ExactCase(TrainingSettings Settings)
     /// of variance s/c. Null otherwise.
     /// </summary>
     public double? Scale { get; private init; }
+
+    /// <summary>Whether exact moments take no more than moments: of several layers they take minutes where both N and d are larger.</summary>
+    public bool HasMoments => Math.Min(N, D) <= MostDimensions;
 
     /// <summary>The case of settings; null where theory has nothing for their model, labels or laws.</summary>
     public static ExactCase? Of(TrainingSettings settings)

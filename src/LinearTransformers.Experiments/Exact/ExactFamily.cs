@@ -30,6 +30,12 @@ public abstract class ExactFamily
     /// <summary>Whether something is known of these prompts and this model.</summary>
     public abstract bool Knows(ExactCase of);
 
+    /// <summary>Whether no model of the settings has a lower mean loss, as far as is known.</summary>
+    public virtual bool IsFloor(ExactCase of) => false;
+
+    /// <summary>The least losses of the settings' number of layers, each with a name in a few words.</summary>
+    public virtual IEnumerable<(string Name, double Loss)> Floors(ExactCase of) => [];
+
     /// <summary>What is known.</summary>
     /// <param name="of">The prompts and the model.</param>
     /// <param name="layers">L, of families that <see cref="TakesLayers"/>.</param>

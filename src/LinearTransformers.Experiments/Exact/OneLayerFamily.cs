@@ -10,6 +10,13 @@ public sealed class OneLayerFamily : ExactFamily
     public override bool Knows(ExactCase of) => of.IsNormal && of.Activation.IsLinear;
 
     /// <inheritdoc/>
+    public override bool IsFloor(ExactCase of) => of.Settings.Layers == 1;
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, double Loss)> Floors(ExactCase of)
+        => [("Best linear layer", Rows(of, 1, CancellationToken.None).Single().Loss)];
+
+    /// <inheritdoc/>
     public override IEnumerable<ExactRow> Rows(ExactCase of, int layers, CancellationToken stop)
     {
         GeneralOneLayerOptimum optimum = GeneralOneLayer.Optimum(of.N, of.Covariance, of.TaskCovariance, of.NoiseVariance);

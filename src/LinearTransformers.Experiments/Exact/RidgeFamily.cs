@@ -14,6 +14,13 @@ internal sealed class RidgeFamily : ExactFamily
     public override bool Knows(ExactCase of) => of is { IsNormal: true, NoiseVariance: > 0, Noise: not null };
 
     /// <inheritdoc/>
+    public override bool IsFloor(ExactCase of) => of is { Scale: not null, Settings.Tasks.IsStandardNormal: true };
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, double Loss)> Floors(ExactCase of)
+        => [("Bayes", Rows(of, 1, CancellationToken.None).First().Loss)];
+
+    /// <inheritdoc/>
     public override IEnumerable<ExactRow> Rows(ExactCase of, int layers, CancellationToken stop)
     {
         string bayes = of.Settings.Tasks.IsStandardNormal ? ", which is Bayes" : ", with the covariance of these tasks";

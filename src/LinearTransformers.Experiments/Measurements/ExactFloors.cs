@@ -1,7 +1,9 @@
 using LinearTransformers.Activations;
+using LinearTransformers.Experiments.Exact;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Models;
 using LinearTransformers.Models.Structures;
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Prompts.Covariates;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
@@ -51,6 +53,7 @@ internal sealed class ExactFloors
     private const int MostDimensions = 20;
 
     private readonly Dictionary<Key, IReadOnlyList<ExactFloor>> _known = [];
+    private readonly Dictionary<TrainingSettings, IReadOnlyList<ExactFloor>> _ofOtherPrompts = [];
 
     /// <summary>The floors of a run with these settings, the largest first; none where theory has none.</summary>
     public IReadOnlyList<ExactFloor> Of(TrainingSettings settings)
@@ -59,11 +62,15 @@ internal sealed class ExactFloors
         if (settings is not
             {
                 Model: LinearTransformerModel { Parameters: SparseStructure, IsTied: false } model, Labels.IsLinear: true,
-                Tasks.IsStandardNormal: true, Noise.IsZero: true, TaskCovariance.IsInverse: true, Covariance.IsOfPrompt: false,
-                DataSet: null
+                Covariance.IsOfPrompt: false, DataSet: null
             })
         {
             return [];
+        }
+
+        if (settings is not { Tasks.IsStandardNormal: true, Noise.IsZero: true, TaskCovariance.IsInverse: true })
+        {
+            return OfOtherPrompts(settings);
         }
 
         Key key = new(settings.Covariates, model.Activation, settings.ContextLength, settings.Dimension,
@@ -73,6 +80,40 @@ internal sealed class ExactFloors
             floors = [.. Compute(key).Where(floor => floor.Value > 0 && double.IsFinite(floor.Value))
                 .OrderByDescending(floor => floor.Value)];
             _known.Add(key, floors);
+        }
+
+        return floors;
+    }
+
+    /// <summary>With noise, or other tasks or covariances than the published ones.</summary>
+    private IReadOnlyList<ExactFloor> OfOtherPrompts(TrainingSettings settings)
+    {
+        TrainingSettings prompts = new()
+        {
+            Model = settings.Model,
+            Covariates = settings.Covariates,
+            Tasks = settings.Tasks,
+            Covariance = settings.Covariance,
+            GivenCovariance = settings.GivenCovariance,
+            TaskCovariance = settings.TaskCovariance,
+            Noise = settings.Noise,
+            ContextLength = settings.ContextLength,
+            Dimension = settings.Dimension,
+            Layers = settings.Layers,
+            Heads = settings.Heads,
+            ZeroP = settings.ZeroP,
+            Seed = settings.Covariance is IdentityCovariance ? 0 : settings.Seed,
+        };
+        if (!_ofOtherPrompts.TryGetValue(prompts, out IReadOnlyList<ExactFloor>? floors))
+        {
+            ExactCase? of = ExactCase.Of(prompts);
+            floors = of is null
+                ? []
+                : [.. ExactFamily.All.Where(family => family.Knows(of) && family.IsFloor(of)).SelectMany(family => family.Floors(of))
+                    .Where(floor => floor.Loss > 0 && double.IsFinite(floor.Loss))
+                    .Select(floor => new ExactFloor(floor.Name, floor.Loss))
+                    .OrderByDescending(floor => floor.Value)];
+            _ofOtherPrompts.Add(prompts, floors);
         }
 
         return floors;
