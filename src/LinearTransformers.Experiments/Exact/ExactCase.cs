@@ -53,7 +53,9 @@ public sealed record ExactCase(TrainingSettings Settings)
     /// </summary>
     public double? Scale { get; private init; }
 
-    /// <summary>Whether exact moments take no more than moments: of several layers they take minutes where both N and d are larger.</summary>
+    /// <summary>
+    /// Whether exact moments take no more than moments: of several layers they take minutes where both N and d are larger.
+    /// </summary>
     public bool HasMoments => Math.Min(N, D) <= MostDimensions;
 
     /// <summary>The case of settings; null where theory has nothing for their model, labels or laws.</summary>

@@ -14,7 +14,8 @@ internal sealed class PlusPlusFamily : ExactFamily
     public override bool Knows(ExactCase of) => of is { IsNormal: true, Scale: not null } && of.Activation.IsLinear;
 
     /// <inheritdoc/>
-    public override bool IsFloor(ExactCase of) => of.Settings.Layers is > 1 and <= GradientDescentPlusPlusFloor.MaxLayers && !of.Settings.ZeroP && of.HasMoments;
+    public override bool IsFloor(ExactCase of)
+        => of.Settings.Layers is > 1 and <= GradientDescentPlusPlusFloor.MaxLayers && !of.Settings.ZeroP && of.HasMoments;
 
     /// <inheritdoc/>
     public override IEnumerable<(string Name, double Loss)> Floors(ExactCase of)

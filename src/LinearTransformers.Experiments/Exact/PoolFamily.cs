@@ -36,7 +36,8 @@ internal sealed class PoolFamily : ExactFamily
         SampledLoss bayes = TaskPoolBayes.Sampled(of.N, tasks, of.Covariance, of.Noise!, prompts, seed: 0, stop);
         return
         [
-            new("bayes", null, bayes.Loss, null, FormattableString.Invariant($"Bayes for this pool of {pool.Count}, on {prompts:N0} prompts"))
+            new("bayes", null, bayes.Loss, null,
+                FormattableString.Invariant($"Bayes for this pool of {pool.Count}, on {prompts:N0} prompts"))
             {
                 StandardError = bayes.StandardError,
             },

@@ -2,7 +2,9 @@ using LinearTransformers.Theory;
 
 namespace LinearTransformers.Experiments.Exact;
 
-/// <summary>Preconditioned gradient descent, a step size for each layer: <see cref="PreconditionedGradientDescentFloor.Optimum"/>.</summary>
+/// <summary>
+/// Preconditioned gradient descent, a step size for each layer: <see cref="PreconditionedGradientDescentFloor.Optimum"/>.
+/// </summary>
 internal sealed class StepsFamily : ExactFamily
 {
     /// <inheritdoc/>
@@ -12,7 +14,8 @@ internal sealed class StepsFamily : ExactFamily
     public override bool Knows(ExactCase of) => of is { IsNormal: true, Scale: not null } && of.Activation.IsLinear;
 
     /// <inheritdoc/>
-    public override bool IsFloor(ExactCase of) => of.Settings.Layers is > 1 and <= PreconditionedGradientDescentFloor.MaxLayers && of.HasMoments;
+    public override bool IsFloor(ExactCase of)
+        => of.Settings.Layers is > 1 and <= PreconditionedGradientDescentFloor.MaxLayers && of.HasMoments;
 
     /// <inheritdoc/>
     public override IEnumerable<(string Name, double Loss)> Floors(ExactCase of)

@@ -166,7 +166,8 @@ public sealed class SimpleExperiment : IExperiment
                     + $"{measurement.Iterations[^1]:0}{seeds}"
                     + $"{error}"),
                 null, exact.Loss, last, null, Verdict.None));
-        rows.Add(new ResultRow(Name, "least loss of GD++ on sampled prompts, of which the rarest are missing", null, exact.Loss, sampled.Loss, null, Verdict.None));
+        rows.Add(new ResultRow(
+            Name, "least loss of GD++ on sampled prompts, of which the rarest are missing", null, exact.Loss, sampled.Loss, null, Verdict.None));
         return (rows, details);
     }
 

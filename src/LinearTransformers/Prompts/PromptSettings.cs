@@ -86,7 +86,8 @@ public sealed record PromptSettings
         if ((Covariance ?? (object?)OwnCovariance) is not null && !(Covariates.TakesCovariance && Labels.TakesCovariance))
         {
             throw new ArgumentException(
-                $"{(Covariance is null ? nameof(OwnCovariance) : nameof(Covariance))} is there: it must be left out with {Settings.Parts.NameOf(Covariates)} covariates and "
+                $"{(Covariance is null ? nameof(OwnCovariance) : nameof(Covariance))} is there: it must be left out with "
+                    + $"{Settings.Parts.NameOf(Covariates)} covariates and "
                     + $"{Settings.Parts.NameOf(Labels)} labels");
         }
 

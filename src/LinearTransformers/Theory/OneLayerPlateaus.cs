@@ -27,7 +27,8 @@ public static class OneLayerPlateaus
     /// <param name="contextLength">N.</param>
     /// <param name="eigenvalues">λ, the d positive eigenvalues of Λ, in any order.</param>
     /// <param name="noiseVariance">s.</param>
-    /// <exception cref="ArgumentOutOfRangeException">N is below 1, an eigenvalue is not positive, or s is negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">N is below 1, an eigenvalue is not positive, or s is negative or not
+    /// finite.</exception>
     /// <exception cref="ArgumentException">There are no eigenvalues.</exception>
     public static double[] Losses(int contextLength, ReadOnlySpan<double> eigenvalues, double noiseVariance = 0)
     {

@@ -31,7 +31,8 @@ public static class TaskPoolAsymptotics
     /// <param name="pool">κ, the tasks of the pool divided by d.</param>
     /// <param name="prompts">τ, the prompts divided by d²; not 1.</param>
     /// <param name="noiseVariance">ρ.</param>
-    /// <exception cref="ArgumentOutOfRangeException">α, κ or τ is not positive and finite, τ is 1, or ρ is negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">α, κ or τ is not positive and finite, τ is 1, or ρ is negative or not
+    /// finite.</exception>
     public static double Error(double contexts, double pool, double prompts, double noiseVariance)
     {
         CheckPositive(contexts, nameof(contexts));
@@ -59,7 +60,8 @@ public static class TaskPoolAsymptotics
     /// <param name="pool">κ, the tasks of the pool divided by d.</param>
     /// <param name="prompts">τ, the prompts divided by d²; not 1.</param>
     /// <param name="noiseVariance">ρ.</param>
-    /// <exception cref="ArgumentOutOfRangeException">α, κ or τ is not positive and finite, τ is 1, or ρ is negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">α, κ or τ is not positive and finite, τ is 1, or ρ is negative or not
+    /// finite.</exception>
     public static double Loss(double contexts, double pool, double prompts, double noiseVariance)
         => Error(contexts, pool, prompts, noiseVariance) - noiseVariance;
 

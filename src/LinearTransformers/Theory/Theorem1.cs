@@ -51,7 +51,8 @@ public static class Theorem1
     /// <param name="eigenvalues">λ, the d positive eigenvalues of Σ.</param>
     /// <param name="taskEigenvalues">ω, positive, in the same order; empty for w ~ N(0,I).</param>
     /// <param name="noiseVariance">s, the mean square of the noise on the labels of the examples.</param>
-    /// <exception cref="ArgumentOutOfRangeException">N is below 1, an eigenvalue is not positive, or s is negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">N is below 1, an eigenvalue is not positive, or s is negative or not
+    /// finite.</exception>
     /// <exception cref="ArgumentException">There are no eigenvalues, or not as many of the tasks as of Σ.</exception>
     public static Theorem1Optimum Optimum(
         int contextLength, ReadOnlySpan<double> eigenvalues, ReadOnlySpan<double> taskEigenvalues = default, double noiseVariance = 0)

@@ -13,7 +13,9 @@ internal sealed class UniformNoise : NoiseLevels
 
     public override double MeanSquare => _largest * _largest / 3;
 
-    /// <summary>(1/s) ∫ σ²/(x + σ²) dσ = 1 − atan(u)/u, u = s/√x; for small u by its series u²/3 − u⁴/5 + …, which does not cancel.</summary>
+    /// <summary>
+    /// (1/s) ∫ σ²/(x + σ²) dσ = 1 − atan(u)/u, u = s/√x; for small u by its series u²/3 − u⁴/5 + …, which does not cancel.
+    /// </summary>
     internal override double UnknownShare(double x)
     {
         if (_largest == 0)

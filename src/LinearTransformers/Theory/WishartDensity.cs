@@ -62,7 +62,8 @@ internal sealed class WishartDensity
     {
         int nodes = rule.Nodes.Length;
         double[] phi = new double[_count];
-        (double[] last, double[] before, double[] integral) = (new double[_nodes.Length], new double[_nodes.Length], new double[_nodes.Length]);
+        (double[] last, double[] before, double[] integral)
+            = (new double[_nodes.Length], new double[_nodes.Length], new double[_nodes.Length]);
         double up = 0, sumOfLast = 0;
         for (int panel = 0; panel + 1 < edges.Length; panel++)
         {

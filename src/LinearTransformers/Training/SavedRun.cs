@@ -20,7 +20,8 @@ internal readonly record struct SavedRun(TrainingSettings Settings, int Iteratio
     public void Check<T>(History<T> history, string path, int version)
         where T : unmanaged
     {
-        bool isExpected = Settings.GivenCovariance is not null || Settings.Covariance is not IdentityCovariance && !Settings.Covariance.IsOfPrompt;
+        bool isExpected = Settings.GivenCovariance is not null
+            || (Settings.Covariance is not IdentityCovariance && !Settings.Covariance.IsOfPrompt);
         if (isExpected != history.Covariance is not null && (isExpected || version > 1))
         {
             throw new RunDirectoryException(

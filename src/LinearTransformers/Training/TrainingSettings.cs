@@ -83,7 +83,8 @@ public sealed record TrainingSettings
     [Setting(
         "noise",
         Group = Groups.Prompts,
-        Help = "standard deviation of the noise on the context's labels, the query's has none; uniform and values draw one for each prompt")]
+        Help = "standard deviation of the noise on the context's labels, the query's has none; "
+            + "uniform and values draw one for each prompt")]
     public NoiseLaw Noise { get; init; } = new FixedNoise();
 
     /// <summary>
@@ -220,7 +221,8 @@ public sealed record TrainingSettings
     public int? ResampleEvery { get; init; }
 
     /// <summary>
-    /// If given, so many prompts are drawn before the first iteration, and each batch is chosen from them: B different ones, drawn anew each
+    /// If given, so many prompts are drawn before the first iteration, and each batch is chosen from them: B different ones, drawn anew
+    /// each
     /// iteration; all of them where B is as many, which is gradient descent on the set.
     /// </summary>
     [Setting(
@@ -283,7 +285,9 @@ public sealed record TrainingSettings
         Noise = Noise,
     };
 
-    /// <summary>The covariance that a run of these settings has: the given one, or what its stream is drawn for; null for the identity.</summary>
+    /// <summary>
+    /// The covariance that a run of these settings has: the given one, or what its stream is drawn for; null for the identity.
+    /// </summary>
     public Covariance? DrawCovariance()
     {
         IStream stream = NewStream(null);

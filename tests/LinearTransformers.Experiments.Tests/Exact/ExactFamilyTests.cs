@@ -85,7 +85,8 @@ public class ExactFamilyTests
     [InlineData("covariance random:exponential")]
     [InlineData("data-set 8000")]
     [InlineData("model nonlinear-regression")]
-    public void Of_other_prompts_nothing_is_said(string options) => Assert.Empty(ExactFamily.Of(_ => Settings(options, 2), [1, 2], default));
+    public void Of_other_prompts_nothing_is_said(string options)
+        => Assert.Empty(ExactFamily.Of(_ => Settings(options, 2), [1, 2], default));
 
     [Fact]
     public void Every_family_is_known_of_some_prompts()

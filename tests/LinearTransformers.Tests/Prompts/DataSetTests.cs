@@ -14,7 +14,8 @@ public class DataSetTests
     public static TheoryData<StreamKind, string> Cases =>
     [
         .. from stream in Enum.GetValues<StreamKind>()
-           from options in (string[])["", "noise 0.5", "covariance ar:0.5 tasks sparse:2", "labels network", "covariance random:exponential"]
+           from options in (string[])["", "noise 0.5", "covariance ar:0.5 tasks sparse:2",
+               "labels network", "covariance random:exponential"]
            select (stream, options)
     ];
 
@@ -59,7 +60,8 @@ public class DataSetTests
     {
         const int Batches = 6000;
         TorchStream stream = new(2);
-        DataSet set = new(new() { BatchSize = 6, ContextLength = 1, Dimension = 1 }, stream);
+        DataSet set = new(
+            new() { BatchSize = 6, ContextLength = 1, Dimension = 1 }, stream);
         int[,] counts = new int[6, 3];
         int[] chosen = new int[3];
         for (int i = 0; i < Batches; i++)
@@ -129,7 +131,16 @@ public class DataSetTests
     }
 
     private static TrainingSettings Settings(StreamKind stream, string options) => SettingNames.Apply(
-        new TrainingSettings { Stream = stream, BatchSize = 300, ContextLength = 5, Dimension = 4, Layers = 2, MaxIterations = 5, Seed = 4 },
+        new TrainingSettings
+        {
+            Stream = stream,
+            BatchSize = 300,
+            ContextLength = 5,
+            Dimension = 4,
+            Layers = 2,
+            MaxIterations = 5,
+            Seed = 4,
+        },
         [.. options.Split(' ', StringSplitOptions.RemoveEmptyEntries).Chunk(2).Select(pair => (pair[0], pair[1]))]);
 
     private static IStream Stream(StreamKind kind) => kind is StreamKind.Torch ? new TorchStream(8) : new NativeStream(8);

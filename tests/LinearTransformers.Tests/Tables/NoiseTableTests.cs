@@ -121,7 +121,8 @@ public class NoiseTableTests
         GramStatistics<double> built = new(200, D);
         built.Compute(batch);
         (float[] z, float[] y) = batch.ToTokens();
-        GramStatistics<double> expected = GramStatistics<double>.FromTokens([.. z.Select(x => (double)x)], [.. y.Select(x => (double)x)], D);
+        GramStatistics<double> expected =
+            GramStatistics<double>.FromTokens([.. z.Select(x => (double)x)], [.. y.Select(x => (double)x)], D);
         double[][] a = GramNumbers.Of(built);
         double[][] b = GramNumbers.Of(expected);
         for (int p = 0; p < a.Length; p++)

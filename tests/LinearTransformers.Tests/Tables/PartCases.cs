@@ -96,12 +96,23 @@ internal static class PartCases
     /// </summary>
     public static TrainingSettings ShortRun(string kind, string text, StreamKind stream)
         => SettingNames.Apply(
-            ShortRun() with { Stream = stream, Dimension = stream is StreamKind.Torch ? DimensionOf(text) : 4 }, [(SettingOf(Kind(kind)).Option, text)]);
+            ShortRun() with { Stream = stream, Dimension = stream is StreamKind.Torch ? DimensionOf(text) : 4 },
+            [(SettingOf(Kind(kind)).Option, text)]);
 
     /// <summary>The dimension of short runs that a part fits.</summary>
     public static int DimensionOf(string text) => Instead.ContainsValue(text) ? 4 : 5;
 
     /// <summary>Settings of a short run with the default parts.</summary>
     public static TrainingSettings ShortRun(int dimension = 5)
-        => new() { Dimension = dimension, BatchSize = 300, ContextLength = 5, Layers = 2, MaxIterations = 6, LogEvery = 2, HistoryStride = 2, Seed = 4 };
+        => new()
+        {
+            Dimension = dimension,
+            BatchSize = 300,
+            ContextLength = 5,
+            Layers = 2,
+            MaxIterations = 6,
+            LogEvery = 2,
+            HistoryStride = 2,
+            Seed = 4,
+        };
 }

@@ -78,7 +78,9 @@ public partial class PartTests
         SettingDeclaration setting = PartCases.SettingOf(type);
         foreach (Part part in (Part[])[PartCases.Part(type, text), Changed(PartCases.Part(type, text))])
         {
-            TrainingSettings settings = SettingTree.With(PartCases.ShortRun(PartCases.DimensionOf(text)), setting.Name, (_, _) => part, out bool hasIt);
+            TrainingSettings settings = SettingTree.With(
+                PartCases.ShortRun(PartCases.DimensionOf(text)),
+                setting.Name, (_, _) => part, out bool hasIt);
             Assert.True(hasIt);
             settings.Validate();
             Assert.Equal(settings, SettingsJson.Read(SettingsJson.Write(settings)));

@@ -74,7 +74,9 @@ public sealed class Covariance : IEquatable<Covariance>, IJsonSetting
             [.. Enumerable.Range(0, dimension).Select(i => PublishedScales[i % PublishedScales.Length])]);
     }
 
-    /// <summary>A covariance by its matrix: U its eigenvectors and D the roots of its eigenvalues, both rounded to single precision.</summary>
+    /// <summary>
+    /// A covariance by its matrix: U its eigenvectors and D the roots of its eigenvalues, both rounded to single precision.
+    /// </summary>
     public static Covariance Of(SymmetricMatrix matrix)
     {
         ArgumentNullException.ThrowIfNull(matrix);

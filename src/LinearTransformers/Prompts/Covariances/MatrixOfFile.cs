@@ -2,7 +2,9 @@ using LinearTransformers.Settings;
 
 namespace LinearTransformers.Prompts.Covariances;
 
-/// <summary>A matrix that a setting names by its file. What was read stays in a run's configuration, whatever becomes of the file.</summary>
+/// <summary>
+/// A matrix that a setting names by its file. What was read stays in a run's configuration, whatever becomes of the file.
+/// </summary>
 internal static class MatrixOfFile
 {
     /// <summary>Reads the matrix; null where no file is named.</summary>

@@ -18,7 +18,8 @@ public sealed class SymmetricMatrix : IEquatable<SymmetricMatrix>, IJsonSetting
 
     /// <summary>A matrix from its entries.</summary>
     /// <param name="entries">d × d numbers, row by row.</param>
-    /// <exception cref="ArgumentException">It is not square, symmetric to a millionth of its largest entry, and positive definite.</exception>
+    /// <exception cref="ArgumentException">It is not square, symmetric to a millionth of its largest entry, and positive
+    /// definite.</exception>
     public SymmetricMatrix(ReadOnlySpan<double> entries)
     {
         int d = (int)Math.Round(Math.Sqrt(entries.Length));

@@ -10,7 +10,8 @@ namespace LinearTransformers.Prompts.Noises;
 public abstract record NoiseLaw : Part
 {
     /// <summary>The laws by name.</summary>
-    public static Catalog<NoiseLaw> Catalog { get; } = new Catalog<NoiseLaw>("noise law") { Absent = text => new AbsentNoise { Text = text } }
+    public static Catalog<NoiseLaw> Catalog { get; } =
+        new Catalog<NoiseLaw>("noise law") { Absent = text => new AbsentNoise { Text = text } }
         .Add<FixedNoise>()
         .Add<UniformNoise>()
         .Add<ValuesNoise>();

@@ -8,7 +8,8 @@ namespace LinearTransformers.Prompts.Sources;
 internal delegate void FactorDraw(IDraws draws, Span<float> factors);
 
 /// <summary>
-/// Numbers that each prompt of a batch has a few of: drawn from a stream one after another and kept, or made of the native stream's counters
+/// Numbers that each prompt of a batch has a few of: drawn from a stream one after another and kept, or made of the native stream's
+/// counters
 /// as they are read.
 /// </summary>
 /// <param name="batchSize">B.</param>

@@ -7,7 +7,8 @@ namespace LinearTransformers.Prompts.Tasks;
 /// Task vectors of a pool of M, standard normal and drawn once; each prompt has one of them, each as likely as the others (Raventós et al.,
 /// <i>Pretraining task diversity and the emergence of non-Bayesian in-context learning</i>, 2023).
 /// </summary>
-/// <remarks>The pool depends on its seed and d alone: runs of other seeds and streams share it. Of a larger M the first are the same.</remarks>
+/// <remarks>The pool depends on its seed and d alone: runs of other seeds and streams share it. Of a larger M the first are the
+/// same.</remarks>
 [Part("pool", "one of M standard normal vectors, drawn once")]
 public sealed record PoolTasks : TaskLaw
 {

@@ -4,7 +4,8 @@ using LinearTransformers.Settings;
 namespace LinearTransformers.Prompts.Tasks;
 
 /// <summary>
-/// Task vectors of which k entries, chosen anew for each prompt, are standard normal and the others 0 (Garg et al., <i>What can transformers
+/// Task vectors of which k entries, chosen anew for each prompt, are standard normal and the others 0 (Garg et al., <i>What can
+/// transformers
 /// learn in-context?</i>, 2022).
 /// </summary>
 [Part("sparse", "k standard normal entries, the others 0")]

@@ -16,7 +16,9 @@ public abstract record TaskLaw : VectorLaw
     /// <summary>Whether task vectors are standard normal.</summary>
     public virtual bool IsStandardNormal => false;
 
-    /// <summary>E ω ωᵀ, d × d, row by row; null where it is not known. The loss of any linear predictor depends on no more of the law.</summary>
+    /// <summary>
+    /// E ω ωᵀ, d × d, row by row; null where it is not known. The loss of any linear predictor depends on no more of the law.
+    /// </summary>
     /// <param name="dimension">d.</param>
     public virtual double[]? SecondMoment(int dimension) => null;
 
