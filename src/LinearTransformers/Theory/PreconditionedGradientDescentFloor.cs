@@ -35,7 +35,7 @@ public sealed record PreconditionedGradientDescentOptimum(double Loss, IReadOnly
 /// the loss of the best single ridge penalty (<see cref="RidgeFloor.Best"/>) and an excess. At the best p, r is orthogonal to all lower
 /// degrees for t dμ(t), so its roots τ_j are the Gauss nodes of the case without noise: r = ρ(t) = Π_j (τ_j − t)/(τ_j + c) and
 /// p = (c + t ρ)/(t + c). But the roots of this p need not be real: with much noise and two or more layers they are not. Then no
-/// step sizes reach <see cref="PolynomialBound"/>, and the best real ones are searched for; in what was tried pairs of them coincide.
+/// step sizes reach <see cref="PolynomialBound"/>, and the best real ones are searched for: some of them, or all, then coincide.
 /// </para>
 /// <para>
 /// For tasks with another Ψ = E w wᵀ the same layers have the loss v · loss(s/v), v = tr ΣΨ/d: the mean of p(S)² is a multiple of

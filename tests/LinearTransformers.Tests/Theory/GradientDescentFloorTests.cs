@@ -76,9 +76,41 @@ public class GradientDescentFloorTests
         loss.AssertMean(optimum.Loss, relativeStandardError: 0.02);
     }
 
+    [Theory]
+    [InlineData(1, 0.25)]
+    [InlineData(3, 3)]
+    [InlineData(4, 25)]
+    public void For_the_identity_it_is_preconditioned_gradient_descent_on_noisy_labels_too(int layers, double s)
+    {
+        PreconditionedGradientDescentOptimum expected = PreconditionedGradientDescentFloor.ConstantStepOptimum(20, 5, layers, s);
+        GradientDescentOptimum optimum = GradientDescentFloor.ConstantStepOptimum(20, [1, 1, 1, 1, 1], layers, s);
+        Assert.Equal(expected.Loss, optimum.Loss, 1e-11);
+        Assert.Equal(expected.StepSizes[0], optimum.StepSize, 1e-7);
+        Assert.Equal(optimum.Loss, GradientDescentFloor.ConstantStepOptimum(20, [1, 1, 1, 1, 1], layers, s, [1, 1, 1, 1, 1]).Loss, 1e-12);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_million_simulated_prompts_with_noise_have_this_loss(bool inverseTasks)
+    {
+        const int N = 5;
+        double[] lambda = [1, 0.3], omega = inverseTasks ? [1, 1 / 0.3] : [1, 2], steps = [0.4, 0.9];
+        PromptSimulation simulation = new(
+            N,
+            Dense.Scaled(1, [.. lambda.Select(Math.Sqrt)]),
+            Dense.Scaled(1, [.. omega.Select(Math.Sqrt)]),
+            seed: 13) { Deviation = _ => 0.7 };
+        simulation.Losses(1_000_000, PromptSimulation.Layers([-0.4, -0.9], [0, 0], [1, 1])).AssertMean(
+            GradientDescentFloor.Loss(N, lambda, steps, 0.49, inverseTasks ? [] : omega), relativeStandardError: 0.01);
+    }
+
     [Fact]
     public void Input_out_of_range_is_refused()
     {
+        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescentFloor.ConstantStepOptimum(20, Rotated, 1, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescentFloor.ConstantStepOptimum(20, [1, 1], 1, 0, [1, -1]));
+        Assert.Throws<ArgumentException>(() => GradientDescentFloor.ConstantStepOptimum(20, [1, 1], 1, 0, [1]));
         Assert.Throws<ArgumentOutOfRangeException>(
             () => GradientDescentFloor.ConstantStepOptimum(20, Rotated, GradientDescentFloor.MaxLayers + 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => GradientDescentFloor.ConstantStepOptimum(0, Rotated, 1));

@@ -92,6 +92,7 @@ public class Theorem1Tests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Theorem1.Optimum(0, [1]));
         Assert.Throws<ArgumentOutOfRangeException>(() => Theorem1.Optimum(5, [1, -1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Theorem1.Optimum(5, [1, 1], default, -1));
         Assert.Throws<ArgumentException>(() => Theorem1.Optimum(5, []));
         Assert.Throws<ArgumentException>(() => Theorem1.Optimum(5, [1, 1], [1]));
         Assert.Throws<ArgumentException>(() => Theorem1.Optimum(5, [1, 1]).Query(new double[3, 3]));
