@@ -15,16 +15,16 @@ public abstract class NoiseLevels
 
     /// <summary>One σ for all prompts.</summary>
     /// <exception cref="ArgumentOutOfRangeException">σ is negative or not finite.</exception>
-    public static NoiseLevels Fixed(double deviation) => new ListedNoise([deviation]);
+    public static NoiseLevels Fixed(double deviation) => new ListedLevels([deviation]);
 
     /// <summary>σ is one of these, each as likely as another.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A σ is negative or not finite.</exception>
     /// <exception cref="ArgumentException">There are none.</exception>
-    public static NoiseLevels Values(params ReadOnlySpan<double> deviations) => new ListedNoise(deviations);
+    public static NoiseLevels Values(params ReadOnlySpan<double> deviations) => new ListedLevels(deviations);
 
     /// <summary>σ is uniform on [0, largest]: s = largest²/3.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The largest σ is negative or not finite.</exception>
-    public static NoiseLevels Uniform(double largest) => new UniformNoise(largest);
+    public static NoiseLevels Uniform(double largest) => new UniformLevels(largest);
 
     /// <summary>E σ²/(x + σ²) for x &gt; 0.</summary>
     internal abstract double UnknownShare(double x);

@@ -27,6 +27,7 @@ internal sealed class WishartDensity
     private const double Tail = 9;
     private const int Halvings = 60;
     private const double Phase = 3;
+    private const double Large = 1e100;
 
     private readonly int _count;
     private readonly int _alpha;
@@ -133,11 +134,20 @@ internal sealed class WishartDensity
         double log = _alpha < 20
             ? _alpha * Math.Log(x) - x - _logFactorial
             : _alpha * (double.LogP1(x / _alpha - 1) - (x / _alpha - 1)) - _logFactorial;
-        phi[0] = Math.Exp(log / 2);
-        for (int k = 0; k + 1 < phi.Length; k++)
+        // φ_k is current · e^log: far from 0, φ_0 underflows where later ones do not.
+        log /= 2;
+        double current = 1, previous = 0;
+        for (int k = 0; k < phi.Length; k++)
         {
-            double below = k == 0 ? 0 : Math.Sqrt(k * ((double)k + _alpha)) * phi[k - 1];
-            phi[k + 1] = ((x - (2.0 * k + 1 + _alpha)) * phi[k] - below) / Math.Sqrt((k + 1) * (k + 1.0 + _alpha));
+            phi[k] = current * Math.Exp(log);
+            double next = ((x - (2.0 * k + 1 + _alpha)) * current - Math.Sqrt(k * ((double)k + _alpha)) * previous)
+                / Math.Sqrt((k + 1) * (k + 1.0 + _alpha));
+            (current, previous) = (next, current);
+            if (Math.Abs(current) > Large)
+            {
+                (current, previous) = (current / Large, previous / Large);
+                log += Math.Log(Large);
+            }
         }
     }
 

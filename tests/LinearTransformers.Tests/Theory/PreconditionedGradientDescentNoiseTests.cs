@@ -99,11 +99,11 @@ public class PreconditionedGradientDescentNoiseTests
         // The loss is quadratic in each step size: three values give its least point.
         double least = PreconditionedGradientDescentFloor.Optimum(20, 5, layers, s).Loss;
         System.Random random = new(2);
-        for (int start = 0; start < 10; start++)
+        for (int start = 0; start < 4; start++)
         {
             double[] a = [.. Enumerable.Range(0, layers).Select(_ => 2 * random.NextDouble() - 0.3)];
             double loss = Loss(a);
-            for (int sweep = 0; sweep < 200; sweep++)
+            for (int sweep = 0; sweep < 50; sweep++)
             {
                 for (int k = 0; k < layers; k++)
                 {

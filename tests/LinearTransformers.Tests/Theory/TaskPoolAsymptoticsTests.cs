@@ -41,7 +41,7 @@ public class TaskPoolAsymptoticsTests
         // Finite dimensions lie above it by something that falls faster than 1/d, so the line in 1/d through two of them passes below.
         foreach ((double kappa, double tau) in ((double, double)[])[(0.5, 0.2), (0.5, 0.5), (2, 4)])
         {
-            double small = Simulated(8, kappa, tau, 60), large = Simulated(16, kappa, tau, 16);
+            double small = Simulated(6, kappa, tau, 120), large = Simulated(12, kappa, tau, 40);
             Assert.InRange(TaskPoolAsymptotics.Error(1, kappa, tau, 0.01), 2 * large - small, large);
         }
     }
@@ -69,7 +69,7 @@ public class TaskPoolAsymptoticsTests
                 y[0, i] = Fill(random, pool[random.Next(pool.Length)], H, i);
             double[] gamma = LeastNorm(H, y);
             double[,] fresh = new double[1, size];
-            for (int test = 0; test < 1000; test++)
+            for (int test = 0; test < 400; test++)
             {
                 double residual = Fill(random, OnSphere(random, d), fresh, 0);
                 for (int k = 0; k < size; k++)

@@ -1,11 +1,11 @@
 namespace LinearTransformers.Theory;
 
 /// <summary>σ is one of a list, each as likely as another.</summary>
-internal sealed class ListedNoise : NoiseLevels
+internal sealed class ListedLevels : NoiseLevels
 {
     private readonly double[] _deviations;
 
-    public ListedNoise(ReadOnlySpan<double> deviations)
+    public ListedLevels(ReadOnlySpan<double> deviations)
     {
         if (deviations.Length == 0)
             throw new ArgumentException("deviations is empty; at least one is needed.", nameof(deviations));

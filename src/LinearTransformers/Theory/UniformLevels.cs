@@ -1,11 +1,11 @@
 namespace LinearTransformers.Theory;
 
 /// <summary>σ is uniform on [0, s].</summary>
-internal sealed class UniformNoise : NoiseLevels
+internal sealed class UniformLevels : NoiseLevels
 {
     private readonly double _largest;
 
-    public UniformNoise(double largest)
+    public UniformLevels(double largest)
     {
         Check(largest, nameof(largest));
         _largest = largest;
