@@ -88,19 +88,9 @@ internal sealed class ExactFloors
     /// <summary>With noise, or other tasks or covariances than the published ones.</summary>
     private IReadOnlyList<ExactFloor> OfOtherPrompts(TrainingSettings settings)
     {
-        TrainingSettings prompts = new()
+        TrainingSettings prompts = settings.OfModelAndPrompts() with
         {
-            Model = settings.Model,
-            Covariates = settings.Covariates,
-            Tasks = settings.Tasks,
-            Covariance = settings.Covariance,
             GivenCovariance = settings.GivenCovariance,
-            TaskCovariance = settings.TaskCovariance,
-            Noise = settings.Noise,
-            ContextLength = settings.ContextLength,
-            Dimension = settings.Dimension,
-            Layers = settings.Layers,
-            Heads = settings.Heads,
             ZeroP = settings.ZeroP,
             Seed = settings.Covariance is IdentityCovariance ? 0 : settings.Seed,
         };

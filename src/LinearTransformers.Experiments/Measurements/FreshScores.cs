@@ -141,7 +141,7 @@ internal static class FreshScores
             foreach (Snapshot model in points.SelectMany(point => point))
             {
                 Covariance? covariance = model.Run.History.Covariance;
-                TrainingSettings kind = Kind(model.Run.Settings);
+                TrainingSettings kind = model.Run.Settings.OfModelAndPrompts();
                 if (!found.TryGetValue((kind, covariance), out Scorer? scorer))
                 {
                     found[(kind, covariance)] = scorer = new Scorer(kind, covariance, _blockSize);
@@ -151,19 +151,6 @@ internal static class FreshScores
                 scorer.Models.Add((model, place++));
             }
         }
-
-        /// <summary>What the loss on given random numbers depends on.</summary>
-        private static TrainingSettings Kind(TrainingSettings settings) => new()
-        {
-            Model = settings.Model,
-            Covariates = settings.Covariates,
-            Tasks = settings.Tasks,
-            Labels = settings.Labels,
-            Layers = settings.Layers,
-            Heads = settings.Heads,
-            ContextLength = settings.ContextLength,
-            Dimension = settings.Dimension,
-        };
     }
 
     /// <summary>Models that are scored on one block after the other.</summary>

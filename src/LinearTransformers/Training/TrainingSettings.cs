@@ -300,6 +300,30 @@ public sealed record TrainingSettings
         return GivenCovariance ?? Covariance.Draw(stream, Dimension);
     }
 
+    /// <summary>
+    /// What decides on the loss of parameters on given random numbers: the settings of model and prompts, as far as they are not about how
+    /// many prompts there are, where they come from and what training begins with. All other settings have their defaults.
+    /// </summary>
+    public TrainingSettings OfModelAndPrompts()
+    {
+        TrainingSettings kept = new();
+        foreach (SettingDeclaration setting in SettingDeclaration.Of(typeof(TrainingSettings))
+            .Where(setting => setting is { IsOtherName: false, Group: Groups.Model or Groups.Prompts }))
+        {
+            kept = (TrainingSettings)setting.With(kept, setting.Get(this));
+        }
+
+        TrainingSettings usual = new();
+        return kept with
+        {
+            BatchSize = usual.BatchSize,
+            ResampleEvery = null,
+            DataSet = null,
+            Stream = usual.Stream,
+            InitialDeviation = usual.InitialDeviation,
+        };
+    }
+
     /// <summary>The stream of a run at its start.</summary>
     /// <param name="seat">The run's seat among those that draw from the same seed; null for drawing alone.</param>
     internal IStream NewStream(SharedStream.Seat? seat) => Stream switch
