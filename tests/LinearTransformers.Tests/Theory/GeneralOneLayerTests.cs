@@ -129,10 +129,10 @@ public class GeneralOneLayerTests
         Assert.Throws<ArgumentException>(() => GeneralOneLayer.Optimum(5, Covariance, new double[2, 2]));
         ArgumentException asymmetric = Assert.Throws<ArgumentException>(
             () => GeneralOneLayer.Optimum(5, new[,] { { 1, 0.5 }, { 0.4, 1 } }, Tasks));
-        Assert.Contains("covariance has 0.4 at (1, 0) and 0.5 at (0, 1); it must be symmetric", asymmetric.Message, StringComparison.Ordinal);
+        Assert.StartsWith("covariance has 0.4 at (1, 0) and 0.5 at (0, 1); it must be symmetric", asymmetric.Message);
         ArgumentException negative = Assert.Throws<ArgumentException>(
             () => GeneralOneLayer.Optimum(5, Covariance, new[,] { { 1.0, 2 }, { 2, 1 } }));
-        Assert.Contains("taskCovariance has a negative eigenvalue", negative.Message, StringComparison.Ordinal);
+        Assert.StartsWith("taskCovariance has a negative eigenvalue", negative.Message);
     }
 
     private static double[,] Identity(int d) => Dense.Scaled(1, [.. Enumerable.Repeat(1.0, d)]);

@@ -100,7 +100,8 @@ public class GradientDescentFloorTests
             N,
             Dense.Scaled(1, [.. lambda.Select(Math.Sqrt)]),
             Dense.Scaled(1, [.. omega.Select(Math.Sqrt)]),
-            seed: 13) { Deviation = _ => 0.7 };
+            seed: 13)
+        { Deviation = _ => 0.7 };
         simulation.Losses(1_000_000, PromptSimulation.Layers([-0.4, -0.9], [0, 0], [1, 1])).AssertMean(
             GradientDescentFloor.Loss(N, lambda, steps, 0.49, inverseTasks ? [] : omega), relativeStandardError: 0.01);
     }

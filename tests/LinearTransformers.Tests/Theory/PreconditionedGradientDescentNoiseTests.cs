@@ -47,7 +47,8 @@ public class PreconditionedGradientDescentNoiseTests
             N,
             Dense.Scaled(1, [.. variances.Select(Math.Sqrt)]),
             Dense.Scaled(1, [.. variances.Select(v => 1 / Math.Sqrt(v))]),
-            seed: 5) { Deviation = _ => Math.Sqrt(s) };
+            seed: 5)
+        { Deviation = _ => Math.Sqrt(s) };
         simulation.Losses(1_000_000, PromptSimulation.Layers([-0.3, -0.5], [0, 0], variances))
             .AssertMean(PreconditionedGradientDescentFloor.Loss(N, d, steps, s), relativeStandardError: 0.01);
     }
@@ -60,7 +61,8 @@ public class PreconditionedGradientDescentNoiseTests
         const double s = 0.49, v = (1 * 2 + 0.25 * 3) / 2;
         double[] variances = [1, 0.25];
         PromptSimulation simulation = new(
-            N, Dense.Scaled(1, 1, 0.5), Dense.Scaled(1, Math.Sqrt(2), Math.Sqrt(3)), seed: 6) { Deviation = _ => Math.Sqrt(s) };
+            N, Dense.Scaled(1, 1, 0.5), Dense.Scaled(1, Math.Sqrt(2), Math.Sqrt(3)), seed: 6)
+        { Deviation = _ => Math.Sqrt(s) };
         simulation.Losses(1_000_000, PromptSimulation.Layers([-0.3, -0.5], [0, 0], variances))
             .AssertMean(v * PreconditionedGradientDescentFloor.Loss(N, 2, [0.3, 0.5], s / v), relativeStandardError: 0.01);
     }

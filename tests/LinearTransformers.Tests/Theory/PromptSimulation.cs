@@ -75,8 +75,8 @@ internal sealed class PromptSimulation(int contextLength, double[,] covariateRoo
     };
 
     /// <summary>
-    /// Layers P̂_k = b_k I, Q̂_k = a_k Σ⁻¹ applied to every token, Σ diagonal: each token z gains (1/N) Σ_i (xᵀ Q̂ x_i) (b x_i, y_i), and the
-    /// prediction is minus the query's label.
+    /// Layers P̂_k = b_k I, Q̂_k = a_k Σ⁻¹ applied to every token, Σ diagonal: each token z gains (1/N) Σ_i (xᵀ Q̂ x_i) (b x_i, y_i),
+    /// and the prediction is minus the query's label.
     /// </summary>
     public static Predictor Layers(double[] a, double[] b, double[] variances) => (x, y, xq, _) =>
     {
