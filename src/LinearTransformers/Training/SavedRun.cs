@@ -6,11 +6,8 @@ namespace LinearTransformers.Training;
 /// How far a run was saved, and what its history and log must be then. They are saved before the state, so that they may be further on.
 /// </summary>
 /// <param name="Settings">Its settings.</param>
-/// <param name="Iteration">Iterations done.</param>
-/// <param name="Status">How far that is.</param>
-/// <param name="IsImported">Whether it was made elsewhere: it then has iterations of its own.</param>
-/// <param name="Version">The version of its state: since version 2 the log ends with the last iteration.</param>
-internal readonly record struct SavedRun(TrainingSettings Settings, int Iteration, RunStatus Status, bool IsImported, int Version)
+/// <param name="State">How far it was saved.</param>
+internal readonly record struct SavedRun(TrainingSettings Settings, RunState State)
 {
     /// <summary>Whether a history is this run's.</summary>
     /// <param name="history">The history.</param>
@@ -41,7 +38,7 @@ internal readonly record struct SavedRun(TrainingSettings Settings, int Iteratio
                     + "run's max-iters");
         }
 
-        Check(history.Iterations, RecordedIterations.Snapshots(Settings, Iteration, Status), path, "kept");
+        Check(history.Iterations, RecordedIterations.Snapshots(Settings, State.Iteration, State.Status), path, "kept");
     }
 
     /// <summary>Whether a log, whose lines are right one by one, is this run's.</summary>
@@ -51,8 +48,8 @@ internal readonly record struct SavedRun(TrainingSettings Settings, int Iteratio
     public void Check(IReadOnlyList<LogLine> log, string path)
     {
         long last = Settings.MaxIterations - 1;
-        bool hasLast = Status is RunStatus.Finished && Version > 1 && RecordedIterations.IsLoggedAsTheLast(Settings, last);
-        IEnumerable<long> expected = RecordedIterations.Logged(Settings, Iteration, Status).Concat(hasLast ? [last] : []);
+        bool hasLast = State is { Status: RunStatus.Finished, Version: > 1 } && RecordedIterations.IsLoggedAsTheLast(Settings, last);
+        IEnumerable<long> expected = RecordedIterations.Logged(Settings, State.Iteration, State.Status).Concat(hasLast ? [last] : []);
         Check([.. log.Select(line => (long)line.Iteration)], expected, path, "logged");
     }
 
@@ -80,7 +77,7 @@ internal readonly record struct SavedRun(TrainingSettings Settings, int Iteratio
     /// <summary>Refuses other iterations than a run of these settings has, up to where it was saved.</summary>
     private void Check(IReadOnlyList<long> iterations, IEnumerable<long> expected, string path, string what)
     {
-        if (IsImported)
+        if (State.ImportedFrom is not null)
         {
             return;
         }
@@ -91,13 +88,13 @@ internal readonly record struct SavedRun(TrainingSettings Settings, int Iteratio
             if (i == iterations.Count || iterations[i] != t)
             {
                 throw new RunDirectoryException(
-                    $"{path}: iteration {t} should be there, which a run of {Iteration} iterations has {what}, and is not");
+                    $"{path}: iteration {t} should be there, which a run of {State.Iteration} iterations has {what}, and is not");
             }
 
             i++;
         }
 
-        if (i < iterations.Count && iterations[i] < Iteration)
+        if (i < iterations.Count && iterations[i] < State.Iteration)
         {
             throw new RunDirectoryException(
                 $"{path}: iteration {iterations[i]} should not be there, which a run of these settings has not {what}");

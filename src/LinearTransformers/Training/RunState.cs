@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text.Json;
+using LinearTransformers.Storage;
+
+namespace LinearTransformers.Training;
+
+/// <summary>What <c>state.safetensors</c> says of a run: how far it was saved.</summary>
+/// <param name="Status">How far it has come.</param>
+/// <param name="Iteration">Iterations done.</param>
+/// <param name="LastLoss">The loss of the last of them; NaN where there is none.</param>
+/// <param name="Seconds">Seconds spent on it.</param>
+/// <param name="ImportedFrom">What it was read from, if it was made elsewhere; null for a run of ours.</param>
+/// <param name="Version">The version of the file: since version 2 the log ends with the last iteration.</param>
+internal sealed record RunState(RunStatus Status, int Iteration, double LastLoss, double Seconds, string? ImportedFrom, int Version)
+{
+    private const string StatusKey = "status";
+    private const string SecondsKey = "seconds";
+    private const string ImportedKey = "imported";
+
+    /// <summary>Of a run of which nothing was saved.</summary>
+    public static RunState None { get; } = new(RunStatus.Unfinished, 0, double.NaN, 0, null, RunFormat.Version);
+
+    /// <summary>Of a run that was made elsewhere: it is finished.</summary>
+    public static RunState Imported(TrainingSettings settings, string source)
+        => None with { Status = RunStatus.Finished, Iteration = settings.MaxIterations, ImportedFrom = source };
+
+    /// <summary>Of a run as far as it has come.</summary>
+    public static RunState Of<T>(TrainingRun<T> run, double seconds)
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+        => new(run.Status, run.Iteration, run.LastLoss, seconds, null, RunFormat.Version);
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="RunDirectoryException">It is damaged, or of another run.</exception>
+    public static RunState Read(string path, TrainingSettings settings)
+        => RunFiles.Reading(path, () =>
+        {
+            TensorFile state = TensorFile.Read(path);
+            int version = RunFormat.Check(state, path, settings);
+            RunStatus status = StatusOf(state, path);
+            double seconds = SecondsOf(state, path);
+            return new RunState(
+                status, IterationOf(state, path, settings, status), state.GetScalar<double>("loss"), seconds,
+                state.Metadata.GetValueOrDefault(ImportedKey), version);
+        });
+
+    /// <summary>The metadata of the file.</summary>
+    public Dictionary<string, string> Metadata(TrainingSettings settings)
+    {
+        Dictionary<string, string> metadata = new(RunFormat.Metadata(settings))
+        {
+            [StatusKey] = JsonNamingPolicy.KebabCaseLower.ConvertName(Status.ToString()),
+            [SecondsKey] = Seconds.ToString("R", CultureInfo.InvariantCulture),
+        };
+        if (ImportedFrom is not null)
+        {
+            metadata[ImportedKey] = ImportedFrom;
+        }
+
+        return metadata;
+    }
+
+    private static RunStatus StatusOf(TensorFile state, string path) => state.GetMetadata(StatusKey) switch
+    {
+        "unfinished" => RunStatus.Unfinished,
+        "finished" => RunStatus.Finished,
+        "diverged" => RunStatus.Diverged,
+        string other => throw new RunDirectoryException(
+            $"{path}: metadata \"{StatusKey}\" is \"{other}\"; it should be unfinished, finished or diverged"),
+    };
+
+    private static double SecondsOf(TensorFile state, string path)
+        => double.TryParse(state.GetMetadata(SecondsKey), NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
+            && seconds >= 0 && double.IsFinite(seconds)
+            ? seconds
+            : throw new RunDirectoryException(
+                $"{path}: metadata \"{SecondsKey}\" is \"{state.GetMetadata(SecondsKey)}\"; it should be a number");
+
+    private static int IterationOf(TensorFile state, string path, TrainingSettings settings, RunStatus status)
+    {
+        long iteration = state.GetScalar<long>("iteration");
+        if (iteration < 0 || iteration > settings.MaxIterations)
+        {
+            throw new RunDirectoryException(
+                $"{path}: tensor \"iteration\" is {iteration}; it should be from 0 to {settings.MaxIterations}, the run's max-iters");
+        }
+
+        return (status is RunStatus.Finished) == (iteration == settings.MaxIterations)
+            ? (int)iteration
+            : throw new RunDirectoryException(
+                $"{path}: tensor \"iteration\" is {iteration} of a run that is {status.ToString().ToLowerInvariant()}; it should be "
+                    + $"{settings.MaxIterations}, the run's max-iters, if and only if the run is finished");
+    }
+}
