@@ -95,7 +95,7 @@ internal static class TrainCommand
 
         return run.Status is RunStatus.Diverged
             ? throw new RunDivergedException(
-                $"the loss or its gradient was not finite at iteration {run.Iteration}; the history up to there is in "
+                $"{RunDivergedException.What(run.Iteration, run.Settings.MaxIterations)}; the history up to there is in "
                     + $"{directory.Path}{Hint(run.Settings)}")
             : ExitCode.Fine;
 

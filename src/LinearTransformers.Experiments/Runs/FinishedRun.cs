@@ -7,7 +7,7 @@ namespace LinearTransformers.Experiments.Runs;
 /// <param name="History">Parameters along it.</param>
 /// <param name="Log">What it logged.</param>
 /// <param name="LastLoss">The loss of its last iteration.</param>
-/// <param name="DivergedAt">The iteration whose loss or gradient was not finite, if there was one.</param>
+/// <param name="DivergedAt">The iteration whose loss, gradient or parameters were not finite, if there was one.</param>
 internal sealed record FinishedRun(
     TrainingSettings Settings, History<float> History, IReadOnlyList<LogLine> Log, double LastLoss, int? DivergedAt)
 {

@@ -36,8 +36,8 @@ internal static class RunSet
             if (runs[i].DivergedAt is { } iteration)
             {
                 throw new RunDivergedException(
-                    $"{experiment} {plans[i].Name}: the loss or its gradient was not finite at iteration {iteration}; its history up to "
-                        + "there is kept");
+                    $"{experiment} {plans[i].Name}: {RunDivergedException.What(iteration, runs[i].Settings.MaxIterations)}; its history up "
+                        + "to there is kept");
             }
         }
 

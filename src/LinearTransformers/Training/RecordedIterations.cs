@@ -22,7 +22,15 @@ internal static class RecordedIterations
     public static IEnumerable<long> Logged(TrainingSettings settings, long iteration, RunStatus status)
         => Enumerable.Range(0, (int)Math.Min(5, iteration)).Select(t => (long)t)
             .Concat(Multiples(settings.LogEvery, iteration).Where(t => t >= 5))
-            .Concat(status is RunStatus.Diverged ? [iteration] : []);
+            .Concat(status is RunStatus.Diverged && iteration < settings.MaxIterations ? [iteration] : []);
+
+    /// <summary>Whether a run of a status can have come so far: a run may diverge anywhere, in its last step too.</summary>
+    public static bool CanBe(TrainingSettings settings, long iteration, RunStatus status) => status switch
+    {
+        RunStatus.Unfinished => iteration < settings.MaxIterations,
+        RunStatus.Finished => iteration == settings.MaxIterations,
+        _ => true,
+    };
 
     private static bool IsOnSchedule(TrainingSettings settings, long iteration) => iteration < 5 || iteration % settings.LogEvery == 0;
 

@@ -84,10 +84,10 @@ internal sealed record RunState(RunStatus Status, int Iteration, double LastLoss
                 $"{path}: tensor \"iteration\" is {iteration}; it should be from 0 to {settings.MaxIterations}, the run's max-iters");
         }
 
-        return (status is RunStatus.Finished) == (iteration == settings.MaxIterations)
+        return RecordedIterations.CanBe(settings, iteration, status)
             ? (int)iteration
             : throw new RunDirectoryException(
                 $"{path}: tensor \"iteration\" is {iteration} of a run that is {status.ToString().ToLowerInvariant()}; it should be "
-                    + $"{settings.MaxIterations}, the run's max-iters, if and only if the run is finished");
+                    + $"{settings.MaxIterations}, the run's max-iters, of a finished run, and below that of an unfinished one");
     }
 }

@@ -9,6 +9,8 @@ public enum RunStatus
     /// <summary>All iterations done.</summary>
     Finished,
 
-    /// <summary>Stopped at a loss, or a norm of its gradient, that was not finite; it cannot go on.</summary>
+    /// <summary>
+    /// Stopped at a loss, or a norm of its gradient, that was not finite, or ended with parameters that were not; it cannot go on.
+    /// </summary>
     Diverged,
 }

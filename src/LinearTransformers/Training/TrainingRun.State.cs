@@ -41,12 +41,11 @@ public sealed partial class TrainingRun<T>
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(history);
         long iteration = state.GetScalar<long>("iteration");
-        bool isAtEnd = iteration == Settings.MaxIterations;
-        if (iteration < 0 || iteration > Settings.MaxIterations || isAtEnd != (status is RunStatus.Finished))
+        if (iteration < 0 || iteration > Settings.MaxIterations || !RecordedIterations.CanBe(Settings, iteration, status))
         {
             throw new TensorFormatException(
                 $"tensor \"iteration\" is {iteration} of a run that is {status.ToString().ToLowerInvariant()}; it should be "
-                    + $"{Settings.MaxIterations} if and only if the run is finished, and never above.");
+                    + $"{Settings.MaxIterations} of a finished run, below that of an unfinished one, and never above.");
         }
 
         History<T> restored = Check(history, iteration, status);

@@ -176,7 +176,8 @@ public sealed partial class TrainingRun<T>
         Iteration = t + 1;
         if (Iteration == Settings.MaxIterations)
         {
-            Status = RunStatus.Finished;
+            // There is no iteration after it whose loss would tell.
+            Status = Array.TrueForAll(_parameters, T.IsFinite) ? RunStatus.Finished : RunStatus.Diverged;
             History.Add(Iteration, _parameters);
         }
     }
