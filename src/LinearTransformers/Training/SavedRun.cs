@@ -1,4 +1,5 @@
 using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Training;
 
@@ -17,13 +18,15 @@ internal readonly record struct SavedRun(TrainingSettings Settings, RunState Sta
     public void Check<T>(History<T> history, string path, int version)
         where T : unmanaged
     {
-        bool isExpected = Settings.GivenCovariance is not null
-            || (Settings.Covariance is not IdentityCovariance && !Settings.Covariance.IsOfPrompt);
-        if (isExpected != history.Covariance is not null && (isExpected || version > 1))
+        bool isGiven = Settings.GivenCovariance is not null;
+        bool canBe = isGiven || (Settings.Covariance is not IdentityCovariance && !Settings.Covariance.IsOfPrompt);
+        bool mustBe = isGiven || !Settings.Covariance.CanBeIdentity;
+        bool isThere = history.Covariance is not null;
+        if ((mustBe && !isThere) || (isThere && !canBe && version > 1))
         {
             throw new RunDirectoryException(
-                $"{path}: tensors \"U\" and \"D\" should {(isExpected ? "" : "not ")}be there, as config.json says covariance "
-                    + $"{(isExpected ? "rotated or given-covariance" : "identity")}");
+                $"{path}: tensors \"U\" and \"D\" should {(mustBe ? "" : "not ")}be there, as config.json says "
+                    + (isGiven ? "given-covariance" : $"covariance {Parts.TextOf(Settings.Covariance)}"));
         }
 
         if (Settings.GivenCovariance is { } given && !given.Equals(history.Covariance))

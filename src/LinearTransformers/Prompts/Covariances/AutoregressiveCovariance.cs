@@ -12,6 +12,9 @@ public sealed record AutoregressiveCovariance : CovarianceLaw
     public double Correlation { get; init; } = 0.5;
 
     /// <inheritdoc/>
+    public override bool CanBeIdentity => false;
+
+    /// <inheritdoc/>
     public override Covariance? Draw(IStream stream, int dimension)
     {
         double[] entries = new double[dimension * dimension];

@@ -29,6 +29,9 @@ public abstract record CovarianceLaw : Part
     public virtual void FillScales(IDraws draws, Span<float> scales)
         => throw new NotSupportedException($"{GetType().Name} has no covariance for each prompt");
 
+    /// <summary>Whether <see cref="Draw"/> can give null, so that a history without a covariance can be right.</summary>
+    public virtual bool CanBeIdentity => true;
+
     /// <summary>The covariance of a run; null for the identity.</summary>
     /// <param name="stream">What it is drawn from, if it is drawn: after the parameters and before the first batch.</param>
     /// <param name="dimension">d.</param>

@@ -31,5 +31,8 @@ public sealed record FileCovariance : CovarianceLaw
     public override string? WhatIsWrong(int dimension) => MatrixOfFile.WhatIsWrong(Matrix, dimension);
 
     /// <inheritdoc/>
+    public override bool CanBeIdentity => false;
+
+    /// <inheritdoc/>
     public override Covariance? Draw(IStream stream, int dimension) => Covariance.Of(Matrix!);
 }

@@ -10,5 +10,8 @@ namespace LinearTransformers.Prompts.Covariances;
 public sealed record RotatedCovariance : CovarianceLaw
 {
     /// <inheritdoc/>
+    public override bool CanBeIdentity => false;
+
+    /// <inheritdoc/>
     public override Covariance? Draw(IStream stream, int dimension) => Covariance.Rotated(stream, dimension);
 }

@@ -15,5 +15,8 @@ public sealed record SpectrumCovariance : CovarianceLaw
     public override string? WhatIsWrong(int dimension) => Spectrum.WhatIsWrong(Eigenvalues, dimension);
 
     /// <inheritdoc/>
+    public override bool CanBeIdentity => false;
+
+    /// <inheritdoc/>
     public override Covariance? Draw(IStream stream, int dimension) => Covariance.Diagonal(Eigenvalues);
 }
