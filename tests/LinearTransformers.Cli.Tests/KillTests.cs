@@ -87,6 +87,39 @@ public class KillTests
         Assert.InRange(changes, calls + 1, calls + 20);
     }
 
+    /// <summary>At each change of the folder of a finished run that goes on for more iterations.</summary>
+    [Fact]
+    public void A_run_that_is_killed_as_it_goes_on_is_the_shorter_one_finished_or_the_longer_one_and_ends_as_that()
+    {
+        using TemporaryFolder folder = new();
+        string[] command = ["train", "--B", "16", "--d", "2", "--n-layer", "1", "--hist-stride", "4", "--threads", "1"];
+        string[] shorter = [.. command, "--max-iters", "6", "--out"];
+        string[] longer = [.. command, "--max-iters", "9", "--out"];
+        Assert.Equal(0, Invocation.Of([.. longer, folder["whole"]]).ExitCode);
+        HashSet<string> seen = [];
+        int changes = 0;
+        for (bool isKilled = true; isKilled; changes++)
+        {
+            string path = folder[$"run{changes}"];
+            Assert.Equal(0, Invocation.Of([.. shorter, path]).ExitCode);
+            isKilled = IsKilledBefore("rename", changes + 1, [.. longer, path]);
+            AssertReadable(path);
+            RunDirectory left = RunDirectory.Load(path);
+            seen.Add($"{left.Status} at {left.Iteration} of {left.Settings.MaxIterations}");
+            Invocation ended = Invocation.Of([.. longer, path]);
+            Assert.True(ended.ExitCode == 0, ended.Error);
+            foreach (string file in (string[])["history.safetensors", "metrics.jsonl", "config.json"])
+            {
+                Assert.Equal(File.ReadAllBytes(folder[$"whole/{file}"]), File.ReadAllBytes(Path.Combine(path, file)));
+            }
+
+            Assert.Equal(5, Directory.GetFileSystemEntries(path).Length);
+        }
+
+        Assert.Equal(["Finished at 6 of 6", "Finished at 9 of 9", "Unfinished at 6 of 9"], seen.Order(StringComparer.Ordinal));
+        Assert.InRange(changes, 7, 26);
+    }
+
     private static bool IsKilledBefore(string call, int number, string[] arguments)
     {
         const string Tracer = "/usr/bin/strace";

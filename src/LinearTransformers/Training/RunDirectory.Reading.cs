@@ -17,7 +17,7 @@ public sealed partial class RunDirectory
         return RunFiles.Reading(path, () =>
         {
             TensorFile file = TensorFile.Read(path);
-            int version = RunFormat.Check(file, path, Settings);
+            (int version, _) = RunFormat.Check(file, path, Recorded);
             History<T> history = History<T>.Of(file, path, Settings.Layout, Settings.Dimension);
             Saved.Check(history, path, version);
             return history;
@@ -98,7 +98,7 @@ public sealed partial class RunDirectory
         RunFiles.Reading(path, () =>
         {
             TensorFile state = TensorFile.Read(path);
-            RunFormat.Check(state, path, Settings);
+            _ = RunFormat.Check(state, path, Recorded);
             run.Restore(state, history, log, Status);
             return true;
         });

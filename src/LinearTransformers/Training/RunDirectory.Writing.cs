@@ -30,6 +30,7 @@ public sealed partial class RunDirectory
         {
             // The same run imported before is finished, and opened without a lock.
             directory._lock ??= RunLock.Take(path);
+            directory.RecordLonger();
             history.Write(directory.PathOf(RunFiles.History), RunFormat.Metadata(settings));
             AtomicFile.WriteAllText(directory.PathOf(RunFiles.Log), "");
             AtomicFile.WriteAllText(directory.PathOf(RunFiles.Environment), RunEnvironment.Describe(0));
@@ -48,7 +49,7 @@ public sealed partial class RunDirectory
             directory._lock = null;
         }
 
-        directory.ReadStatus();
+        directory._state = directory.ReadState(settings);
         return directory;
     }
 
@@ -86,6 +87,7 @@ public sealed partial class RunDirectory
             metrics.Append(LogLineJson.Write(line)).Append('\n');
         }
 
+        RecordLonger();
         run.History.Write(PathOf(RunFiles.History), RunFormat.Metadata(Settings));
         AtomicFile.WriteAllText(PathOf(RunFiles.Log), metrics.ToString());
         AtomicFile.WriteAllText(PathOf(RunFiles.Environment), RunEnvironment.Describe(seconds));
@@ -129,6 +131,19 @@ public sealed partial class RunDirectory
         }
 
         RunLock.DeleteTemporaries(Path, RunFiles.Names);
+    }
+
+    /// <summary>
+    /// Makes the shorter run in the folder the longer one, before anything of that is saved: files of the shorter one are taken for its own,
+    /// but not the other way round.
+    /// </summary>
+    private void RecordLonger()
+    {
+        if (_shorter is not null)
+        {
+            AtomicFile.WriteAllText(PathOf(RunFiles.Config), SettingsJson.WriteConfig(Settings));
+            _shorter = null;
+        }
     }
 
     /// <summary>Refuses to write on where the folder is another than was opened.</summary>

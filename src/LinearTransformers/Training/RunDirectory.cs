@@ -1,3 +1,4 @@
+using LinearTransformers.Optimizers.Schedules;
 using LinearTransformers.Settings;
 
 namespace LinearTransformers.Training;
@@ -18,6 +19,7 @@ public sealed partial class RunDirectory : IDisposable
 {
     private RunLock? _lock;
     private RunState _state = RunState.None;
+    private TrainingSettings? _shorter;
 
     private RunDirectory(string path, TrainingSettings settings)
     {
@@ -55,7 +57,11 @@ public sealed partial class RunDirectory : IDisposable
     /// <summary>Whether anything of the run was saved.</summary>
     public bool HasState => System.IO.Path.Exists(PathOf(RunFiles.State));
 
-    /// <summary>Opens a folder for a run: a new or empty one, or one that holds a run of the same settings.</summary>
+    /// <summary>
+    /// Opens a folder for a run: a new or empty one, or one that holds a run of the same settings, or of the same but for fewer iterations,
+    /// finished or not. Such a run goes on for more, unless its learning rates depend on how many there are
+    /// (<see cref="Schedule.DependsOnIterations"/>); the folder is that of the shorter run until something is saved.
+    /// </summary>
     /// <remarks>What a process that was killed left beside a finished run is cleared.</remarks>
     /// <exception cref="SettingException">A setting makes no sense.</exception>
     /// <exception cref="RunDirectoryException">It holds something else, or is damaged, or another process writes it.</exception>
@@ -111,7 +117,7 @@ public sealed partial class RunDirectory : IDisposable
         }
 
         RunDirectory directory = new(path, RunFiles.ReadConfig(System.IO.Path.Combine(path, RunFiles.Config)));
-        directory.ReadStatus();
+        directory._state = directory.ReadState(directory.Settings);
         return directory;
     }
 
@@ -125,6 +131,9 @@ public sealed partial class RunDirectory : IDisposable
         _lock = null;
     }
 
+    /// <summary>What <c>config.json</c> says: the run's settings, or those of the shorter one that is to go on.</summary>
+    private TrainingSettings Recorded => _shorter ?? Settings;
+
     /// <summary>What history and log must fit.</summary>
     private SavedRun Saved => new(Settings, _state);
 
@@ -135,9 +144,18 @@ public sealed partial class RunDirectory : IDisposable
     {
         if (File.Exists(PathOf(RunFiles.Config)))
         {
-            CheckConfig();
-            ReadStatus();
+            TrainingSettings there = RunFiles.ReadConfig(PathOf(RunFiles.Config));
+            RunState? state = null;
+            if (LongerRun.Refusal(there, Settings, Read) is { } refusal)
+            {
+                throw new RunDirectoryException($"{Path} {refusal}");
+            }
+
+            _shorter = there == Settings ? null : there;
+            _state = Read().GoingOnFor(Settings);
             return true;
+
+            RunState Read() => state ??= ReadState(there);
         }
 
         return Directory.EnumerateFileSystemEntries(Path).All(RunLock.IsLeftBehind)
@@ -146,22 +164,6 @@ public sealed partial class RunDirectory : IDisposable
                 $"{Path} is not empty and holds no run: it must be a new or empty folder, or one of a run of the same settings");
     }
 
-    private void CheckConfig()
-    {
-        TrainingSettings there = RunFiles.ReadConfig(PathOf(RunFiles.Config));
-        if (there != Settings)
-        {
-            throw new RunDirectoryException(
-                $"{Path} holds a run of other settings ({SettingDifference.Describe(there, "there", Settings, "here")}): choose another "
-                    + "folder");
-        }
-    }
-
-    private void ReadStatus()
-    {
-        if (HasState)
-        {
-            _state = RunState.Read(PathOf(RunFiles.State), Settings);
-        }
-    }
+    private RunState ReadState(TrainingSettings recorded)
+        => HasState ? RunState.Read(PathOf(RunFiles.State), recorded) : RunState.None;
 }

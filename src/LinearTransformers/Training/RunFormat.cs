@@ -27,33 +27,34 @@ internal static class RunFormat
     };
 
     /// <summary>
-    /// Refuses a file of a version that is not known, or one that was made with other settings than <c>config.json</c> says.
+    /// Refuses a file of a version that is not known, or one that was made with other settings than <c>config.json</c> says. It may have been
+    /// made with fewer iterations: <c>config.json</c> is the first that says it when a run is to go on.
     /// </summary>
-    /// <returns>Its version.</returns>
+    /// <returns>Its version, and the settings it was made with as far as it carries them.</returns>
     /// <exception cref="RunDirectoryException">It is such a file.</exception>
-    public static int Check(TensorFile file, string path, TrainingSettings settings)
+    public static (int Version, TrainingSettings Made) Check(TensorFile file, string path, TrainingSettings settings)
     {
         int version = VersionOf(file, path);
         if (version == 1)
         {
-            return version;
+            return (version, settings);
         }
 
         try
         {
             TrainingSettings made = SettingsJson.ReadOfRun(file.GetMetadata(SettingsKey));
-            return made == settings
-                ? version
-                : throw new RunDirectoryException(
-                    $"{path} was made with other settings than config.json beside it says "
-                        + $"({SettingDifference.Describe(made, "here", settings, "there")}): put config.json back as it was, or choose "
-                        + "another folder");
+            return made == settings || LongerRun.GoesOn(made, settings) ? (version, made) : throw MadeWithOther(path, made, settings);
         }
         catch (Exception exception) when (exception is FormatException or SettingException)
         {
             throw new RunDirectoryException($"{path}: metadata \"{SettingsKey}\" are no settings: {exception.Message}", exception);
         }
     }
+
+    /// <summary>What is said of a file that was made with other settings.</summary>
+    public static RunDirectoryException MadeWithOther(string path, TrainingSettings made, TrainingSettings settings)
+        => new($"{path} was made with other settings than config.json beside it says "
+            + $"({SettingDifference.Describe(made, "here", settings, "there")}): put config.json back as it was, or choose another folder");
 
     private static int VersionOf(TensorFile file, string path)
     {

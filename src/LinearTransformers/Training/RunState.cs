@@ -11,7 +11,9 @@ namespace LinearTransformers.Training;
 /// <param name="Seconds">Seconds spent on it.</param>
 /// <param name="ImportedFrom">What it was read from, if it was made elsewhere; null for a run of ours.</param>
 /// <param name="Version">The version of the file: since version 2 the log ends with the last iteration.</param>
-internal sealed record RunState(RunStatus Status, int Iteration, double LastLoss, double Seconds, string? ImportedFrom, int Version)
+/// <param name="EarlierEnd">Where the run was finished as a shorter one, if it is to go on from there; null otherwise.</param>
+internal sealed record RunState(
+    RunStatus Status, int Iteration, double LastLoss, double Seconds, string? ImportedFrom, int Version, int? EarlierEnd = null)
 {
     private const string StatusKey = "status";
     private const string SecondsKey = "seconds";
@@ -30,18 +32,41 @@ internal sealed record RunState(RunStatus Status, int Iteration, double LastLoss
         => new(run.Status, run.Iteration, run.LastLoss, seconds, null, RunFormat.Version);
 
     /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="settings">What <c>config.json</c> says beside it.</param>
     /// <exception cref="RunDirectoryException">It is damaged, or of another run.</exception>
     public static RunState Read(string path, TrainingSettings settings)
         => RunFiles.Reading(path, () =>
         {
-            TensorFile state = TensorFile.Read(path);
-            int version = RunFormat.Check(state, path, settings);
-            RunStatus status = StatusOf(state, path);
-            double seconds = SecondsOf(state, path);
-            return new RunState(
-                status, IterationOf(state, path, settings, status), state.GetScalar<double>("loss"), seconds,
-                state.Metadata.GetValueOrDefault(ImportedKey), version);
+            TensorFile file = TensorFile.Read(path);
+            (int version, TrainingSettings made) = RunFormat.Check(file, path, settings);
+            RunStatus status = StatusOf(file, path);
+            double seconds = SecondsOf(file, path);
+            string? importedFrom = file.Metadata.GetValueOrDefault(ImportedKey);
+            long iteration = file.GetScalar<long>("iteration");
+            bool canGoOn = status is not RunStatus.Diverged && importedFrom is null;
+            if (!canGoOn && made.MaxIterations < settings.MaxIterations)
+            {
+                throw RunFormat.MadeWithOther(path, made, settings);
+            }
+
+            if (version == 1 && canGoOn && status is RunStatus.Finished && iteration is > 0 and <= int.MaxValue)
+            {
+                // It carries no settings: those that it was finished with have as many iterations as it has done.
+                TrainingSettings ended = settings with { MaxIterations = (int)iteration };
+                made = LongerRun.GoesOn(ended, settings) ? ended : settings;
+            }
+
+            Check(path, iteration, made, status);
+            return new RunState(status, (int)iteration, file.GetScalar<double>("loss"), seconds, importedFrom, version)
+                .GoingOnFor(settings);
         });
+
+    /// <summary>The same of a run with more iterations: one that is finished has more to do.</summary>
+    public RunState GoingOnFor(TrainingSettings longer)
+        => Status is RunStatus.Finished && Iteration < longer.MaxIterations
+            ? this with { Status = RunStatus.Unfinished, EarlierEnd = Iteration }
+            : this;
 
     /// <summary>The metadata of the file.</summary>
     public Dictionary<string, string> Metadata(TrainingSettings settings)
@@ -75,19 +100,19 @@ internal sealed record RunState(RunStatus Status, int Iteration, double LastLoss
             : throw new RunDirectoryException(
                 $"{path}: metadata \"{SecondsKey}\" is \"{state.GetMetadata(SecondsKey)}\"; it should be a number");
 
-    private static int IterationOf(TensorFile state, string path, TrainingSettings settings, RunStatus status)
+    private static void Check(string path, long iteration, TrainingSettings settings, RunStatus status)
     {
-        long iteration = state.GetScalar<long>("iteration");
         if (iteration < 0 || iteration > settings.MaxIterations)
         {
             throw new RunDirectoryException(
                 $"{path}: tensor \"iteration\" is {iteration}; it should be from 0 to {settings.MaxIterations}, the run's max-iters");
         }
 
-        return RecordedIterations.CanBe(settings, iteration, status)
-            ? (int)iteration
-            : throw new RunDirectoryException(
+        if (!RecordedIterations.CanBe(settings, iteration, status))
+        {
+            throw new RunDirectoryException(
                 $"{path}: tensor \"iteration\" is {iteration} of a run that is {status.ToString().ToLowerInvariant()}; it should be "
                     + $"{settings.MaxIterations}, the run's max-iters, of a finished run, and below that of an unfinished one");
+        }
     }
 }

@@ -180,7 +180,7 @@ public sealed record TrainingSettings
     public long? DataSeed { get; init; }
 
     /// <summary>Iterations.</summary>
-    [Setting("max-iters", Group = Groups.Run, Value = "n", AtLeast = 1, Help = "iterations")]
+    [Setting("max-iters", Group = Groups.Run, Value = "n", AtLeast = 1, Help = "iterations; with more of them a run that is there goes on")]
     public int MaxIterations { get; init; } = 10_000;
 
     /// <summary>Layers L.</summary>

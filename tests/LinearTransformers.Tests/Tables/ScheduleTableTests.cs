@@ -60,6 +60,18 @@ public class ScheduleTableTests
 
     [Theory]
     [MemberData(nameof(Schedules))]
+    public void What_a_schedule_says_of_the_number_of_iterations_is_true(string text)
+    {
+        Schedule schedule = PartCases.Part<Schedule>(text);
+        int[] numbers = [1, 2, 3, 7, 10, 100, 1000];
+        bool depends = numbers.Any(shorter => numbers.Any(longer
+            => Enumerable.Range(0, Math.Min(shorter, longer)).Any(t
+                => schedule.StepSize(0.3, t, shorter) != schedule.StepSize(0.3, t, longer))));
+        Assert.Equal(depends, schedule.DependsOnIterations);
+    }
+
+    [Theory]
+    [MemberData(nameof(Schedules))]
     public void Warming_up_raises_the_rate_to_its_schedule_in_equal_steps(string text)
     {
         const int Iterations = 12;

@@ -98,7 +98,7 @@ public class DamagedRunTests
     [InlineData("\"covariance\": \"identity\"", "\"covariance\": \"rotated\"", "tensors \"U\" and \"D\" should be there", "sgd-finished")]
     [InlineData("\"precision\": \"double\"", "\"precision\": \"single\"", "it is F64; it should be F32", "sgd-finished")]
     [InlineData("\"max-iters\": 40", "\"max-iters\": 39", "tensor \"iteration\" is 40; it should be from 0 to 39", "adam-finished")]
-    [InlineData("\"max-iters\": 40", "\"max-iters\": 41", "it should be 41, the run's max-iters, of a finished run", "adam-finished")]
+    [InlineData("\"max-iters\": 400", "\"max-iters\": 401", "it should be 401, the run's max-iters, of a finished run", "imported")]
     public void A_config_that_says_something_else_is_refused(string there, string instead, string message, string run = "adam")
     {
         using TemporaryFolder folder = new();

@@ -8,6 +8,9 @@ internal sealed record AbsentSchedule : Schedule, IAbsentPart
     /// <inheritdoc/>
     public string Text { get; init; } = "";
 
+    /// <summary>The program that has the schedule decides which runs go on; what it left is read here, and cannot be gone on with.</summary>
+    public override bool DependsOnIterations => false;
+
     /// <inheritdoc/>
     public override double StepSize(double rate, int iteration, int iterations) => throw new AbsentPartException(Catalog.Kind, this);
 }

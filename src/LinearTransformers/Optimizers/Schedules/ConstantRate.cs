@@ -7,5 +7,8 @@ namespace LinearTransformers.Optimizers.Schedules;
 public sealed record ConstantRate : Schedule
 {
     /// <inheritdoc/>
+    public override bool DependsOnIterations => false;
+
+    /// <inheritdoc/>
     public override double StepSize(double rate, int iteration, int iterations) => rate;
 }

@@ -11,5 +11,8 @@ public sealed record HalvedRate : Schedule
     public int Every { get; init; } = 1000;
 
     /// <inheritdoc/>
+    public override bool DependsOnIterations => false;
+
+    /// <inheritdoc/>
     public override double StepSize(double rate, int iteration, int iterations) => Math.ScaleB(rate, -(iteration / Every));
 }

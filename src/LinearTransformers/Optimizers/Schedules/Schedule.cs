@@ -12,6 +12,12 @@ public abstract record Schedule : Part
         .Add<HalvedRate>()
         .Add<CosineRate>();
 
+    /// <summary>
+    /// Whether learning rates depend on how many iterations the run has. If not, a run that is asked for more of them goes on from where it
+    /// ended; where they do, it is another run from its start.
+    /// </summary>
+    public virtual bool DependsOnIterations => true;
+
     /// <summary>The learning rate of an iteration.</summary>
     /// <param name="rate">The rate η that is set.</param>
     /// <param name="iteration">Which iteration, from 0.</param>
