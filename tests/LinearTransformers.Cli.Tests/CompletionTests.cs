@@ -37,6 +37,7 @@ public class CompletionTests
     [InlineData("lintf config show sphere-", "sphere-adam sphere-sgd")]
     [InlineData("lintf train --out ", "folder runs")]
     [InlineData("lintf train --out = r", "runs")]
+    [InlineData("lintf train --init ", "folder runs")]
     [InlineData("lintf train --mode = s", "sphere")]
     [InlineData("lintf train --lr ", "")]
     [InlineData("lintf train ", "")]

@@ -64,7 +64,7 @@ internal sealed class CompletionTree
     /// <summary>Told by what a value is called in the help.</summary>
     private static PathKind KindOf(string? helpName) => helpName switch
     {
-        PathName.Folder => PathKind.Folders,
+        PathName.Folder or PathName.Run => PathKind.Folders,
         PathName.File or "PATH" => PathKind.Files,
         _ => PathKind.None,
     };

@@ -6,4 +6,7 @@ internal static class PathName
     public const string Folder = "DIR";
 
     public const string File = "FILE";
+
+    /// <summary>A run's folder, or one of its iterations.</summary>
+    public const string Run = "RUN[@iteration]";
 }

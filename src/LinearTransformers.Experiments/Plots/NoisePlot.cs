@@ -25,7 +25,8 @@ internal static class NoisePlot
         }
 
         TorchStream stream = new((ulong)run.Settings.Seed);
-        float[] parameters = run.Settings.Initialize(stream);
+        float[] drawn = run.Settings.Initialize(stream);
+        float[] parameters = run.Settings.InitialRun is null ? drawn : run.Run.History.At(0).ToArray();
         using WorkerTeam team = new(options.Threads);
         NoiseSample sample = NoiseSample.Draw(
             run.Settings, parameters, stream, samples, team, progress.Start("noise", samples), stop, run.Run.History.Covariance);

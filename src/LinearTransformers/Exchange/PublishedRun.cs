@@ -70,6 +70,7 @@ public sealed class PublishedRun
             Dimension = first.Dimension,
             Covariance = Covariance is null ? new IdentityCovariance() : new RotatedCovariance(),
             GivenCovariance = null,
+            InitialRun = null,
             Precision = first.IsDouble ? Precision.Double : Precision.Single,
             HistoryStride = stride,
             MaxIterations = Count * stride,

@@ -46,6 +46,11 @@ public sealed class SettingAttribute(string? name = null) : Attribute
     /// <summary>Whether it is left out of a configuration where it is null.</summary>
     public bool IsOmittedIfNull { get; init; }
 
+    /// <summary>
+    /// The name of a setting that this one only makes exact: it says nothing to a reader where that differs already.
+    /// </summary>
+    public string? Completes { get; init; }
+
     /// <summary>The least value.</summary>
     public double AtLeast { get; init; } = double.NegativeInfinity;
 

@@ -57,6 +57,9 @@ public sealed class SettingDeclaration
     /// <summary>Whether a configuration leaves it out where it is null.</summary>
     public bool IsOmittedIfNull => _attribute.IsOmittedIfNull;
 
+    /// <summary>The setting that it only makes exact; null for one that stands by itself.</summary>
+    public string? Completes => _attribute.Completes;
+
     /// <summary>The type of its values, null aside.</summary>
     public Type Kind { get; }
 

@@ -51,8 +51,9 @@ public static class RecordedRun
         }
 
         directory.CheckNumberType<T>();
-        TrainingRun<T> run = new(directory.Settings, team, seat: seat);
-        if (directory.HasState)
+        bool hasState = directory.HasState;
+        TrainingRun<T> run = new(directory.Settings, team, covariance: null, seat, hasState ? null : directory.InitialParameters());
+        if (hasState)
         {
             directory.Restore(run);
             foreach (LogLine line in run.Log)
@@ -72,6 +73,12 @@ public static class RecordedRun
         long start = Stopwatch.GetTimestamp();
         long lastSave = start;
         TimeSpan untilNext = saveEvery ?? TimeBetweenSaves;
+        if (!hasState && run.Settings.InitialRun is not null)
+        {
+            // From here on the folder has the parameters itself.
+            Save();
+        }
+
         run.Run(onLog, AfterIteration, stop);
         Save();
         return run;

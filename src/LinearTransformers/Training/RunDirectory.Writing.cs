@@ -134,8 +134,8 @@ public sealed partial class RunDirectory
     }
 
     /// <summary>
-    /// Makes the shorter run in the folder the longer one, before anything of that is saved: files of the shorter one are taken for its own,
-    /// but not the other way round.
+    /// Makes the shorter run in the folder the longer one, before anything of that is saved: files of the shorter one are taken for its
+    /// own, but not the other way round.
     /// </summary>
     private void RecordLonger()
     {

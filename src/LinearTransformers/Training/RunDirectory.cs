@@ -20,6 +20,7 @@ public sealed partial class RunDirectory : IDisposable
     private RunLock? _lock;
     private RunState _state = RunState.None;
     private TrainingSettings? _shorter;
+    private InitialParameters? _initial;
 
     private RunDirectory(string path, TrainingSettings settings)
     {
@@ -31,7 +32,7 @@ public sealed partial class RunDirectory : IDisposable
     public string Path { get; }
 
     /// <summary>The run's settings.</summary>
-    public TrainingSettings Settings { get; }
+    public TrainingSettings Settings { get; private set; }
 
     /// <summary>How far the run has come, as far as it was saved.</summary>
     public RunStatus Status => _state.Status;
@@ -63,7 +64,9 @@ public sealed partial class RunDirectory : IDisposable
     /// (<see cref="Schedule.DependsOnIterations"/>); the folder is that of the shorter run until something is saved.
     /// </summary>
     /// <remarks>What a process that was killed left beside a finished run is cleared.</remarks>
-    /// <exception cref="SettingException">A setting makes no sense.</exception>
+    /// <exception cref="SettingException">
+    /// A setting makes no sense, or the run of <see cref="TrainingSettings.InitialRun"/> is not there, does not fit or has changed.
+    /// </exception>
     /// <exception cref="RunDirectoryException">It holds something else, or is damaged, or another process writes it.</exception>
     /// <exception cref="RunWriteException">It cannot be created or written.</exception>
     public static RunDirectory Open(string path, TrainingSettings settings)
@@ -75,6 +78,12 @@ public sealed partial class RunDirectory : IDisposable
         if (File.Exists(path))
         {
             throw new RunDirectoryException($"{path} is a file: it must be a folder, new, empty, or of a run of the same settings");
+        }
+
+        if (settings.InitialRun is not null)
+        {
+            TrainingSettings? there = IsRun(path) ? RunFiles.ReadConfig(directory.PathOf(RunFiles.Config)) : null;
+            (directory.Settings, directory._initial) = Training.InitialParameters.Resolve(settings, there, path);
         }
 
         try
@@ -130,6 +139,10 @@ public sealed partial class RunDirectory : IDisposable
         _lock?.Dispose();
         _lock = null;
     }
+
+    /// <summary>The parameters of another run that this one begins with; null where it draws its own.</summary>
+    /// <exception cref="SettingException">The other one is not there any more, or has changed.</exception>
+    internal InitialParameters? InitialParameters() => _initial ?? Training.InitialParameters.Of(Settings);
 
     /// <summary>What <c>config.json</c> says: the run's settings, or those of the shorter one that is to go on.</summary>
     private TrainingSettings Recorded => _shorter ?? Settings;

@@ -27,8 +27,8 @@ internal static class RunFormat
     };
 
     /// <summary>
-    /// Refuses a file of a version that is not known, or one that was made with other settings than <c>config.json</c> says. It may have been
-    /// made with fewer iterations: <c>config.json</c> is the first that says it when a run is to go on.
+    /// Refuses a file of a version that is not known, or one that was made with other settings than <c>config.json</c> says. It may have
+    /// been made with fewer iterations: when a run is to go on, <c>config.json</c> is the first to say so.
     /// </summary>
     /// <returns>Its version, and the settings it was made with as far as it carries them.</returns>
     /// <exception cref="RunDirectoryException">It is such a file.</exception>

@@ -34,6 +34,13 @@ internal readonly record struct SavedRun(TrainingSettings Settings, RunState Sta
             throw new RunDirectoryException($"{path}: tensors \"U\" and \"D\" should be those of given-covariance in config.json");
         }
 
+        if (Settings.InitialHash is { } hash && history.Count > 0 && history.Iterations[0] == 0
+            && InitialParameters.HashOf(history[0]) != hash)
+        {
+            throw new RunDirectoryException(
+                $"{path}: the parameters at iteration 0 should be those of init and init-sha256 in config.json");
+        }
+
         if (history.Count > 0 && history.Iterations[^1] > Settings.MaxIterations)
         {
             throw new RunDirectoryException(

@@ -20,11 +20,13 @@ public sealed record SettingDifference(string Name, IReadOnlyList<string> Values
     {
         ArgumentNullException.ThrowIfNull(settings);
         Dictionary<string, (string Text, bool IsDefault)>[] all = [.. settings.Select(All)];
-        return [.. all.SelectMany(one => one.Keys).Distinct()
+        (string Name, (string Text, bool IsDefault)[] Values)[] different = [.. all.SelectMany(one => one.Keys).Distinct()
             .Select(name => (Name: name, Values: all.Select(one => one.GetValueOrDefault(name, (Text: LeftOut, IsDefault: true)))
                 .ToArray()))
             .Where(setting => setting.Values.Select(value => value.Text).Distinct().Count() > 1)
-            .Where(setting => all.All(one => one.ContainsKey(setting.Name)) || setting.Values.Any(value => !value.IsDefault))
+            .Where(setting => all.All(one => one.ContainsKey(setting.Name)) || setting.Values.Any(value => !value.IsDefault))];
+        return [.. different
+            .Where(setting => !different.Any(other => other.Name == SettingNames.Find(setting.Name)?.Completes))
             .Select(setting => new SettingDifference(setting.Name, [.. setting.Values.Select(value => Wording.Short(value.Text))]))];
     }
 

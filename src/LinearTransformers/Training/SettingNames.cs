@@ -55,12 +55,13 @@ public static class SettingNames
 
     /// <summary>
     /// The settings of a run under their options' names, as a command line would set them, in the configuration's order; what is null and
-    /// has a default of its own then is "default".
+    /// has a default of its own then is "default". Settings that only make others exact are left out.
     /// </summary>
     public static IReadOnlyList<(string Name, string Text)> Texts(TrainingSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         return [.. SettingTree.Flatten(settings)
+            .Where(pair => pair.Setting.Completes is null)
             .GroupBy(pair => pair.Setting.Option)
             .Select(option => (option.Key, string.Join(',', option.Select(pair => pair.Setting.TextIn(pair.Owner)))))];
     }

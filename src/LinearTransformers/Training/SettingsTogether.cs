@@ -15,6 +15,7 @@ internal static class SettingsTogether
         CheckParameters(settings);
         CheckPrompts(settings);
         CheckModel(settings);
+        CheckInit(settings);
         CheckOptimizer(settings);
         CheckSizes(settings);
     }
@@ -89,6 +90,14 @@ internal static class SettingsTogether
             throw new SettingException(
                 "activation", Parts.TextOf(model.Activation),
                     $"none with parameters {Parts.TextOf(model.Parameters)}, whose attention is linear");
+        }
+    }
+
+    private static void CheckInit(TrainingSettings s)
+    {
+        if (s is { InitialRun: null, InitialHash: not null })
+        {
+            throw new SettingException("init-sha256", "there", "left out without init, the run whose parameters it is of");
         }
     }
 

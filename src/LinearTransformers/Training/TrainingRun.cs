@@ -35,14 +35,24 @@ public sealed partial class TrainingRun<T>
     /// The settings' <see cref="TrainingSettings.GivenCovariance"/>, if they leave it out; <see cref="Settings"/> then has it.
     /// </param>
     /// <param name="seat">The run's seat among those that draw from the same seed; null for drawing alone.</param>
-    /// <exception cref="SettingException">A setting makes no sense.</exception>
+    /// <exception cref="SettingException">
+    /// A setting makes no sense, or the run of <see cref="TrainingSettings.InitialRun"/> is not there, does not fit or has changed.
+    /// </exception>
     public TrainingRun(TrainingSettings settings, WorkerTeam? team = null, Covariance? covariance = null, SharedStream.Seat? seat = null)
+        : this(settings, team, covariance, seat, InitialParameters.Of(settings))
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        Settings = settings = With(covariance, settings);
+    }
+
+    /// <summary>The same with parameters given; where they are null it begins with drawn ones, as if a state is to be taken up.</summary>
+    internal TrainingRun(
+        TrainingSettings settings, WorkerTeam? team, Covariance? covariance, SharedStream.Seat? seat, InitialParameters? initial)
+    {
+        settings = With(covariance, settings);
+        Settings = settings = initial?.In(settings) ?? settings;
         settings.Validate();
         _stream = settings.NewStream(seat);
         _parameters = [.. settings.Initialize(_stream).Select(T.CreateTruncating)];
+        initial?.As<T>().CopyTo(_parameters, 0);
         _gradient = new T[_parameters.Length];
         if (settings.DataSeed is { } dataSeed)
         {

@@ -24,6 +24,7 @@ namespace LinearTransformers.Training;
 public sealed record TrainingSettings
 {
     private readonly LabelRule? _labels;
+    private readonly string? _initialRun;
 
     /// <summary>What is trained.</summary>
     [Setting("model", Group = Groups.Model, Help = "what is trained")]
@@ -206,6 +207,34 @@ public sealed record TrainingSettings
     /// <summary>Standard deviation of the initial parameters.</summary>
     [Setting("var", Group = Groups.Model, Value = "std", Above = 0, Help = "standard deviation of the initial parameters")]
     public double InitialDeviation { get; init; } = 0.05;
+
+    /// <summary>
+    /// If given, the run begins with the parameters of another one, RUN or RUN@iteration: those of an iteration in the history that the
+    /// folder RUN holds, of the last one where none is named. It has a model of the same parameters; all else may differ. Numbers of double
+    /// precision are rounded for a run of single precision. What is drawn of the stream stays the same: parameters are drawn and left.
+    /// </summary>
+    [Setting(
+        "init",
+        Group = Groups.Model,
+        Value = "RUN[@iteration]",
+        IsOmittedIfNull = true,
+        Help = "begin with the parameters of a run: its last, or those of an iteration in its history")]
+    public string? InitialRun
+    {
+        get => _initialRun;
+        init
+        {
+            InitialHash = value == _initialRun ? InitialHash : null;
+            _initialRun = value;
+        }
+    }
+
+    /// <summary>
+    /// SHA-256 of these parameters in the run's precision, little-endian, array after array: it determines the run, as the other one may
+    /// change or vanish. A run that is opened or begun fills it in.
+    /// </summary>
+    [Setting("init-sha256", HasNoOption = true, IsOmittedIfNull = true, Completes = "init")]
+    public string? InitialHash { get; init; }
 
     /// <summary>
     /// If given, one batch is drawn before the first iteration and refreshed in place, with normal covariates, at each

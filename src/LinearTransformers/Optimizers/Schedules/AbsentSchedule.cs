@@ -8,7 +8,7 @@ internal sealed record AbsentSchedule : Schedule, IAbsentPart
     /// <inheritdoc/>
     public string Text { get; init; } = "";
 
-    /// <summary>The program that has the schedule decides which runs go on; what it left is read here, and cannot be gone on with.</summary>
+    /// <summary>The program that has the schedule decides which runs go on; what it left is only read here.</summary>
     public override bool DependsOnIterations => false;
 
     /// <inheritdoc/>
