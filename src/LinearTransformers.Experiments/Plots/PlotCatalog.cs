@@ -98,19 +98,7 @@ public static class PlotCatalog
             throw new PlotException(leftOut[^1]);
         }
 
-        Plot plot;
-        try
-        {
-            plot = kind.Draw(runs, options, progress, stop);
-        }
-        catch (ArithmeticException exception)
-        {
-            string which = runs[0].Path + (runs.Count > 1 ? " and the others" : "");
-            throw new PlotException(
-                $"{kind.Name} cannot be drawn of {which}: what it is made of is not finite ({exception.Message}); "
-                + "the runs must be ones whose losses and gradients are");
-        }
-
+        Plot plot = Draw(kind, runs, options, leftOut, progress, stop);
         return plot with
         {
             Warnings =
@@ -125,6 +113,38 @@ public static class PlotCatalog
         // The same seed twice would count as two and make the spread too small.
         string Again(LoadedRun copy)
             => $"{copy.Path} is the same run as {distinct.First(run => run.Settings == copy.Settings).Path}: it is counted once";
+    }
+
+    /// <summary>Draws runs, and leaves out those of which it needs a part that this program does not have.</summary>
+    /// <exception cref="AbsentPartException">There is no other.</exception>
+    private static Plot Draw(
+        PlotKind kind, List<LoadedRun> runs, PlotOptions options, List<string> leftOut, IProgressReporter progress, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                return kind.Draw(runs, options, progress, stop);
+            }
+            catch (AbsentPartException exception)
+            {
+                LoadedRun[] without = [.. runs.Where(run => SettingNames.Has(run.Settings, exception.Part))];
+                if (without.Length == 0 || without.Length == runs.Count)
+                {
+                    throw;
+                }
+
+                runs.RemoveAll(run => without.Contains(run));
+                leftOut.AddRange(without.Select(run => $"{run.Path}: {exception.Message}"));
+            }
+            catch (ArithmeticException exception)
+            {
+                string which = runs[0].Path + (runs.Count > 1 ? " and the others" : "");
+                throw new PlotException(
+                    $"{kind.Name} cannot be drawn of {which}: what it is made of is not finite ({exception.Message}); "
+                    + "the runs must be ones whose losses and gradients are");
+            }
+        }
     }
 
     private static IEnumerable<string> Names => All.Select(kind => kind.Name);

@@ -15,6 +15,8 @@ public sealed class AbsentPartException : InvalidOperationException
 {
     internal AbsentPartException(string kind, IAbsentPart part)
         : base($"this program has no {kind} {part.Text}: give the command to the program that made the run")
-    {
-    }
+        => Part = (Part)part;
+
+    /// <summary>What stands for the part in the settings of runs that have it.</summary>
+    public Part Part { get; }
 }

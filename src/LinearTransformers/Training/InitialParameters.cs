@@ -91,8 +91,9 @@ internal sealed class InitialParameters
         where T : unmanaged
         => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(parameters)));
 
-    /// <summary>Settings that say which these are.</summary>
-    public TrainingSettings In(TrainingSettings settings) => settings with { InitialRun = _run, InitialHash = _hash };
+    /// <summary>Settings that say which these are; where they do, the run may be named in another way.</summary>
+    public TrainingSettings In(TrainingSettings settings)
+        => settings.InitialHash == _hash ? settings : settings with { InitialRun = _run, InitialHash = _hash };
 
     /// <summary>The parameters, rounded where they have more digits.</summary>
     public T[] As<T>()

@@ -66,6 +66,13 @@ public static class SettingNames
             .Select(option => (option.Key, string.Join(',', option.Select(pair => pair.Setting.TextIn(pair.Owner)))))];
     }
 
+    /// <summary>Whether a part, with these settings of its own, is among those of a run.</summary>
+    public static bool Has(TrainingSettings settings, Part part)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return SettingTree.Flatten(settings).Any(pair => pair.Setting.IsPart && Equals(pair.Setting.Get(pair.Owner), part));
+    }
+
     /// <summary>A setting of a name; null where there is none.</summary>
     internal static SettingDeclaration? Find(string name) => ByName[name].FirstOrDefault();
 

@@ -132,6 +132,23 @@ public class InitialRunTests
         Assert.False(Directory.Exists(folder.File("new")));
     }
 
+    /// <summary>As if it had been killed before anything was saved.</summary>
+    [Fact]
+    public void One_that_was_opened_and_not_begun_needs_the_other_run()
+    {
+        using TemporaryFolder folder = new();
+        Train<float>(folder.File("source"), Small);
+        TrainingSettings settings = Small with { InitialRun = folder.File("source") };
+        Train<float>(folder.File("whole"), settings);
+        RunDirectory.Open(folder.File("run"), settings).Dispose();
+        Directory.Move(folder.File("source"), folder.File("moved"));
+        Assert.StartsWith(
+            $"init is {folder.File("source")}@9: it must be a run's folder",
+            Assert.Throws<SettingException>(() => Train<float>(folder.File("run"), settings)).Message);
+        Train<float>(folder.File("run"), settings with { InitialRun = folder.File("moved") });
+        RunBytes.AssertEqual(folder.File("whole"), folder.File("run"));
+    }
+
     [Fact]
     public void The_same_command_again_is_the_same_run_as_long_as_the_parameters_are_the_same()
     {
