@@ -46,6 +46,17 @@ public class GoingOnTests
         }
     }
 
+    [Theory]
+    [InlineData(40)]
+    [InlineData(70)]
+    public void So_does_one_on_a_fixed_set_of_prompts(int size)
+    {
+        foreach (StreamKind stream in Enum.GetValues<StreamKind>())
+        {
+            Compare<float>(Settings(PartCases.ShortRun() with { Stream = stream, DataSet = size }));
+        }
+    }
+
     private static TrainingSettings Settings(TrainingSettings settings)
         => settings with { MaxIterations = Longer, LogEvery = 5, HistoryStride = 2, BatchSize = 40 };
 
