@@ -77,7 +77,10 @@ internal sealed class TestLosses(Protocol protocol, int threads, IProgressReport
             (Protocol.Fair, false, true) => " Band: the mean ± its standard error over prompts.",
             _ => "",
         };
-        return $"Test loss on {on}.{band}";
+        string rare = protocol is Protocol.Fair && !runs.All(HasMean)
+            ? " Rare prompts decide this mean: heavy tails, few examples or many layers; its band understates its error."
+            : "";
+        return $"Test loss on {on}.{band}{rare}";
     }
 
     /// <summary>The half-widths of the bands in such a figure.</summary>
