@@ -27,9 +27,14 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
     /// <summary>Tokens taken side by side at a time, so that they stay in the first-level cache.</summary>
     private const int Chunk = 32;
 
+    private readonly GramLayout _layout;
     private readonly ScratchPool<Scratch> _scratch;
 
-    public GramBuilder(int dimension) => _scratch = new(() => new Scratch(dimension));
+    public GramBuilder(GramLayout layout)
+    {
+        _layout = layout;
+        _scratch = new(() => new Scratch(layout));
+    }
 
     /// <inheritdoc/>
     public void Build(PromptBatch batch, int prompts, int examples, TScalar* statistics, WorkerTeam? team)
@@ -49,9 +54,9 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
     }
 
     /// <summary>From prompts in the published layout: no assumption on labels.</summary>
-    public static void BuildFromTokens(TLane* statistics, TScalar* z, TScalar* y, int batchSize, int contextLength, int d)
+    public static void BuildFromTokens(TLane* statistics, TScalar* z, TScalar* y, int batchSize, int contextLength, GramLayout layout)
     {
-        GramLayout layout = new(d);
+        int d = layout.Dimension;
         AlignedBuffer<TLane> scratch = new(((long)contextLength + 1) * (d + 1));
         int promptLength = (contextLength + 1) * (d + 1);
         for (int b = 0; b < batchSize; b += TLane.Count, statistics += layout.Stride)
@@ -73,7 +78,13 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
             GramSums.AddTokens<TLane, TScalar>(statistics, scratch.Pointer, d + 1, contextLength, d);
             GramSums.AddLabels<TLane, TScalar>(
                 statistics + layout.Cross, scratch.Pointer, d + 1, scratch.Pointer + d, d + 1, contextLength, d);
-            GramSums.Divide<TLane, TScalar>(statistics, layout.Query, contextLength);
+            if (layout.HasSquare)
+            {
+                GramSums.Clear<TLane, TScalar>(statistics + layout.Square, 1);
+                GramSums.AddSquares<TLane, TScalar>(statistics + layout.Square, scratch.Pointer + d, d + 1, contextLength);
+            }
+
+            GramSums.Divide<TLane, TScalar>(statistics, layout, contextLength);
             GramSums.Copy(statistics + layout.Query, scratch.Pointer + ((long)contextLength * (d + 1)), d);
         }
 
@@ -84,7 +95,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
     private void BuildBlock(PromptBatch batch, int begin, int end, int examples, TScalar* statistics)
     {
         int lanes = Bundle.Lanes<TScalar>();
-        GramLayout layout = new(batch.Settings.Dimension);
+        GramLayout layout = _layout;
         Scratch scratch = _scratch.Rent();
         for (int first = begin; first < end; first += ReadingRoom.Prompts)
         {
@@ -97,7 +108,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
                 TScalar* entries = statistics + ((long)(place / lanes) * layout.Stride * lanes) + (place % lanes);
                 bool isWhole = TLane.Count == lanes;
                 TLane* sums = isWhole ? (TLane*)entries : scratch.Sums;
-                BuildShare(view, prompt, examples, batch.Maps, sums, scratch);
+                BuildShare(view, prompt, examples, batch.Maps, sums, layout, scratch);
                 for (int i = 0; !isWhole && i < layout.Stride; i++)
                 {
                     *(TLane*)(entries + ((long)i * lanes)) = sums[i];
@@ -110,13 +121,17 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
 
     /// <summary>The statistics of a view's prompts from a first one on, zeros in lanes beyond its last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BuildShare(in PromptView view, int first, int examples, PromptMaps? maps, TLane* sums, Scratch scratch)
+    private static void BuildShare(
+        in PromptView view, int first, int examples, PromptMaps? maps, TLane* sums, GramLayout layout, Scratch scratch)
     {
         int d = view.Dimension;
-        GramLayout layout = new(d);
         float** rows = stackalloc float*[TLane.Count];
         int prompts = Math.Min(TLane.Count, view.Count - first);
         GramSums.Clear<TLane, TScalar>(sums, layout.Query);
+        if (layout.HasSquare)
+        {
+            GramSums.Clear<TLane, TScalar>(sums + layout.Square, 1);
+        }
 
         // Labels, or the noise that is added to wᵀx.
         float* ofContext = view.Labels is not null ? view.Labels : view.Noise;
@@ -132,10 +147,14 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
                 Rows(ofContext + n, strideOfContext);
                 LaneTransposer.Transpose<TLane, TScalar>(rows, tokens, scratch.Labels);
                 GramSums.AddLabels<TLane, TScalar>(sums + layout.Cross, scratch.Tokens, d, scratch.Labels, 1, tokens, d);
+                if (layout.HasSquare)
+                {
+                    GramSums.AddSquares<TLane, TScalar>(sums + layout.Square, scratch.Labels, 1, tokens);
+                }
             }
         }
 
-        GramSums.Divide<TLane, TScalar>(sums, layout.Query, examples);
+        GramSums.Divide<TLane, TScalar>(sums, layout, examples);
         Rows(view.Queries, view.QueryStride);
         LaneTransposer.Transpose<TLane, TScalar>(rows, d, scratch.Query);
         Rows(view.Tasks, view.TaskStride);
@@ -148,7 +167,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         GramSums.Copy(sums + layout.Query, scratch.Query, d);
         if (view.Labels is null)
         {
-            GramSums.LinearLabels<TLane, TScalar>(sums, scratch.Task, d, isAdded: ofContext is not null);
+            GramSums.LinearLabels<TLane, TScalar>(sums, layout, scratch.Task, isAdded: ofContext is not null);
         }
         else
         {
@@ -174,10 +193,11 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         private readonly AlignedBuffer<TLane> _lanes;
         private readonly AlignedBuffer<float> _zeros;
 
-        public Scratch(int d)
+        public Scratch(GramLayout layout)
         {
+            int d = layout.Dimension;
             _zeros = new((Chunk * d) + Extra);
-            _lanes = new((Chunk * (d + 1L)) + (2L * d) + (4L * Extra) + new GramLayout(d).Stride);
+            _lanes = new((Chunk * (d + 1L)) + (2L * d) + (4L * Extra) + layout.Stride);
             Rotation = new(d);
             Tokens = _lanes.Pointer;
             Labels = Tokens + (Chunk * d) + Extra;

@@ -2,15 +2,18 @@ namespace LinearTransformers.Prompts;
 
 /// <summary>
 /// Where a bundle's Gram statistics lie, counted in bundles of numbers: the lower triangle of G = (1/N) Σ x xᵀ row
-/// by row, g = (1/N) Σ x y, the query x_q, and the label y_q that is to be predicted.
+/// by row, g = (1/N) Σ x y, the query x_q, and the label y_q that is to be predicted; behind them (1/N) Σ y², where it is wanted.
 /// </summary>
-internal readonly struct GramLayout(int dimension)
+internal readonly record struct GramLayout(int Dimension, bool HasSquare = false)
 {
-    public int Cross => dimension * (dimension + 1) / 2;
+    public int Cross => Dimension * (Dimension + 1) / 2;
 
-    public int Query => Cross + dimension;
+    public int Query => Cross + Dimension;
 
-    public int Label => Query + dimension;
+    public int Label => Query + Dimension;
 
-    public int Stride => Label + 1;
+    /// <summary>(1/N) Σ y².</summary>
+    public int Square => Label + 1;
+
+    public int Stride => Label + (HasSquare ? 2 : 1);
 }

@@ -4,7 +4,7 @@ namespace LinearTransformers.Prompts;
 
 /// <summary>
 /// All that the loss of a linear transformer depends on, for each prompt of a batch: G = (1/N) Σ x xᵀ,
-/// g = (1/N) Σ x y, the query x_q and its label. Prompts lie side by side in bundles.
+/// g = (1/N) Σ x y, the query x_q and its label. Where matrices see labels, (1/N) Σ y² too. Prompts lie side by side in bundles.
 /// </summary>
 /// <typeparam name="T">float (bundles of 16) or double (bundles of 8).</typeparam>
 public sealed unsafe class GramStatistics<T>
@@ -20,15 +20,25 @@ public sealed unsafe class GramStatistics<T>
     {
     }
 
-    internal GramStatistics(int batchSize, int dimension, LaneWidth? width)
+    /// <summary>Room for batches of this size; nothing computed yet.</summary>
+    /// <param name="batchSize">B.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="hasSquares">Whether (1/N) Σ y² is to be among them, which models of full matrices need.</param>
+    public GramStatistics(int batchSize, int dimension, bool hasSquares)
+        : this(batchSize, dimension, null, hasSquares)
+    {
+    }
+
+    internal GramStatistics(int batchSize, int dimension, LaneWidth? width, bool hasSquares = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         BatchSize = batchSize;
         Dimension = dimension;
+        HasSquares = hasSquares;
         Bundles = (batchSize + Lanes - 1) / Lanes;
         _memory = new((long)Bundles * Lanes * Layout.Stride);
-        _builder = (IGramBuilder<T>)LaneChoice.Create<T, object>(new Builders(dimension), width);
+        _builder = (IGramBuilder<T>)LaneChoice.Create<T, object>(new Builders(Layout), width);
     }
 
     /// <summary>B.</summary>
@@ -37,10 +47,13 @@ public sealed unsafe class GramStatistics<T>
     /// <summary>d.</summary>
     public int Dimension { get; }
 
+    /// <summary>Whether (1/N) Σ y² is among them.</summary>
+    public bool HasSquares { get; }
+
     /// <summary>Bundles; lanes beyond the last prompt hold zeros and add nothing to any sum.</summary>
     internal int Bundles { get; }
 
-    internal GramLayout Layout => new(Dimension);
+    internal GramLayout Layout => new(Dimension, HasSquares);
 
     internal T* Pointer => _memory.Pointer;
 
@@ -88,8 +101,9 @@ public sealed unsafe class GramStatistics<T>
     /// <param name="z">Z, [B, N + 1, d + 1]; what stands in place of the query's label is not read.</param>
     /// <param name="y">The queries' labels, [B].</param>
     /// <param name="dimension">d.</param>
+    /// <param name="hasSquares">Whether (1/N) Σ y² is to be among them.</param>
     /// <exception cref="ArgumentException">The sizes do not fit.</exception>
-    public static GramStatistics<T> FromTokens(ReadOnlySpan<T> z, ReadOnlySpan<T> y, int dimension)
+    public static GramStatistics<T> FromTokens(ReadOnlySpan<T> z, ReadOnlySpan<T> y, int dimension, bool hasSquares = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         int tokens = y.Length == 0 ? 0 : z.Length / y.Length / (dimension + 1);
@@ -98,18 +112,18 @@ public sealed unsafe class GramStatistics<T>
             throw new ArgumentException($"Z of {z.Length} numbers is not [{y.Length}, N + 1, {dimension + 1}] for any N ≥ 1");
         }
 
-        GramStatistics<T> statistics = new(y.Length, dimension);
+        GramStatistics<T> statistics = new(y.Length, dimension, hasSquares);
         fixed (T* pointer = z, labels = y)
         {
             if (typeof(T) == typeof(float))
             {
                 GramBuilder<SingleLanes, float>.BuildFromTokens(
-                    (SingleLanes*)statistics.Pointer, (float*)pointer, (float*)labels, y.Length, tokens - 1, dimension);
+                    (SingleLanes*)statistics.Pointer, (float*)pointer, (float*)labels, y.Length, tokens - 1, statistics.Layout);
             }
             else
             {
                 GramBuilder<DoubleLanes, double>.BuildFromTokens(
-                    (DoubleLanes*)statistics.Pointer, (double*)pointer, (double*)labels, y.Length, tokens - 1, dimension);
+                    (DoubleLanes*)statistics.Pointer, (double*)pointer, (double*)labels, y.Length, tokens - 1, statistics.Layout);
             }
         }
 
@@ -126,7 +140,7 @@ public sealed unsafe class GramStatistics<T>
                 throw new InvalidOperationException("the batch has been drawn as statistics of whole contexts: parts of them have none");
             }
 
-            (_known ??= new(Dimension)).Build(known, batch.Maps, batch.Settings.ContextLength, this, team);
+            (_known ??= new(Layout)).Build(known, batch.Maps, batch.Settings.ContextLength, this, team);
         }
         else
         {
@@ -136,11 +150,11 @@ public sealed unsafe class GramStatistics<T>
         GC.KeepAlive(this);
     }
 
-    private sealed class Builders(int dimension) : ILaneFactory<object>
+    private sealed class Builders(GramLayout layout) : ILaneFactory<object>
     {
         public object Create<TLane, TNumber>()
             where TLane : unmanaged, ILane<TLane, TNumber>
             where TNumber : unmanaged, System.Numerics.INumberBase<TNumber>
-            => new GramBuilder<TLane, TNumber>(dimension);
+            => new GramBuilder<TLane, TNumber>(layout);
     }
 }

@@ -20,15 +20,21 @@ internal static unsafe class GramSums
         where TLane : unmanaged
         => new ReadOnlySpan<TLane>(source, length).CopyTo(new Span<TLane>(destination, length));
 
+    /// <summary>Makes sums over examples means: those for G and g, and where it is wanted that of y².</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Divide<TLane, TScalar>(TLane* sums, int length, int contextLength)
+    public static void Divide<TLane, TScalar>(TLane* sums, GramLayout layout, int contextLength)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged, INumberBase<TScalar>
     {
         TLane factor = TLane.Broadcast(TScalar.One / TScalar.CreateTruncating(contextLength));
-        for (int i = 0; i < length; i++)
+        for (int i = 0; i < layout.Query; i++)
         {
             sums[i] *= factor;
+        }
+
+        if (layout.HasSquare)
+        {
+            sums[layout.Square] *= factor;
         }
     }
 
@@ -78,17 +84,33 @@ internal static unsafe class GramSums
         }
     }
 
-    /// <summary>g = G w and the query's label wᵀx_q, behind the triangle of G.</summary>
-    /// <param name="sums">The statistics.</param>
-    /// <param name="w">The task vectors.</param>
-    /// <param name="d">The dimension.</param>
-    /// <param name="isAdded">Whether G w is added to what stands in g: the noise, (1/N) Σ x σ ε.</param>
+    /// <summary>Adds Σ y² to a sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void LinearLabels<TLane, TScalar>(TLane* sums, TLane* w, int d, bool isAdded)
+    public static void AddSquares<TLane, TScalar>(TLane* sum, TLane* y, int stride, int tokens)
+        where TLane : unmanaged, ILane<TLane, TScalar>
+        where TScalar : unmanaged
+        => AddProducts<TLane, TScalar>(sum, y, stride, y, stride, tokens);
+
+    /// <summary>
+    /// g = G w and the query's label wᵀx_q, behind the triangle of G, and where it is wanted (1/N) Σ y² = wᵀ g. With noise e of labels g = G
+    /// w + n, n = (1/N) Σ x e, and (1/N) Σ y² = wᵀ (g + n) + (1/N) Σ e².
+    /// </summary>
+    /// <param name="sums">The statistics.</param>
+    /// <param name="layout">Their places.</param>
+    /// <param name="w">The task vectors.</param>
+    /// <param name="isAdded">Whether the noise's parts, n and (1/N) Σ e², stand where g and (1/N) Σ y² belong.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void LinearLabels<TLane, TScalar>(TLane* sums, GramLayout layout, TLane* w, bool isAdded)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
     {
-        GramLayout layout = new(d);
+        int d = layout.Dimension;
+        TLane square = layout.HasSquare && isAdded ? sums[layout.Square] : TLane.Zero;
+        for (int i = 0; layout.HasSquare && isAdded && i < d; i++)
+        {
+            TLane.Accumulate(w[i], sums[layout.Cross + i], ref square);
+        }
+
         for (int i = 0; i < d; i++)
         {
             TLane sum = isAdded ? sums[layout.Cross + i] : TLane.Zero;
@@ -107,6 +129,15 @@ internal static unsafe class GramSums
         }
 
         sums[layout.Label] = label;
+        if (layout.HasSquare)
+        {
+            for (int i = 0; i < d; i++)
+            {
+                TLane.Accumulate(w[i], sums[layout.Cross + i], ref square);
+            }
+
+            sums[layout.Square] = square;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

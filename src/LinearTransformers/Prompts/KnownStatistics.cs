@@ -7,12 +7,12 @@ namespace LinearTransformers.Prompts;
 
 /// <summary>
 /// Gram statistics of a batch that was drawn as such, without tokens: all else follows from N G, x_q and w as for tokens: C G Cᵀ, g = G w,
-/// wᵀx_q. In single precision, whatever they are kept in.
+/// wᵀx_q, and (1/N) Σ y² where it is wanted. In single precision, whatever they are kept in.
 /// </summary>
-internal sealed unsafe class KnownStatistics<T>(int d)
+internal sealed unsafe class KnownStatistics<T>(GramLayout layout)
     where T : unmanaged
 {
-    private readonly ScratchPool<Scratch> _scratch = new(() => new Scratch(d));
+    private readonly ScratchPool<Scratch> _scratch = new(() => new Scratch(layout));
 
     public void Build(WishartStatistics source, PromptMaps? maps, int contextLength, GramStatistics<T> statistics, WorkerTeam? team)
     {
@@ -34,17 +34,17 @@ internal sealed unsafe class KnownStatistics<T>(int d)
     private void BuildShare(WishartStatistics source, PromptMaps? maps, int contextLength, int prompt, Scratch scratch)
     {
         SingleHalfLanes* sums = scratch.Sums;
-        GramLayout layout = new(d);
         SingleHalfLanes* noise = source.HasNoise ? sums + layout.Cross : null;
-        source.Read(prompt, sums, noise, scratch.Query, scratch.Task, scratch.Numbers, scratch.Room);
-        GramSums.Divide<SingleHalfLanes, float>(sums, noise is null ? layout.Cross : layout.Query, contextLength);
+        SingleHalfLanes* squares = source.HasNoise && layout.HasSquare ? sums + layout.Square : null;
+        source.Read(prompt, sums, noise, squares, scratch.Query, scratch.Task, scratch.Numbers, scratch.Room);
+        GramSums.Divide<SingleHalfLanes, float>(sums, layout, contextLength);
         if (maps is not null)
         {
             scratch.Rotation.Rotate(maps, sums, noise, scratch.Query, scratch.Task);
         }
 
-        GramSums.Copy(sums + layout.Query, scratch.Query, d);
-        GramSums.LinearLabels<SingleHalfLanes, float>(sums, scratch.Task, d, isAdded: noise is not null);
+        GramSums.Copy(sums + layout.Query, scratch.Query, layout.Dimension);
+        GramSums.LinearLabels<SingleHalfLanes, float>(sums, layout, scratch.Task, isAdded: noise is not null);
     }
 
     /// <summary>Eight prompts into their lanes, those beyond the last as zeros.</summary>
@@ -79,9 +79,10 @@ internal sealed unsafe class KnownStatistics<T>(int d)
     {
         private readonly AlignedBuffer<SingleHalfLanes> _lanes;
 
-        public Scratch(int d)
+        public Scratch(GramLayout layout)
         {
-            int stride = new GramLayout(d).Stride;
+            int d = layout.Dimension;
+            int stride = layout.Stride;
             _lanes = new(stride + (2L * d) + WishartStatistics.RoomFor(d));
             Rotation = new(d);
             Sums = _lanes.Pointer;

@@ -9,7 +9,7 @@ namespace LinearTransformers.Prompts.Sources;
 /// distribution, and that of Rᵀ R, by Bartlett's decomposition: R upper triangular with min(N, d) rows, R_ii of χ distribution with N − i
 /// degrees of freedom (i from 0), R_ij standard normal for j &gt; i, all independent. (R is the triangular factor of the matrix of
 /// covariates, whose rotations of the context no Gram matrix sees.) Then x_q and w. With noise, N g = N G w + σ Rᵀ ε, where ε has a normal
-/// for each row of R.
+/// for each row of R; the noise of all examples has Σ e² = σ² (‖ε‖² + χ²), χ² of N − rows degrees of freedom: what lies across the rows.
 /// </summary>
 /// <remarks>Bartlett, <i>On the theory of statistical regression</i>, 1934. The cost does not depend on N.</remarks>
 internal sealed unsafe class WishartStatistics(PromptParts parts)
@@ -31,13 +31,14 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
     /// <param name="prompt">The first one's number.</param>
     /// <param name="triangle">Receives N G, its lower triangle.</param>
     /// <param name="noise">Receives Σ x σ ε, the noise's part of N g; null where labels have none.</param>
+    /// <param name="squares">Receives Σ σ² ε² of all examples; null where it is not wanted.</param>
     /// <param name="query">Receives x_q.</param>
     /// <param name="task">Receives w.</param>
     /// <param name="numbers">Room for what <see cref="RoomFor"/> says.</param>
     /// <param name="room">The reader's own.</param>
     public void Read(
-        int prompt, SingleHalfLanes* triangle, SingleHalfLanes* noise, SingleHalfLanes* query, SingleHalfLanes* task,
-        SingleHalfLanes* numbers, ReadingRoom room)
+        int prompt, SingleHalfLanes* triangle, SingleHalfLanes* noise, SingleHalfLanes* squares, SingleHalfLanes* query,
+        SingleHalfLanes* task, SingleHalfLanes* numbers, ReadingRoom room)
     {
         int d = parts.Dimension;
         int rows = Math.Min(parts.ContextLength, d);
@@ -47,7 +48,7 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
         LaneDraws draws = new(_batch, DrawDomain.Statistics, (uint)prompt);
         draws.Normals(normal, above + (2 * d));
         new Span<SingleHalfLanes>(triangle, d * (d + 1) / 2).Fill(SingleHalfLanes.Zero);
-        SingleHalfLanes* ofRows = noise is null ? null : Noise(prompt, rows, room);
+        SingleHalfLanes* ofRows = noise is null ? null : Noise(prompt, rows, squares, room);
         if (noise is not null)
         {
             new Span<SingleHalfLanes>(noise, d).Fill(SingleHalfLanes.Zero);
@@ -90,16 +91,32 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
     }
 
     /// <summary>σ ε of eight prompts, as many normals as R has rows: Rᵀ ε is distributed as Xᵀ ε of N of them.</summary>
-    private SingleHalfLanes* Noise(int prompt, int rows, ReadingRoom room)
+    private SingleHalfLanes* Noise(int prompt, int rows, SingleHalfLanes* squares, ReadingRoom room)
     {
         SingleHalfLanes* noise = (SingleHalfLanes*)room.Of(RoomPart.Noise, rows * SingleHalfLanes.Count);
         float* deviations = room.Of(RoomPart.NoiseDeviations, SingleHalfLanes.Count);
         parts.Noise.FillDeviations(
             new SideBySideDraws(_batch, DrawDomain.NoiseDeviations, (uint)prompt), new Span<float>(deviations, SingleHalfLanes.Count));
-        new LaneDraws(_batch, DrawDomain.Noise, (uint)prompt).Normals(noise, rows);
+        LaneDraws draws = new(_batch, DrawDomain.Noise, (uint)prompt);
+        draws.Normals(noise, rows);
         for (int i = 0; i < rows; i++)
         {
             noise[i] *= *(SingleHalfLanes*)deviations;
+        }
+
+        if (squares is not null)
+        {
+            SingleHalfLanes across = SingleHalfLanes.Zero;
+            if (parts.ContextLength > rows)
+            {
+                across = new SingleHalfLanes(draws.Chi(parts.ContextLength - rows)) * *(SingleHalfLanes*)deviations;
+            }
+
+            *squares = across * across;
+            for (int i = 0; i < rows; i++)
+            {
+                SingleHalfLanes.Accumulate(noise[i], noise[i], ref *squares);
+            }
         }
 
         return noise;
