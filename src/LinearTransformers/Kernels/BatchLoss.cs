@@ -36,17 +36,19 @@ public abstract class BatchLoss<T>
     {
         ArgumentNullException.ThrowIfNull(shape);
         return activation is null or { IsLinear: true }
-            ? new GramBatchLoss<T>(shape, team)
+            ? GramBatchLoss<T>.Sparse(shape, null, team)
             : new TokenBatchLoss<T>(shape.Layout, ParameterCoordinates.Live(shape), new AttentionLoss<T>(shape, activation, team), team);
     }
 
-    /// <summary>The nonlinear-regression model's loss.</summary>
+    /// <summary>The nonlinear-regression model's loss; without a network that of the linear transformer with full matrices.</summary>
     /// <param name="shape">The model's sizes.</param>
     /// <param name="team">Who shares the work; null for the caller alone.</param>
     public static BatchLoss<T> Of(NonlinearRegressionShape shape, WorkerTeam? team = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        return new TokenBatchLoss<T>(shape.Layout, ParameterCoordinates.Live(shape), new NonlinearRegressionLoss<T>(shape, team), team);
+        return shape.Hidden == 0
+            ? new GramBatchLoss<T>(shape.Layout, ParameterCoordinates.Live(shape), new FullGramPasses(shape), null, team)
+            : new TokenBatchLoss<T>(shape.Layout, ParameterCoordinates.Live(shape), new NonlinearRegressionLoss<T>(shape, team), team);
     }
 
     /// <summary>The linear transformer's loss on a batch whose statistics are known.</summary>
@@ -54,7 +56,7 @@ public abstract class BatchLoss<T>
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(statistics);
-        return new GramBatchLoss<T>(shape, team, statistics);
+        return GramBatchLoss<T>.Sparse(shape, statistics, team);
     }
 
     /// <summary>Takes a batch; it may be drawn anew afterwards.</summary>
@@ -104,89 +106,4 @@ public abstract class BatchLoss<T>
     protected WorkerTeam? Team { get; }
 
     private protected static InvalidOperationException NothingLoaded() => new("no batch was loaded");
-}
-
-/// <summary>From a batch's Gram statistics.</summary>
-internal sealed class GramBatchLoss<T>(LinearTransformerShape shape, WorkerTeam? team, GramStatistics<T>? statistics = null)
-    : BatchLoss<T>(shape.Layout, ParameterCoordinates.Live(shape), team)
-    where T : unmanaged, IFloatingPointIeee754<T>
-{
-    private readonly GramLoss<T> _loss = new(shape, team);
-    private GramStatistics<T>? _statistics = statistics;
-    private HessianVectorProduct<T>? _hessian;
-
-    public override void Load(PromptBatch batch)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        For(batch.Settings).Compute(batch, Team);
-    }
-
-    public override void LoadNext(PromptBatch batch, IStream stream)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        batch.Draw(stream, statisticsSuffice: true);
-        Load(batch);
-    }
-
-    private GramStatistics<T> For(PromptSettings settings)
-    {
-        if (_statistics?.BatchSize != settings.BatchSize || _statistics.Dimension != settings.Dimension)
-        {
-            _statistics = new(settings.BatchSize, settings.Dimension);
-        }
-
-        return _statistics;
-    }
-
-    public override double Evaluate(ReadOnlySpan<T> parameters) => _loss.Evaluate(parameters, _statistics ?? throw NothingLoaded());
-
-    public override double Evaluate(ReadOnlySpan<T> parameters, Span<T> gradient)
-        => _loss.Evaluate(parameters, _statistics ?? throw NothingLoaded(), gradient);
-
-    public override double Evaluate(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction, Span<T> gradient, Span<T> product)
-        => (_hessian ??= new(shape, Team)).Evaluate(parameters, _statistics ?? throw NothingLoaded(), direction, gradient, product);
-}
-
-/// <summary>From a batch's tokens.</summary>
-internal sealed class TokenBatchLoss<T>(ParameterLayout layout, int[] live, TokenLoss<T> loss, WorkerTeam? team)
-    : BatchLoss<T>(layout, live, team)
-    where T : unmanaged, IFloatingPointIeee754<T>
-{
-    private TokenBundles<T>? _tokens;
-
-    public override void Load(PromptBatch batch)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        if (_tokens is null || !_tokens.Fits(batch))
-        {
-            _tokens = new(batch.Settings.BatchSize, batch.Settings.ContextLength, batch.Settings.Dimension);
-        }
-
-        _tokens.Fill(batch, Team);
-    }
-
-    public override double Evaluate(ReadOnlySpan<T> parameters) => loss.Evaluate(parameters, _tokens ?? throw NothingLoaded());
-
-    public override double Evaluate(ReadOnlySpan<T> parameters, Span<T> gradient)
-        => loss.Evaluate(parameters, _tokens ?? throw NothingLoaded(), gradient);
-
-    public override double Evaluate(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction, Span<T> gradient, Span<T> product)
-        => loss.Evaluate(parameters, _tokens ?? throw NothingLoaded(), direction, gradient, product);
-
-    public override void HessianDiagonal(ReadOnlySpan<T> parameters, Span<double> diagonal)
-    {
-        if (loss is not NonlinearRegressionLoss<T> nonlinear)
-        {
-            base.HessianDiagonal(parameters, diagonal);
-            return;
-        }
-
-        double[] entries = new double[Live.Count];
-        nonlinear.Diagonal(parameters, _tokens ?? throw NothingLoaded(), Live, entries);
-        diagonal.Clear();
-        for (int i = 0; i < entries.Length; i++)
-        {
-            diagonal[Live[i]] = entries[i];
-        }
-    }
 }

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
-using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Kernels;
 
@@ -16,26 +15,24 @@ namespace LinearTransformers.Kernels;
 /// <typeparam name="TScalar">A lane of these.</typeparam>
 /// <typeparam name="TPlain">The plain ones: bundles, or shares of them.</typeparam>
 /// <typeparam name="TNumber">A lane of these.</typeparam>
-/// <typeparam name="TDim">The dimension.</typeparam>
-internal sealed unsafe class GramEngine<TLane, TScalar, TPlain, TNumber, TDim> : IGramEngine<TScalar, TNumber>
+internal sealed unsafe class GramEngine<TLane, TScalar, TPlain, TNumber> : IGramEngine<TScalar, TNumber>
     where TLane : unmanaged, ILane<TLane, TScalar>
     where TScalar : unmanaged
     where TPlain : unmanaged, ILane<TPlain, TNumber>
     where TNumber : unmanaged, INumberBase<TNumber>
-    where TDim : struct, IDimension
 {
-    private readonly LinearTransformerShape _shape;
-    private readonly ScratchPool<GramWorkspace<TLane, TScalar>> _workspaces;
+    private readonly int _parameterCount;
+    private readonly ScratchPool<GramPass<TLane, TScalar>> _passes;
     private readonly AlignedBuffer<TScalar> _parameters;
     private readonly BlockSums _sums;
     private GramStatistics<TNumber>? _statistics;
     private bool _wantsGradient;
 
-    public GramEngine(LinearTransformerShape shape, WorkerTeam? team)
+    public GramEngine(IGramPassFactory passes, WorkerTeam? team)
     {
-        _shape = shape;
-        _workspaces = new(() => new(shape, Bundle.Shares<TPlain, TNumber>()));
-        _parameters = new(shape.ParameterCount);
+        _parameterCount = passes.ParameterCount;
+        _passes = new(() => passes.Create<TLane, TScalar>(Bundle.Shares<TPlain, TNumber>()));
+        _parameters = new(_parameterCount);
         _sums = new(Bundle.Lanes<TNumber>(), team, EvaluateBlock);
     }
 
@@ -64,32 +61,32 @@ internal sealed unsafe class GramEngine<TLane, TScalar, TPlain, TNumber, TDim> :
     private void EvaluateBlock(int begin, int end, Span<double> slot)
     {
         GramStatistics<TNumber> statistics = _statistics!;
-        GramWorkspace<TLane, TScalar> work = _workspaces.Rent();
+        GramPass<TLane, TScalar> pass = _passes.Rent();
         int stride = statistics.Layout.Stride;
-        int count = _wantsGradient ? _shape.ParameterCount : 0;
+        int count = _wantsGradient ? _parameterCount : 0;
         int shares = Bundle.Shares<TPlain, TNumber>();
-        TLane* residual = work.Residual;
-        new Span<TLane>(work.Gradients, shares * count).Clear();
-        new Span<TLane>(work.Squares, shares).Clear();
+        TLane* residual = pass.Residual;
+        new Span<TLane>(pass.Gradients, shares * count).Clear();
+        new Span<TLane>(pass.Squares, shares).Clear();
         for (int bundle = begin; bundle < end; bundle++)
         {
             TNumber* entries = statistics.Pointer + ((long)bundle * stride * Bundle.Lanes<TNumber>());
             for (int share = 0; share < shares; share++)
             {
-                TLane* prompts = LaneLift.To<TLane, TPlain, TNumber>(entries, share, work.Statistics, stride);
-                *residual = GramKernel<TLane, TScalar, TDim>.Forward(work, _parameters.Pointer, prompts);
-                work.Squares[share] = TLane.FusedMultiplyAdd(*residual, *residual, work.Squares[share]);
+                TLane* prompts = LaneLift.To<TLane, TPlain, TNumber>(entries, share, pass.Lifted, pass.PromptLength);
+                pass.Forward(_parameters.Pointer, prompts);
+                pass.Squares[share] = TLane.FusedMultiplyAdd(*residual, *residual, pass.Squares[share]);
                 if (_wantsGradient)
                 {
-                    work.Gradient = work.Gradients + (share * count);
-                    GramKernel<TLane, TScalar, TDim>.Backward(work, _parameters.Pointer, residual);
+                    pass.Gradient = pass.Gradients + (share * count);
+                    pass.Backward(_parameters.Pointer);
                 }
             }
         }
 
-        LaneLift.AddOverLanes<TLane, TPlain, TNumber>(work.Squares, 1, slot[..Parts]);
-        LaneLift.AddOverLanes<TLane, TPlain, TNumber>(work.Gradients, count, slot[Parts..]);
-        _workspaces.Return(work);
+        LaneLift.AddOverLanes<TLane, TPlain, TNumber>(pass.Squares, 1, slot[..Parts]);
+        LaneLift.AddOverLanes<TLane, TPlain, TNumber>(pass.Gradients, count, slot[Parts..]);
+        _passes.Return(pass);
         GC.KeepAlive(statistics);
     }
 }

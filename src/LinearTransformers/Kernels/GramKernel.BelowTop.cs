@@ -20,7 +20,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
     /// <summary>Z̄ P_h and Z̄ P_h G, and Tᵀ of Z̄'s rows: Z̄ + Σ_h Z̄ P_h G Q_hᵀ, a head at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AdjointsThroughHead(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, TScalar* p, int head, int d)
+    private static void AdjointsThroughHead(GramWorkspace<TLane, TScalar, TDim> work, GramLayer<TLane> layer, TScalar* p, int head, int d)
     {
         PairTimesParameters(layer.BarZP(head), work.BarQuery, p, d);
         PairTimesMatrix(layer.BarZPG(head), layer.BarZP(head), layer.G, d);
@@ -54,7 +54,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
     /// <summary>P̄_h += Z̄ᵀ (Z Q_h G).</summary>
     [MethodImpl(Apart)]
-    private static void RankTwoAdjointOfP(TLane* barP, GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int head, int d)
+    private static void RankTwoAdjointOfP(TLane* barP, GramWorkspace<TLane, TScalar, TDim> work, GramLayer<TLane> layer, int head, int d)
     {
         d = Constant(d);
         RankTwo(barP, new Rows<TLane, TDim>(barP, d), work.BarQuery, layer.ZS(head), d);
@@ -62,7 +62,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
     /// <summary>Q̄_h += Zᵀ (Z̄ P_h G) + v̄ gᵀ.</summary>
     [MethodImpl(Apart)]
-    private static void RankTwoAdjointOfQ(TLane* barQ, GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int head, int d)
+    private static void RankTwoAdjointOfQ(TLane* barQ, GramWorkspace<TLane, TScalar, TDim> work, GramLayer<TLane> layer, int head, int d)
     {
         d = Constant(d);
         RankTwo(barQ, new MatrixPlusOuterProduct<TLane, TScalar>(barQ, d, work.BarV, layer.Cross), layer.Query, layer.BarZPG(head), d);
@@ -70,7 +70,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
     /// <summary>E += (Z̄ P_h)ᵀ (Z Q_h).</summary>
     [MethodImpl(Apart)]
-    private static void RankTwoAddToE(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int head, int d)
+    private static void RankTwoAddToE(GramWorkspace<TLane, TScalar, TDim> work, GramLayer<TLane> layer, int head, int d)
     {
         d = Constant(d);
         RankTwo(work.E, new Rows<TLane, TDim>(work.E, d), layer.BarZP(head), layer.ZQ(head), d);
@@ -78,7 +78,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
     /// <summary>H = E + Eᵀ.</summary>
     [MethodImpl(Apart)]
-    private static void FirstH(GramWorkspace<TLane, TScalar> work, int d)
+    private static void FirstH(GramWorkspace<TLane, TScalar, TDim> work, int d)
     {
         d = Constant(d);
         for (int i = 0; i < d; i++)

@@ -136,7 +136,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     /// <summary>The last layer: v̄ = ȳ x_q, Q̄_h += v̄ gᵀ, and down go x̄_q = ȳ v, ḡ = Σ_h Q_hᵀ v̄.</summary>
     [MethodImpl(Apart)]
     private static void TopLayer(
-        GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, TScalar* p, TLane* gradient, TLane* residual, int d)
+        GramWorkspace<TLane, TScalar, TDim> work, GramLayer<TLane> layer, TScalar* p, TLane* gradient, TLane* residual, int d)
     {
         d = Constant(d);
         TLane barY = *residual;
@@ -161,7 +161,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
     /// <summary>Tᵀ x̄_q and ū = Tᵀ ḡ.</summary>
     [MethodImpl(Apart)]
-    private static void AdjointsThroughT(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
+    private static void AdjointsThroughT(GramWorkspace<TLane, TScalar, TDim> work, GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
         Pair(work.HandedDown, d, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(work.BarQuery, d),
@@ -170,7 +170,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
     /// <summary>v̄ = ȳ x_q + G ū.</summary>
     [MethodImpl(Apart)]
-    private static void AdjointOfV(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, TLane* residual, int d)
+    private static void AdjointOfV(GramWorkspace<TLane, TScalar, TDim> work, GramLayer<TLane> layer, TLane* residual, int d)
     {
         d = Constant(d);
         TLane barY = *residual;
@@ -185,7 +185,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
     /// <summary>T̄ = x̄_q x_qᵀ + ḡ uᵀ + H M.</summary>
     [MethodImpl(Apart)]
-    private static void AdjointOfT(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
+    private static void AdjointOfT(GramWorkspace<TLane, TScalar, TDim> work, GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
         Product(work.BarT, new TwoOuterProducts<TLane, TScalar>(work.BarQuery, layer.Query, work.BarCross, layer.U),
@@ -220,7 +220,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
     /// <summary>E = ū vᵀ.</summary>
     [MethodImpl(Apart)]
-    private static void FirstE(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
+    private static void FirstE(GramWorkspace<TLane, TScalar, TDim> work, GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
         for (int i = 0; i < d; i++)
@@ -234,7 +234,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
     /// <summary>E += Rᵀ Q.</summary>
     [MethodImpl(Apart)]
-    private static void AddToE(GramWorkspace<TLane, TScalar> work, TScalar* q, int d)
+    private static void AddToE(GramWorkspace<TLane, TScalar, TDim> work, TScalar* q, int d)
     {
         d = Constant(d);
         Product(work.E, new Rows<TLane, TDim>(work.E, d), new Columns<TLane, TDim>(work.R, d),
@@ -244,7 +244,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     /// <summary>x̄_q ← Tᵀ x̄_q + ȳ v, ḡ ← ū + Σ_h Q_hᵀ v̄.</summary>
     [MethodImpl(Apart)]
     private static void HandDownVectors(
-        GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, TScalar* p, TLane* residual, int heads, int d)
+        GramWorkspace<TLane, TScalar, TDim> work, GramLayer<TLane> layer, TScalar* p, TLane* residual, int heads, int d)
     {
         d = Constant(d);
         TLane barY = *residual;
@@ -264,7 +264,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
     /// <summary>H T.</summary>
     [MethodImpl(Apart)]
-    private static void MatrixHT(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
+    private static void MatrixHT(GramWorkspace<TLane, TScalar, TDim> work, GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
         Product(work.HT, default(ZeroMatrix<TLane, TScalar>), new Rows<TLane, TDim>(work.H, d), new Rows<TLane, TDim>(layer.T, d), d);
@@ -272,7 +272,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
     /// <summary>H ← Tᵀ (H T) + E + Eᵀ.</summary>
     [MethodImpl(Apart)]
-    private static void NextH(GramWorkspace<TLane, TScalar> work, GramLayer<TLane> layer, int d)
+    private static void NextH(GramWorkspace<TLane, TScalar, TDim> work, GramLayer<TLane> layer, int d)
     {
         d = Constant(d);
         SymmetricProduct(work.H, new MatrixPlusTranspose<TLane, TScalar>(work.E, d), new Columns<TLane, TDim>(layer.T, d),

@@ -40,7 +40,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 {
     /// <summary>Residuals y_q + wᵀx_q of a bundle; leaves every layer's state in the workspace.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static TLane Forward(GramWorkspace<TLane, TScalar> work, TScalar* parameters, TLane* statistics)
+    public static TLane Forward(GramWorkspace<TLane, TScalar, TDim> work, TScalar* parameters, TLane* statistics)
     {
         LinearTransformerShape shape = work.Shape;
         int d = Size(shape);
@@ -89,7 +89,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
     /// <see cref="Forward"/> of the same bundle.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward(GramWorkspace<TLane, TScalar> work, TScalar* parameters, TLane* residual)
+    public static void Backward(GramWorkspace<TLane, TScalar, TDim> work, TScalar* parameters, TLane* residual)
     {
         LinearTransformerShape shape = work.Shape;
         int d = Size(shape);
@@ -136,7 +136,7 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
     /// <summary>The layer below the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BelowTop(GramWorkspace<TLane, TScalar> work, TScalar* parameters, TLane* residual, int l, int d)
+    private static void BelowTop(GramWorkspace<TLane, TScalar, TDim> work, TScalar* parameters, TLane* residual, int l, int d)
     {
         LinearTransformerShape shape = work.Shape;
         GramLayer<TLane> layer = work.Layer(l);

@@ -1,4 +1,3 @@
-using System.Numerics;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Shapes;
@@ -15,7 +14,7 @@ namespace LinearTransformers.Kernels;
 public sealed class GramLoss<T>
     where T : unmanaged
 {
-    private readonly IGramEngine<T, T> _engine;
+    private readonly GramEvaluator<T> _evaluator;
 
     /// <summary>A loss for models of this shape.</summary>
     /// <param name="shape">The model's sizes.</param>
@@ -29,34 +28,16 @@ public sealed class GramLoss<T>
     {
         ArgumentNullException.ThrowIfNull(shape);
         Shape = shape;
-        _engine = (IGramEngine<T, T>)LaneChoice.Create<T, object>(new Engines(shape, team, knownDimension), width);
+        _evaluator = new(new GramPasses(shape, knownDimension), team, width);
     }
 
     /// <summary>The model's sizes.</summary>
     public LinearTransformerShape Shape { get; }
 
     /// <summary>The loss at these parameters.</summary>
-    public double Evaluate(ReadOnlySpan<T> parameters, GramStatistics<T> statistics)
-    {
-        KernelArguments.Check(Shape, parameters, statistics);
-        return _engine.Evaluate(parameters, statistics, []);
-    }
+    public double Evaluate(ReadOnlySpan<T> parameters, GramStatistics<T> statistics) => _evaluator.Evaluate(parameters, statistics);
 
     /// <summary>The loss at these parameters, and its gradient in their layout.</summary>
     public double Evaluate(ReadOnlySpan<T> parameters, GramStatistics<T> statistics, Span<T> gradient)
-    {
-        KernelArguments.Check(Shape, parameters, statistics);
-        KernelArguments.CheckGradient(Shape, gradient);
-        return _engine.Evaluate(parameters, statistics, gradient);
-    }
-
-    private sealed class Engines(LinearTransformerShape shape, WorkerTeam? team, bool knownDimension) : ILaneFactory<object>
-    {
-        public object Create<TLane, TNumber>()
-            where TLane : unmanaged, ILane<TLane, TNumber>
-            where TNumber : unmanaged, INumberBase<TNumber>
-            => knownDimension
-                ? new GramEngine<TLane, TNumber, TLane, TNumber, Dimension5>(shape, team)
-                : new GramEngine<TLane, TNumber, TLane, TNumber, AnyDimension>(shape, team);
-    }
+        => _evaluator.Evaluate(parameters, statistics, gradient);
 }

@@ -1,32 +1,24 @@
 using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
-using LinearTransformers.Prompts;
 using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Kernels;
 
 /// <summary>What one thread needs to take a bundle through the layers and back; reused from bundle to bundle.</summary>
-internal sealed unsafe class GramWorkspace<TLane, TScalar>
+internal sealed unsafe class GramWorkspace<TLane, TScalar, TDim> : GramPass<TLane, TScalar>
     where TLane : unmanaged, ILane<TLane, TScalar>
     where TScalar : unmanaged
+    where TDim : struct, IDimension
 {
-    private readonly AlignedBuffer<TLane> _memory;
-
     public GramWorkspace(LinearTransformerShape shape, int shares)
+        : base(shape.ParameterCount, new(shape.Dimension), RoomFor(shape), shares)
     {
         Shape = shape;
         int matrix = shape.MatrixSize;
         int vector = shape.Dimension;
-        int layer = GramLayer<TLane>.Length(vector, shape.Heads);
-        int statistics = new GramLayout(vector).Stride;
-        _memory = new((shape.Layers * (long)layer) + ((long)shares * (shape.ParameterCount + 1)) + (5L * matrix) + (7L * vector) + 1
-            + statistics);
-
-        TLane* next = _memory.Pointer;
-        Gradients = Take(shares * shape.ParameterCount);
-        Squares = Take(shares);
-        Layers = Take(shape.Layers * layer);
-        LayerLength = layer;
+        LayerLength = GramLayer<TLane>.Length(vector, shape.Heads);
+        TLane* next = Room;
+        Layers = Take(shape.Layers * LayerLength);
         BarT = Take(matrix);
         R = Take(matrix);
         HT = Take(matrix);
@@ -37,8 +29,6 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar>
         HandedDown = Take(vector);
         BarU = Take(vector);
         BarV = Take(vector);
-        Residual = Take(1);
-        Statistics = Take(statistics);
 
         TLane* Take(int length)
         {
@@ -49,15 +39,6 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar>
     }
 
     public LinearTransformerShape Shape { get; }
-
-    /// <summary>Sums over the bundles of a block, lane by lane, in the layout of the parameters, one set for each share.</summary>
-    public TLane* Gradients { get; }
-
-    /// <summary>Those of the share at work.</summary>
-    public TLane* Gradient { get; set; }
-
-    /// <summary>Sums of squared residuals, one for each share.</summary>
-    public TLane* Squares { get; }
 
     public TLane* Layers { get; }
 
@@ -90,11 +71,13 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar>
 
     public TLane* BarV { get; }
 
-    /// <summary>y_q + wᵀx_q, which is also ȳ of half its square.</summary>
-    public TLane* Residual { get; }
+    public override void Forward(TScalar* parameters, TLane* statistics)
+        => *Residual = GramKernel<TLane, TScalar, TDim>.Forward(this, parameters, statistics);
 
-    /// <summary>Room for a bundle's statistics where they have to be copied as the kernel's numbers.</summary>
-    public TLane* Statistics { get; }
+    public override void Backward(TScalar* parameters) => GramKernel<TLane, TScalar, TDim>.Backward(this, parameters, Residual);
+
+    private static long RoomFor(LinearTransformerShape shape)
+        => ((long)shape.Layers * GramLayer<TLane>.Length(shape.Dimension, shape.Heads)) + (5L * shape.MatrixSize) + (5L * shape.Dimension);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public GramLayer<TLane> Layer(int index) => new(Layers + ((long)index * LayerLength), Shape.Dimension);

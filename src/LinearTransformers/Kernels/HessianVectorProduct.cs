@@ -1,4 +1,3 @@
-using System.Numerics;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Shapes;
@@ -25,9 +24,7 @@ namespace LinearTransformers.Kernels;
 public sealed class HessianVectorProduct<T>
     where T : unmanaged
 {
-    private readonly IGramEngine<Dual<T>, T> _engine;
-    private readonly Dual<T>[] _parameters;
-    private readonly Dual<T>[] _gradient;
+    private readonly GramEvaluator<T> _evaluator;
 
     /// <summary>Products for models of this shape.</summary>
     /// <param name="shape">The model's sizes.</param>
@@ -41,9 +38,7 @@ public sealed class HessianVectorProduct<T>
     {
         ArgumentNullException.ThrowIfNull(shape);
         Shape = shape;
-        _engine = (IGramEngine<Dual<T>, T>)LaneChoice.Create<T, object>(new Engines(shape, team, knownDimension), width);
-        _parameters = new Dual<T>[shape.ParameterCount];
-        _gradient = new Dual<T>[shape.ParameterCount];
+        _evaluator = new(new GramPasses(shape, knownDimension), team, width);
     }
 
     /// <summary>The model's sizes.</summary>
@@ -60,8 +55,6 @@ public sealed class HessianVectorProduct<T>
     public double Evaluate(
         ReadOnlySpan<T> parameters, GramStatistics<T> statistics, ReadOnlySpan<T> directions, Span<T> gradient, Span<T> products)
     {
-        KernelArguments.Check(Shape, parameters, statistics);
-        KernelArguments.CheckGradient(Shape, gradient);
         int n = Shape.ParameterCount;
         if (directions.IsEmpty || directions.Length % n != 0)
         {
@@ -79,39 +72,9 @@ public sealed class HessianVectorProduct<T>
         double loss = 0;
         for (int offset = 0; offset < directions.Length; offset += n)
         {
-            loss = Evaluate(parameters, statistics, directions.Slice(offset, n));
-            for (int i = 0; i < n; i++)
-            {
-                products[offset + i] = _gradient[i].Tangent;
-            }
-        }
-
-        for (int i = 0; i < n; i++)
-        {
-            gradient[i] = _gradient[i].Value;
+            loss = _evaluator.Evaluate(parameters, statistics, directions.Slice(offset, n), gradient, products.Slice(offset, n));
         }
 
         return loss;
-    }
-
-    /// <summary>Leaves the gradient and the product in the dual gradient.</summary>
-    private double Evaluate(ReadOnlySpan<T> parameters, GramStatistics<T> statistics, ReadOnlySpan<T> direction)
-    {
-        for (int i = 0; i < parameters.Length; i++)
-        {
-            _parameters[i] = new(parameters[i], direction[i]);
-        }
-
-        return _engine.Evaluate(_parameters, statistics, _gradient);
-    }
-
-    private sealed class Engines(LinearTransformerShape shape, WorkerTeam? team, bool knownDimension) : ILaneFactory<object>
-    {
-        public object Create<TLane, TNumber>()
-            where TLane : unmanaged, ILane<TLane, TNumber>
-            where TNumber : unmanaged, INumberBase<TNumber>
-            => knownDimension
-                ? new GramEngine<DualLanes<TLane, TNumber>, Dual<TNumber>, TLane, TNumber, Dimension5>(shape, team)
-                : new GramEngine<DualLanes<TLane, TNumber>, Dual<TNumber>, TLane, TNumber, AnyDimension>(shape, team);
     }
 }

@@ -25,6 +25,11 @@ internal readonly struct Dimension6 : IDimension
     public static int Known => 6;
 }
 
+internal readonly struct Dimension11 : IDimension
+{
+    public static int Known => 11;
+}
+
 internal readonly struct Dimension1 : IDimension
 {
     public static int Known => 1;

@@ -98,6 +98,18 @@ internal readonly struct IdentityMatrix<TLane, TScalar>(int beyond) : IOperand<I
     public IdentityMatrix<TLane, TScalar> Beyond(int rows, int columns) => new(beyond + columns - rows);
 }
 
+/// <summary>a bᵀ.</summary>
+internal readonly unsafe struct OuterProduct<TLane, TScalar>(TLane* a, TLane* b) : IOperand<OuterProduct<TLane, TScalar>, TLane>
+    where TLane : unmanaged, ILane<TLane, TScalar>
+    where TScalar : unmanaged
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLane At(int row, int column) => a[row] * b[column];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public OuterProduct<TLane, TScalar> Beyond(int rows, int columns) => new(a + rows, b + columns);
+}
+
 /// <summary>a bᵀ + c dᵀ.</summary>
 internal readonly unsafe struct TwoOuterProducts<TLane, TScalar>(TLane* a, TLane* b, TLane* c, TLane* d)
     : IOperand<TwoOuterProducts<TLane, TScalar>, TLane>

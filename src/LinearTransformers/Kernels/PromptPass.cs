@@ -1,0 +1,43 @@
+using LinearTransformers.Numerics;
+
+namespace LinearTransformers.Kernels;
+
+/// <summary>Takes a share of a bundle of prompts through a model and back; one for each thread. Here: its memory.</summary>
+internal abstract unsafe class PromptPass<TLane, TScalar>
+    where TLane : unmanaged, ILane<TLane, TScalar>
+    where TScalar : unmanaged
+{
+    private readonly AlignedBuffer<TLane> _memory;
+
+    /// <param name="parameterCount">The model's parameters.</param>
+    /// <param name="promptLength">Entries of a prompt.</param>
+    /// <param name="roomLength">What the model needs besides.</param>
+    /// <param name="shares">Shares of a bundle.</param>
+    protected PromptPass(int parameterCount, int promptLength, long roomLength, int shares)
+    {
+        _memory = new((shares * (parameterCount + 1L)) + promptLength + roomLength);
+        PromptLength = promptLength;
+        Gradients = _memory.Pointer;
+        Squares = Gradients + ((long)shares * parameterCount);
+        Lifted = Squares + shares;
+        Room = Lifted + promptLength;
+    }
+
+    /// <summary>Entries of a prompt that are read.</summary>
+    public int PromptLength { get; }
+
+    /// <summary>Sums over the bundles of a block, lane by lane, in the layout of the parameters, one set for each share.</summary>
+    public TLane* Gradients { get; }
+
+    /// <summary>Those of the share at work.</summary>
+    public TLane* Gradient { get; set; }
+
+    /// <summary>Sums of squared residuals, one for each share.</summary>
+    public TLane* Squares { get; }
+
+    /// <summary>Room for a share's entries where they have to be copied as the kernel's numbers.</summary>
+    public TLane* Lifted { get; }
+
+    /// <summary>The model's own.</summary>
+    protected TLane* Room { get; }
+}
