@@ -35,6 +35,11 @@ internal static class FloorTable
             Gradient(layers, dimension);
         }
 
+        foreach ((int layers, int dimension) in ((int, int)[])[(3, 5), (7, 10)])
+        {
+            FullGradient(layers, dimension);
+        }
+
         HessianProduct();
         Nonlinear();
         Attention(new SoftmaxAttention());
@@ -73,9 +78,26 @@ internal static class FloorTable
             float[] gradient = new float[parameters.Length];
             Row(
                 $"loss and gradient, d = {dimension}, L = {layers}",
-                Operations.OfGradient(shape),
+                Operations.OfGradient(new GramPasses(shape, dimension == 5)),
                 sizeof(float) * statistics.Layout.Stride,
                 Timing.SecondsOf(() => loss.Evaluate(parameters, statistics, gradient)),
+                prompts);
+        }
+
+        void FullGradient(int layers, int dimension)
+        {
+            int prompts = BatchSize / (dimension / 5) / (dimension / 5);
+            FullGramPasses passes = new(NonlinearRegressionShape.WithoutNetwork(layers, 1, dimension));
+            GramStatistics<float> statistics = new(prompts, dimension, hasSquares: true);
+            statistics.Compute(Batch(dimension, prompts));
+            GramEvaluator<float> evaluator = new(passes, null, null);
+            float[] parameters = Parameters(passes.ParameterCount, 0.01f);
+            float[] gradient = new float[parameters.Length];
+            Row(
+                $"full matrices, loss and gradient, d = {dimension}, L = {layers}",
+                Operations.OfGradient(passes),
+                sizeof(float) * statistics.Layout.Stride,
+                Timing.SecondsOf(() => evaluator.Evaluate(parameters, statistics, gradient)),
                 prompts);
         }
 
@@ -90,7 +112,7 @@ internal static class FloorTable
             float[] product = new float[parameters.Length];
             Row(
                 "Hessian-vector product, d = 5, L = 3",
-                Operations.OfHessianProduct(shape),
+                Operations.OfHessianProduct(new GramPasses(shape, knownDimension: true)),
                 sizeof(float) * statistics.Layout.Stride,
                 Timing.SecondsOf(() => hessian.Evaluate(parameters, statistics, parameters, gradient, product)));
         }

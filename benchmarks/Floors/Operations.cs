@@ -2,7 +2,6 @@ using LinearTransformers.Kernels;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Random;
-using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Benchmarks.Floors;
 
@@ -13,29 +12,15 @@ internal static class Operations
 {
     private const int Prompts = 16;
 
-    /// <summary>Of loss and gradient of a linear transformer, a prompt.</summary>
-    public static double OfGradient(LinearTransformerShape shape) => Count(() =>
-    {
-        if (shape.Dimension == 5)
-        {
-            Evaluate<Dimension5>();
-        }
-        else
-        {
-            Evaluate<AnyDimension>();
-        }
+    /// <summary>Of loss and gradient of a model on Gram statistics, a prompt.</summary>
+    public static double OfGradient(IGramPassFactory passes) => Count(() =>
+        new GramEngine<CountingLanes, float, CountingLanes, float>(passes, null).Evaluate(
+            new float[passes.ParameterCount], StatisticsFor(passes), new float[passes.ParameterCount]));
 
-        void Evaluate<TDim>()
-            where TDim : struct, IDimension
-            => new GramEngine<CountingLanes, float, CountingLanes, float, TDim>(shape, null).Evaluate(
-                new float[shape.ParameterCount], new GramStatistics<float>(Prompts, shape.Dimension), new float[shape.ParameterCount]);
-    });
-
-    /// <summary>Of a Hessian-vector product of a linear transformer of five dimensions, a prompt.</summary>
-    public static double OfHessianProduct(LinearTransformerShape shape) => Count(() =>
-        new GramEngine<DualLanes<CountingLanes, float>, Dual<float>, CountingLanes, float, Dimension5>(shape, null).Evaluate(
-            new Dual<float>[shape.ParameterCount], new GramStatistics<float>(Prompts, shape.Dimension),
-                new Dual<float>[shape.ParameterCount]));
+    /// <summary>Of a Hessian-vector product of a model on Gram statistics, a prompt.</summary>
+    public static double OfHessianProduct(IGramPassFactory passes) => Count(() =>
+        new GramEngine<DualLanes<CountingLanes, float>, Dual<float>, CountingLanes, float>(passes, null).Evaluate(
+            new Dual<float>[passes.ParameterCount], StatisticsFor(passes), new Dual<float>[passes.ParameterCount]));
 
     /// <summary>Of loss and gradient of a model that looks at each token, a prompt.</summary>
     public static double OfGradient(int parameterCount, ITokenPassFactory passes, int contextLength, int dimension) => Count(() =>
@@ -48,9 +33,12 @@ internal static class Operations
         PromptBatch batch = new(settings with { BatchSize = Prompts });
         batch.Draw(new TorchStream(0));
         AlignedBuffer<float> statistics = new(Prompts * new GramLayout(settings.Dimension).Stride);
-        new GramBuilder<CountingLanes, float>(settings.Dimension).Build(batch, Prompts, settings.ContextLength, statistics.Pointer, null);
+        new GramBuilder<CountingLanes, float>(new(settings.Dimension)).Build(batch, Prompts, settings.ContextLength, statistics.Pointer, null);
         GC.KeepAlive(statistics);
     });
+
+    private static GramStatistics<float> StatisticsFor(IGramPassFactory passes)
+        => new(Prompts, passes.Statistics.Dimension, passes.Statistics.HasSquare);
 
     private static double Count(Action action)
     {

@@ -51,6 +51,40 @@ public sealed class LaneWidthTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Shapes))]
+    [InlineData(3, 1, 10)]
+    public void Full_matrices_have_the_same_bits(int layers, int heads, int dimension)
+    {
+        NonlinearRegressionShape shape = NonlinearRegressionShape.WithoutNetwork(layers, heads, dimension);
+        Compare<float>();
+        Compare<double>();
+
+        void Compare<T>()
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            PromptBatch batch = Batch(dimension);
+            T[] parameters = Parameters<T>(shape.ParameterCount);
+            double[] ofKnownSize = Evaluate(knownSize: true, LaneWidth.Whole, null);
+            AssertSame((width, team) => Evaluate(knownSize: true, width, team));
+            Assert.Equal(ofKnownSize, Evaluate(knownSize: false, LaneWidth.Whole, null));
+
+            double[] Evaluate(bool knownSize, LaneWidth width, WorkerTeam? team)
+            {
+                GramStatistics<T> statistics = new(BatchSize, dimension, width, hasSquares: true);
+                statistics.Compute(batch, team);
+                GramEvaluator<T> evaluator = new(new FullGramPasses(shape, knownSize), team, width);
+                T[] gradient = new T[parameters.Length];
+                T[] again = new T[parameters.Length];
+                T[] product = new T[parameters.Length];
+                double loss = evaluator.Evaluate(parameters, statistics, gradient);
+                Assert.Equal(loss, evaluator.Evaluate(parameters, statistics, parameters, again, product));
+                Assert.Equal(gradient, again);
+                return [loss, .. gradient.Concat(product).Select(double.CreateTruncating)];
+            }
+        }
+    }
+
+    [Theory]
     [InlineData("none", 5)]
     [InlineData("softmax", 5)]
     [InlineData("softmax-masked", 3)]

@@ -124,11 +124,12 @@ public class BatchReadingTests
                     Assert.Equal(y, Prompts(wide).Select(prompt => prompt[^1]));
                     Assert.Equal(statistics, Statistics<double>(batch, helpers));
                     Assert.Equal(singles, Statistics<float>(batch, helpers));
+                    Assert.Equal(singles.Select(prompt => prompt[..^1]), Statistics<float>(batch, helpers, hasSquares: false));
                 }
 
                 // A covariance is applied to each token, in single precision, or to their sums.
                 double[][] ofTokens = GramNumbers.Of(
-                    GramStatistics<double>.FromTokens([.. z.Select(x => (double)x)], [.. y.Select(x => (double)x)], dimension));
+                    GramStatistics<double>.FromTokens([.. z.Select(x => (double)x)], [.. y.Select(x => (double)x)], dimension, hasSquares: true));
                 for (int b = 0; b < batchSize; b++)
                 {
                     double scale = 1 + ofTokens[b].Max(Math.Abs);
@@ -330,10 +331,10 @@ public class BatchReadingTests
         return [.. numbers];
     }
 
-    private static double[][] Statistics<T>(PromptBatch batch, WorkerTeam? team)
+    private static double[][] Statistics<T>(PromptBatch batch, WorkerTeam? team, bool hasSquares = true)
         where T : unmanaged, System.Numerics.INumberBase<T>
     {
-        GramStatistics<T> statistics = new(batch.Settings.BatchSize, batch.Settings.Dimension);
+        GramStatistics<T> statistics = new(batch.Settings.BatchSize, batch.Settings.Dimension, hasSquares);
         statistics.Compute(batch, team);
         return GramNumbers.Of(statistics);
     }

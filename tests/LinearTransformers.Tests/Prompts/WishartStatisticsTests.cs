@@ -33,10 +33,10 @@ public class WishartStatisticsTests
         PromptBatch batch = new(settings);
         batch.Draw(new NativeStream(1), statisticsSuffice: true);
         Assert.NotNull(batch.Statistics);
-        GramStatistics<float> drawn = new(Prompts, dimension);
+        GramStatistics<float> drawn = new(Prompts, dimension, hasSquares: true);
         drawn.Compute(batch);
         batch.Draw(new TorchStream(2));
-        GramStatistics<float> built = new(Prompts, dimension);
+        GramStatistics<float> built = new(Prompts, dimension, hasSquares: true);
         built.Compute(batch);
         double[][] a = GramNumbers.Of(drawn);
         double[][] b = GramNumbers.Of(built);
@@ -53,8 +53,10 @@ public class WishartStatisticsTests
             p => Diagonal(dimension).Sum(i => p[i]),
             p => (p[0] * p[2]) - (p[1] * p[1]),
             p => p[..triangle].Sum(x => x * x),
-            p => Enumerable.Range(0, dimension).Sum(i => p[triangle + i] * p[triangle + dimension + i]) * p[^1],
+            p => Enumerable.Range(0, dimension).Sum(i => p[triangle + i] * p[triangle + dimension + i]) * p[^2],
             p => p[triangle] * p[0] * p[triangle + dimension],
+            p => (p[^1] * p[0]) - (p[triangle] * p[triangle]),
+            p => (p[^1] * Diagonal(dimension).Sum(i => p[i])) - p[triangle..(triangle + dimension)].Sum(x => x * x),
         ])
         {
             SampleTests.AssertSameDistribution([.. a.Select(mix)], [.. b.Select(mix)]);

@@ -3,7 +3,7 @@ using LinearTransformers.Prompts;
 
 namespace LinearTransformers.Tests.Statistics;
 
-/// <summary>Gram statistics prompt by prompt: the triangle of G, g, x_q, y_q.</summary>
+/// <summary>Gram statistics prompt by prompt: the triangle of G, g, x_q, y_q, and the mean of y² where it is there.</summary>
 internal static class GramNumbers
 {
     public static unsafe double[][] Of<T>(GramStatistics<T> statistics)
