@@ -29,7 +29,8 @@ public sealed record LinearTransformerModel : Model
         "parameters",
         Help = "which entries of the matrices are trained; sparse: P and Q of covariates, d × d, as published; full: of covariates and "
             + "labels, "
-            + "(d+1) × (d+1); diagonal: the diagonals of the sparse ones; gd++: a multiple of the identity each")]
+            + "(d+1) × (d+1); diagonal: the diagonals of the sparse ones; gd++: a multiple of the identity each; separate:r: P as sparse, "
+            + "Q the product of a query and a key matrix, r × d")]
     public ParameterStructure Parameters { get; init; } = new SparseStructure();
 
     /// <summary>Whether all layers have the same parameters.</summary>
@@ -37,7 +38,7 @@ public sealed record LinearTransformerModel : Model
     public bool IsTied { get; init; }
 
     /// <inheritdoc/>
-    public override bool HasP => Parameters is SparseStructure;
+    public override bool HasP => !Parameters.IsFull;
 
     private bool IsPublished => Parameters is SparseStructure && !IsTied;
 
@@ -47,10 +48,11 @@ public sealed record LinearTransformerModel : Model
 
     /// <inheritdoc/>
     public override ParameterLayout Layout(ModelSizes sizes)
-        => new(new ParameterArray("allparam", [IsTied ? 1 : sizes.Layers, sizes.Heads, .. Parameters.SizesOfHead(sizes.Dimension)]));
+        => new([.. Parameters.ArraysOfHead(sizes.Dimension)
+            .Select(array => array with { Sizes = [IsTied ? 1 : sizes.Layers, sizes.Heads, .. array.Sizes] })]);
 
     /// <inheritdoc/>
-    public override int MatrixSize(ModelSizes sizes) => (int)(Parameters.CountOfHead(sizes.Dimension) / 2);
+    public override int MatrixSize(ModelSizes sizes) => Parameters.MatrixSize(sizes.Dimension);
 
     /// <inheritdoc/>
     public override BatchLoss<T> NewLoss<T>(ModelSizes sizes, WorkerTeam? team = null)
@@ -63,13 +65,7 @@ public sealed record LinearTransformerModel : Model
 
     /// <inheritdoc/>
     public override void ZeroP<T>(ModelSizes sizes, Span<T> parameters)
-    {
-        int matrix = MatrixSize(sizes);
-        for (int i = 0; i < parameters.Length; i += 2 * matrix)
-        {
-            parameters.Slice(i, matrix).Clear();
-        }
-    }
+        => new StructureMap<T>(Parameters, sizes, IsTied).ZeroP(parameters);
 
     /// <summary>
     /// The matrices of all layers as they act, whatever of them is trained: those of a <see cref="LinearTransformerShape"/>, or of

@@ -53,6 +53,6 @@ public abstract record Model : Part
 
     /// <summary>Sets every P̂ to zero.</summary>
     public virtual void ZeroP<T>(ModelSizes sizes, Span<T> parameters)
-        where T : unmanaged
+        where T : unmanaged, INumberBase<T>
         => throw new NotSupportedException($"{GetType().Name} has no matrices P̂");
 }

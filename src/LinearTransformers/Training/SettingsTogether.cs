@@ -77,7 +77,9 @@ internal static class SettingsTogether
         if (s.ClipScope is ClipScope.Matrix && s.Model.MatrixSize(s.Sizes) == 0)
         {
             throw new SettingException(
-                "clip-scope", "matrix", $"all with model {Parts.NameOf(s.Model)}, whose parameters are not all matrices of one size");
+                "clip-scope", "matrix", s.Model is LinearTransformerModel transformer
+                    ? $"all with parameters {Parts.TextOf(transformer.Parameters)}, which are not all matrices of one size"
+                    : $"all with model {Parts.NameOf(s.Model)}, whose parameters are not all matrices of one size");
         }
 
         if (s.ZeroP && !s.Model.HasP)

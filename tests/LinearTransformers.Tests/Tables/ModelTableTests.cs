@@ -49,7 +49,7 @@ public class ModelTableTests
             LinearTransformerModel model = new()
             {
                 Activation = Activation.Catalog[golden.Text("activation")],
-                Parameters = ParameterStructure.Catalog[golden.Text("parameters")],
+                Parameters = PartCases.Part<ParameterStructure>(golden.Text("parameters")),
                 IsTied = golden.GetProperty("tied").GetBoolean(),
             };
             ModelSizes sizes = new(golden.Int("L"), golden.Int("H"), golden.Int("d"));

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using LinearTransformers.Models.Structures;
 using LinearTransformers.Optimizers.Schedules;
 using LinearTransformers.Prompts.Covariates;
 using LinearTransformers.Prompts.Noises;
@@ -22,6 +23,7 @@ internal static class PartCases
         [typeof(CovariateLaw)] = ["student-t:1", "student-t:9"],
         [typeof(Schedule)] = ["halve:3", "cosine:0.25"],
         [typeof(TaskLaw)] = ["sparse:3", "pool:3:7"],
+        [typeof(ParameterStructure)] = ["separate:2"],
         [typeof(NoiseLaw)] = ["0.5", "values:1,0.25,3"],
     };
 

@@ -1,4 +1,5 @@
 using LinearTransformers.Settings;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Models.Structures;
 
@@ -7,7 +8,10 @@ namespace LinearTransformers.Models.Structures;
 public sealed record DiagonalStructure : ParameterStructure
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<int> SizesOfHead(int dimension) => [2, dimension];
+    public override IReadOnlyList<ParameterArray> ArraysOfHead(int dimension) => [new("allparam", [2, dimension])];
+
+    /// <inheritdoc/>
+    public override int CountOfP(int dimension) => dimension;
 
     /// <inheritdoc/>
     public override void Expand<T>(ReadOnlySpan<T> parameters, Span<T> matrices, int dimension)
@@ -19,11 +23,11 @@ public sealed record DiagonalStructure : ParameterStructure
     }
 
     /// <inheritdoc/>
-    public override void Collapse<T>(ReadOnlySpan<T> matrices, Span<T> parameters, int dimension)
+    public override void Collapse<T>(ReadOnlySpan<T> parameters, ReadOnlySpan<T> matrices, Span<T> gradient, int dimension)
     {
         for (int i = 0; i < parameters.Length; i++)
         {
-            parameters[i] += matrices[PlaceOf(i, dimension)];
+            gradient[i] += matrices[PlaceOf(i, dimension)];
         }
     }
 

@@ -1,4 +1,5 @@
 using LinearTransformers.Settings;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Models.Structures;
 
@@ -13,5 +14,8 @@ public sealed record FullStructure : ParameterStructure
     public override bool IsFull => true;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<int> SizesOfHead(int dimension) => [2, dimension + 1, dimension + 1];
+    public override IReadOnlyList<ParameterArray> ArraysOfHead(int dimension) => [new("allparam", [2, dimension + 1, dimension + 1])];
+
+    /// <inheritdoc/>
+    public override int CountOfP(int dimension) => 0;
 }

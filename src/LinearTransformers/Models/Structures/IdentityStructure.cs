@@ -1,4 +1,5 @@
 using LinearTransformers.Settings;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Models.Structures;
 
@@ -7,7 +8,10 @@ namespace LinearTransformers.Models.Structures;
 public sealed record IdentityStructure : ParameterStructure
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<int> SizesOfHead(int dimension) => [2];
+    public override IReadOnlyList<ParameterArray> ArraysOfHead(int dimension) => [new("allparam", [2])];
+
+    /// <inheritdoc/>
+    public override int CountOfP(int dimension) => 1;
 
     /// <inheritdoc/>
     public override void Expand<T>(ReadOnlySpan<T> parameters, Span<T> matrices, int dimension)
@@ -19,11 +23,11 @@ public sealed record IdentityStructure : ParameterStructure
     }
 
     /// <inheritdoc/>
-    public override void Collapse<T>(ReadOnlySpan<T> matrices, Span<T> parameters, int dimension)
+    public override void Collapse<T>(ReadOnlySpan<T> parameters, ReadOnlySpan<T> matrices, Span<T> gradient, int dimension)
     {
         for (int i = 0; i < 2 * dimension; i++)
         {
-            parameters[i / dimension] += matrices[DiagonalStructure.PlaceOf(i, dimension)];
+            gradient[i / dimension] += matrices[DiagonalStructure.PlaceOf(i, dimension)];
         }
     }
 }

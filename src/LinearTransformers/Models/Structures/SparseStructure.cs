@@ -1,4 +1,5 @@
 using LinearTransformers.Settings;
+using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Models.Structures;
 
@@ -7,5 +8,8 @@ namespace LinearTransformers.Models.Structures;
 public sealed record SparseStructure : ParameterStructure
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<int> SizesOfHead(int dimension) => [2, dimension, dimension];
+    public override IReadOnlyList<ParameterArray> ArraysOfHead(int dimension) => [new("allparam", [2, dimension, dimension])];
+
+    /// <inheritdoc/>
+    public override int CountOfP(int dimension) => dimension * dimension;
 }

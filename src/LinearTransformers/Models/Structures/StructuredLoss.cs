@@ -8,8 +8,8 @@ using LinearTransformers.Shapes;
 namespace LinearTransformers.Models.Structures;
 
 /// <summary>
-/// The loss of a model some of whose matrices' entries are parameters. With the matrices Eθ, E linear, the gradient is Eᵀ∇f(Eθ), and the
-/// Hessian's product with v is Eᵀ ∇²f(Eθ) Ev.
+/// The loss of a model whose matrices are made of parameters: gradients and Hessian products by the chain rule that stands above
+/// <see cref="ParameterStructure"/>.
 /// </summary>
 internal sealed class StructuredLoss<T> : BatchLoss<T>
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -52,21 +52,24 @@ internal sealed class StructuredLoss<T> : BatchLoss<T>
     {
         _map.Expand(parameters, _matrices);
         double loss = _whole.Evaluate(_matrices, _gradient);
-        _map.Collapse(_gradient, gradient);
+        _map.Collapse(parameters, _gradient, gradient);
         return loss;
     }
 
     public override double Evaluate(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction, Span<T> gradient, Span<T> product)
     {
         _map.Expand(parameters, _matrices);
-        _map.Expand(direction, _direction);
+        _map.ExpandAlong(parameters, direction, _direction);
         double loss = _whole.Evaluate(_matrices, _direction, _gradient, _product);
-        _map.Collapse(_gradient, gradient);
-        _map.Collapse(_product, product);
+        _map.Collapse(parameters, _gradient, gradient);
+        _map.Collapse(parameters, _product, product);
+        _map.CollapseAlong(parameters, direction, _gradient, product);
         return loss;
     }
 
-    /// <summary>The parameters that any live entry depends on: those with a gradient where every live entry has one of 1.</summary>
+    /// <summary>
+    /// The parameters that any live entry depends on: those with a gradient where every live entry has one of 1, and every parameter is 1.
+    /// </summary>
     private static int[] LiveOf(BatchLoss<T> whole, ParameterLayout layout, StructureMap<T> map)
     {
         T[] ones = new T[map.MatrixCount];
@@ -75,8 +78,10 @@ internal sealed class StructuredLoss<T> : BatchLoss<T>
             ones[i] = T.One;
         }
 
+        T[] parameters = new T[layout.Count];
+        parameters.AsSpan().Fill(T.One);
         T[] reached = new T[layout.Count];
-        map.Collapse(ones, reached);
+        map.Collapse(parameters, ones, reached);
         return [.. Enumerable.Range(0, reached.Length).Where(i => reached[i] != T.Zero)];
     }
 }
