@@ -594,6 +594,50 @@ public class PlotTests
         }
     }
 
+    [Theory]
+    [InlineData("--tied", "B tied,A tied", "Tied: all 3 layers have these matrices.")]
+    [InlineData("--tied --zero-p --parameters diagonal", "A tied", "Tied: all 3 layers have these matrices.")]
+    [InlineData("--tied --n-head 2 --parameters separate:2", "B head 1 tied,B head 2 tied,A head 1 tied,A head 2 tied", "Tied: all 3")]
+    [InlineData("--parameters separate", "B0,B1,A0,A1,A2", "Iteration 60.")]
+    [InlineData("--parameters full --covariance rotated", "P0,P1,P2,D U' Q0 U D,D U' Q1 U D,D U' Q2 U D", "(labels as they are)")]
+    public void Matrices_are_those_that_act_and_tied_ones_are_shown_once(string options, string names, string caption)
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "run", options.Split(' '));
+        Invocation invocation = Invocation.Of("plot", "matrices", folder["runs"], "--out", folder["m.svg"], "--data", folder["m.csv"]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+        Assert.Contains(caption, invocation.Out);
+        string[][] rows = [.. File.ReadAllLines(folder["m.csv"]).Skip(1).Select(line => line.Split(','))];
+        Assert.Equal(names.Split(','), rows.Select(row => row[0]).Distinct());
+
+        // What acts, from the parameters: the last layer's Q̂, or its whitened corner, whose labels stay as they are.
+        TrainingSettings settings = RunDirectory.Load(folder["runs/run"]).Settings;
+        History<float> history = RunDirectory.Load(folder["runs/run"]).ReadHistory<float>();
+        float[] matrices = ((LinearTransformerModel)settings.Model).Matrices(settings.Sizes, history.At(60));
+        float[] last = matrices[^(rows.Length / names.Split(',').Length)..];
+        Assert.Equal(last[^1], double.Parse(rows[^1][^1], CultureInfo.InvariantCulture), options.Contains("rotated") ? 1e-7 : 0);
+        Invocation distances = Invocation.Of("plot", "distance-to-identity", folder["runs"], "--out", folder["d.svg"]);
+        if (options.Contains("full"))
+        {
+            Assert.Equal(2, distances.ExitCode);
+            Assert.Contains("its matrices see labels", distances.Error);
+        }
+        else
+        {
+            Assert.All(names.Split(','), name => Assert.Contains($"{name}, distance at iteration 60", distances.Out));
+        }
+    }
+
+    [Fact]
+    public void Multiples_of_the_identity_have_no_distances_to_it()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "run", "--parameters", "gd++");
+        Invocation invocation = Invocation.Of("plot", "distance-to-identity", folder["runs"], "--out", folder["d.svg"]);
+        Assert.Equal(2, invocation.ExitCode);
+        Assert.Contains("its matrices are multiples of the identity, by its parameters gd++: every distance is 0", invocation.Error);
+    }
+
     [Fact]
     public void The_full_matrices_of_nonlinear_regression_are_shown_under_their_names()
     {

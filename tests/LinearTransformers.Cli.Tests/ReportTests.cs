@@ -106,25 +106,23 @@ public class ReportTests
     }
 
     [Theory]
-    [InlineData("--tied", true)]
-    [InlineData("--parameters gd++", true)]
-    [InlineData("--parameters diagonal --covariance rotated", true)]
-    [InlineData("--parameters full", false)]
-    public void Matrices_of_which_some_entries_are_trained_are_shown_whole(string options, bool areShown)
+    [InlineData("", "B₀ B₁ A₀ A₁ A₂", 25)]
+    [InlineData("--zero-p", "A₀ A₁ A₂", 25)]
+    [InlineData("--tied", "B tied|A tied", 25)]
+    [InlineData("--tied --n-head 2 --parameters separate:2", "B head 1 tied|B head 2 tied|A head 1 tied|A head 2 tied", 25)]
+    [InlineData("--parameters gd++", "B₀ B₁ A₀ A₁ A₂", 25)]
+    [InlineData("--parameters diagonal --covariance rotated", "B₀|B₁|D Uᵀ A₀ U D|D Uᵀ A₁ U D|D Uᵀ A₂ U D", 25)]
+    [InlineData("--parameters full", "P₀ P₁ P₂ Q₀ Q₁ Q₂", 36)]
+    [InlineData("--parameters full --tied --covariance rotated", "P tied|D Uᵀ Q U D tied", 36)]
+    public void Matrices_are_shown_whole_whatever_of_them_is_trained(string options, string labels, int entries)
     {
         using TemporaryFolder folder = new();
-        Train(folder, "runs/one", options.Split(' '));
-        string page = Page(folder, "runs");
-        if (!areShown)
-        {
-            Assert.DoesNotContain("class=\"panel matrices\"", page);
-            return;
-        }
-
-        JsonElement matrices = Data(page, "matrices")[0];
-        string[] labels = [.. matrices.GetProperty("labels").EnumerateArray().Select(label => label.GetString()!)];
-        Assert.Contains(labels, label => label.Contains("A₂", StringComparison.Ordinal));
-        Assert.Equal(labels.Length * 25, matrices.GetProperty("entries").EnumerateArray().Last().GetArrayLength());
+        Train(folder, "runs/one", options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        JsonElement matrices = Data(Page(folder, "runs"), "matrices")[0];
+        string[] expected = labels.Split(labels.Contains('|') ? '|' : ' ');
+        Assert.Equal(expected, matrices.GetProperty("labels").EnumerateArray().Select(label => label.GetString()));
+        Assert.Equal(entries, Math.Pow(matrices.GetProperty("size").GetInt32(), 2));
+        Assert.Equal(expected.Length * entries, matrices.GetProperty("entries").EnumerateArray().Last().GetArrayLength());
     }
 
     [Theory]
@@ -216,7 +214,7 @@ public class ReportTests
         Train(folder, "run", "--n-head", "2", "--n-layer", "2", "--precision", "double");
         JsonElement matrices = Data(Page(folder, "run"), "matrices")[0];
         Assert.Equal(
-            ["B₀, head 0", "B₀, head 1", "A₀, head 0", "A₀, head 1", "A₁, head 0", "A₁, head 1"],
+            ["B₀ head 1", "B₀ head 2", "A₀ head 1", "A₀ head 2", "A₁ head 1", "A₁ head 2"],
             matrices.GetProperty("labels").EnumerateArray().Select(label => label.GetString()));
     }
 

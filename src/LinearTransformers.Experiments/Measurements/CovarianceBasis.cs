@@ -5,28 +5,33 @@ namespace LinearTransformers.Experiments.Measurements;
 /// <summary>Matrices in the basis of a run's covariance.</summary>
 internal static class CovarianceBasis
 {
-    /// <summary>(U D)ᵀ M (U D).</summary>
+    /// <summary>(U D)ᵀ M (U D); of a matrix that sees labels with U D 0, 0 1 in place of U D, for these are as they are.</summary>
     public static double[] Of(Covariance covariance, ReadOnlySpan<double> matrix)
     {
         int d = covariance.Dimension;
-        double[] result = new double[d * d];
-        for (int i = 0; i < d; i++)
+        int size = matrix.Length == d * d ? d : d + 1;
+        double[] result = new double[size * size];
+        for (int i = 0; i < size; i++)
         {
-            for (int j = 0; j < d; j++)
+            for (int j = 0; j < size; j++)
             {
                 double sum = 0;
-                for (int k = 0; k < d; k++)
+                for (int k = 0; k < size; k++)
                 {
-                    for (int l = 0; l < d; l++)
+                    for (int l = 0; l < size; l++)
                     {
-                        sum += (double)covariance.U[(k * d) + i] * matrix[(k * d) + l] * covariance.U[(l * d) + j];
+                        sum += U(k, i) * matrix[(k * size) + l] * U(l, j);
                     }
                 }
 
-                result[(i * d) + j] = covariance.D[i] * sum * covariance.D[j];
+                result[(i * size) + j] = D(i) * sum * D(j);
             }
         }
 
         return result;
+
+        double U(int row, int column) => row < d && column < d ? covariance.U[(row * d) + column] : row == column ? 1 : 0;
+
+        double D(int i) => i < d ? covariance.D[i] : 1;
     }
 }

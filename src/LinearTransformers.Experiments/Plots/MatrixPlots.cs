@@ -2,6 +2,7 @@ using LinearTransformers.Analysis;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Models;
+using LinearTransformers.Models.Structures;
 using LinearTransformers.Prompts.Covariances;
 
 namespace LinearTransformers.Experiments.Plots;
@@ -37,7 +38,7 @@ internal static class MatrixPlots
             }
         }
 
-        string caption = $"Iteration {iteration}{Remark(run, options.Basis)}.";
+        string caption = $"Iteration {iteration}{Remark(run, options.Basis)}.{Tied(run)}";
         return new Plot(
             new HeatMapFigure("", matrices.Select(shown => HeatMap.FromRows(shown.Label, shown.Entries)))
             {
@@ -90,7 +91,7 @@ internal static class MatrixPlots
         string[] early = [.. group.Warnings(iterations)];
         string caption =
             $"{group.Title}: how far each matrix is from a multiple of the "
-                + $"identity{Remark(first, options.Basis)}."
+                + $"identity{Remark(first, options.Basis)}.{Tied(first)}"
                 + (curves.Any(curve => curve.Points.Any(point => point.Count > 1))
                     ? " Band: the mean ± the standard deviation over seeds." : "");
         return new Plot(
@@ -110,11 +111,14 @@ internal static class MatrixPlots
     }
 
     /// <summary>Why there are no distances of a run; null if there are.</summary>
-    public static string? HasNoDistances(LoadedRun run)
-        => run.Settings.Model is LinearTransformerModel { Parameters.IsFull: false }
-            ? null
-            : (run.Settings.Model is LinearTransformerModel ? "its matrices see labels" : $"its model is {run.Settings.Model}")
-                + "; distances to the identity are shown of the linear transformer, which the theory is about";
+    public static string? HasNoDistances(LoadedRun run) => run.Settings.Model switch
+    {
+        LinearTransformerModel { Parameters: IdentityStructure } when run.Run.History.Covariance is null
+            => "its matrices are multiples of the identity, by its parameters gd++: every distance is 0",
+        LinearTransformerModel { Parameters.IsFull: false } => null,
+        LinearTransformerModel => "its matrices see labels; distances to the identity are shown of those that see covariates alone",
+        _ => $"its model is {run.Settings.Model}; distances to the identity are shown of the linear transformer, which the theory is about",
+    };
 
     /// <summary>About two hundred points, the first and the last among them.</summary>
     private static int[] Thinned(int[] iterations)
@@ -132,7 +136,8 @@ internal static class MatrixPlots
         => PaperMatrix.Of(run.Settings);
 
     private static bool IsWhitened(LoadedRun run, PaperMatrix matrix, MatrixBasis? basis)
-        => matrix.IsQuery && run.Run.History.Covariance is not null && basis is not MatrixBasis.Original;
+        => matrix.IsQuery && run.Settings.Model is LinearTransformerModel && run.Run.History.Covariance is not null
+            && basis is not MatrixBasis.Original;
 
     private static string Label(LoadedRun run, PaperMatrix matrix, MatrixBasis? basis)
         => IsWhitened(run, matrix, basis) ? matrix.WhitenedLabel : matrix.Label;
@@ -142,9 +147,14 @@ internal static class MatrixPlots
 
     /// <summary>Which basis it is, where there are two.</summary>
     private static string Remark(LoadedRun run, MatrixBasis? basis)
-        => run.Run.History.Covariance is null ? ""
+        => run.Run.History.Covariance is null || run.Settings.Model is not LinearTransformerModel model ? ""
             : basis is MatrixBasis.Original ? ", in the basis of the covariates: every matrix as it is"
+            : model.Parameters.IsFull ? ", in the whitened basis: every Q as D Uᵀ Q U D (labels as they are), every P as it is"
             : ", in the whitened basis: every A as D Uᵀ A U D, every B as it is";
+
+    private static string Tied(LoadedRun run)
+        => run.Settings.Model is LinearTransformerModel { IsTied: true }
+            ? FormattableString.Invariant($" Tied: all {run.Settings.Layers} layers have these matrices.") : "";
 
     private static double[] Entries(LoadedRun run, int iteration, PaperMatrix matrix, MatrixBasis? basis)
     {

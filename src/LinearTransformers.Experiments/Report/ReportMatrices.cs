@@ -3,7 +3,6 @@ using System.Text.Json;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Models;
 using LinearTransformers.Prompts.Covariances;
-using LinearTransformers.Shapes;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Report;
@@ -59,7 +58,7 @@ internal static class ReportMatrices
     }
 
     private static bool HasMatrices(TrainingSettings settings)
-        => settings is { Model: LinearTransformerModel { Parameters.IsFull: false }, Dimension: <= MostDimensions };
+        => settings is { Model: LinearTransformerModel, Dimension: <= MostDimensions };
 
     private static bool TryWrite<T>(
         Utf8JsonWriter json, ReportGroup group, ReportRun run, History<T> history,
@@ -72,20 +71,20 @@ internal static class ReportMatrices
         }
 
         TrainingSettings settings = run.Settings;
-        Covariance? covariance = settings.Covariance is RotatedCovariance ? history.Covariance : null;
-        (string Label, int Offset, bool IsQuery)[] matrices = [.. Matrices(settings)];
-        int room = MostEntriesInAll / Math.Max(1, runs * matrices.Length * settings.Shape.MatrixSize);
+        Covariance? covariance = history.Covariance;
+        PaperMatrix[] matrices = [.. PaperMatrix.Of(settings)];
+        int room = MostEntriesInAll / Math.Max(1, runs * matrices.Sum(matrix => matrix.Size));
         int most = Math.Clamp(room, 2, MostSnapshots);
         int[] snapshots = history.Count <= most
             ? [.. Enumerable.Range(0, history.Count)]
             : [.. Enumerable.Range(0, most).Select(i => (int)((long)i * (history.Count - 1) / (most - 1)))];
         json.WriteStartObject();
         json.WriteString("name", $"{group.Label}, {ReportGroup.SeedOf(run)}");
-        json.WriteNumber("size", settings.Dimension);
+        json.WriteNumber("size", matrices[0].Dimension);
         json.WriteStartArray("labels");
-        foreach ((string label, _, bool isQuery) in matrices)
+        foreach (PaperMatrix matrix in matrices)
         {
-            json.WriteStringValue(isQuery && covariance is not null ? $"D Uᵀ {label} U D" : label);
+            json.WriteStringValue(matrix.IsQuery && covariance is not null ? matrix.WhitenedLabel : matrix.Label);
         }
 
         json.WriteEndArray();
@@ -100,8 +99,7 @@ internal static class ReportMatrices
         foreach (int i in snapshots)
         {
             double[] parameters = widen(PaperMatrix.Whole(settings, history[i]));
-            ReportCurves.WriteNumbers(json, null, matrices.SelectMany(matrix =>
-                Entries(parameters, matrix.Offset, matrix.IsQuery, settings.Shape.MatrixSize, covariance)));
+            ReportCurves.WriteNumbers(json, null, matrices.SelectMany(matrix => Entries(parameters, matrix, covariance)));
         }
 
         json.WriteEndArray();
@@ -109,28 +107,9 @@ internal static class ReportMatrices
         return true;
     }
 
-    /// <summary>Those that matter: the last layer's P̂ has no influence, and with zero-p none has.</summary>
-    private static IEnumerable<(string Label, int Offset, bool IsQuery)> Matrices(TrainingSettings settings)
+    private static double[] Entries(double[] parameters, PaperMatrix matrix, Covariance? covariance)
     {
-        LinearTransformerShape shape = settings.Shape;
-        if (shape.Heads == 1)
-        {
-            return (settings.ZeroP ? PaperMatrix.Queries(shape) : PaperMatrix.Of(shape))
-                .Select(matrix => (matrix.Label, matrix.Offset, matrix.IsQuery));
-        }
-
-        return EachHead('B', settings.ZeroP ? 0 : shape.Layers - 1, shape.OffsetOfP, isQuery: false)
-            .Concat(EachHead('A', shape.Layers, shape.OffsetOfQ, isQuery: true));
-
-        IEnumerable<(string, int, bool)> EachHead(char letter, int layers, Func<int, int, int> offset, bool isQuery)
-            => from layer in Enumerable.Range(0, layers)
-               from head in Enumerable.Range(0, shape.Heads)
-               select ($"{letter}{PaperMatrix.Subscript(layer)}, head {head}", offset(layer, head), isQuery);
-    }
-
-    private static double[] Entries(double[] parameters, int offset, bool isQuery, int count, Covariance? covariance)
-    {
-        double[] entries = parameters[offset..(offset + count)];
-        return isQuery && covariance is not null ? CovarianceBasis.Of(covariance, entries) : entries;
+        double[] entries = parameters[matrix.Offset..(matrix.Offset + matrix.Size)];
+        return matrix.IsQuery && covariance is not null ? CovarianceBasis.Of(covariance, entries) : entries;
     }
 }

@@ -30,14 +30,20 @@ internal static class ReportNotes
     /// <summary>Below the matrices.</summary>
     public static string Matrices(ReportFolder folder)
     {
-        bool isRotated = folder.Groups.All.Any(
-            group => group.Settings is { Model: LinearTransformerModel, Covariance: RotatedCovariance });
-        string rotated = isRotated ? " With a rotated covariance Σ = U D² Uᵀ every A is shown as D Uᵀ A U D." : "";
+        string rotated = Has((settings, _)
+            => settings is not { Covariance: IdentityCovariance, GivenCovariance: null } && !settings.Covariance.IsOfPrompt)
+            ? " With a covariance Σ = U D² Uᵀ every A is shown as D Uᵀ A U D." : "";
+        string full = Has((_, model) => model.Parameters.IsFull)
+            ? " Matrices that see labels, in their last row and column, are P and Q; Q is shown as A is, with labels as they are." : "";
+        string tied = Has((_, model) => model.IsTied) ? " Tied ones are those of all layers." : "";
         string seeds = folder.Groups.All.Any(group => group.Runs.Count > 1)
             ? " Of runs that differ in their seeds only, the first is shown." : "";
         return $"B is P̂ and A is Q̂, without the last layer's P̂, which has no influence. "
             + "Each matrix has its own scale of colours: white is 0, "
-            + $"and the strongest colour its largest entry in size.{rotated}{seeds}{ReportMatrices.LeftOut(folder)}";
+            + $"and the strongest colour its largest entry in size.{rotated}{full}{tied}{seeds}{ReportMatrices.LeftOut(folder)}";
+
+        bool Has(Func<TrainingSettings, LinearTransformerModel, bool> what) => folder.Groups.All.Any(
+            group => group.Settings.Model is LinearTransformerModel model && what(group.Settings, model));
     }
 
     private static IEnumerable<string> Curves(ReportFolder folder, ExactFloors floors)
