@@ -215,7 +215,7 @@ public sealed record TrainingSettings
     /// </summary>
     [Setting(
         "init",
-        Group = Groups.Model,
+        Group = Groups.Run,
         Value = "RUN[@iteration]",
         IsOmittedIfNull = true,
         Help = "begin with the parameters of a run: its last, or those of an iteration in its history")]
