@@ -15,6 +15,7 @@ public abstract class ExactFamily
         new LeastSquaresFamily(),
         new RidgeFamily(),
         new PoolFamily(),
+        new PlateauFamily(),
         new StepsFamily(),
         new ConstantStepFamily(),
         new PlainDescentFamily(),

@@ -89,17 +89,29 @@ public class ExactFamilyTests
         => Assert.Empty(ExactFamily.Of(_ => Settings(options, 2), [1, 2], default));
 
     [Fact]
+    public void Plateaus_are_those_of_the_paper()
+    {
+        TrainingSettings settings = Settings("parameters separate:1 N 31 covariance spectrum:0.4,0.3,0.2,0.1 task-covariance identity", 1);
+        double[] losses = [.. ExactFamily.Of(_ => settings, [1], default).Where(row => row.Family == "plateau").Select(row => row.Loss)];
+
+        // To the digits that the paper's formula gives (arXiv 2501.16265); the covariance is kept in single precision.
+        Assert.All(losses.Zip([1, 0.64058, 0.37737, 0.20980, 0.13600]), pair => Assert.Equal(pair.Second, pair.First, 5e-6));
+        Assert.Equal(5, losses.Length);
+    }
+
+    [Fact]
     public void Every_family_is_known_of_some_prompts()
     {
         TrainingSettings plain = Settings("", 1);
         TrainingSettings pool = Settings("noise 1 tasks pool:2", 1);
         IEnumerable<string> families = ExactFamily.Of(family => family.Where(plain), [1], default)
             .Concat(ExactFamily.Of(_ => pool, [1], default)).Concat(ExactFamily.Of(_ => Settings("noise 1", 1), [1], default))
+            .Concat(ExactFamily.Of(_ => Settings("parameters separate:1", 1), [1], default))
             .Select(row => row.Family).Distinct();
         Assert.Equal(
             [
                 "bayes", "constant-step", "gd", "gd++", "gd++-sampled", "least-squares", "one-layer", "one-layer-gamma", "one-layer-relu",
-                "one-layer-sphere", "ridge", "ridge-constant", "steps",
+                "one-layer-sphere", "plateau", "ridge", "ridge-constant", "steps",
             ],
             families.Order(StringComparer.Ordinal));
     }
