@@ -192,7 +192,7 @@ public class BaselineCatalogTests
         // The text says all settings; each of them a little up or down loses more.
         string text = Parts.TextOf(tuned);
         Assert.Equal(tuned, Parts.Parse("baseline", typeof(Baseline), text, null));
-        double[] numbers = [.. text.Split(':')[1..].Select(double.Parse)];
+        double[] numbers = [.. text.Split(':', ',')[1..].Select(double.Parse)];
         for (int i = 0; i < numbers.Length; i++)
         {
             foreach (double factor in (double[])[0.99, 1.01])

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using LinearTransformers.Numerics;
 using LinearTransformers.Random;
 using LinearTransformers.Settings;
 
@@ -21,9 +23,6 @@ public sealed record PoolTasks : TaskLaw
     /// <summary>The seed of the native stream that they are drawn from.</summary>
     [Setting(Position = 2, Value = "seed", AtLeast = 0, AtMost = uint.MaxValue)]
     public long Seed { get; init; }
-
-    /// <inheritdoc/>
-    public override bool HasNormalEntries => false;
 
     /// <inheritdoc/>
     public override int FactorCount => 1;
@@ -62,9 +61,6 @@ public sealed record PoolTasks : TaskLaw
     }
 
     /// <inheritdoc/>
-    public override void FillEntries(IDraws draws, Span<float> entries) => entries.Clear();
-
-    /// <inheritdoc/>
     public override void DrawFactors(IDraws draws, Span<float> factors)
     {
         ArgumentNullException.ThrowIfNull(draws);
@@ -72,10 +68,39 @@ public sealed record PoolTasks : TaskLaw
     }
 
     /// <inheritdoc/>
-    public override void Shape(Span<float> vector, ReadOnlySpan<float> factors)
+    public override void Shape(Span<float> vector, ReadOnlySpan<float> factors) => ShapeAll(vector, factors, vector.Length);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal override void ShapeAll(Span<float> vectors, ReadOnlySpan<float> factors, int dimension)
     {
-        int place = Math.Min((int)((double)factors[0] * Count), Count - 1);
-        Vectors(vector.Length).Slice(place * vector.Length, vector.Length).CopyTo(vector);
+        ReadOnlySpan<float> pool = Vectors(dimension);
+        for (int v = 0; v < factors.Length; v++)
+        {
+            int place = Math.Min((int)((double)factors[v] * Count), Count - 1);
+            for (int i = 0; i < dimension; i++)
+            {
+                vectors[(v * dimension) + i] = pool[(place * dimension) + i];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal override unsafe bool TryShapeLanes(SingleHalfLanes* vectors, SingleHalfLanes* factors, int dimension)
+    {
+        ReadOnlySpan<float> pool = Vectors(dimension);
+        for (int lane = 0; lane < SingleHalfLanes.Count; lane++)
+        {
+            int place = Math.Min((int)((double)((float*)factors)[lane] * Count), Count - 1);
+            ReadOnlySpan<float> vector = pool.Slice(place * dimension, dimension);
+            for (int i = 0; i < vector.Length; i++)
+            {
+                ((float*)(vectors + i))[lane] = vector[i];
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Whether the settings are the same.</summary>

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using LinearTransformers.Numerics;
 using LinearTransformers.Random;
 using LinearTransformers.Settings;
 
@@ -11,6 +14,8 @@ namespace LinearTransformers.Prompts.Tasks;
 [Part("sparse", "k standard normal entries, the others 0")]
 public sealed record SparseTasks : TaskLaw
 {
+    private const int WordBits = 64;
+
     /// <summary>Entries that are not 0; all of them where there are no more.</summary>
     [Setting(Position = 1, Value = "k", AtLeast = 1, AtMost = 64)]
     public int Entries { get; init; } = 1;
@@ -29,27 +34,70 @@ public sealed record SparseTasks : TaskLaw
     }
 
     /// <inheritdoc/>
+    public override void Shape(Span<float> vector, ReadOnlySpan<float> factors) => ShapeAll(vector, factors, vector.Length);
+
+    /// <inheritdoc/>
     /// <remarks>Floyd's choice of k of d places, one uniform number for each.</remarks>
-    public override void Shape(Span<float> vector, ReadOnlySpan<float> factors)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal override void ShapeAll(Span<float> vectors, ReadOnlySpan<float> factors, int dimension)
     {
-        int d = vector.Length;
-        if (Entries >= d)
+        if (Entries >= dimension)
         {
             return;
         }
 
-        // Memory on the stack is not cleared of itself.
-        Span<bool> isKept = stackalloc bool[d];
-        isKept.Clear();
-        for (int j = d - Entries; j < d; j++)
+        // The places that are kept, 64 to a word. Memory on the stack is not cleared of itself.
+        Span<ulong> kept = stackalloc ulong[(dimension + WordBits - 1) / WordBits];
+        for (; vectors.Length >= dimension; vectors = vectors[dimension..], factors = factors[Entries..])
         {
-            int place = Math.Min((int)(factors[j - d + Entries] * (j + 1)), j);
-            isKept[isKept[place] ? j : place] = true;
+            kept.Clear();
+            for (int j = dimension - Entries; j < dimension; j++)
+            {
+                int place = Math.Min((int)(factors[j - dimension + Entries] * (j + 1)), j);
+                place = (kept[place / WordBits] >> (place % WordBits) & 1) != 0 ? j : place;
+                kept[place / WordBits] |= 1UL << (place % WordBits);
+            }
+
+            for (int i = 0; i < dimension; i++)
+            {
+                vectors[i] = (kept[i / WordBits] >> (i % WordBits) & 1) != 0 ? vectors[i] : 0;
+            }
+        }
+    }
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal override unsafe bool TryShapeLanes(SingleHalfLanes* vectors, SingleHalfLanes* factors, int dimension)
+    {
+        if (Entries >= dimension)
+        {
+            return true;
         }
 
-        for (int i = 0; i < d; i++)
+        Span<Vector256<int>> kept = stackalloc Vector256<int>[dimension];
+        kept.Clear();
+        for (int j = dimension - Entries; j < dimension; j++)
         {
-            vector[i] = isKept[i] ? vector[i] : 0;
+            Vector256<float> uniform = ((Vector256<float>*)factors)[j - dimension + Entries];
+            Vector256<int> last = Vector256.Create(j);
+            Vector256<int> place = Vector256.Min(Vector256.ConvertToInt32(uniform * Vector256.Create((float)(j + 1))), last);
+            Vector256<int> isTaken = Vector256<int>.Zero;
+            for (int i = 0; i < j; i++)
+            {
+                isTaken |= kept[i] & Vector256.Equals(place, Vector256.Create(i));
+            }
+
+            place = Vector256.ConditionalSelect(isTaken, last, place);
+            for (int i = 0; i <= j; i++)
+            {
+                kept[i] |= Vector256.Equals(place, Vector256.Create(i));
+            }
         }
+
+        for (int i = 0; i < dimension; i++)
+        {
+            ((Vector256<float>*)vectors)[i] &= kept[i].AsSingle();
+        }
+
+        return true;
     }
 }

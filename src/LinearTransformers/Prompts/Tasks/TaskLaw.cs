@@ -1,3 +1,4 @@
+using LinearTransformers.Numerics;
 using LinearTransformers.Prompts.Laws;
 using LinearTransformers.Settings;
 
@@ -21,6 +22,16 @@ public abstract record TaskLaw : VectorLaw
     /// </summary>
     /// <param name="dimension">d.</param>
     public virtual double[]? SecondMoment(int dimension) => null;
+
+    /// <summary>
+    /// Makes the vectors of eight prompts side by side of their entries, where the law has a way of its own to do that: as
+    /// <see cref="VectorLaw.Shape"/> does each.
+    /// </summary>
+    /// <param name="vectors">The entries, d times eight.</param>
+    /// <param name="factors">The factors, as many times eight.</param>
+    /// <param name="dimension">d.</param>
+    /// <returns>Whether it has.</returns>
+    internal virtual unsafe bool TryShapeLanes(SingleHalfLanes* vectors, SingleHalfLanes* factors, int dimension) => false;
 
     /// <summary>A multiple of the identity.</summary>
     private protected static double[] Isotropic(int dimension, double variance)
