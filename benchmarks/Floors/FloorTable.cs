@@ -38,6 +38,7 @@ internal static class FloorTable
         foreach ((int layers, int dimension) in ((int, int)[])[(3, 5), (7, 10)])
         {
             FullGradient(layers, dimension);
+            DiagonalGradient(layers, dimension);
         }
 
         HessianProduct();
@@ -85,16 +86,24 @@ internal static class FloorTable
         }
 
         void FullGradient(int layers, int dimension)
+            => Passes($"full matrices, loss and gradient, d = {dimension}, L = {layers}", new FullGramPasses(
+                NonlinearRegressionShape.WithoutNetwork(layers, 1, dimension)));
+
+        void DiagonalGradient(int layers, int dimension)
+            => Passes($"diagonal matrices, loss and gradient, d = {dimension}, L = {layers}", new GramPasses(
+                new LinearTransformerShape(layers, 1, dimension), dimension == 5, isDiagonal: true));
+
+        void Passes(string kernel, IGramPassFactory passes)
         {
+            int dimension = passes.Statistics.Dimension;
             int prompts = BatchSize / (dimension / 5) / (dimension / 5);
-            FullGramPasses passes = new(NonlinearRegressionShape.WithoutNetwork(layers, 1, dimension));
-            GramStatistics<float> statistics = new(prompts, dimension, hasSquares: true);
+            GramStatistics<float> statistics = new(prompts, dimension, passes.Statistics.HasSquare);
             statistics.Compute(Batch(dimension, prompts));
             GramEvaluator<float> evaluator = new(passes, null, null);
             float[] parameters = Parameters(passes.ParameterCount, 0.01f);
             float[] gradient = new float[parameters.Length];
             Row(
-                $"full matrices, loss and gradient, d = {dimension}, L = {layers}",
+                kernel,
                 Operations.OfGradient(passes),
                 sizeof(float) * statistics.Layout.Stride,
                 Timing.SecondsOf(() => evaluator.Evaluate(parameters, statistics, gradient)),

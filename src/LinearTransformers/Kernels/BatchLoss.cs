@@ -40,6 +40,9 @@ public abstract class BatchLoss<T>
             : new TokenBatchLoss<T>(shape.Layout, ParameterCoordinates.Live(shape), new AttentionLoss<T>(shape, activation, team), team);
     }
 
+    /// <summary>The linear transformer's loss at matrices that are diagonal, whose gradient is zero beside the diagonals.</summary>
+    internal static BatchLoss<T> OfDiagonals(LinearTransformerShape shape, WorkerTeam? team) => new DiagonalLoss<T>(shape, team);
+
     /// <summary>The nonlinear-regression model's loss; without a network that of the linear transformer with full matrices.</summary>
     /// <param name="shape">The model's sizes.</param>
     /// <param name="team">Who shares the work; null for the caller alone.</param>

@@ -24,11 +24,11 @@ public sealed class GramLoss<T>
     {
     }
 
-    internal GramLoss(LinearTransformerShape shape, WorkerTeam? team, bool knownDimension, LaneWidth? width = null)
+    internal GramLoss(LinearTransformerShape shape, WorkerTeam? team, bool knownDimension)
     {
         ArgumentNullException.ThrowIfNull(shape);
         Shape = shape;
-        _evaluator = new(new GramPasses(shape, knownDimension), team, width);
+        _evaluator = new(new GramPasses(shape, knownDimension), team, null);
     }
 
     /// <summary>The model's sizes.</summary>

@@ -7,7 +7,8 @@ namespace LinearTransformers.Kernels;
 /// <summary>Makes what takes statistics through a linear transformer.</summary>
 /// <param name="shape">Its sizes.</param>
 /// <param name="knownDimension">Whether d = 5 is known to the compiler.</param>
-internal sealed class GramPasses(LinearTransformerShape shape, bool knownDimension) : IGramPassFactory
+/// <param name="isDiagonal">Whether parameters are the weights of diagonal matrices, as <see cref="DiagonalLoss{T}"/> has them.</param>
+internal sealed class GramPasses(LinearTransformerShape shape, bool knownDimension, bool isDiagonal = false) : IGramPassFactory
 {
     public int ParameterCount => shape.ParameterCount;
 
@@ -17,6 +18,6 @@ internal sealed class GramPasses(LinearTransformerShape shape, bool knownDimensi
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
         => knownDimension
-            ? new GramWorkspace<TLane, TScalar, Dimension5>(shape, shares)
-            : new GramWorkspace<TLane, TScalar, AnyDimension>(shape, shares);
+            ? new GramWorkspace<TLane, TScalar, Dimension5>(shape, isDiagonal, shares)
+            : new GramWorkspace<TLane, TScalar, AnyDimension>(shape, isDiagonal, shares);
 }

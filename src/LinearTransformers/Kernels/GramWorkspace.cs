@@ -10,10 +10,13 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar, TDim> : GramPass<TLan
     where TScalar : unmanaged
     where TDim : struct, IDimension
 {
-    public GramWorkspace(LinearTransformerShape shape, int shares)
+    private readonly bool _isDiagonal;
+
+    public GramWorkspace(LinearTransformerShape shape, bool isDiagonal, int shares)
         : base(shape.ParameterCount, new(shape.Dimension), RoomFor(shape), shares)
     {
         Shape = shape;
+        _isDiagonal = isDiagonal;
         int matrix = shape.MatrixSize;
         int vector = shape.Dimension;
         LayerLength = GramLayer<TLane>.Length(vector, shape.Heads);
@@ -72,9 +75,21 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar, TDim> : GramPass<TLan
     public TLane* BarV { get; }
 
     public override void Forward(TScalar* parameters, TLane* statistics)
-        => *Residual = GramKernel<TLane, TScalar, TDim>.Forward(this, parameters, statistics);
+        => *Residual = _isDiagonal
+            ? GramKernel<TLane, TScalar, TDim>.ForwardDiagonal(this, parameters, statistics)
+            : GramKernel<TLane, TScalar, TDim>.Forward(this, parameters, statistics);
 
-    public override void Backward(TScalar* parameters) => GramKernel<TLane, TScalar, TDim>.Backward(this, parameters, Residual);
+    public override void Backward(TScalar* parameters)
+    {
+        if (_isDiagonal)
+        {
+            GramKernel<TLane, TScalar, TDim>.BackwardDiagonal(this, parameters, Residual);
+        }
+        else
+        {
+            GramKernel<TLane, TScalar, TDim>.Backward(this, parameters, Residual);
+        }
+    }
 
     private static long RoomFor(LinearTransformerShape shape)
         => ((long)shape.Layers * GramLayer<TLane>.Length(shape.Dimension, shape.Heads)) + (5L * shape.MatrixSize) + (5L * shape.Dimension);

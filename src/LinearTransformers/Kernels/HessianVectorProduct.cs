@@ -34,11 +34,11 @@ public sealed class HessianVectorProduct<T>
     {
     }
 
-    internal HessianVectorProduct(LinearTransformerShape shape, WorkerTeam? team, bool knownDimension, LaneWidth? width = null)
+    internal HessianVectorProduct(LinearTransformerShape shape, WorkerTeam? team, bool knownDimension)
     {
         ArgumentNullException.ThrowIfNull(shape);
         Shape = shape;
-        _evaluator = new(new GramPasses(shape, knownDimension), team, width);
+        _evaluator = new(new GramPasses(shape, knownDimension), team, null);
     }
 
     /// <summary>The model's sizes.</summary>

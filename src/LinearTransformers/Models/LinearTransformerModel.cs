@@ -57,9 +57,10 @@ public sealed record LinearTransformerModel : Model
     /// <inheritdoc/>
     public override BatchLoss<T> NewLoss<T>(ModelSizes sizes, WorkerTeam? team = null)
     {
-        BatchLoss<T> whole = Parameters.IsFull
-            ? BatchLoss<T>.Of(FullShape(sizes), team)
-            : BatchLoss<T>.Of(new LinearTransformerShape(sizes.Layers, sizes.Heads, sizes.Dimension), Activation, team);
+        LinearTransformerShape shape = new(sizes.Layers, sizes.Heads, sizes.Dimension);
+        BatchLoss<T> whole = Parameters.IsFull ? BatchLoss<T>.Of(FullShape(sizes), team)
+            : Parameters.IsDiagonal && Activation.IsLinear ? BatchLoss<T>.OfDiagonals(shape, team)
+            : BatchLoss<T>.Of(shape, Activation, team);
         return IsPublished ? whole : new StructuredLoss<T>(whole, Layout(sizes), Parameters, sizes, IsTied, team);
     }
 

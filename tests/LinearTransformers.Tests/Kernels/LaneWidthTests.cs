@@ -28,26 +28,17 @@ public sealed class LaneWidthTests : IDisposable
     public void The_linear_transformer_has_the_same_bits(int layers, int heads, int dimension)
     {
         LinearTransformerShape shape = new(layers, heads, dimension);
-        Compare<float>(shape);
-        Compare<double>(shape);
+        CompareGram<float>(isKnown => new GramPasses(shape, isKnown && dimension == 5));
+        CompareGram<double>(isKnown => new GramPasses(shape, isKnown && dimension == 5));
+    }
 
-        void Compare<T>(LinearTransformerShape shape)
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            PromptBatch batch = Batch(dimension);
-            T[] parameters = Parameters<T>(shape.ParameterCount);
-            AssertSame((width, team) =>
-            {
-                GramStatistics<T> statistics = new(BatchSize, dimension, width);
-                statistics.Compute(batch, team);
-                T[] gradient = new T[parameters.Length];
-                T[] product = new T[parameters.Length];
-                double loss = new GramLoss<T>(shape, team, dimension == 5, width).Evaluate(parameters, statistics, gradient);
-                new HessianVectorProduct<T>(shape, team, dimension == 5, width)
-                    .Evaluate(parameters, statistics, parameters, new T[parameters.Length], product);
-                return [loss, .. gradient.Concat(product).Select(double.CreateTruncating)];
-            });
-        }
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Diagonal_matrices_have_the_same_bits(int layers, int heads, int dimension)
+    {
+        LinearTransformerShape shape = new(layers + heads - 1, 1, dimension);
+        CompareGram<float>(isKnown => new GramPasses(shape, isKnown && dimension == 5, isDiagonal: true));
+        CompareGram<double>(isKnown => new GramPasses(shape, isKnown && dimension == 5, isDiagonal: true));
     }
 
     [Theory]
@@ -56,32 +47,8 @@ public sealed class LaneWidthTests : IDisposable
     public void Full_matrices_have_the_same_bits(int layers, int heads, int dimension)
     {
         NonlinearRegressionShape shape = NonlinearRegressionShape.WithoutNetwork(layers, heads, dimension);
-        Compare<float>();
-        Compare<double>();
-
-        void Compare<T>()
-            where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            PromptBatch batch = Batch(dimension);
-            T[] parameters = Parameters<T>(shape.ParameterCount);
-            double[] ofKnownSize = Evaluate(knownSize: true, LaneWidth.Whole, null);
-            AssertSame((width, team) => Evaluate(knownSize: true, width, team));
-            Assert.Equal(ofKnownSize, Evaluate(knownSize: false, LaneWidth.Whole, null));
-
-            double[] Evaluate(bool knownSize, LaneWidth width, WorkerTeam? team)
-            {
-                GramStatistics<T> statistics = new(BatchSize, dimension, width, hasSquares: true);
-                statistics.Compute(batch, team);
-                GramEvaluator<T> evaluator = new(new FullGramPasses(shape, knownSize), team, width);
-                T[] gradient = new T[parameters.Length];
-                T[] again = new T[parameters.Length];
-                T[] product = new T[parameters.Length];
-                double loss = evaluator.Evaluate(parameters, statistics, gradient);
-                Assert.Equal(loss, evaluator.Evaluate(parameters, statistics, parameters, again, product));
-                Assert.Equal(gradient, again);
-                return [loss, .. gradient.Concat(product).Select(double.CreateTruncating)];
-            }
-        }
+        CompareGram<float>(isKnown => new FullGramPasses(shape, isKnown));
+        CompareGram<double>(isKnown => new FullGramPasses(shape, isKnown));
     }
 
     [Theory]
@@ -125,6 +92,31 @@ public sealed class LaneWidthTests : IDisposable
                 new NonlinearRegressionLoss<T>(shape, team, width).Diagonal(parameters, Tokens<T>(dimension), all, diagonal);
                 return diagonal;
             });
+        }
+    }
+
+    /// <summary>Widths, threads, and sizes that are known to the compiler or not.</summary>
+    private void CompareGram<T>(Func<bool, IGramPassFactory> create)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        IGramPassFactory known = create(true);
+        PromptBatch batch = Batch(known.Statistics.Dimension);
+        T[] parameters = Parameters<T>(known.ParameterCount);
+        AssertSame((width, team) => Evaluate(known, width, team));
+        Assert.Equal(Evaluate(known, LaneWidth.Whole, null), Evaluate(create(false), LaneWidth.Whole, null));
+
+        double[] Evaluate(IGramPassFactory passes, LaneWidth width, WorkerTeam? team)
+        {
+            GramStatistics<T> statistics = new(BatchSize, passes.Statistics.Dimension, width, passes.Statistics.HasSquare);
+            statistics.Compute(batch, team);
+            GramEvaluator<T> evaluator = new(passes, team, width);
+            T[] gradient = new T[parameters.Length];
+            T[] again = new T[parameters.Length];
+            T[] product = new T[parameters.Length];
+            double loss = evaluator.Evaluate(parameters, statistics, gradient);
+            Assert.Equal(loss, evaluator.Evaluate(parameters, statistics, parameters, again, product));
+            Assert.Equal(gradient, again);
+            return [loss, .. gradient.Concat(product).Select(double.CreateTruncating)];
         }
     }
 

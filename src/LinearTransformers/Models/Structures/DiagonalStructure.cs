@@ -8,6 +8,9 @@ namespace LinearTransformers.Models.Structures;
 public sealed record DiagonalStructure : ParameterStructure
 {
     /// <inheritdoc/>
+    public override bool IsDiagonal => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<ParameterArray> ArraysOfHead(int dimension) => [new("allparam", [2, dimension])];
 
     /// <inheritdoc/>

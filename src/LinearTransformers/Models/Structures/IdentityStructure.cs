@@ -8,6 +8,9 @@ namespace LinearTransformers.Models.Structures;
 public sealed record IdentityStructure : ParameterStructure
 {
     /// <inheritdoc/>
+    public override bool IsDiagonal => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<ParameterArray> ArraysOfHead(int dimension) => [new("allparam", [2])];
 
     /// <inheritdoc/>

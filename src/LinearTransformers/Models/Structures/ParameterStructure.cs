@@ -25,6 +25,9 @@ public abstract record ParameterStructure : Part
     /// <summary>Whether matrices see labels: they are (d+1) × (d+1) then, and d × d otherwise.</summary>
     public virtual bool IsFull => false;
 
+    /// <summary>Whether matrices are zero beside their diagonals: attention that is linear is computed for less then.</summary>
+    public virtual bool IsDiagonal => false;
+
     /// <summary>
     /// The arrays of a head's parameters, under their names in histories. In a model's each has axes for layers and heads before its own.
     /// Where P and Q have parameters of the same kind these are one array, <c>allparam</c>, with an axis for P and Q.
