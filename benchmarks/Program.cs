@@ -12,6 +12,9 @@ switch (args)
     case ["floors"]:
         FloorTable.Print();
         return 0;
+    case ["structures"]:
+        StructureTable.Print();
+        return 0;
     case ["fuzz", string count, .. string[] targets]:
         return FuzzTable.Print(int.Parse(count, CultureInfo.InvariantCulture), targets);
     case ["scaling", string folder]:
