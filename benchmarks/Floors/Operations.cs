@@ -33,7 +33,8 @@ internal static class Operations
         PromptBatch batch = new(settings with { BatchSize = Prompts });
         batch.Draw(new TorchStream(0));
         AlignedBuffer<float> statistics = new(Prompts * new GramLayout(settings.Dimension).Stride);
-        new GramBuilder<CountingLanes, float>(new(settings.Dimension)).Build(batch, Prompts, settings.ContextLength, statistics.Pointer, null);
+        GramBuilder<CountingLanes, float> builder = new(new(settings.Dimension));
+        builder.Build(batch, Prompts, settings.ContextLength, statistics.Pointer, null);
         GC.KeepAlive(statistics);
     });
 

@@ -4,7 +4,9 @@ using LinearTransformers.Training;
 
 namespace LinearTransformers.Benchmarks.Floors;
 
-/// <summary>What an iteration of training costs with each structure of parameters on one core, of small models and of a larger one, N = 20.</summary>
+/// <summary>
+/// What an iteration of training costs with each structure of parameters on one core, of small models and of a larger one, N = 20.
+/// </summary>
 internal static class StructureTable
 {
     private const int Rounds = 3;

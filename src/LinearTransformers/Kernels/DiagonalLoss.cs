@@ -29,8 +29,8 @@ internal sealed class DiagonalLoss<T> : BatchLoss<T>
     {
         LinearTransformerShape weights = new(shape.Layers, 1, shape.Dimension);
         _shape = shape;
-        _ofWeights = new(
-            weights.Layout, ParameterCoordinates.Live(weights), new GramPasses(weights, shape.Dimension == 5, isDiagonal: true), null, team);
+        GramPasses passes = new(weights, shape.Dimension == 5, isDiagonal: true);
+        _ofWeights = new(weights.Layout, ParameterCoordinates.Live(weights), passes, null, team);
         _weights = new T[weights.ParameterCount];
         _direction = new T[weights.ParameterCount];
         _gradient = new T[weights.ParameterCount];

@@ -4,8 +4,8 @@ using LinearTransformers.Shapes;
 namespace LinearTransformers.Kernels;
 
 /// <content>
-/// Layers of diagonal matrices. With the diagonals p_h and q_h as vectors, P_h G Q_hᵀ is (p_h q_hᵀ) ∘ G, entry by entry, so that of all heads
-/// a layer needs s = Σ_h q_h and W = Σ_h p_h q_hᵀ only:
+/// Layers of diagonal matrices. With the diagonals p_h and q_h as vectors, P_h G Q_hᵀ is (p_h q_hᵀ) ∘ G, entry by entry. So of all heads a
+/// layer needs s = Σ_h q_h and W = Σ_h p_h q_hᵀ only:
 /// <code>
 /// v = s ∘ g    T = I + W ∘ G        s̄ += v̄ ∘ g    W̄ += T̄ ∘ G    E = ū vᵀ + W ∘ T̄    ḡ ← ū + s ∘ v̄
 /// </code>

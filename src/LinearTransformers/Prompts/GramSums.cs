@@ -92,8 +92,8 @@ internal static unsafe class GramSums
         => AddProducts<TLane, TScalar>(sum, y, stride, y, stride, tokens);
 
     /// <summary>
-    /// g = G w and the query's label wᵀx_q, behind the triangle of G, and where it is wanted (1/N) Σ y² = wᵀ g. With noise e of labels g = G
-    /// w + n, n = (1/N) Σ x e, and (1/N) Σ y² = wᵀ (g + n) + (1/N) Σ e².
+    /// g = G w and the query's label wᵀx_q, behind the triangle of G, and where it is wanted (1/N) Σ y² = wᵀ g. With noise e of labels
+    /// g = G w + n, n = (1/N) Σ x e, and (1/N) Σ y² = wᵀ (g + n) + (1/N) Σ e².
     /// </summary>
     /// <param name="sums">The statistics.</param>
     /// <param name="layout">Their places.</param>

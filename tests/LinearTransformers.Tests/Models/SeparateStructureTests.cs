@@ -85,7 +85,8 @@ public class SeparateStructureTests
     public void Zero_P_leaves_nothing_but_Q(string parameters)
     {
         TrainingSettings settings = SettingNames.Apply(
-            new TrainingSettings { Heads = 2, Dimension = 3, BatchSize = 20, MaxIterations = 3, ZeroP = true }, [("parameters", parameters)]);
+            new TrainingSettings { Heads = 2, Dimension = 3, BatchSize = 20, MaxIterations = 3, ZeroP = true },
+            [("parameters", parameters)]);
         TrainingRun<float> run = new(settings);
         run.Run();
         float[] matrices = ((LinearTransformerModel)settings.Model).Matrices<float>(settings.Sizes, run.Parameters);

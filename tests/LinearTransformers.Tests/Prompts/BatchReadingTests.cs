@@ -128,8 +128,8 @@ public class BatchReadingTests
                 }
 
                 // A covariance is applied to each token, in single precision, or to their sums.
-                double[][] ofTokens = GramNumbers.Of(
-                    GramStatistics<double>.FromTokens([.. z.Select(x => (double)x)], [.. y.Select(x => (double)x)], dimension, hasSquares: true));
+                double[][] ofTokens = GramNumbers.Of(GramStatistics<double>.FromTokens(
+                    [.. z.Select(x => (double)x)], [.. y.Select(x => (double)x)], dimension, hasSquares: true));
                 for (int b = 0; b < batchSize; b++)
                 {
                     double scale = 1 + ofTokens[b].Max(Math.Abs);

@@ -5,8 +5,8 @@ using LinearTransformers.Shapes;
 namespace LinearTransformers.Models.Structures;
 
 /// <summary>
-/// How a head's two matrices, P and then Q, are made of parameters: a smooth map E. Gradients and Hessians of the loss f of the parameters θ
-/// follow from those of the loss F of the matrices:
+/// How a head's two matrices, P and then Q, are made of parameters: a smooth map E. Gradients and Hessians of the loss f of the parameters
+/// θ follow from those of the loss F of the matrices:
 /// <code>
 /// f(θ) = F(E(θ))    ∇f = E'(θ)ᵀ ∇F    ∇²f v = E'(θ)ᵀ ∇²F E'(θ) v + (d/dε E'(θ + ε v))ᵀ ∇F
 /// </code>
@@ -38,8 +38,8 @@ public abstract record ParameterStructure : Part
     public abstract int CountOfP(int dimension);
 
     /// <summary>
-    /// Entries of a matrix, where a head's parameters are two matrices of one size, or what stands for these: what gradients are clipped by;
-    /// 0 otherwise.
+    /// Entries of a matrix, where a head's parameters are two matrices of one size, or what stands for these: what gradients are clipped
+    /// by; 0 otherwise.
     /// </summary>
     public virtual int MatrixSize(int dimension) => (int)(CountOfHead(dimension) / 2);
 
@@ -64,8 +64,9 @@ public abstract record ParameterStructure : Part
         where T : unmanaged, INumberBase<T>
         => Expand(direction, matrices, dimension);
 
-    /// <summary>E'(θ)ᵀ, the transpose of <see cref="ExpandAlong"/>: adds to the gradient of the parameters what that of the matrices
-    /// gives.</summary>
+    /// <summary>
+    /// E'(θ)ᵀ, the transpose of <see cref="ExpandAlong"/>: adds to the gradient of the parameters what that of the matrices gives.
+    /// </summary>
     /// <param name="parameters">θ.</param>
     /// <param name="matrices">The gradient with respect to P, then Q.</param>
     /// <param name="gradient">That with respect to the parameters.</param>
