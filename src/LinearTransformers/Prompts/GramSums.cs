@@ -106,20 +106,20 @@ internal static unsafe class GramSums
     {
         int d = layout.Dimension;
         TLane square = layout.HasSquare && isAdded ? sums[layout.Square] : TLane.Zero;
-        for (int i = 0; layout.HasSquare && isAdded && i < d; i++)
-        {
-            TLane.Accumulate(w[i], sums[layout.Cross + i], ref square);
-        }
-
         for (int i = 0; i < d; i++)
         {
-            TLane sum = isAdded ? sums[layout.Cross + i] : TLane.Zero;
+            TLane noise = isAdded ? sums[layout.Cross + i] : TLane.Zero;
+            TLane sum = noise;
             for (int j = 0; j < d; j++)
             {
                 TLane.Accumulate(sums[i >= j ? (i * (i + 1) / 2) + j : (j * (j + 1) / 2) + i], w[j], ref sum);
             }
 
             sums[layout.Cross + i] = sum;
+            if (layout.HasSquare)
+            {
+                TLane.Accumulate(w[i], sum + noise, ref square);
+            }
         }
 
         TLane label = TLane.Zero;
@@ -131,11 +131,6 @@ internal static unsafe class GramSums
         sums[layout.Label] = label;
         if (layout.HasSquare)
         {
-            for (int i = 0; i < d; i++)
-            {
-                TLane.Accumulate(w[i], sums[layout.Cross + i], ref square);
-            }
-
             sums[layout.Square] = square;
         }
     }
