@@ -15,7 +15,11 @@ internal sealed class PlateauFamily : ExactFamily
     public override bool Knows(ExactCase of) => of is
     {
         IsNormal: true,
-        Settings: { Model: LinearTransformerModel { Parameters: SeparateStructure, Activation.IsLinear: true }, Tasks.IsStandardNormal: true },
+        Settings:
+        {
+            Model: LinearTransformerModel { Parameters: SeparateStructure, Activation.IsLinear: true },
+            Tasks.IsStandardNormal: true,
+        },
     } && IsIdentity(of.TaskCovariance);
 
     /// <inheritdoc/>

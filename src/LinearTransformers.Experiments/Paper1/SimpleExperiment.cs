@@ -167,7 +167,8 @@ public sealed class SimpleExperiment : IExperiment
                     + $"{error}"),
                 null, exact.Loss, last, null, Verdict.None));
         rows.Add(new ResultRow(
-            Name, "least loss of GD++ on sampled prompts, of which the rarest are missing", null, exact.Loss, sampled.Loss, null, Verdict.None));
+            Name, "least loss of GD++ on sampled prompts, of which the rarest are missing",
+            null, exact.Loss, sampled.Loss, null, Verdict.None));
         return (rows, details);
     }
 

@@ -124,7 +124,8 @@ public class DataSetTests
         Assert.Contains(
             "resample-every is 10: it must be left out with data-set",
             Assert.Throws<SettingException>((settings with { DataSet = 300, ResampleEvery = 10 }).Validate).Message);
-        DataSet set = new(new() { BatchSize = 5, ContextLength = 1, Dimension = 1, Noise = new FixedNoise { Deviation = 1 } }, new TorchStream(1));
+        DataSet set = new(new() { BatchSize = 5, ContextLength = 1, Dimension = 1, Noise = new FixedNoise { Deviation = 1 } },
+            new TorchStream(1));
         Assert.Throws<ArgumentException>(
             () => new PromptBatch(new() { BatchSize = 5, ContextLength = 1, Dimension = 1 }).Choose(set, new TorchStream(1)));
         Assert.Throws<ArgumentException>(() => new PromptBatch(set.Settings with { BatchSize = 6 }).Choose(set, new TorchStream(1)));

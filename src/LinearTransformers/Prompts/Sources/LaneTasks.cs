@@ -36,7 +36,8 @@ internal static unsafe class LaneTasks
         float* vectors = room.Of(RoomPart.Tasks, lanes * d);
         for (int lane = 0; lane < lanes && !law.HasNormalEntries; lane++)
         {
-            law.FillEntries(new PromptDraws(batch, DrawDomain.TaskEntries, (uint)(prompt + lane)), new Span<float>(vectors + (lane * d), d));
+            law.FillEntries(
+                new PromptDraws(batch, DrawDomain.TaskEntries, (uint)(prompt + lane)), new Span<float>(vectors + (lane * d), d));
         }
 
         for (int i = 0; i < d && law.HasNormalEntries; i++)
