@@ -1,5 +1,5 @@
-using LinearTransformers.Prompts.Covariates;
 using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Prompts.Covariates;
 using LinearTransformers.Prompts.Labels;
 using LinearTransformers.Prompts.Noises;
 using LinearTransformers.Prompts.Reading;
