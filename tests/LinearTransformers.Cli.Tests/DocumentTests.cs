@@ -78,13 +78,14 @@ public partial class DocumentTests
     public void Every_command_is_one_of_the_program_with_options_and_choices_that_it_has(string document)
     {
         string path = FullPath(document);
-        IEnumerable<(string Command, bool IsWhole)> shown = MarkdownFile.FencedLines(path)
+        IEnumerable<(string Command, bool IsWhole)> shown = MarkdownFile.ShellLines(path)
             .Where(line => _shells.Contains(line.Fence)).SelectMany(line => DocumentedCommand.InShell(line.Line))
                 .Select(command => (command, true));
         IEnumerable<(string Command, bool IsWhole)> named = MarkdownFile.CodeSpans(MarkdownFile.Text(path))
             .Where(code => ProgramName().IsMatch(code)).Select(code => (code, false));
-        Assert.Empty(shown.Concat(named).SelectMany(
+        string faults = string.Join('\n', shown.Concat(named).SelectMany(
             line => DocumentedCommand.Faults(line.Command, line.IsWhole), (line, fault) => $"{line.Command}: {fault}"));
+        Assert.True(faults.Length == 0, faults);
     }
 
     [Theory]

@@ -46,9 +46,15 @@ internal static partial class DocumentedCommand
     private static IEnumerable<string> Unknown(Symbol symbol, SymbolResult? result, string[] known)
         => result is null || known.Length == 0
             ? []
-            : result.Tokens.SelectMany(token => token.Value.Split([',', '|'], StringSplitOptions.RemoveEmptyEntries))
-                .Where(value => !known.Contains(value) && !IsPlaceholder(value))
+            : result.Tokens.SelectMany(token => token.Value.Contains(':')
+                    ? [token.Value]
+                    : token.Value.Split([',', '|'], StringSplitOptions.RemoveEmptyEntries))
+                .Where(value => !known.Contains(value) && !IsPlaceholder(value) && !IsWithValues(value, known))
                 .Select(value => $"{value} is no {symbol.Name}");
+
+    /// <summary>Whether a name with values behind a colon, student-t:3, is one of those that take them.</summary>
+    private static bool IsWithValues(string value, string[] known)
+        => value.Contains(':') && known.Any(name => name.StartsWith(value.Split(':')[0] + ":", StringComparison.Ordinal));
 
     private static string[] Known(Symbol symbol) => [.. symbol.GetCompletions(CompletionContext.Empty).Select(item => item.Label)];
 

@@ -12,6 +12,23 @@ internal static partial class MarkdownFile
     public static IEnumerable<(string Fence, string Line)> FencedLines(string path)
         => Lines(path).Where(line => line.Fence is not null).Select(line => (line.Fence!, line.Line));
 
+    /// <summary>The same as a shell reads them: a line that ends with a backslash goes on in the next one.</summary>
+    public static IEnumerable<(string Fence, string Line)> ShellLines(string path)
+    {
+        string begun = "";
+        foreach ((string fence, string line) in FencedLines(path))
+        {
+            if (line.EndsWith(" \\", StringComparison.Ordinal))
+            {
+                begun += line[..^1];
+                continue;
+            }
+
+            yield return (fence, begun.Length > 0 ? begun + line.TrimStart() : line);
+            begun = "";
+        }
+    }
+
     /// <summary>What stands between the fences of one kind.</summary>
     public static string Fenced(string path, string fence)
         => string.Concat(FencedLines(path).Where(line => line.Fence == fence).Select(line => line.Line + "\n"));
