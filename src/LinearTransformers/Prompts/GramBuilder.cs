@@ -54,7 +54,8 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
     }
 
     /// <summary>From prompts in the published layout: no assumption on labels.</summary>
-    public static void BuildFromTokens(TLane* statistics, TScalar* z, TScalar* y, int batchSize, int contextLength, GramLayout layout)
+    public static void BuildFromTokens(
+        TLane* statistics, TScalar* z, TScalar* y, TScalar* deviations, int batchSize, int contextLength, GramLayout layout)
     {
         int d = layout.Dimension;
         AlignedBuffer<TLane> scratch = new(((long)contextLength + 1) * (d + 1));
@@ -72,6 +73,10 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
                 }
 
                 ((TScalar*)(statistics + layout.Label))[lane] = y[b + lane];
+                if (layout.HasDeviation)
+                {
+                    ((TScalar*)(statistics + layout.Deviation))[lane] = deviations[b + lane];
+                }
             }
 
             GramSums.Clear<TLane, TScalar>(statistics, layout.Query);
@@ -174,6 +179,18 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
             Rows(view.Labels + view.ContextLength, view.LabelStride);
             LaneTransposer.Transpose<TLane, TScalar>(rows, 1, scratch.Labels);
             sums[layout.Label] = scratch.Labels[0];
+        }
+
+        if (layout.HasDeviation)
+        {
+            GramSums.Clear<TLane, TScalar>(scratch.Labels, 1);
+            if (view.Deviations is not null)
+            {
+                Rows(view.Deviations, 1);
+                LaneTransposer.Transpose<TLane, TScalar>(rows, 1, scratch.Labels);
+            }
+
+            sums[layout.Deviation] = scratch.Labels[0];
         }
 
         void Rows(float* start, long stride)

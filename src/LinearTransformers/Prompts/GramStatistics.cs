@@ -4,7 +4,8 @@ namespace LinearTransformers.Prompts;
 
 /// <summary>
 /// All that the loss of a linear transformer depends on, for each prompt of a batch: G = (1/N) Σ x xᵀ,
-/// g = (1/N) Σ x y, the query x_q and its label. Where matrices see labels, (1/N) Σ y² too. Prompts lie side by side in bundles.
+/// g = (1/N) Σ x y, the query x_q and its label. Where matrices see labels, (1/N) Σ y² too; and for what knows the noise of labels, its
+/// standard deviation σ. Prompts lie side by side in bundles.
 /// </summary>
 /// <typeparam name="T">float (bundles of 16) or double (bundles of 8).</typeparam>
 public sealed unsafe class GramStatistics<T>
@@ -24,18 +25,20 @@ public sealed unsafe class GramStatistics<T>
     /// <param name="batchSize">B.</param>
     /// <param name="dimension">d.</param>
     /// <param name="hasSquares">Whether (1/N) Σ y² is to be among them, which models of full matrices need.</param>
-    public GramStatistics(int batchSize, int dimension, bool hasSquares)
-        : this(batchSize, dimension, null, hasSquares)
+    /// <param name="hasDeviations">Whether σ of each prompt is to be among them, which baselines that know it need.</param>
+    public GramStatistics(int batchSize, int dimension, bool hasSquares, bool hasDeviations = false)
+        : this(batchSize, dimension, null, hasSquares, hasDeviations)
     {
     }
 
-    internal GramStatistics(int batchSize, int dimension, LaneWidth? width, bool hasSquares = false)
+    internal GramStatistics(int batchSize, int dimension, LaneWidth? width, bool hasSquares = false, bool hasDeviations = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         BatchSize = batchSize;
         Dimension = dimension;
         HasSquares = hasSquares;
+        HasDeviations = hasDeviations;
         Bundles = (batchSize + Lanes - 1) / Lanes;
         _memory = new((long)Bundles * Lanes * Layout.Stride);
         _builder = (IGramBuilder<T>)LaneChoice.Create<T, object>(new Builders(Layout), width);
@@ -50,10 +53,19 @@ public sealed unsafe class GramStatistics<T>
     /// <summary>Whether (1/N) Σ y² is among them.</summary>
     public bool HasSquares { get; }
 
+    /// <summary>Whether the standard deviation σ of the noise of each prompt's labels is among them.</summary>
+    public bool HasDeviations { get; }
+
+    /// <summary>N, or the number of first examples that were asked for: what these are means over. 0 before anything is computed.</summary>
+    public int ContextLength { get; private set; }
+
+    /// <summary>Whether they were computed in single precision, whatever they are kept in.</summary>
+    internal bool AreSingle { get; private set; } = typeof(T) == typeof(float);
+
     /// <summary>Bundles; lanes beyond the last prompt hold zeros and add nothing to any sum.</summary>
     internal int Bundles { get; }
 
-    internal GramLayout Layout => new(Dimension, HasSquares);
+    internal GramLayout Layout => new(Dimension, HasSquares, HasDeviations);
 
     internal T* Pointer => _memory.Pointer;
 
@@ -102,8 +114,12 @@ public sealed unsafe class GramStatistics<T>
     /// <param name="y">The queries' labels, [B].</param>
     /// <param name="dimension">d.</param>
     /// <param name="hasSquares">Whether (1/N) Σ y² is to be among them.</param>
+    /// <param name="deviations">
+    /// σ, the standard deviation of the noise of each prompt's labels, [B]; left out where it is not known.
+    /// </param>
     /// <exception cref="ArgumentException">The sizes do not fit.</exception>
-    public static GramStatistics<T> FromTokens(ReadOnlySpan<T> z, ReadOnlySpan<T> y, int dimension, bool hasSquares = false)
+    public static GramStatistics<T> FromTokens(
+        ReadOnlySpan<T> z, ReadOnlySpan<T> y, int dimension, bool hasSquares = false, ReadOnlySpan<T> deviations = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         int tokens = y.Length == 0 ? 0 : z.Length / y.Length / (dimension + 1);
@@ -112,18 +128,28 @@ public sealed unsafe class GramStatistics<T>
             throw new ArgumentException($"Z of {z.Length} numbers is not [{y.Length}, N + 1, {dimension + 1}] for any N ≥ 1");
         }
 
-        GramStatistics<T> statistics = new(y.Length, dimension, hasSquares);
-        fixed (T* pointer = z, labels = y)
+        if (!deviations.IsEmpty && deviations.Length != y.Length)
+        {
+            throw new ArgumentException($"{deviations.Length} standard deviations do not fit {y.Length} prompts: each has one");
+        }
+
+        GramStatistics<T> statistics = new(y.Length, dimension, hasSquares, hasDeviations: !deviations.IsEmpty)
+        {
+            ContextLength = tokens - 1,
+        };
+        fixed (T* pointer = z, labels = y, noise = deviations)
         {
             if (typeof(T) == typeof(float))
             {
                 GramBuilder<SingleLanes, float>.BuildFromTokens(
-                    (SingleLanes*)statistics.Pointer, (float*)pointer, (float*)labels, y.Length, tokens - 1, statistics.Layout);
+                    (SingleLanes*)statistics.Pointer, (float*)pointer, (float*)labels, (float*)noise, y.Length, tokens - 1,
+                    statistics.Layout);
             }
             else
             {
                 GramBuilder<DoubleLanes, double>.BuildFromTokens(
-                    (DoubleLanes*)statistics.Pointer, (double*)pointer, (double*)labels, y.Length, tokens - 1, statistics.Layout);
+                    (DoubleLanes*)statistics.Pointer, (double*)pointer, (double*)labels, (double*)noise, y.Length, tokens - 1,
+                    statistics.Layout);
             }
         }
 
@@ -147,6 +173,8 @@ public sealed unsafe class GramStatistics<T>
             _builder.Build(batch, BatchSize, examples, Pointer, team);
         }
 
+        ContextLength = examples;
+        AreSingle = typeof(T) == typeof(float) || batch.Statistics is not null;
         GC.KeepAlive(this);
     }
 

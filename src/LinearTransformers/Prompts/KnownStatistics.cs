@@ -7,7 +7,7 @@ namespace LinearTransformers.Prompts;
 
 /// <summary>
 /// Gram statistics of a batch that was drawn as such, without tokens: all else follows from N G, x_q and w as for tokens: C G Cᵀ, g = G w,
-/// wᵀx_q, and (1/N) Σ y² where it is wanted. In single precision, whatever they are kept in.
+/// wᵀx_q, and (1/N) Σ y² and σ where they are wanted. In single precision, whatever they are kept in.
 /// </summary>
 internal sealed unsafe class KnownStatistics<T>(GramLayout layout)
     where T : unmanaged
@@ -36,7 +36,13 @@ internal sealed unsafe class KnownStatistics<T>(GramLayout layout)
         SingleHalfLanes* sums = scratch.Sums;
         SingleHalfLanes* noise = source.HasNoise ? sums + layout.Cross : null;
         SingleHalfLanes* squares = source.HasNoise && layout.HasSquare ? sums + layout.Square : null;
-        source.Read(prompt, sums, noise, squares, scratch.Query, scratch.Task, scratch.Numbers, scratch.Room);
+        SingleHalfLanes* deviations = source.HasNoise && layout.HasDeviation ? sums + layout.Deviation : null;
+        if (layout.HasDeviation)
+        {
+            sums[layout.Deviation] = SingleHalfLanes.Zero;
+        }
+
+        source.Read(prompt, sums, noise, squares, deviations, scratch.Query, scratch.Task, scratch.Numbers, scratch.Room);
         GramSums.Divide<SingleHalfLanes, float>(sums, layout, contextLength);
         if (maps is not null)
         {

@@ -39,6 +39,9 @@ internal readonly unsafe struct PromptView
     /// </summary>
     public float* Noise { get; init; }
 
+    /// <summary>The standard deviation σ of the noise of each prompt's labels, noise that is in them or beside them; null for 0.</summary>
+    public float* Deviations { get; init; }
+
     /// <summary>From one prompt's labels to the next one's.</summary>
     public int LabelStride => ContextLength + 1;
 

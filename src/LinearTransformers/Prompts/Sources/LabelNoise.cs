@@ -32,10 +32,11 @@ internal sealed unsafe class LabelNoise(PromptParts parts)
     /// <summary>The prompts with their noise: in their labels, if they have any, otherwise beside them.</summary>
     public PromptView Add(in PromptView prompts, int begin, int end, ReadingRoom room)
     {
-        float* noise = Read(begin, end, room);
+        float* deviations = _deviations.Read(begin, end, room, RoomPart.NoiseDeviations);
+        float* noise = Read(begin, end, deviations, room);
         if (prompts.Labels is null)
         {
-            return prompts with { Noise = noise };
+            return prompts with { Noise = noise, Deviations = deviations };
         }
 
         int stride = prompts.LabelStride;
@@ -49,17 +50,16 @@ internal sealed unsafe class LabelNoise(PromptParts parts)
             }
         }
 
-        return prompts with { Labels = labels };
+        return prompts with { Labels = labels, Deviations = deviations };
     }
 
     /// <summary>That of some prompts, N numbers for each.</summary>
-    private float* Read(int begin, int end, ReadingRoom room)
+    private float* Read(int begin, int end, float* deviations, ReadingRoom room)
     {
         int length = parts.ContextLength;
         float* noise = _batch is { } batch
             ? Make(batch, begin, end, room)
             : _stored!.Read(begin * length, end * length, room, RoomPart.Noise, isWrittenTo: true);
-        float* deviations = _deviations.Read(begin, end, room, RoomPart.NoiseDeviations);
         for (int b = 0; b < end - begin; b++)
         {
             float deviation = deviations[b];

@@ -11,6 +11,7 @@ internal sealed unsafe class StoredPrompts(int count, int contextLength, int dim
     private readonly AlignedBuffer<float> _tasks = new(((long)count * dimension) + ReadingRoom.Padding);
     private AlignedBuffer<float>? _labels;
     private AlignedBuffer<float>? _noise;
+    private AlignedBuffer<float>? _deviations;
 
     /// <summary>Stores prompts.</summary>
     /// <param name="prompts">The prompts.</param>
@@ -34,6 +35,12 @@ internal sealed unsafe class StoredPrompts(int count, int contextLength, int dim
                 _noise ??= new(((long)count * contextLength) + ReadingRoom.Padding);
                 Copy(prompts.Noise + ((long)p * contextLength), _noise, place, contextLength);
             }
+
+            if (prompts.Deviations is not null)
+            {
+                _deviations ??= new((long)count + ReadingRoom.Padding);
+                Copy(prompts.Deviations + p, _deviations, place, 1);
+            }
         }
     }
 
@@ -56,6 +63,7 @@ internal sealed unsafe class StoredPrompts(int count, int contextLength, int dim
             TaskStride = dimension,
             Labels = _labels is null ? null : Gather(_labels, chosen, contextLength + 1, room, RoomPart.Labels),
             Noise = _noise is null ? null : Gather(_noise, chosen, contextLength, room, RoomPart.Noise),
+            Deviations = _deviations is null ? null : Gather(_deviations, chosen, 1, room, RoomPart.NoiseDeviations),
         };
     }
 

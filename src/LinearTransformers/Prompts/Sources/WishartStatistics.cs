@@ -32,13 +32,14 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
     /// <param name="triangle">Receives N G, its lower triangle.</param>
     /// <param name="noise">Receives Σ x σ ε, the noise's part of N g; null where labels have none.</param>
     /// <param name="squares">Receives Σ σ² ε² of all examples; null where it is not wanted.</param>
+    /// <param name="deviations">Receives σ; null where it is not wanted.</param>
     /// <param name="query">Receives x_q.</param>
     /// <param name="task">Receives w.</param>
     /// <param name="numbers">Room for what <see cref="RoomFor"/> says.</param>
     /// <param name="room">The reader's own.</param>
     public void Read(
-        int prompt, SingleHalfLanes* triangle, SingleHalfLanes* noise, SingleHalfLanes* squares, SingleHalfLanes* query,
-        SingleHalfLanes* task, SingleHalfLanes* numbers, ReadingRoom room)
+        int prompt, SingleHalfLanes* triangle, SingleHalfLanes* noise, SingleHalfLanes* squares, SingleHalfLanes* deviations,
+        SingleHalfLanes* query, SingleHalfLanes* task, SingleHalfLanes* numbers, ReadingRoom room)
     {
         int d = parts.Dimension;
         int rows = Math.Min(parts.ContextLength, d);
@@ -48,7 +49,7 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
         LaneDraws draws = new(_batch, DrawDomain.Statistics, (uint)prompt);
         draws.Normals(normal, above + (2 * d));
         new Span<SingleHalfLanes>(triangle, d * (d + 1) / 2).Fill(SingleHalfLanes.Zero);
-        SingleHalfLanes* ofRows = noise is null ? null : Noise(prompt, rows, squares, room);
+        SingleHalfLanes* ofRows = noise is null ? null : Noise(prompt, rows, squares, deviations, room);
         if (noise is not null)
         {
             new Span<SingleHalfLanes>(noise, d).Fill(SingleHalfLanes.Zero);
@@ -91,17 +92,22 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
     }
 
     /// <summary>σ ε of eight prompts, as many normals as R has rows: Rᵀ ε is distributed as Xᵀ ε of N of them.</summary>
-    private SingleHalfLanes* Noise(int prompt, int rows, SingleHalfLanes* squares, ReadingRoom room)
+    private SingleHalfLanes* Noise(int prompt, int rows, SingleHalfLanes* squares, SingleHalfLanes* deviations, ReadingRoom room)
     {
         SingleHalfLanes* noise = (SingleHalfLanes*)room.Of(RoomPart.Noise, rows * SingleHalfLanes.Count);
-        float* deviations = room.Of(RoomPart.NoiseDeviations, SingleHalfLanes.Count);
+        float* deviation = room.Of(RoomPart.NoiseDeviations, SingleHalfLanes.Count);
         parts.Noise.FillDeviations(
-            new SideBySideDraws(_batch, DrawDomain.NoiseDeviations, (uint)prompt), new Span<float>(deviations, SingleHalfLanes.Count));
+            new SideBySideDraws(_batch, DrawDomain.NoiseDeviations, (uint)prompt), new Span<float>(deviation, SingleHalfLanes.Count));
+        if (deviations is not null)
+        {
+            *deviations = *(SingleHalfLanes*)deviation;
+        }
+
         LaneDraws draws = new(_batch, DrawDomain.Noise, (uint)prompt);
         draws.Normals(noise, rows);
         for (int i = 0; i < rows; i++)
         {
-            noise[i] *= *(SingleHalfLanes*)deviations;
+            noise[i] *= *(SingleHalfLanes*)deviation;
         }
 
         if (squares is not null)
@@ -109,7 +115,7 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
             SingleHalfLanes across = SingleHalfLanes.Zero;
             if (parts.ContextLength > rows)
             {
-                across = new SingleHalfLanes(draws.Chi(parts.ContextLength - rows)) * *(SingleHalfLanes*)deviations;
+                across = new SingleHalfLanes(draws.Chi(parts.ContextLength - rows)) * *(SingleHalfLanes*)deviation;
             }
 
             *squares = across * across;
