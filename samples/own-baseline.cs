@@ -6,7 +6,6 @@
 // Run it with: dotnet run samples/own-baseline.cs [prompts]
 using LinearTransformers.Baselines;
 using LinearTransformers.Prompts;
-using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
 using LinearTransformers.Settings;
 
@@ -18,14 +17,16 @@ foreach (PartEntry entry in Baseline.Catalog.Entries)
 {
     Baseline baseline = ((Baseline)entry.Default).Tuned(tuning, steps: 3);
     QueryErrors errors = baseline.Evaluate(test, steps: 3)[^1];
-    Console.WriteLine($"{entry.Name,-11}{errors.Loss,-10:G3}± {errors.StandardError,-10:G2}{entry.Summary}");
+    Console.WriteLine($"{entry.Name,-15}{errors.Loss,-10:G3}± {errors.StandardError,-10:G2}{entry.Summary}");
 }
 
 GramStatistics<float> Draw(ulong seed)
 {
     PromptBatch batch = new(new PromptSettings { BatchSize = prompts, ContextLength = 20, Dimension = 5 });
     batch.Draw(new TorchStream(seed));
-    GramStatistics<float> statistics = new(prompts, 5);
+
+    // Some baselines look at the mean of squared labels, or know the noise, which there is none of here.
+    GramStatistics<float> statistics = new(prompts, 5, hasSquares: true, hasDeviations: true);
     statistics.Compute(batch);
     return statistics;
 }
@@ -34,13 +35,13 @@ GramStatistics<float> Draw(ulong seed)
 [Part("trace", "gradient descent by one over the trace of G")]
 internal sealed record TraceDescent : PromptBaseline
 {
-    protected override void Solve(ReadOnlySpan<double> gram, ReadOnlySpan<double> cross, Covariance? covariance, Span<double> weights)
+    protected override void Solve(in ContextStatistics prompt, Span<double> weights)
     {
-        int d = cross.Length;
+        int d = prompt.Dimension;
         double trace = 0;
         for (int i = 0; i < d; i++)
         {
-            trace += gram[i * (d + 1)];
+            trace += prompt.Gram[i * (d + 1)];
         }
 
         Span<double> w = stackalloc double[d];
@@ -50,10 +51,10 @@ internal sealed record TraceDescent : PromptBaseline
             Span<double> next = weights.Slice(k * d, d);
             for (int i = 0; i < d; i++)
             {
-                double left = cross[i];
+                double left = prompt.Cross[i];
                 for (int j = 0; j < d; j++)
                 {
-                    left -= gram[(i * d) + j] * w[j];
+                    left -= prompt.Gram[(i * d) + j] * w[j];
                 }
 
                 next[i] = w[i] + (left / trace);

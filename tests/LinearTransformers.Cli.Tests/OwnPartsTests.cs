@@ -2,7 +2,6 @@ using LinearTransformers.Baselines;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Plots;
 using LinearTransformers.Prompts;
-using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Random;
 using LinearTransformers.Settings;
 using LinearTransformers.Training;
@@ -64,8 +63,8 @@ public class OwnPartsTests
 
         public override bool TakesSteps => false;
 
-        protected override void Solve(ReadOnlySpan<double> gram, ReadOnlySpan<double> cross, Covariance? covariance, Span<double> weights)
-            => weights[0] = cross[0] / (gram[0] + Penalty);
+        protected override void Solve(in ContextStatistics prompt, Span<double> weights)
+            => weights[0] = prompt.Cross[0] / (prompt.Gram[0] + Penalty);
     }
 
     [Part("largest-parameter", "a power of the largest parameter in size")]

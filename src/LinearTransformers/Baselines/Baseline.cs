@@ -1,14 +1,14 @@
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
-using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Settings;
 
 namespace LinearTransformers.Baselines;
 
 /// <summary>
-/// A classical algorithm that predicts a query's label from its prompt's context, by G = (1/N) Σ x xᵀ and g = (1/N) Σ x y alone: what a
-/// model is compared with. It is scored by the squared query error (wᵀx_q − y_q)², w what it has found after a number of steps. Sums are
-/// in a fixed order: the same bits on any number of threads.
+/// A classical algorithm that predicts a query's label from its prompt's context: what a model is compared with. It sees G = (1/N) Σ x xᵀ
+/// and g = (1/N) Σ x y; some also look at (1/N) Σ y², at σ of the prompt's noise, or at the laws that prompts are drawn by. It is scored by
+/// the squared query error (wᵀx_q − y_q)², w what it has found after a number of steps. Sums are in a fixed order: the same bits on any
+/// number of threads.
 /// </summary>
 /// <remarks>
 /// One whose w can be written for a single prompt is brought from outside as a <see cref="PromptBaseline"/>.
@@ -36,37 +36,49 @@ public abstract record Baseline : Part
     /// <summary>Whether it goes in steps; if not, it is the same after any number of them.</summary>
     public virtual bool TakesSteps => true;
 
-    /// <summary>Whether the covariates' covariance Σ makes a difference to it.</summary>
+    /// <summary>Whether covariances make a difference to it: Σ of covariates, or Ψ of tasks, which is Σ⁻¹ unless it is another.</summary>
     public virtual bool HeedsCovariance => false;
 
     /// <summary>Whether a setting is left open that <see cref="Tuned"/> has to find.</summary>
     public virtual bool NeedsTuning => false;
 
+    /// <summary>Whether it looks at (1/N) Σ y², which statistics have only where it is wanted: <c>hasSquares</c>.</summary>
+    public virtual bool NeedsSquares => false;
+
+    /// <summary>Whether it knows σ of each prompt's noise, which statistics have only where it is wanted: <c>hasDeviations</c>.</summary>
+    public virtual bool NeedsDeviations => false;
+
     /// <summary>How many lanes of a bundle it takes at a time; null for what suits the hardware. It decides on speed only.</summary>
     internal LaneWidth? Width { get; init; }
+
+    /// <summary>Why prompts of some laws do not have it; null where they do.</summary>
+    /// <param name="known">What is known of the laws.</param>
+    public virtual string? Refusal(PromptKnowledge known) => null;
 
     /// <summary>This baseline with its open settings as they are best on a batch; itself where none is open.</summary>
     /// <param name="statistics">The batch, which should not be the one that is scored on.</param>
     /// <param name="steps">L ≥ 1, the steps after which its loss is to be least.</param>
-    /// <param name="covariance">Σ; null is the identity.</param>
+    /// <param name="known">What is known of the prompts' laws, such as Σ; null for nothing.</param>
     /// <param name="team">Who shares the work; null for the caller alone.</param>
     /// <typeparam name="T">float or double.</typeparam>
     /// <exception cref="ArithmeticException">No loss is finite.</exception>
-    public virtual Baseline Tuned<T>(GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+    public virtual Baseline Tuned<T>(GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
         where T : unmanaged
         => this;
 
     /// <summary>The squared query errors on a batch, after 1, 2, …, L steps.</summary>
     /// <param name="statistics">The batch.</param>
     /// <param name="steps">L ≥ 1.</param>
-    /// <param name="covariance">Σ; null is the identity.</param>
+    /// <param name="known">What is known of the prompts' laws, such as Σ; null for nothing.</param>
     /// <param name="team">Who shares the work; null for the caller alone.</param>
     /// <typeparam name="T">float or double.</typeparam>
     /// <returns>An entry for each number of steps.</returns>
-    /// <exception cref="ArgumentException">Σ has another dimension than the batch.</exception>
+    /// <exception cref="ArgumentException">
+    /// A covariance has another dimension than the batch, or statistics or laws lack what is needed.
+    /// </exception>
     /// <exception cref="InvalidOperationException">A setting is open.</exception>
     public abstract IReadOnlyList<QueryErrors> Evaluate<T>(
-        GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+        GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
         where T : unmanaged;
 
     /// <summary>A setting that is not open.</summary>

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
-using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Settings;
 
 namespace LinearTransformers.Baselines;
@@ -23,16 +22,19 @@ namespace LinearTransformers.Baselines;
 [Part("cg", "conjugate gradient")]
 public sealed record ConjugateGradient : Baseline
 {
-    /// <summary>τ: curvatures up to τ tr(G) count as zero. Null for 2⁻²⁰ with statistics in single and 2⁻⁴⁶ in double precision.</summary>
+    /// <summary>
+    /// τ: curvatures up to τ tr(G) count as zero. Null for 2⁻²⁰ with statistics in single and 2⁻⁴⁶ in double precision, as <see
+    /// cref="LeastSquares{T}.RankTolerance"/>.
+    /// </summary>
     [Setting(Position = 1, Value = "tolerance", AtLeast = 0, Below = 1)]
     public double? Tolerance { get; init; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<QueryErrors> Evaluate<T>(
-        GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+        GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
     {
-        BatchCheck.Fits(statistics, steps, covariance);
-        Kernels kernels = new(statistics.Dimension, steps, Tolerance ?? LeastSquares.UsualTolerance<T>());
+        BatchCheck.Fits(this, statistics, steps, known);
+        Kernels kernels = new(statistics.Dimension, steps, Tolerance ?? LeastSquares.UsualTolerance(statistics.AreSingle));
         return QueryErrors.OfColumns(BundleLoop.Sums(statistics, SquaredErrors.Count(steps), kernels, team, Width), statistics.BatchSize);
     }
 

@@ -17,14 +17,14 @@ public sealed record GradientDescent : Baseline
     public override bool NeedsTuning => StepSize is null;
 
     /// <inheritdoc/>
-    public override Baseline Tuned<T>(GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+    public override Baseline Tuned<T>(GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
         => StepSize is null ? this with { StepSize = Of(statistics, team).Best(steps, statistics).StepSize } : this;
 
     /// <inheritdoc/>
     public override IReadOnlyList<QueryErrors> Evaluate<T>(
-        GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+        GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
     {
-        BatchCheck.Fits(statistics, steps, covariance);
+        BatchCheck.Fits(this, statistics, steps, known);
         return Of(statistics, team).Errors(Chosen(StepSize, "step size"), steps, statistics);
     }
 
@@ -80,7 +80,7 @@ public sealed partial class GradientDescent<T>
         BatchCheck.Fits(dimension, preconditioner);
         BatchCheck.IsNumber<T>();
         Dimension = dimension;
-        _preconditioner = preconditioner is null ? null : InverseCovariance.Matrix(preconditioner);
+        _preconditioner = preconditioner is null ? null : CovarianceRoots.Inverse(preconditioner);
         (_team, _knownDimension, _width) = (team, knownDimension, width);
     }
 

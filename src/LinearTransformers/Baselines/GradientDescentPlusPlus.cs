@@ -30,19 +30,19 @@ public sealed record GradientDescentPlusPlus : Baseline
     /// each time. Nothing proves that the minimum is the least one.
     /// </summary>
     /// <inheritdoc/>
-    public override Baseline Tuned<T>(GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+    public override Baseline Tuned<T>(GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
     {
-        BatchCheck.Fits(statistics, steps, covariance);
-        double[]? whitening = covariance is null ? null : InverseCovariance.Whitening(covariance);
+        BatchCheck.Fits(this, statistics, steps, known);
+        double[]? whitening = known?.Covariance is { } covariance ? CovarianceRoots.Whitening(covariance) : null;
         return Scales is null ? this with { Scales = new NumberList(PlusPlusSearch.Best(statistics, steps, whitening, team, Width)) }
             : this;
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<QueryErrors> Evaluate<T>(
-        GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+        GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
     {
-        BatchCheck.Fits(statistics, steps, covariance);
+        BatchCheck.Fits(this, statistics, steps, known);
         if (Scales is null)
         {
             throw new InvalidOperationException(NotChosen("scales"));
@@ -55,7 +55,7 @@ public sealed record GradientDescentPlusPlus : Baseline
                     nameof(steps));
         }
 
-        return Errors(statistics, [.. Scales.Take((2 * steps) - 1)], covariance, team, Width);
+        return Errors(statistics, [.. Scales.Take((2 * steps) - 1)], known?.Covariance, team, Width);
     }
 
     /// <summary>The squared query errors after each step.</summary>
@@ -68,7 +68,7 @@ public sealed record GradientDescentPlusPlus : Baseline
         GramStatistics<T> statistics, double[] scales, Covariance? covariance, WorkerTeam? team, LaneWidth? width)
         where T : unmanaged
     {
-        Kernels kernels = new(statistics.Dimension, covariance is null ? null : InverseCovariance.Matrix(covariance), scales);
+        Kernels kernels = new(statistics.Dimension, covariance is null ? null : CovarianceRoots.Inverse(covariance), scales);
         return QueryErrors.OfColumns(
             BundleLoop.Sums(statistics, SquaredErrors.Count((scales.Length + 1) / 2), kernels, team, width), statistics.BatchSize);
     }
@@ -202,7 +202,7 @@ public sealed class GradientDescentPlusPlus<T>
         Shape = new(layers, heads: 1, dimension);
         BatchCheck.Fits(dimension, covariance);
         (_covariance, _team) = (covariance, team);
-        _inverse = covariance is null ? Identity(dimension) : InverseCovariance.Matrix(covariance);
+        _inverse = covariance is null ? Identity(dimension) : CovarianceRoots.Inverse(covariance);
     }
 
     /// <summary>The sizes of the linear transformer it is.</summary>

@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
-using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Settings;
 
 namespace LinearTransformers.Baselines;
@@ -40,7 +39,7 @@ public sealed record HeavyBall : Baseline
     /// and refined by golden sections between its neighbours. One step needs none.
     /// </summary>
     /// <inheritdoc/>
-    public override Baseline Tuned<T>(GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+    public override Baseline Tuned<T>(GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
     {
         ArgumentNullException.ThrowIfNull(statistics);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
@@ -77,9 +76,9 @@ public sealed record HeavyBall : Baseline
 
     /// <inheritdoc/>
     public override IReadOnlyList<QueryErrors> Evaluate<T>(
-        GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+        GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
     {
-        BatchCheck.Fits(statistics, steps, covariance);
+        BatchCheck.Fits(this, statistics, steps, known);
         return Errors(statistics, [Chosen(StepSize, "step size")], Chosen(Momentum, "momentum"), steps, team);
     }
 

@@ -5,7 +5,9 @@ using LinearTransformers.Settings;
 
 namespace LinearTransformers.Baselines;
 
-/// <summary>Least squares of least norm, on whitened covariates where they have a covariance: <see cref="LeastSquares{T}"/>.</summary>
+/// <summary>
+/// Least squares of least norm wᵀΨ⁻¹w: <see cref="LeastSquares{T}"/> on covariates Tᵀx, Ψ = T Tᵀ, which Ψ = Σ⁻¹ whitens.
+/// </summary>
 [Part("ols", "least squares of least norm")]
 public sealed record LeastSquares : Baseline
 {
@@ -17,14 +19,15 @@ public sealed record LeastSquares : Baseline
 
     /// <inheritdoc/>
     public override IReadOnlyList<QueryErrors> Evaluate<T>(
-        GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+        GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
     {
-        BatchCheck.Fits(statistics, steps, covariance);
-        return [.. Enumerable.Repeat(new LeastSquares<T>(statistics.Dimension, covariance, team, Width).Errors([0], statistics)[0], steps)];
+        BatchCheck.Fits(this, statistics, steps, known);
+        LeastSquares<T> regression = new(statistics.Dimension, known?.TransposedTaskRoot(), team, Width);
+        return [.. Enumerable.Repeat(regression.Errors([0], statistics)[0], steps)];
     }
 
     /// <summary>2⁻²⁰ in single and 2⁻⁴⁶ in double precision: somewhat more than roundings of statistics leave of what is zero.</summary>
-    internal static double UsualTolerance<T>() => typeof(T) == typeof(float) ? 1.0 / (1 << 20) : 1.0 / (1L << 46);
+    internal static double UsualTolerance(bool areSingle) => areSingle ? 1.0 / (1 << 20) : 1.0 / (1L << 46);
 }
 
 /// <summary>
@@ -59,6 +62,7 @@ public sealed class LeastSquares<T>
     private readonly double[]? _whitening;
     private readonly WorkerTeam? _team;
     private readonly LaneWidth? _width;
+    private readonly double? _rankTolerance;
 
     /// <summary>Least squares in this dimension.</summary>
     /// <param name="dimension">d.</param>
@@ -66,18 +70,16 @@ public sealed class LeastSquares<T>
     /// <param name="team">Who shares the work; null for the caller alone.</param>
     /// <exception cref="ArgumentException">Σ has another dimension.</exception>
     public LeastSquares(int dimension, Covariance? whitening = null, WorkerTeam? team = null)
-        : this(dimension, whitening, team, null)
-    {
-    }
+        : this(dimension, whitening is null ? null : CovarianceRoots.Whitening(whitening), team, null)
+        => BatchCheck.Fits(dimension, whitening);
 
-    internal LeastSquares(int dimension, Covariance? whitening, WorkerTeam? team, LaneWidth? width)
+    /// <summary>Least squares on covariates W x, W [d, d] or null for the identity.</summary>
+    internal LeastSquares(int dimension, double[]? whitening, WorkerTeam? team, LaneWidth? width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
-        BatchCheck.Fits(dimension, whitening);
         BatchCheck.IsNumber<T>();
         Dimension = dimension;
-        _whitening = whitening is null ? null : InverseCovariance.Whitening(whitening);
-        (_team, _width) = (team, width);
+        (_whitening, _team, _width) = (whitening, team, width);
     }
 
     /// <summary>d.</summary>
@@ -85,7 +87,7 @@ public sealed class LeastSquares<T>
 
     /// <summary>
     /// τ: eigenvalues up to τ times the largest one count as zero. The default is 2⁻²⁰ in single and 2⁻⁴⁶ in double
-    /// precision.
+    /// precision; 2⁻²⁰ too where the native stream drew the statistics, which it does in single precision.
     /// </summary>
     /// <remarks>
     /// Roundings of G leave up to 2⁻²¹ or 2⁻⁵⁰ of a zero eigenvalue when the published covariance, of condition number
@@ -93,7 +95,11 @@ public sealed class LeastSquares<T>
     /// d − N, because g = G w lets the roundings of G tell of w. A higher one takes prompts for deficient that are not:
     /// at N = d = 5 the loss, 0 in exact arithmetic, is about 3·10⁻³ with the default in single precision.
     /// </remarks>
-    public double RankTolerance { get; init; } = LeastSquares.UsualTolerance<T>();
+    public double RankTolerance
+    {
+        get => _rankTolerance ?? LeastSquares.UsualTolerance(typeof(T) == typeof(float));
+        init => _rankTolerance = value;
+    }
 
     /// <summary>The mean squared query error of least squares.</summary>
     /// <param name="statistics">The batch.</param>
@@ -122,7 +128,8 @@ public sealed class LeastSquares<T>
             }
         }
 
-        RegressionKernels kernels = new(Dimension, _whitening, penalties, RankTolerance);
+        double rankTolerance = _rankTolerance ?? LeastSquares.UsualTolerance(statistics.AreSingle);
+        RegressionKernels kernels = new(Dimension, _whitening, penalties, rankTolerance);
         return QueryErrors.OfColumns(
             BundleLoop.Sums(statistics, SquaredErrors.Count(penalties.Length), kernels, _team, _width), statistics.BatchSize);
     }

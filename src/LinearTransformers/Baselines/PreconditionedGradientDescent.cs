@@ -23,13 +23,16 @@ public sealed record PreconditionedGradientDescent : Baseline
     public override bool NeedsTuning => StepSize is null;
 
     /// <inheritdoc/>
-    public override Baseline Tuned<T>(GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
-        => StepSize is null ? this with { StepSize = Of(statistics, covariance, team).Best(steps, statistics).StepSize } : this;
+    public override Baseline Tuned<T>(GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
+        => StepSize is null ? this with { StepSize = Of(statistics, known?.Covariance, team).Best(steps, statistics).StepSize } : this;
 
     /// <inheritdoc/>
     public override IReadOnlyList<QueryErrors> Evaluate<T>(
-        GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
-        => Of(statistics, covariance, team).Errors(Chosen(StepSize, "step size"), steps, statistics);
+        GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
+    {
+        BatchCheck.Fits(this, statistics, steps, known);
+        return Of(statistics, known?.Covariance, team).Errors(Chosen(StepSize, "step size"), steps, statistics);
+    }
 
     private GradientDescent<T> Of<T>(GramStatistics<T> statistics, Covariance? preconditioner, WorkerTeam? team)
         where T : unmanaged

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
-using LinearTransformers.Prompts.Covariances;
 
 namespace LinearTransformers.Baselines;
 
@@ -15,9 +14,7 @@ namespace LinearTransformers.Baselines;
 /// [Part("naive", "w = g, whatever G is")]
 /// public sealed record Naive : PromptBaseline
 /// {
-///     protected override void Solve(
-///         ReadOnlySpan&lt;double&gt; gram, ReadOnlySpan&lt;double&gt; cross, Covariance? covariance, Span&lt;double&gt; weights)
-///         =&gt; cross.CopyTo(weights);
+///     protected override void Solve(in ContextStatistics prompt, Span&lt;double&gt; weights) =&gt; prompt.Cross.CopyTo(weights);
 ///
 ///     public override bool TakesSteps =&gt; false;
 /// }
@@ -28,44 +25,44 @@ namespace LinearTransformers.Baselines;
 public abstract record PromptBaseline : Baseline
 {
     /// <summary>Finds w for a prompt. Called for many prompts, from several threads at once.</summary>
-    /// <param name="gram">G = (1/N) Σ x xᵀ, [d, d], row by row.</param>
-    /// <param name="cross">g = (1/N) Σ x y, [d].</param>
-    /// <param name="covariance">Σ; null is the identity.</param>
+    /// <param name="prompt">What it sees of the prompt.</param>
     /// <param name="weights">Receives w after 1, 2, …, L steps, [L, d]; L is 1 for a baseline that takes no steps. All zeros.</param>
-    protected abstract void Solve(ReadOnlySpan<double> gram, ReadOnlySpan<double> cross, Covariance? covariance, Span<double> weights);
+    protected abstract void Solve(in ContextStatistics prompt, Span<double> weights);
 
     /// <inheritdoc/>
     public sealed override IReadOnlyList<QueryErrors> Evaluate<T>(
-        GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+        GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
     {
-        BatchCheck.Fits(statistics, steps, covariance);
+        BatchCheck.Fits(this, statistics, steps, known);
         int columns = TakesSteps ? steps : 1;
-        Kernels kernels = new(this, statistics.Dimension, covariance, columns);
+        Kernels kernels = new(this, statistics.Layout, statistics.ContextLength, known ?? PromptKnowledge.Nothing, columns);
         QueryErrors[] errors = QueryErrors.OfColumns(
             BundleLoop.Sums(statistics, SquaredErrors.Count(columns), kernels, team, Width), statistics.BatchSize);
         return TakesSteps ? errors : [.. Enumerable.Repeat(errors[0], steps)];
     }
 
-    private sealed class Kernels(PromptBaseline baseline, int dimension, Covariance? covariance, int steps) : IDoubleBundleKernels
+    private sealed class Kernels(PromptBaseline baseline, GramLayout layout, int contextLength, PromptKnowledge known, int steps)
+        : IDoubleBundleKernels
     {
         public IBundleKernel<TLane> Create<TLane>()
             where TLane : unmanaged, ISelectingLane<TLane>
-            => new Kernel<TLane>(baseline, dimension, covariance, steps);
+            => new Kernel<TLane>(baseline, layout, contextLength, known, steps);
     }
 
-    private sealed unsafe class Kernel<TLane>(PromptBaseline baseline, int dimension, Covariance? covariance, int steps)
+    private sealed unsafe class Kernel<TLane>(
+        PromptBaseline baseline, GramLayout layout, int contextLength, PromptKnowledge known, int steps)
         : IBundleKernel<TLane>
         where TLane : unmanaged, ISelectingLane<TLane>
     {
-        private readonly double[] _gram = new double[dimension * dimension];
-        private readonly double[] _cross = new double[dimension];
-        private readonly double[] _weights = new double[steps * dimension];
+        private readonly double[] _gram = new double[layout.Dimension * layout.Dimension];
+        private readonly double[] _cross = new double[layout.Dimension];
+        private readonly double[] _weights = new double[steps * layout.Dimension];
         private readonly AlignedBuffer<TLane> _residuals = new(steps);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Add(TLane* statistics, int first, int count, TLane* sums)
         {
-            GramLayout layout = new(dimension);
+            int dimension = layout.Dimension;
             _residuals.Span.Clear();
             for (int lane = 0; lane < count; lane++)
             {
@@ -80,7 +77,16 @@ public abstract record PromptBaseline : Baseline
                 }
 
                 Array.Clear(_weights);
-                baseline.Solve(_gram, _cross, covariance, _weights);
+                ContextStatistics prompt = new()
+                {
+                    Gram = _gram,
+                    Cross = _cross,
+                    ContextLength = contextLength,
+                    MeanSquare = layout.HasSquare ? Entry(statistics, layout.Square, lane) : double.NaN,
+                    Deviation = layout.HasDeviation ? Entry(statistics, layout.Deviation, lane) : double.NaN,
+                    Known = known,
+                };
+                baseline.Solve(prompt, _weights);
                 for (int k = 0; k < steps; k++)
                 {
                     double residual = -Entry(statistics, layout.Label, lane);

@@ -1,13 +1,14 @@
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
-using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Settings;
 
 namespace LinearTransformers.Baselines;
 
 /// <summary>
-/// Ridge regression, on whitened covariates where they have a covariance: <see cref="LeastSquares{T}.RidgeLoss"/>. With labels that have
-/// noise of variance σ² and w ~ N(0, Σ⁻¹), the penalty σ²/N makes it the best predictor there is.
+/// Ridge regression with one penalty for all prompts, the minimum of (1/N) Σ (wᵀx_i − y_i)² + ρ wᵀΨ⁻¹w: <see
+/// cref="LeastSquares{T}.RidgeLoss"/> on covariates Tᵀx, Ψ = T Tᵀ, which Ψ = Σ⁻¹ whitens. With labels that have noise of variance σ² and w
+/// ~ N(0, Ψ), the penalty σ²/N makes it the best predictor there is. Where σ differs from prompt to prompt and is not known, the best
+/// single penalty is (1/N) E σ² if Ψ = Σ⁻¹.
 /// </summary>
 [Part("ridge", "ridge regression")]
 public sealed record RidgeRegression : Baseline
@@ -16,7 +17,7 @@ public sealed record RidgeRegression : Baseline
     private const int DecadesAbove = 6;
     private const double Tolerance = 1e-6;
 
-    /// <summary>The penalty ρ of (1/N) Σ (wᵀx_i − y_i)² + ρ ‖w‖²; null for the best on a batch.</summary>
+    /// <summary>The penalty ρ; null for the best on a batch.</summary>
     [Setting(Position = 1, Value = "penalty", AtLeast = 0)]
     public double? Penalty { get; init; }
 
@@ -34,15 +35,15 @@ public sealed record RidgeRegression : Baseline
     /// its neighbours.
     /// </summary>
     /// <inheritdoc/>
-    public override Baseline Tuned<T>(GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+    public override Baseline Tuned<T>(GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
     {
-        BatchCheck.Fits(statistics, steps, covariance);
+        BatchCheck.Fits(this, statistics, steps, known);
         if (Penalty is not null)
         {
             return this;
         }
 
-        LeastSquares<T> regression = Of(statistics, covariance, team);
+        LeastSquares<T> regression = Of(statistics, known, team);
         BestStepSize best = StepSizeSearch.Best(
             1, DecadesBelow, DecadesAbove, penalties => regression.RidgeLosses(penalties, statistics), Tolerance, "ridge regression");
         return this with { Penalty = best.Loss < regression.Loss(statistics) ? best.StepSize : 0 };
@@ -50,13 +51,13 @@ public sealed record RidgeRegression : Baseline
 
     /// <inheritdoc/>
     public override IReadOnlyList<QueryErrors> Evaluate<T>(
-        GramStatistics<T> statistics, int steps, Covariance? covariance = null, WorkerTeam? team = null)
+        GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
     {
-        BatchCheck.Fits(statistics, steps, covariance);
-        return [.. Enumerable.Repeat(Of(statistics, covariance, team).Errors([Chosen(Penalty, "penalty")], statistics)[0], steps)];
+        BatchCheck.Fits(this, statistics, steps, known);
+        return [.. Enumerable.Repeat(Of(statistics, known, team).Errors([Chosen(Penalty, "penalty")], statistics)[0], steps)];
     }
 
-    private LeastSquares<T> Of<T>(GramStatistics<T> statistics, Covariance? covariance, WorkerTeam? team)
+    private LeastSquares<T> Of<T>(GramStatistics<T> statistics, PromptKnowledge? known, WorkerTeam? team)
         where T : unmanaged
-        => new(statistics.Dimension, covariance, team, Width);
+        => new(statistics.Dimension, known?.TransposedTaskRoot(), team, Width);
 }

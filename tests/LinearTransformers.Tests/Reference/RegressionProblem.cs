@@ -22,6 +22,8 @@ internal sealed class RegressionProblem
 
         Y = [.. Enumerable.Range(0, batchSize).Select(_ => (2 * Random.NextDouble()) - 1)];
         Covariance = RandomCovariance(Random, Dimension);
+        System.Random other = new(-seed);
+        Deviations = [.. Enumerable.Range(0, batchSize).Select(_ => 0.3 + other.NextDouble())];
     }
 
     public System.Random Random { get; }
@@ -31,6 +33,9 @@ internal sealed class RegressionProblem
     public double[] Z { get; }
 
     public double[] Y { get; }
+
+    /// <summary>σ of each prompt, from 0.3 to 1.3, whatever its labels are.</summary>
+    public double[] Deviations { get; }
 
     /// <summary>U near the identity, so that Σ⁻¹ = U D⁻² Uᵀ is no larger than the steps can stand.</summary>
     public Covariance Covariance { get; }
@@ -51,10 +56,12 @@ internal sealed class RegressionProblem
         }
     }
 
-    public GramStatistics<double> Statistics => GramStatistics<double>.FromTokens(Z, Y, Dimension);
+    public GramStatistics<double> Statistics => GramStatistics<double>.FromTokens(Z, Y, Dimension, hasSquares: true, Deviations);
 
     public GramStatistics<float> SingleStatistics
-        => GramStatistics<float>.FromTokens([.. Z.Select(x => (float)x)], [.. Y.Select(x => (float)x)], Dimension);
+        => GramStatistics<float>.FromTokens(
+            [.. Z.Select(x => (float)x)], [.. Y.Select(x => (float)x)], Dimension, hasSquares: true,
+            [.. Deviations.Select(x => (float)x)]);
 
     /// <summary>As many step sizes, each from 0 to 0.6.</summary>
     public double[] StepSizes(int steps) => [.. Enumerable.Range(0, steps).Select(_ => 0.6 * Random.NextDouble())];

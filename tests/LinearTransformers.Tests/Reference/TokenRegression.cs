@@ -1,14 +1,17 @@
 namespace LinearTransformers.Tests.Reference;
 
 /// <summary>Baselines word for word from their formulas, prompt by prompt over the tokens, in double precision.</summary>
-internal static class TokenRegression
+internal static partial class TokenRegression
 {
     /// <summary>(1/B) Σ (wᵀx_q − y_q)², w from a prompt's context; Z is [B, N + 1, d + 1].</summary>
     public static double Loss(double[] z, double[] y, int d, Func<double[,], double[], double[]> solve)
-        => Errors(z, y, d, (x, labels, query) => [Dot(solve(x, labels), query)]).Average(errors => errors[0]);
+        => Errors(z, y, d, (x, labels, query, _) => [Dot(solve(x, labels), query)]).Average(errors => errors[0]);
 
-    /// <summary>(ŷ_k − y_q)² for each prompt and each of several predictions ŷ_k, made from its context and its query.</summary>
-    public static double[][] Errors(double[] z, double[] y, int d, Func<double[,], double[], double[], double[]> predict)
+    /// <summary>
+    /// (ŷ_k − y_q)² for each prompt and each of several predictions ŷ_k, made from its context and its query; the last argument is the
+    /// prompt's number.
+    /// </summary>
+    public static double[][] Errors(double[] z, double[] y, int d, Func<double[,], double[], double[], int, double[]> predict)
     {
         int tokens = z.Length / y.Length / (d + 1);
         double[][] errors = new double[y.Length][];
@@ -38,7 +41,7 @@ internal static class TokenRegression
                 }
             }
 
-            errors[b] = [.. predict(x, labels, query).Select(prediction => (prediction - y[b]) * (prediction - y[b]))];
+            errors[b] = [.. predict(x, labels, query, b).Select(prediction => (prediction - y[b]) * (prediction - y[b]))];
         }
 
         return errors;
@@ -109,49 +112,6 @@ internal static class TokenRegression
         }
 
         return path;
-    }
-
-    /// <summary>
-    /// Minus the query's entry after each layer of GD++, token by token: v = a S (1/N) Σ x_i y_i with S = Σ⁻¹, y ← y + xᵀv for all tokens,
-    /// the query's from 0, then x ← x + a b (1/N) Σ x_i x_iᵀ S x.
-    /// </summary>
-    public static double[] PlusPlus(double[,] x, double[] y, double[] query, double[] scales, double[,] inverseCovariance)
-    {
-        int d = x.GetLength(1);
-        double[,] tokens = (double[,])x.Clone();
-        double[] labels = [.. y];
-        double[] q = [.. query];
-        double entry = 0;
-        List<double> predictions = [];
-        for (int k = 0; k < scales.Length; k += 2)
-        {
-            double[] v = [.. Times(inverseCovariance, Gradient(tokens, labels)).Select(g => scales[k] * g)];
-            entry += Dot(q, v);
-            predictions.Add(-entry);
-            double[] change = Times(tokens, v);
-            labels = [.. labels.Zip(change, (label, by) => label + by)];
-            if (k + 1 < scales.Length)
-            {
-                double[,] old = (double[,])tokens.Clone();
-                q = Moved(q);
-                for (int n = 0; n < y.Length; n++)
-                {
-                    double[] moved = Moved([.. Enumerable.Range(0, d).Select(i => old[n, i])]);
-                    for (int i = 0; i < d; i++)
-                    {
-                        tokens[n, i] = moved[i];
-                    }
-                }
-
-                double[] Moved(double[] token)
-                {
-                    double[] along = Gradient(old, Times(old, Times(inverseCovariance, token)));
-                    return [.. token.Zip(along, (t, a) => t + (scales[k] * scales[k + 1] * a))];
-                }
-            }
-        }
-
-        return [.. predictions];
     }
 
     /// <summary>(1/N) Σ x_i y_i.</summary>

@@ -6,6 +6,8 @@ using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using LinearTransformers.Baselines;
 using LinearTransformers.Prompts;
+using LinearTransformers.Prompts.Noises;
+using LinearTransformers.Prompts.Tasks;
 using LinearTransformers.Random;
 using LinearTransformers.Training;
 
@@ -70,11 +72,19 @@ public class InstructionSetTests
         where T : unmanaged
         => string.Join(' ', ((int[])[5, 4]).SelectMany(dimension =>
         {
-            PromptBatch batch = new(new PromptSettings { BatchSize = 300, ContextLength = 12, Dimension = dimension });
+            PromptBatch batch = new(new PromptSettings
+            {
+                BatchSize = 300,
+                ContextLength = 12,
+                Dimension = dimension,
+                Tasks = new PoolTasks { Count = 100 },
+                Noise = new UniformNoise { Largest = 1 },
+            });
             batch.Draw(new TorchStream(3));
-            GramStatistics<T> statistics = new(300, dimension);
+            GramStatistics<T> statistics = new(300, dimension, hasSquares: true, hasDeviations: true);
             statistics.Compute(batch);
-            return baseline.Tuned(statistics, steps: 3).Evaluate(statistics, steps: 3)
+            PromptKnowledge known = PromptKnowledge.Of(batch.Settings);
+            return baseline.Tuned(statistics, steps: 3, known).Evaluate(statistics, steps: 3, known)
                 .Select(errors => errors.Loss.ToString("R", CultureInfo.InvariantCulture));
         }));
 
