@@ -29,7 +29,10 @@ public abstract record Baseline : Part
         .Add<PreconditionedGradientDescent>()
         .Add<GradientDescentPlusPlus>()
         .Add<HeavyBall>()
+        .Add<Chebyshev>()
+        .Add<MarchenkoPasturChebyshev>()
         .Add<ConjugateGradient>()
+        .Add<Newton>()
         .Add<RidgeRegression>()
         .Add<LeastSquares>();
 

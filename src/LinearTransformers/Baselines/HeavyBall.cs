@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Settings;
@@ -19,7 +17,6 @@ public sealed record HeavyBall : Baseline
 {
     private const int DecadesBelow = 4;
     private const int DecadesAbove = 3;
-    private const int MomentumPoints = 20;
     private const double Tolerance = 1e-6;
     private const string Method = "gradient descent with momentum";
 
@@ -49,18 +46,8 @@ public sealed record HeavyBall : Baseline
         }
 
         double scale = Math.Abs(GradientDescent<T>.For(statistics, null, team, Width).BestSingleStep(statistics).StepSize);
-        double momentum = Momentum ?? (steps == 1 ? 0 : BestMomentum());
+        double momentum = Momentum ?? (steps == 1 ? 0 : MomentumSearch.Best(BestAt, Tolerance, Method));
         return this with { StepSize = BestAt(momentum).StepSize, Momentum = momentum };
-
-        double BestMomentum()
-        {
-            double[] grid = [.. Enumerable.Range(0, MomentumPoints).Select(i => (double)i / MomentumPoints)];
-            (int index, double loss) = StepSizeSearch.Least(grid, [.. grid.Select(beta => BestAt(beta).Loss)], Method);
-            double low = index == 0 ? 0 : grid[index - 1];
-            double high = index == grid.Length - 1 ? grid[^1] : grid[index + 1];
-            (double beta, double least) = GoldenSection.Minimize(beta => BestAt(beta).Loss, low, high, Tolerance);
-            return least < loss ? beta : grid[index];
-        }
 
         BestStepSize BestAt(double beta)
             => StepSize is { } given ? new(given, Losses([given], beta)[0], AtEdge: false)
@@ -86,75 +73,8 @@ public sealed record HeavyBall : Baseline
     private QueryErrors[] Errors<T>(GramStatistics<T> statistics, double[] stepSizes, double momentum, int steps, WorkerTeam? team)
         where T : unmanaged
     {
-        Kernels kernels = new(statistics.Dimension, stepSizes, momentum, steps);
-        return QueryErrors.OfColumns(
-            BundleLoop.Sums(statistics, SquaredErrors.Count(stepSizes.Length * steps), kernels, team, Width), statistics.BatchSize);
-    }
-
-    private sealed class Kernels(int dimension, double[] stepSizes, double momentum, int steps) : IBundleKernels
-    {
-        public IBundleKernel<TLane> Create<TLane, TNumber>()
-            where TLane : unmanaged, ILane<TLane, TNumber>
-            where TNumber : unmanaged, INumberBase<TNumber>
-            => dimension == 5
-                ? new Kernel<TLane, TNumber, Dimension5>(dimension, stepSizes, momentum, steps)
-                : new Kernel<TLane, TNumber, AnyDimension>(dimension, stepSizes, momentum, steps);
-    }
-
-    /// <summary>With u = −w: r_k = g + G u_k, u_(k+1) = u_k − η r_k + β (u_k − u_(k−1)). The first step is −η g at once.</summary>
-    private sealed unsafe class Kernel<TLane, TScalar, TDim>(int dimension, double[] stepSizes, double momentum, int steps)
-        : DescentKernel<TLane, TScalar, TDim>(dimension, null)
-        where TLane : unmanaged, ILane<TLane, TScalar>
-        where TScalar : unmanaged, INumberBase<TScalar>
-        where TDim : struct, IDimension
-    {
-        private readonly TLane _momentum = TLane.Broadcast(TScalar.CreateTruncating(momentum));
-        private readonly int _columns = stepSizes.Length * steps;
-
-        protected override void Add(TLane* sums)
-        {
-            for (int i = 0; i < stepSizes.Length; i++)
-            {
-                Descend(TLane.Broadcast(-TScalar.CreateTruncating(stepSizes[i])), sums + (i * steps), Dimension);
-            }
-        }
-
-        [MethodImpl(Apart)]
-        private void Descend(TLane minusStepSize, TLane* squares, int d)
-        {
-            d = Constant(d);
-            TLane* u = U;
-            TLane* r = R;
-            TLane* h = H;
-            TLane* smallH = SmallH;
-            TLane* query = Query;
-            TLane* label = Label;
-            TLane* before = Before;
-            TLane beta = _momentum;
-            int columns = _columns;
-            for (int k = 0; k < steps; k++)
-            {
-                if (k == 0)
-                {
-                    for (int i = 0; i < d; i++)
-                    {
-                        before[i] = TLane.Zero;
-                        u[i] = minusStepSize * smallH[i];
-                    }
-                }
-                else
-                {
-                    Gradient(r, smallH, h, u, d);
-                    for (int i = 0; i < d; i++)
-                    {
-                        TLane here = u[i];
-                        u[i] = TLane.FusedMultiplyAdd(beta, here - before[i], TLane.FusedMultiplyAdd(minusStepSize, r[i], here));
-                        before[i] = here;
-                    }
-                }
-
-                SquaredErrors.Add<TLane, TScalar>(Residual(*label, query, u, d), squares, k, columns);
-            }
-        }
+        double[] sizes = [.. stepSizes.SelectMany(size => Enumerable.Repeat(size, steps))];
+        double[] momenta = [.. Enumerable.Repeat(momentum, sizes.Length)];
+        return new MomentumKernels(statistics.Dimension, sizes, momenta, steps).Errors(statistics, team, Width);
     }
 }

@@ -48,11 +48,15 @@ internal abstract unsafe class SpectralKernel<TLane> : IBundleKernel<TLane>
     /// <summary>x_q, behind it.</summary>
     protected TLane* Query { get; }
 
+    /// <summary>The statistics as they came.</summary>
+    protected TLane* Statistics { get; private set; }
+
     /// <summary>y_q, where the statistics have it.</summary>
     protected TLane* Label { get; private set; }
 
     public void Add(TLane* statistics, int first, int count, TLane* sums)
     {
+        Statistics = statistics;
         Decompose(statistics, Dimension);
         Add(first, count, sums);
     }

@@ -1,4 +1,5 @@
 using LinearTransformers.Baselines;
+using LinearTransformers.Numerics;
 using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Prompts.Tasks;
 using LinearTransformers.Tests.Reference;
@@ -25,8 +26,19 @@ internal sealed record BaselineExample(Baseline Baseline, Func<ExamplePrompt, do
             => TokenRegression.PlusPlus(prompt.X, prompt.Y, prompt.Query, Scales, prompt.TaskCovariance)),
         new(new HeavyBall { StepSize = 0.4, Momentum = 0.3 }, prompt
             => prompt.Predictions(TokenRegression.HeavyBall(prompt.X, prompt.Y, 0.4, 0.3, Steps))),
+        new(new Chebyshev { Low = 0.2, High = 1.1 }, prompt
+            => prompt.Predictions(TokenRegression.Chebyshev(prompt.X, prompt.Y, 0.2, 1.1, Steps))),
+        new(new MarchenkoPasturChebyshev(), prompt =>
+        {
+            double[] eigenvalues = SymmetricEigenvalues.Of(prompt.Covariance);
+            double root = Math.Sqrt((double)prompt.X.GetLength(1) / prompt.X.GetLength(0));
+            (double low, double high) = (eigenvalues[0] * Math.Pow(1 - root, 2), eigenvalues[^1] * Math.Pow(1 + root, 2));
+            return prompt.Predictions(TokenRegression.Chebyshev(prompt.X, prompt.Y, low, high, Steps));
+        }),
         new(new ConjugateGradient(), prompt
             => prompt.Predictions(TokenRegression.Krylov(prompt.X, prompt.Y, Steps))) { IsIllConditioned = true },
+        new(new Newton { Start = 1.5 }, prompt
+            => prompt.Predictions(TokenRegression.Newton(prompt.X, prompt.Y, 1.5, Steps))) { IsIllConditioned = true },
         new(new RidgeRegression { Penalty = 0.05 }, prompt => prompt.Ridge(0.05, Steps)),
         new(new LeastSquares(), prompt => prompt.LeastSquares(Steps)) { IsIllConditioned = true },
     ];
