@@ -34,6 +34,10 @@ public abstract record Baseline : Part
         .Add<ConjugateGradient>()
         .Add<Newton>()
         .Add<RidgeRegression>()
+        .Add<KnownRidge>()
+        .Add<AdaptiveRidge>()
+        .Add<TunedRidge>()
+        .Add<Bayes>()
         .Add<LeastSquares>();
 
     /// <summary>Whether it goes in steps; if not, it is the same after any number of them.</summary>

@@ -11,7 +11,7 @@ namespace LinearTransformers.Baselines;
 /// </summary>
 /// <example>
 /// <code>
-/// QueryErrors errors = new LeastSquares().Evaluate(statistics, steps: 1, PromptKnowledge.Of(batch.Settings))[0];
+/// QueryErrors errors = new Bayes().Evaluate(statistics, steps: 1, PromptKnowledge.Of(batch.Settings))[0];
 /// </code>
 /// </example>
 public sealed record PromptKnowledge

@@ -14,6 +14,9 @@ internal sealed record BaselineExample(Baseline Baseline, Func<ExamplePrompt, do
 
     private static readonly double[] Scales = [-0.3, 0.4, -0.5, 0.2, -0.6, -0.1, -0.4];
 
+    /// <summary>More tasks than are taken at once.</summary>
+    private static readonly PoolTasks Pool = new() { Count = 150, Seed = 3 };
+
     /// <summary>One for each baseline of the catalog, in its order.</summary>
     public static IReadOnlyList<BaselineExample> All { get; } =
     [
@@ -40,6 +43,16 @@ internal sealed record BaselineExample(Baseline Baseline, Func<ExamplePrompt, do
         new(new Newton { Start = 1.5 }, prompt
             => prompt.Predictions(TokenRegression.Newton(prompt.X, prompt.Y, 1.5, Steps))) { IsIllConditioned = true },
         new(new RidgeRegression { Penalty = 0.05 }, prompt => prompt.Ridge(0.05, Steps)),
+        new(new KnownRidge(), prompt => prompt.Ridge(prompt.Deviation * prompt.Deviation / prompt.Y.Length, Steps)),
+        new(new AdaptiveRidge(), prompt => prompt.Y.Length <= prompt.Query.Length
+            ? prompt.LeastSquares(Steps)
+            : prompt.Ridge(TokenRegression.NoiseVariance(prompt.X, prompt.Y) / prompt.Y.Length, Steps)) { IsIllConditioned = true },
+        new(new TunedRidge { Factor = 0.8, Maximum = 0.3 }, prompt => prompt.Ridge(
+            (prompt.Y.Length <= prompt.Query.Length ? 0.3 : Math.Min(0.8 * TokenRegression.NoiseVariance(prompt.X, prompt.Y), 0.3))
+                / prompt.Y.Length,
+            Steps)) { IsIllConditioned = true },
+        new(new Bayes(), prompt => prompt.Predictions(
+            Steps, _ => TokenRegression.PosteriorMean(prompt.X, prompt.Y, prompt.Pool(Pool), prompt.Deviation))) { Tasks = Pool },
         new(new LeastSquares(), prompt => prompt.LeastSquares(Steps)) { IsIllConditioned = true },
     ];
 
