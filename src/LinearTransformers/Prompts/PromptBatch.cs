@@ -161,7 +161,7 @@ public sealed unsafe class PromptBatch
     internal PromptView Read(int begin, int end, ReadingRoom room)
     {
         PromptView prompts = (_source ?? throw NoPrompts()).Read(begin, end, room);
-        if (_source is ChosenPrompts)
+        if (_source.IsComplete)
         {
             return prompts;
         }

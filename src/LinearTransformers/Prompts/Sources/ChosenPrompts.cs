@@ -6,5 +6,8 @@ namespace LinearTransformers.Prompts.Sources;
 internal sealed class ChosenPrompts(StoredPrompts prompts, ReadOnlyMemory<int> chosen) : PromptSource
 {
     /// <inheritdoc/>
+    public override bool IsComplete => true;
+
+    /// <inheritdoc/>
     public override PromptView Read(int begin, int end, ReadingRoom room) => prompts.Read(chosen.Span[begin..end], room);
 }

@@ -21,9 +21,6 @@ internal sealed unsafe class PromptFactors(int batchSize, int ofPrompt, FactorDr
     private AlignedBuffer<float>? _stored;
     private NativeBatch? _batch;
 
-    /// <summary>Numbers of a prompt.</summary>
-    public int OfPrompt => ofPrompt;
-
     /// <summary>Takes them from a stream, prompt after prompt.</summary>
     public void Draw(IStream stream)
     {

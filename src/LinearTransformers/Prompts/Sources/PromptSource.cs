@@ -8,6 +8,9 @@ namespace LinearTransformers.Prompts.Sources;
 /// </summary>
 internal abstract class PromptSource
 {
+    /// <summary>Whether prompts are read with all that belongs to them: nothing is scaled, labelled or added behind.</summary>
+    public virtual bool IsComplete => false;
+
     /// <summary>
     /// Reads prompts. Standard covariates and task vectors, shaped by their laws; labels only where they are not made of both.
     /// </summary>
