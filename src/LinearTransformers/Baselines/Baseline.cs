@@ -1,3 +1,4 @@
+using System.Globalization;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Settings;
@@ -87,6 +88,65 @@ public abstract record Baseline : Part
     public abstract IReadOnlyList<QueryErrors> Evaluate<T>(
         GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
         where T : unmanaged;
+
+    /// <summary>The predictions ŷ of a batch's queries after 1, 2, …, L steps; one entry for all of a baseline that takes none.</summary>
+    /// <inheritdoc cref="Evaluate{T}"/>
+    /// <returns>For each number of steps [B].</returns>
+    public IReadOnlyList<double[]> Predict<T>(
+        GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(statistics);
+        T[] labels = new T[statistics.BatchSize];
+        statistics.CopyLabels(labels);
+        double[][] residuals = Residuals(statistics, axis: -1, steps, known, team);
+        foreach (double[] column in residuals)
+        {
+            for (int i = 0; i < column.Length; i++)
+            {
+                column[i] = Convert.ToDouble(labels[i], CultureInfo.InvariantCulture) - column[i];
+            }
+        }
+
+        return residuals;
+    }
+
+    /// <summary>
+    /// The vectors w that a batch's labels are predicted with, ŷ = wᵀx_q, after 1, 2, …, L steps; one entry for all of a baseline that
+    /// takes none. They are the sensitivities ∂ŷ/∂x_q.
+    /// </summary>
+    /// <inheritdoc cref="Evaluate{T}"/>
+    /// <returns>For each number of steps [B, d].</returns>
+    public IReadOnlyList<double[]> Weights<T>(
+        GramStatistics<T> statistics, int steps, PromptKnowledge? known = null, WorkerTeam? team = null)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(statistics);
+        int d = statistics.Dimension;
+        double[][] weights = [.. Enumerable.Range(0, TakesSteps ? steps : 1).Select(_ => new double[statistics.BatchSize * d])];
+        for (int axis = 0; axis < d; axis++)
+        {
+            double[][] residuals = Residuals(statistics, axis, steps, known, team);
+            for (int k = 0; k < weights.Length; k++)
+            {
+                for (int prompt = 0; prompt < statistics.BatchSize; prompt++)
+                {
+                    weights[k][(prompt * d) + axis] = -residuals[k][prompt];
+                }
+            }
+        }
+
+        return weights;
+    }
+
+    /// <summary>y_q − ŷ, with queries and labels as they are, or with an axis as query and the label 0, which gives −w along it.</summary>
+    private double[][] Residuals<T>(GramStatistics<T> statistics, int axis, int steps, PromptKnowledge? known, WorkerTeam? team)
+        where T : unmanaged
+    {
+        GramStatistics<T> keeping = statistics.KeepingResiduals(axis, TakesSteps ? steps : 1);
+        Evaluate(keeping, steps, known, team);
+        return keeping.Residuals!;
+    }
 
     /// <summary>A setting that is not open.</summary>
     /// <param name="value">Its value.</param>

@@ -115,8 +115,13 @@ internal sealed unsafe class BundleLoop<TLane, TNumber>(Func<IBundleKernel<TLane
                     if (first < statistics.BatchSize)
                     {
                         TLane* prompts = LaneLift.To<TLane, TLane, TNumber>(entries, share, room.Share.Pointer, stride);
-                        room.Kernel.Add(prompts, first, Math.Min(TLane.Count, statistics.BatchSize - first), room.Sums.Pointer
-                            + (share * count));
+                        int these = Math.Min(TLane.Count, statistics.BatchSize - first);
+                        TLane* added = room.Sums.Pointer + (share * count);
+                        room.Kernel.Add(prompts, first, these, added);
+                        if (statistics.Residuals is { } residuals)
+                        {
+                            Keep(residuals, first, these, added);
+                        }
                     }
                 }
             }
@@ -124,6 +129,19 @@ internal sealed unsafe class BundleLoop<TLane, TNumber>(Func<IBundleKernel<TLane
             LaneLift.AddOverLanes<TLane, TLane, TNumber>(room.Sums.Pointer, count, slot);
             rooms.Return(room);
             GC.KeepAlive(statistics);
+        }
+    }
+
+    /// <summary>Keeps the latest residual of each column.</summary>
+    private static void Keep(double[][] residuals, int first, int count, TLane* sums)
+    {
+        for (int column = 0; column < residuals.Length; column++)
+        {
+            TNumber* latest = (TNumber*)(sums + SquaredErrors.Latest(column, residuals.Length));
+            for (int lane = 0; lane < count; lane++)
+            {
+                residuals[column][first + lane] = typeof(TNumber) == typeof(float) ? ((float*)latest)[lane] : ((double*)latest)[lane];
+            }
         }
     }
 

@@ -89,11 +89,11 @@ public abstract record PromptBaseline : Baseline
                 baseline.Solve(prompt, _weights);
                 for (int k = 0; k < steps; k++)
                 {
-                    double residual = -Entry(statistics, layout.Label, lane);
+                    double residual = Entry(statistics, layout.Label, lane);
                     for (int i = 0; i < dimension; i++)
                     {
                         residual = Math.FusedMultiplyAdd(
-                            _weights[(k * dimension) + i], Entry(statistics, layout.Query + i, lane), residual);
+                            -_weights[(k * dimension) + i], Entry(statistics, layout.Query + i, lane), residual);
                     }
 
                     ((double*)(_residuals.Pointer + k))[lane] = residual;

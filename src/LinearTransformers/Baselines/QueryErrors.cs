@@ -19,10 +19,10 @@ public readonly record struct QueryErrors(long Prompts, double Sum, double SumOf
     /// <summary>The errors of these prompts and others.</summary>
     public QueryErrors Add(QueryErrors other) => new(Prompts + other.Prompts, Sum + other.Sum, SumOfSquares + other.SumOfSquares);
 
-    /// <summary>Those that are summed in columns, the squares of all columns behind their sums.</summary>
+    /// <summary>Those that are summed in columns, as <see cref="SquaredErrors"/> has them.</summary>
     internal static QueryErrors[] OfColumns(ReadOnlySpan<double> sums, int prompts)
     {
-        QueryErrors[] errors = new QueryErrors[sums.Length / 2];
+        QueryErrors[] errors = new QueryErrors[sums.Length / SquaredErrors.Count(1)];
         for (int i = 0; i < errors.Length; i++)
         {
             errors[i] = new QueryErrors(prompts, sums[i], sums[errors.Length + i]);

@@ -87,6 +87,42 @@ public abstract class BatchLoss<T>
     /// <summary>The loss, its gradient ∇f, and the product H v of its Hessian with a direction.</summary>
     public abstract double Evaluate(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction, Span<T> gradient, Span<T> product);
 
+    /// <summary>The prediction ŷ of each prompt's query: y_q less what the query's label and the model's last entry add up to.</summary>
+    /// <param name="parameters">θ.</param>
+    /// <param name="predictions">Receives them, [B].</param>
+    /// <exception cref="NotSupportedException">The model gives losses only.</exception>
+    /// <remarks>The published model's last entry is −ŷ: its loss is that of −ŷ + y_q.</remarks>
+    public void Predict(ReadOnlySpan<T> parameters, Span<T> predictions)
+    {
+        T[] labels = new T[predictions.Length];
+        Labels(labels);
+        Residuals(parameters, predictions);
+        for (int i = 0; i < labels.Length; i++)
+        {
+            predictions[i] = labels[i] - predictions[i];
+        }
+    }
+
+    /// <summary>The residual y_q − ŷ of each prompt, whose mean square is the loss.</summary>
+    /// <param name="parameters">θ.</param>
+    /// <param name="residuals">Receives them, [B].</param>
+    /// <exception cref="NotSupportedException">The model gives losses only.</exception>
+    public virtual void Residuals(ReadOnlySpan<T> parameters, Span<T> residuals) => throw LossesOnly();
+
+    /// <summary>
+    /// The sensitivities ∂ŷ/∂x_q of predictions to the query, exact but for roundings. Where the model is linear in x_q, as linear
+    /// attention is, this is the vector w that it predicts wᵀx_q with.
+    /// </summary>
+    /// <param name="parameters">θ.</param>
+    /// <param name="sensitivities">Receives them, [B, d].</param>
+    /// <exception cref="NotSupportedException">The model gives losses only.</exception>
+    public virtual void Sensitivities(ReadOnlySpan<T> parameters, Span<T> sensitivities) => throw LossesOnly();
+
+    /// <summary>The queries' labels y_q.</summary>
+    /// <param name="labels">Receives them, [B].</param>
+    /// <exception cref="NotSupportedException">The model gives losses only.</exception>
+    public virtual void Labels(Span<T> labels) => throw LossesOnly();
+
     /// <summary>The diagonal of the Hessian, ∂²f/∂θ_i²; zero where the loss does not depend on a parameter.</summary>
     /// <param name="parameters">θ.</param>
     /// <param name="diagonal">Receives it, in the layout of the parameters.</param>
@@ -107,6 +143,8 @@ public abstract class BatchLoss<T>
 
     /// <summary>Who shares the work; null for the caller alone.</summary>
     protected WorkerTeam? Team { get; }
+
+    private NotSupportedException LossesOnly() => new($"{GetType().Name} gives losses, and no predictions");
 
     private protected static InvalidOperationException NothingLoaded() => new("no batch was loaded");
 }

@@ -72,6 +72,20 @@ internal sealed class DiagonalLoss<T> : BatchLoss<T>
         return loss;
     }
 
+    public override void Residuals(ReadOnlySpan<T> parameters, Span<T> residuals)
+    {
+        Weigh(parameters);
+        _ofWeights.Residuals(_weights, residuals);
+    }
+
+    public override void Sensitivities(ReadOnlySpan<T> parameters, Span<T> sensitivities)
+    {
+        Weigh(parameters);
+        _ofWeights.Sensitivities(_weights, sensitivities);
+    }
+
+    public override void Labels(Span<T> labels) => _ofWeights.Labels(labels);
+
     private void Weigh(ReadOnlySpan<T> parameters)
     {
         _weights.AsSpan().Clear();

@@ -43,6 +43,17 @@ internal sealed class GramBatchLoss<T>(
     public override double Evaluate(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction, Span<T> gradient, Span<T> product)
         => _evaluator.Evaluate(parameters, Loaded, direction, gradient, product);
 
+    public override void Residuals(ReadOnlySpan<T> parameters, Span<T> residuals)
+        => _evaluator.Residuals(parameters, Loaded, residuals);
+
+    public override void Sensitivities(ReadOnlySpan<T> parameters, Span<T> sensitivities)
+    {
+        _evaluator.QuerySlopes(parameters, Loaded, sensitivities);
+        DualResiduals.Negate(sensitivities);
+    }
+
+    public override void Labels(Span<T> labels) => Loaded.CopyLabels(labels);
+
     private GramStatistics<T> Loaded => _statistics ?? throw NothingLoaded();
 
     private GramStatistics<T> For(PromptSettings settings)

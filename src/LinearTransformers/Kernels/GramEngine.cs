@@ -27,6 +27,7 @@ internal sealed unsafe class GramEngine<TLane, TScalar, TPlain, TNumber> : IGram
     private readonly BlockSums _sums;
     private GramStatistics<TNumber>? _statistics;
     private bool _wantsGradient;
+    private KeptResiduals<TPlain, TNumber>? _kept;
 
     public GramEngine(IGramPassFactory passes, WorkerTeam? team)
     {
@@ -56,6 +57,14 @@ internal sealed unsafe class GramEngine<TLane, TScalar, TPlain, TNumber> : IGram
         return scale * _sums.Total(0);
     }
 
+    public void Residuals(ReadOnlySpan<TScalar> parameters, GramStatistics<TNumber> statistics, int entry, Span<TScalar> residuals)
+    {
+        _kept = new(statistics.Bundles, Parts, entry);
+        Evaluate(parameters, statistics, []);
+        _kept.CopyTo(MemoryMarshal.Cast<TScalar, TNumber>(residuals), statistics.BatchSize);
+        _kept = null;
+    }
+
     /// <summary>A block's sums: the squared residuals, then the gradient if it is wanted; all parts of each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void EvaluateBlock(int begin, int end, Span<double> slot)
@@ -74,7 +83,9 @@ internal sealed unsafe class GramEngine<TLane, TScalar, TPlain, TNumber> : IGram
             for (int share = 0; share < shares; share++)
             {
                 TLane* prompts = LaneLift.To<TLane, TPlain, TNumber>(entries, share, pass.Lifted, pass.PromptLength);
+                _kept?.Seed((TPlain*)prompts);
                 pass.Forward(_parameters.Pointer, prompts);
+                _kept?.Keep((TPlain*)residual, bundle, share);
                 pass.Squares[share] = TLane.FusedMultiplyAdd(*residual, *residual, pass.Squares[share]);
                 if (_wantsGradient)
                 {

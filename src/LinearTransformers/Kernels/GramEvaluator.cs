@@ -40,19 +40,33 @@ internal sealed class GramEvaluator<T>(IGramPassFactory passes, WorkerTeam? team
     {
         Check(parameters, statistics);
         CheckGradient(gradient);
-        _dual ??= (IGramEngine<Dual<T>, T>)LaneChoice.Create<T, object>(new DualEngines(passes, team), width);
-        for (int i = 0; i < parameters.Length; i++)
-        {
-            _parameters[i] = new(parameters[i], direction[i]);
-        }
-
-        double loss = _dual.Evaluate(_parameters, statistics, _gradient);
+        double loss = DualEngine(parameters, direction).Evaluate(_parameters, statistics, _gradient);
         for (int i = 0; i < parameters.Length; i++)
         {
             (gradient[i], product[i]) = (_gradient[i].Value, _gradient[i].Tangent);
         }
 
         return loss;
+    }
+
+    /// <summary>The residual y_q − ŷ of each prompt.</summary>
+    public void Residuals(ReadOnlySpan<T> parameters, GramStatistics<T> statistics, Span<T> residuals)
+    {
+        Check(parameters, statistics);
+        _engine.Residuals(parameters, statistics, 0, residuals);
+    }
+
+    /// <summary>∂(y_q − ŷ)/∂x_q of each prompt at a fixed label, [B, d].</summary>
+    public void QuerySlopes(ReadOnlySpan<T> parameters, GramStatistics<T> statistics, Span<T> slopes)
+    {
+        Check(parameters, statistics);
+        IGramEngine<Dual<T>, T> dual = DualEngine(parameters, []);
+        int query = statistics.Layout.Query;
+        DualResiduals.QuerySlopes(
+            statistics.BatchSize,
+            statistics.Dimension,
+            (i, residuals) => dual.Residuals(_parameters, statistics, query + i, residuals),
+            slopes);
     }
 
     private void Check(ReadOnlySpan<T> parameters, GramStatistics<T> statistics)
@@ -75,6 +89,17 @@ internal sealed class GramEvaluator<T>(IGramPassFactory passes, WorkerTeam? team
         {
             throw new ArgumentException("statistics without (1/N) Σ y² do not fit a model of full matrices", nameof(statistics));
         }
+    }
+
+    /// <summary>The engine for dual numbers, and these as its parameters; without a direction they have no tangents.</summary>
+    private IGramEngine<Dual<T>, T> DualEngine(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction)
+    {
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            _parameters[i] = new(parameters[i], direction.IsEmpty ? default : direction[i]);
+        }
+
+        return _dual ??= (IGramEngine<Dual<T>, T>)LaneChoice.Create<T, object>(new DualEngines(passes, team), width);
     }
 
     private void CheckGradient(Span<T> gradient)

@@ -31,6 +31,17 @@ internal sealed class TokenBatchLoss<T>(ParameterLayout layout, int[] live, Toke
     public override double Evaluate(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction, Span<T> gradient, Span<T> product)
         => loss.Evaluate(parameters, _tokens ?? throw NothingLoaded(), direction, gradient, product);
 
+    public override void Residuals(ReadOnlySpan<T> parameters, Span<T> residuals)
+        => loss.Residuals(parameters, _tokens ?? throw NothingLoaded(), residuals);
+
+    public override void Sensitivities(ReadOnlySpan<T> parameters, Span<T> sensitivities)
+    {
+        loss.QuerySlopes(parameters, _tokens ?? throw NothingLoaded(), sensitivities);
+        DualResiduals.Negate(sensitivities);
+    }
+
+    public override void Labels(Span<T> labels) => (_tokens ?? throw NothingLoaded()).CopyLabels(labels);
+
     public override void HessianDiagonal(ReadOnlySpan<T> parameters, Span<double> diagonal)
     {
         if (loss is not NonlinearRegressionLoss<T> nonlinear)

@@ -14,6 +14,15 @@ internal interface ITokenEngine<TScalar, TNumber>
 {
     /// <summary>The mean squared residual; with a gradient to fill, that too.</summary>
     double Evaluate(ReadOnlySpan<TScalar> parameters, TokenBundles<TNumber> tokens, Span<TScalar> gradient);
+
+    /// <summary>The residual y_q − ŷ of each prompt, and of dual numbers its derivative.</summary>
+    /// <param name="parameters">θ.</param>
+    /// <param name="tokens">The batch.</param>
+    /// <param name="entry">
+    /// The entry of a prompt, as <see cref="TokenBundles{T}"/> lays them out, that the derivative is with respect to; of dual numbers only.
+    /// </param>
+    /// <param name="residuals">[B], for each prompt a scalar.</param>
+    void Residuals(ReadOnlySpan<TScalar> parameters, TokenBundles<TNumber> tokens, int entry, Span<TScalar> residuals);
 }
 
 /// <summary>Makes what takes prompts through a model, for a lane type.</summary>
@@ -38,6 +47,7 @@ internal sealed unsafe class TokenEngine<TLane, TScalar, TPlain, TNumber>(
     private int _contextLength;
     private TokenBundles<TNumber>? _tokens;
     private bool _wantsGradient;
+    private KeptResiduals<TPlain, TNumber>? _kept;
 
     /// <summary>Plain bundles in a bundle, plain numbers in a lane: 1, or 2 for dual numbers.</summary>
     private static int Parts => sizeof(TLane) / sizeof(TPlain);
@@ -67,6 +77,14 @@ internal sealed unsafe class TokenEngine<TLane, TScalar, TPlain, TNumber>(
         return scale * _sums.Total(0);
     }
 
+    public void Residuals(ReadOnlySpan<TScalar> parameters, TokenBundles<TNumber> tokens, int entry, Span<TScalar> residuals)
+    {
+        _kept = new(tokens.Bundles, Parts, entry);
+        Evaluate(parameters, tokens, []);
+        _kept.CopyTo(MemoryMarshal.Cast<TScalar, TNumber>(residuals), tokens.BatchSize);
+        _kept = null;
+    }
+
     /// <summary>A block's sums: the squared residuals, then the gradient if it is wanted; all parts of each.</summary>
     private void EvaluateBlock(int begin, int end, Span<double> slot)
     {
@@ -85,10 +103,12 @@ internal sealed unsafe class TokenEngine<TLane, TScalar, TPlain, TNumber>(
             for (int share = 0; share < shares; share++)
             {
                 TLane* prompts = LaneLift.To<TLane, TPlain, TNumber>(entries, share, pass.Lifted, tokens.Stride);
+                _kept?.Seed((TPlain*)prompts);
                 TLane residual = pass.Forward(_parameters.Pointer, prompts, overN);
 
                 // Lanes beyond the last prompt hold zeros, which a network with biases does not map to zero: their residual is none.
                 residual = Masked(residual, tokens.BatchSize - (bundle * Bundle.Lanes<TNumber>()) - (share * TLane.Count));
+                _kept?.Keep((TPlain*)&residual, bundle, share);
                 pass.Squares[share] = TLane.FusedMultiplyAdd(residual, residual, pass.Squares[share]);
                 if (_wantsGradient)
                 {

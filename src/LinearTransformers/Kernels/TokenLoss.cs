@@ -56,11 +56,7 @@ public abstract class TokenLoss<T>
         Check(direction.Length, tokens);
         Check(gradient.Length, tokens);
         Check(product.Length, tokens);
-        for (int i = 0; i < parameters.Length; i++)
-        {
-            _parameters[i] = new(parameters[i], direction[i]);
-        }
-
+        MakeDual(parameters, direction);
         double loss = _dual.Evaluate(_parameters, tokens, _gradient);
         for (int i = 0; i < parameters.Length; i++)
         {
@@ -69,6 +65,35 @@ public abstract class TokenLoss<T>
         }
 
         return loss;
+    }
+
+    /// <summary>The residual y_q − ŷ of each prompt, [B].</summary>
+    internal void Residuals(ReadOnlySpan<T> parameters, TokenBundles<T> tokens, Span<T> residuals)
+    {
+        Check(parameters.Length, tokens);
+        _engine.Residuals(parameters, tokens, 0, residuals);
+    }
+
+    /// <summary>∂(y_q − ŷ)/∂x_q of each prompt at a fixed label, [B, d].</summary>
+    internal void QuerySlopes(ReadOnlySpan<T> parameters, TokenBundles<T> tokens, Span<T> slopes)
+    {
+        Check(parameters.Length, tokens);
+        MakeDual(parameters, []);
+        int query = tokens.ContextLength * (tokens.Dimension + 1);
+        DualResiduals.QuerySlopes(
+            tokens.BatchSize,
+            tokens.Dimension,
+            (i, residuals) => _dual.Residuals(_parameters, tokens, query + i, residuals),
+            slopes);
+    }
+
+    /// <summary>Parameters as dual numbers; without a direction they have no tangents.</summary>
+    private void MakeDual(ReadOnlySpan<T> parameters, ReadOnlySpan<T> direction)
+    {
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            _parameters[i] = new(parameters[i], direction.IsEmpty ? T.Zero : direction[i]);
+        }
     }
 
     private sealed class Engines(int parameterCount, ITokenPassFactory passes, WorkerTeam? team) : ILaneFactory<object>

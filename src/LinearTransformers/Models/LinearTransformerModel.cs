@@ -86,6 +86,23 @@ public sealed record LinearTransformerModel : Model
         return matrices;
     }
 
+    /// <inheritdoc/>
+    protected override double[][] TransformTokens(ModelSizes sizes, double[] parameters, double[] z)
+    {
+        int d = sizes.Dimension;
+        double[] matrices = Matrices<double>(sizes, parameters);
+        int count = matrices.Length / (2 * sizes.Layers * sizes.Heads);
+        return TokenLayers.Apply(z, d + 1, Activation, Enumerable.Range(0, sizes.Layers).Select(layer => Enumerable.Range(0, sizes.Heads)
+            .Select(head =>
+            {
+                Span<double> p = matrices.AsSpan(2 * count * ((layer * sizes.Heads) + head), count);
+                Span<double> q = matrices.AsSpan((2 * count * ((layer * sizes.Heads) + head)) + count, count);
+                return Parameters.IsFull
+                    ? (p.ToArray(), q.ToArray())
+                    : (TokenLayers.WithLabel(p, d, 1), TokenLayers.WithLabel(q, d, 0));
+            }).ToArray()));
+    }
+
     /// <summary>The shape of full matrices, (d+1) × (d+1): that of nonlinear regression without its network.</summary>
     internal static NonlinearRegressionShape FullShape(ModelSizes sizes)
         => NonlinearRegressionShape.WithoutNetwork(sizes.Layers, sizes.Heads, sizes.Dimension);

@@ -51,6 +51,42 @@ public abstract record Model : Part
     public abstract BatchLoss<T> NewLoss<T>(ModelSizes sizes, WorkerTeam? team = null)
         where T : unmanaged, IFloatingPointIeee754<T>;
 
+    /// <summary>
+    /// The transformed tokens of one prompt: Z before the layers and after each of them, token by token, in double precision. The last
+    /// row's last entry is −ŷ.
+    /// </summary>
+    /// <param name="sizes">The sizes.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="z">The prompt in the published layout, [N + 1, d + 1], a zero in place of the query's label.</param>
+    /// <returns>L + 1 matrices, each [N + 1, d + 1].</returns>
+    /// <exception cref="ArgumentException">The sizes do not fit.</exception>
+    /// <exception cref="NotSupportedException">The model does not show its tokens.</exception>
+    public double[][] TransformedTokens<T>(ModelSizes sizes, ReadOnlySpan<T> parameters, ReadOnlySpan<double> z)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (parameters.Length != Layout(sizes).Count || z.Length % (sizes.Dimension + 1) != 0 || z.Length <= sizes.Dimension + 1)
+        {
+            throw new ArgumentException(
+                $"{parameters.Length} parameters and Z of {z.Length} numbers do not fit {Layout(sizes).Count} parameters and tokens of "
+                    + $"{sizes.Dimension + 1} numbers");
+        }
+
+        double[] inDouble = new double[parameters.Length];
+        for (int i = 0; i < inDouble.Length; i++)
+        {
+            inDouble[i] = double.CreateTruncating(parameters[i]);
+        }
+
+        return TransformTokens(sizes, inDouble, z.ToArray());
+    }
+
+    /// <summary>Z before the layers and after each of them; the sizes fit.</summary>
+    /// <param name="sizes">The sizes.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="z">Z, [N + 1, d + 1]; may be changed.</param>
+    protected virtual double[][] TransformTokens(ModelSizes sizes, double[] parameters, double[] z)
+        => throw new NotSupportedException($"{GetType().Name} does not show its tokens");
+
     /// <summary>Sets every P̂ to zero.</summary>
     public virtual void ZeroP<T>(ModelSizes sizes, Span<T> parameters)
         where T : unmanaged, INumberBase<T>

@@ -1,3 +1,4 @@
+using LinearTransformers.Activations;
 using LinearTransformers.Kernels;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts.Labels;
@@ -36,6 +37,40 @@ public sealed record NonlinearRegressionModel : Model
 
     /// <inheritdoc cref="NonlinearRegressionShape.Initialize"/>
     public override float[] Initialize(ModelSizes sizes, IStream stream, float deviation) => Shape(sizes).Initialize(stream, deviation);
+
+    /// <inheritdoc/>
+    protected override double[][] TransformTokens(ModelSizes sizes, double[] parameters, double[] z)
+    {
+        NonlinearRegressionShape shape = Shape(sizes);
+        int d = sizes.Dimension;
+        for (int token = 0; token < z.Length; token += d + 1)
+        {
+            double[] x = z[token..(token + d)];
+            for (int i = 0; i < d; i++)
+            {
+                z[token + i] = parameters[shape.OffsetOfSecondBiases + i];
+            }
+
+            for (int unit = 0; unit < Hidden; unit++)
+            {
+                double sum = parameters[shape.OffsetOfFirstBiases + unit];
+                for (int i = 0; i < d; i++)
+                {
+                    sum += parameters[shape.OffsetOfFirstWeights + (unit * d) + i] * x[i];
+                }
+
+                for (int i = 0; i < d; i++)
+                {
+                    z[token + i] += parameters[shape.OffsetOfSecondWeights + (i * Hidden) + unit] * Math.Max(0, sum);
+                }
+            }
+        }
+
+        return TokenLayers.Apply(z, d + 1, new LinearAttention(), Enumerable.Range(0, sizes.Layers).Select(
+            layer => Enumerable.Range(0, sizes.Heads).Select(head => (
+                parameters.AsSpan(shape.OffsetOfP(layer, head), shape.MatrixSize).ToArray(),
+                parameters.AsSpan(shape.OffsetOfQ(layer, head), shape.MatrixSize).ToArray())).ToArray()));
+    }
 
     /// <inheritdoc/>
     public override BatchLoss<T> NewLoss<T>(ModelSizes sizes, WorkerTeam? team = null) => BatchLoss<T>.Of(Shape(sizes), team);

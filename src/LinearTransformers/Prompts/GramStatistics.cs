@@ -157,6 +157,54 @@ public sealed unsafe class GramStatistics<T>
         return statistics;
     }
 
+    /// <summary>The queries' labels y_q, [B].</summary>
+    internal void CopyLabels(Span<T> labels)
+    {
+        for (int prompt = 0; prompt < BatchSize; prompt++)
+        {
+            labels[prompt] = Entry(prompt, Layout.Label);
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>
+    /// Room for the residuals of baselines on these statistics, column by column, [columns, B]; null where nobody wants them.
+    /// </summary>
+    internal double[][]? Residuals { get; init; }
+
+    /// <summary>The same prompts, whose queries are one axis and have the label 0; baselines' residuals on them are kept.</summary>
+    /// <param name="axis">The entry of x_q that is 1; −1 leaves queries and labels as they are.</param>
+    /// <param name="columns">Columns of residuals.</param>
+    internal GramStatistics<T> KeepingResiduals(int axis, int columns)
+    {
+        GramStatistics<T> copy = new(BatchSize, Dimension, HasSquares, HasDeviations)
+        {
+            ContextLength = ContextLength,
+            AreSingle = AreSingle,
+            Residuals = [.. Enumerable.Range(0, columns).Select(_ => new double[BatchSize])],
+        };
+        _memory.Span.CopyTo(copy._memory.Span);
+        for (int prompt = 0; axis >= 0 && prompt < BatchSize; prompt++)
+        {
+            for (int i = 0; i < Dimension; i++)
+            {
+                copy.Entry(prompt, Layout.Query + i) = i == axis ? One : default;
+            }
+
+            copy.Entry(prompt, Layout.Label) = default;
+        }
+
+        GC.KeepAlive(copy);
+        return copy;
+    }
+
+    private static T One => typeof(T) == typeof(float) ? (T)(object)1f : (T)(object)1.0;
+
+    /// <summary>An entry of a prompt, while the statistics are kept alive.</summary>
+    private ref T Entry(int prompt, int entry)
+        => ref Pointer[((((long)(prompt / Lanes) * Layout.Stride) + entry) * Lanes) + (prompt % Lanes)];
+
     private void Build(PromptBatch batch, int examples, WorkerTeam? team)
     {
         if (batch.Statistics is { } known)

@@ -102,6 +102,17 @@ public sealed unsafe class TokenBundles<T>
         return bundles;
     }
 
+    /// <summary>The queries' labels y_q, [B].</summary>
+    internal void CopyLabels(Span<T> labels)
+    {
+        for (int prompt = 0; prompt < BatchSize; prompt++)
+        {
+            labels[prompt] = Pointer[((((long)(prompt / Lanes) * Stride) + Stride - 1) * Lanes) + (prompt % Lanes)];
+        }
+
+        GC.KeepAlive(this);
+    }
+
     /// <summary>Whether a batch is of this size, context length and dimension.</summary>
     internal bool Fits(PromptBatch batch)
         => batch.Settings.BatchSize == BatchSize && batch.Settings.ContextLength == ContextLength && batch.Settings.Dimension == Dimension;

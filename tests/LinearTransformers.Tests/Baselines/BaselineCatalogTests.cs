@@ -53,6 +53,38 @@ public class BaselineCatalogTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Predictions_are_those_of_the_formula_and_weights_give_them(string name)
+    {
+        BaselineExample example = Of(name);
+        for (int seed = 1; seed <= 20; seed++)
+        {
+            RegressionProblem problem = example.Problem(seed);
+            int d = problem.Dimension;
+            Covariance? covariance = example.Baseline.HeedsCovariance ? problem.Covariance : null;
+            double[][] errors = ExamplePrompts.Of(problem, covariance).Errors(example.Predict);
+            IReadOnlyList<double[]> predictions = example.Baseline.Predict(problem.Statistics, Steps, example.Known(covariance));
+            IReadOnlyList<double[]> single = example.Baseline.Predict(problem.SingleStatistics, Steps, example.Known(covariance));
+            IReadOnlyList<double[]> weights = example.Baseline.Weights(problem.Statistics, Steps, example.Known(covariance));
+            Assert.Equal(example.Baseline.TakesSteps ? Steps : 1, predictions.Count);
+            for (int k = 0; k < predictions.Count; k++)
+            {
+                for (int b = 0; b < problem.Y.Length; b++)
+                {
+                    double scale = 1 + Math.Abs(predictions[k][b]) + errors[b][k];
+                    ReadOnlySpan<double> query = problem.Z.AsSpan()[^(((problem.Y.Length - 1 - b) * (problem.Z.Length / problem.Y.Length))
+                        + d + 1)..][..d];
+                    Assert.Equal(errors[b][k], Math.Pow(predictions[k][b] - problem.Y[b], 2), example.Tolerance * scale * scale);
+                    Assert.Equal(
+                        predictions[k][b], TokenRegression.Dot(weights[k][(b * d)..((b + 1) * d)], query.ToArray()),
+                        example.Tolerance * scale);
+                    Assert.Equal(predictions[k][b], single[k][b], example.SingleTolerance * scale);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void Any_number_of_threads_and_any_width_of_lanes_give_the_same_bits(string name)
     {
         Baseline baseline = Of(name).Baseline;

@@ -71,6 +71,60 @@ public class ModelTableTests
 
     [Theory]
     [MemberData(nameof(Cases))]
+    public void Predictions_and_sensitivities_after_each_layer_are_those_of_the_tokens(string options, int heads)
+    {
+        ModelCase model = ModelCase.Of(options, heads);
+        LayerReadout<double> readout = new(model.Model, model.Sizes);
+        LayerReadout<float> single = new(model.Model, model.Sizes);
+        readout.Load(model.Batch);
+        single.Load(model.Batch);
+        float[] parameters = [.. model.Parameters.Select(value => (float)value)];
+        int d = model.Sizes.Dimension;
+        (float[] z, float[] y) = model.Batch.ToTokens();
+        double[] labels = new double[y.Length];
+        readout.Labels(labels);
+
+        // Tokens have labels in single precision, whose roundings layers make larger.
+        const double Rounding = 1e-5;
+        Assert.All(y.Zip(labels), pair => Assert.Equal(pair.First, pair.Second, Rounding));
+        double[][][] tokens = [.. z.Chunk(z.Length / y.Length).Select(prompt => After([.. prompt.Select(value => (double)value)]))];
+        for (int layer = 1; layer <= model.Sizes.Layers; layer++)
+        {
+            double[] predictions = new double[y.Length];
+            double[] sensitivities = new double[y.Length * d];
+            float[] inSingle = new float[y.Length];
+            readout.Predict(model.Parameters, layer, predictions);
+            readout.Sensitivities(model.Parameters, layer, sensitivities);
+            single.Predict(parameters, layer, inSingle);
+            Assert.Equal(
+                predictions.Zip(labels, (a, b) => (a - b) * (a - b)).Average(), readout.Loss(model.Parameters, layer), 1e-12);
+            for (int b = 0; b < y.Length; b++)
+            {
+                double scale = 1 + Math.Abs(predictions[b]);
+                Assert.Equal(-tokens[b][layer][^1], predictions[b], Rounding * scale);
+                Assert.Equal(predictions[b], inSingle[b], 1e-4 * scale);
+                for (int i = 0; i < d; i++)
+                {
+                    // Small, so that no ReLU bends within it.
+                    const double Step = 1e-5;
+                    double slope = ((8 * (At(b, i, Step) - At(b, i, -Step))) - (At(b, i, 2 * Step) - At(b, i, -2 * Step))) / (12 * Step);
+                    Assert.Equal(slope, sensitivities[(b * d) + i], Rounding * (1 + Math.Abs(slope)));
+                }
+            }
+
+            double At(int b, int i, double step)
+            {
+                double[] moved = [.. z.AsSpan(b * (z.Length / y.Length), z.Length / y.Length).ToArray().Select(value => (double)value)];
+                moved[^(d + 1 - i)] += step;
+                return -After(moved)[layer][^1];
+            }
+        }
+
+        double[][] After(double[] prompt) => model.Model.TransformedTokens<double>(model.Sizes, model.Parameters, prompt);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
     public void Gradients_are_the_slopes_of_the_loss(string options, int heads)
     {
         ModelCase model = ModelCase.Of(options, heads);

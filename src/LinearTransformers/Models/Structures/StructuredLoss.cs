@@ -67,6 +67,20 @@ internal sealed class StructuredLoss<T> : BatchLoss<T>
         return loss;
     }
 
+    public override void Residuals(ReadOnlySpan<T> parameters, Span<T> residuals)
+    {
+        _map.Expand(parameters, _matrices);
+        _whole.Residuals(_matrices, residuals);
+    }
+
+    public override void Sensitivities(ReadOnlySpan<T> parameters, Span<T> sensitivities)
+    {
+        _map.Expand(parameters, _matrices);
+        _whole.Sensitivities(_matrices, sensitivities);
+    }
+
+    public override void Labels(Span<T> labels) => _whole.Labels(labels);
+
     /// <summary>
     /// The parameters that any live entry depends on: those with a gradient where every live entry has one of 1, and every parameter is 1.
     /// </summary>
