@@ -14,9 +14,19 @@ internal sealed class TrainOptions
     /// <param name="command">Receives them.</param>
     /// <param name="groups">The headings; none for all.</param>
     public TrainOptions(Command command, params IReadOnlyList<string> groups)
+        : this(command, groups, [])
+    {
+    }
+
+    /// <summary>The same without some.</summary>
+    /// <param name="command">Receives them.</param>
+    /// <param name="groups">The headings; none for all.</param>
+    /// <param name="without">The options' names that are left out.</param>
+    public TrainOptions(Command command, IReadOnlyList<string> groups, IReadOnlyList<string> without)
     {
         foreach (IGrouping<string, (SettingDeclaration Setting, PartEntry? Part, string? Group)> option in SettingNames.All
             .Where(pair => pair.Setting.HasOption && (groups.Count == 0 || groups.Contains(pair.Group)))
+            .Where(pair => !without.Contains(pair.Setting.Option))
             .GroupBy(pair => pair.Setting.Option))
         {
             Add(option.Key, [.. option]);
@@ -49,12 +59,16 @@ internal sealed class TrainOptions
     public TrainingSettings Read(ParseResult parsed, TrainingSettings settings, List<string> unused)
     {
         bool isOneSeed = settings.DataSeed == settings.Seed;
-        (string Name, string Text)[] given = [.. _options
-            .Where(pair => parsed.GetResult(pair.Option) is { Implicit: false })
-            .Select(pair => (pair.Name, TextOf(parsed, pair.Option)))];
+        IReadOnlyList<(string Name, string Text)> given = Given(parsed);
         settings = SettingNames.Apply(settings, given, unused);
         return isOneSeed && !given.Any(pair => pair.Name == "data-seed") ? settings with { DataSeed = settings.Seed } : settings;
     }
+
+    /// <summary>The options that were given, and their texts.</summary>
+    public IReadOnlyList<(string Name, string Text)> Given(ParseResult parsed)
+        => [.. _options
+            .Where(pair => parsed.GetResult(pair.Option) is { Implicit: false })
+            .Select(pair => (pair.Name, TextOf(parsed, pair.Option)))];
 
     /// <summary>Whether an option was given.</summary>
     public bool Has(ParseResult parsed, string name)

@@ -34,15 +34,6 @@ internal static class FreshScores
     /// <summary>Streams of prompts to choose on, apart from those that the choice is scored on.</summary>
     public const ulong TuningKey = 999UL << 32;
 
-    /// <summary>Enough blocks for a standard error from a thousand prompts, and large enough not to matter in time.</summary>
-    private const int BlockOfPrompts = 80;
-
-    /// <summary>Covariates of a block, where contexts are long.</summary>
-    private const long MostNumbersOfBlock = 1 << 25;
-
-    /// <summary>Losses that are kept before they are summed.</summary>
-    private const int MostLossesOfRound = 1 << 20;
-
     /// <summary>Scores models, point by point; all models of a point are of runs that differ in their seeds only.</summary>
     /// <param name="points">The points, each with one model or more.</param>
     /// <param name="prompts">How many prompts.</param>
@@ -57,7 +48,7 @@ internal static class FreshScores
     {
         Score[] scores = new Score[points.Count];
         using WorkerTeam team = new(threads);
-        int[][] parts = [.. Enumerable.Range(0, points.Count).GroupBy(i => Math.Min(prompts, BlockSize(points[i][0].Run.Settings)))
+        int[][] parts = [.. Enumerable.Range(0, points.Count).GroupBy(i => Math.Min(prompts, FreshBlocks.SizeFor(points[i][0].Run.Settings)))
             .Select(part => part.ToArray())];
         IRunProgress report = progress(parts.Length * prompts);
         for (int i = 0; i < parts.Length; i++)
@@ -74,13 +65,10 @@ internal static class FreshScores
         return scores;
     }
 
-    private static int BlockSize(TrainingSettings settings)
-        => (int)Math.Clamp(MostNumbersOfBlock / ((settings.ContextLength + 1L) * settings.Dimension), 1, BlockOfPrompts);
-
     /// <summary>Points whose blocks are of one size.</summary>
     private sealed class Part(IReadOnlyList<Snapshot>[] points, int prompts, ulong key)
     {
-        private readonly int _blockSize = Math.Min(prompts, BlockSize(points[0][0].Run.Settings));
+        private readonly int _blockSize = Math.Min(prompts, FreshBlocks.SizeFor(points[0][0].Run.Settings));
         private readonly int _models = points.Sum(point => point.Count);
         private readonly List<Scorer> _scorers = [];
 
@@ -88,49 +76,28 @@ internal static class FreshScores
         {
             FindScorers();
             Sum[] sums = [.. points.Select(point => new Sum(point.Count))];
-            int blocks = (int)((prompts + (long)_blockSize - 1) / _blockSize);
-            int round = (int)Math.Clamp(MostLossesOfRound / (long)_models, 4 * team.Threads, Math.Max(blocks, 4 * team.Threads));
-            double[] losses = new double[Math.Min(round, blocks) * (long)_models];
-            Lock reporting = new();
-            int done = 0;
-            for (int first = 0; first < blocks; first += round)
-            {
-                int count = Math.Min(round, blocks - first);
-                team.For(count, i =>
+            new FreshBlocks(prompts, _blockSize, key).Run(
+                _models,
+                team,
+                (block, size, losses) =>
                 {
-                    if (stop.IsCancellationRequested)
-                    {
-                        return;
-                    }
-
-                    int size = SizeOf(first + i);
                     foreach (Scorer scorer in _scorers)
                     {
-                        scorer.Evaluate(key + (ulong)(first + i), size, losses.AsSpan(i * _models, _models));
+                        scorer.Evaluate(block, size, losses);
                     }
-
-                    lock (reporting)
-                    {
-                        onPrompts(done += size);
-                    }
-                });
-                stop.ThrowIfCancellationRequested();
-
-                // Block after block, whoever computed them.
-                for (int i = 0; i < count; i++)
+                },
+                (losses, size) =>
                 {
-                    int begin = i * _models;
+                    int begin = 0;
                     foreach (Sum sum in sums)
                     {
-                        sum.Add(losses.AsSpan(begin, sum.Models), SizeOf(first + i));
+                        sum.Add(losses.AsSpan(begin, sum.Models), size);
                         begin += sum.Models;
                     }
-                }
-            }
-
+                },
+                onPrompts,
+                stop);
             return [.. sums.Select(sum => sum.Score())];
-
-            int SizeOf(int block) => (int)Math.Min(_blockSize, prompts - ((long)block * _blockSize));
         }
 
         /// <summary>One for each kind of prompts and model.</summary>
@@ -181,17 +148,11 @@ internal static class FreshScores
         }
     }
 
-    /// <summary>
-    /// Means over all prompts, and the spread of block means m_b of n_b prompts about their mean m of n: Σ n_b (m_b − m)² / (n (K − 1))
-    /// over K blocks is the expected square of m's error.
-    /// </summary>
+    /// <summary>Means over all prompts, and the error of their mean over models.</summary>
     private sealed class Sum(int models)
     {
         private readonly double[] _losses = new double[models];
-        private double _mean;
-        private double _squares;
-        private long _prompts;
-        private int _blocks;
+        private BlockMean _mean;
 
         public int Models { get; } = models;
 
@@ -204,14 +165,9 @@ internal static class FreshScores
                 mean += losses[i] / losses.Length;
             }
 
-            _blocks++;
-            _prompts += prompts;
-            double difference = mean - _mean;
-            _mean += difference * prompts / _prompts;
-            _squares += prompts * difference * (mean - _mean);
+            _mean.Add(mean, prompts);
         }
 
-        public Score Score()
-            => new([.. _losses.Select(loss => loss / _prompts)], _blocks < 2 ? double.NaN : Math.Sqrt(_squares / _prompts / (_blocks - 1)));
+        public Score Score() => new([.. _losses.Select(loss => loss / _mean.Prompts)], _mean.Error);
     }
 }
