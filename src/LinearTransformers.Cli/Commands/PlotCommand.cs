@@ -3,6 +3,8 @@ using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Experiments;
 using LinearTransformers.Experiments.Plots;
+using LinearTransformers.Experiments.Tables;
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Cli.Commands;
 
@@ -11,13 +13,14 @@ internal static class PlotCommand
 {
     public static Command Create(Terminal terminal)
     {
-        string figures = string.Join('\n', PlotCatalog.All.Select(kind => $"  {kind.Name,-22}{kind.Summary}"));
+        (string Name, string Summary)[] all = [.. PlotCatalog.All, .. TableFigure.All.Select(kind => (kind.Name, kind.Summary))];
+        string figures = string.Join('\n', all.Select(kind => $"  {kind.Name,-22}{kind.Summary}"));
         Command command = new(
             "plot", $"Draw a figure of runs made by train or reproduce.\n\nFigures:\n{figures}\n\nExample:\n  lintf plot loss "
                 + "runs/train/normal-n20-sgd-lr0.02-seed0 runs/train/normal-n20-adam-lr0.02-seed0");
         Argument<string> figure =
-            new("figure") { Description = $"what to draw: {string.Join(", ", PlotCatalog.All.Select(kind => kind.Name))}" };
-        SettingOption.Complete(figure, () => PlotCatalog.All.Select(kind => kind.Name));
+            new("figure") { Description = $"what to draw: {string.Join(", ", all.Select(kind => kind.Name))}" };
+        SettingOption.Complete(figure, () => all.Select(kind => kind.Name));
         FigureOptions common = new(
             "figures/<figure>",
             "iterations between two points; the end is always shown [as the list of figures says]",
@@ -33,14 +36,23 @@ internal static class PlotCommand
             SettingOption.Create(
                 "basis", "whitened|original",
                     "coordinates of the matrices of runs with a rotated covariance: every A as D Uᵀ A U D, or as it is [whitened]");
+        Option<string> x = SettingOption.Create("x", "column", "of tables: what goes along the horizontal axis [what varies most]");
+        Option<string> y = SettingOption.Create("y", "column", "of tables: what is drawn [loss]");
+        Option<string[]> where = new("--where")
+        {
+            HelpName = "column=a,b",
+            Description = "of tables: draw rows with these values only; may be given several times",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         Option<bool> json = new("--json") { Description = "print the files and the figure's numbers as a JSON object on one line" };
         command.Arguments.Add(figure);
         command.Arguments.Add(common.Runs);
-        common.AddTo(command, samples, protocol, basis);
+        common.AddTo(command, samples, protocol, basis, x, y, where);
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
             string name = parsed.GetValue(figure)!;
+            TableFigure? ofTable = TableFigure.All.FirstOrDefault(kind => kind.Name == name);
             string path = common.Output(parsed, name.Replace(':', '-'));
             string? table = common.Table(parsed);
             PlotOptions options = common.Read(parsed) with
@@ -51,13 +63,75 @@ internal static class PlotCommand
                 Basis = parsed.GetValue(basis) is { } which
                     ? SettingOption.OneOf("basis", which, ("whitened", MatrixBasis.Whitened), ("original", MatrixBasis.Original)) : null,
             };
-            Plot plot = FigureOptions.Draw(terminal, name, parsed.GetValue(common.Runs)!, options);
+            TableOptions columns = new()
+            {
+                X = parsed.GetValue(x),
+                Y = parsed.GetValue(y),
+                Where = [.. (parsed.GetValue(where) ?? []).Select(Condition)],
+            };
+            Plot plot = ofTable is null
+                ? FigureOptions.Draw(terminal, name, parsed.GetValue(common.Runs)!, Without(columns, name, options))
+                : DrawTable(ofTable, parsed.GetValue(common.Runs)!, Without(options, name, columns));
             IReadOnlyList<string> files = FigureOptions.Save(terminal, plot, path, table);
             Say(terminal, name, plot, files, parsed.GetValue(json));
             return ExitCode.Fine;
         });
         return command;
     }
+
+    private static Plot DrawTable(TableFigure figure, string[] files, TableOptions options)
+    {
+        if (files.Length > 1)
+        {
+            throw new UsageException($"{figure.Name} is drawn of one table, and there are {files.Length}: choose one");
+        }
+
+        try
+        {
+            return figure.Draw(TidyTable.Read(files[0]), options);
+        }
+        catch (PlotException exception)
+        {
+            throw new UsageException(exception.Message);
+        }
+    }
+
+    private static (string, IReadOnlyList<string>) Condition(string text)
+        => text.Split('=', 2) is [string name, string values] && name.Length > 0 && values.Length > 0
+            ? (name, ValueList.Of("where", values))
+            : throw new SettingException("where", text, "a column and its values, such as method=model,gd++");
+
+    /// <summary>Refuses options of tables for a figure of runs.</summary>
+    private static PlotOptions Without(TableOptions columns, string figure, PlotOptions options)
+        => columns switch
+        {
+            { X: { } x } => throw OfOthers("x", x, figure),
+            { Y: { } y } => throw OfOthers("y", y, figure),
+            { Where: [(string name, _), ..] } => throw OfOthers("where", name, figure),
+            _ => options,
+        };
+
+    /// <summary>Refuses options of runs for a figure of a table.</summary>
+    private static TableOptions Without(PlotOptions options, string figure, TableOptions columns)
+    {
+        (string, object?)[] given =
+        [
+            ("every", options.Every), ("max-iters", options.MaxIterations), ("prompts", options.Prompts), ("samples", options.Samples),
+            ("protocol", options.Protocol), ("basis", options.Basis),
+        ];
+        foreach ((string name, object? value) in given)
+        {
+            if (value is not null)
+            {
+                throw OfOthers(name, value, figure);
+            }
+        }
+
+        return columns;
+    }
+
+    private static SettingException OfOthers(string name, object value, string figure)
+        => new(name, value, $"left out: {figure} does not depend on it");
 
     private static void Say(Terminal terminal, string name, Plot plot, IReadOnlyList<string> files, bool json)
     {

@@ -93,7 +93,7 @@ internal static class UsageError
                     return $"{word} is {Short(arg[(word.Length + 1)..])}: it must be true or false, or without a value, for true";
                 }
             }
-            else if (word == arg)
+            else if (word == arg && known.Arity.MinimumNumberOfValues > 0)
             {
                 waiting = known;
             }
@@ -107,7 +107,7 @@ internal static class UsageError
         foreach (OptionResult option in result.Children.OfType<OptionResult>().Where(option => !option.Implicit))
         {
             string name = option.Option.Name;
-            if (option.IdentifierTokenCount > 1)
+            if (option.IdentifierTokenCount > 1 && option.Option.Arity.MaximumNumberOfValues <= 1)
             {
                 string often = option.IdentifierTokenCount == 2 ? "twice" : Counted.Of(option.IdentifierTokenCount, "time");
                 return $"{name} is given {often}: it may be given once";
@@ -118,12 +118,12 @@ internal static class UsageError
                 continue;
             }
 
-            if (option.Tokens.Count == 0)
+            if (option.Tokens.Count == 0 && option.Option.Arity.MinimumNumberOfValues > 0)
             {
                 return NoValue(option.Option);
             }
 
-            if (option.Tokens.Count > 1)
+            if (option.Tokens.Count > option.Option.Arity.MaximumNumberOfValues)
             {
                 return $"{name} has {Counted.Of(option.Tokens.Count, "value")}: it may have one";
             }

@@ -6,7 +6,7 @@ namespace LinearTransformers.Experiments.Evaluation;
 /// </summary>
 internal static class Agreement
 {
-    /// <summary>The means over prompts of |ŷ − ŷ'|, of ‖∂ŷ/∂x_q − ∂ŷ'/∂x_q‖ and of the cosine between both.</summary>
+    /// <summary>The means over prompts of |ŷ − ŷ'|, of ‖∂ŷ/∂x_q − ∂ŷ'/∂x_q‖ and of the cosine between both, 0 where one is zero.</summary>
     /// <param name="predictions">ŷ, [B].</param>
     /// <param name="sensitivities">∂ŷ/∂x_q, [B, d].</param>
     /// <param name="others">ŷ'.</param>
@@ -38,7 +38,7 @@ internal static class Agreement
 
             means[0] += Math.Abs(predictions[b] - others[b]);
             means[1] += Math.Sqrt(difference);
-            means[2] += product / Math.Sqrt(ours * theirs);
+            means[2] += product == 0 ? 0 : product / Math.Sqrt(ours * theirs);
         }
 
         foreach (ref double mean in means)

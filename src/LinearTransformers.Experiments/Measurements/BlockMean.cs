@@ -6,11 +6,13 @@ namespace LinearTransformers.Experiments.Measurements;
 /// </summary>
 internal struct BlockMean
 {
+    private double _sum;
+    private double _running;
     private double _squares;
     private int _blocks;
 
     /// <summary>The mean so far.</summary>
-    public double Mean { get; private set; }
+    public readonly double Mean => _sum / Prompts;
 
     /// <summary>Prompts so far.</summary>
     public long Prompts { get; private set; }
@@ -25,8 +27,9 @@ internal struct BlockMean
     {
         _blocks++;
         Prompts += prompts;
-        double difference = mean - Mean;
-        Mean += difference * prompts / Prompts;
-        _squares += prompts * difference * (mean - Mean);
+        _sum += prompts * mean;
+        double difference = mean - _running;
+        _running += difference * prompts / Prompts;
+        _squares += prompts * difference * (mean - _running);
     }
 }
