@@ -140,6 +140,8 @@ public class PlotTests
     [InlineData("noise", "mode", "--samples", "60")]
     [InlineData("condition-number", "robust condition number at iteration 60", "--every", "20")]
     [InlineData("smoothness", "negative curvatures among 60", "--max-iters", "1999")]
+    [InlineData("smoothness", "correlation of log curvature", "--curvature", "norm")]
+    [InlineData("spectrum", "all parameters, largest eigenvalue at iteration 60", "--every", "30")]
     [InlineData("matrices", "A2 at iteration 60", "--threads", "1")]
     [InlineData("distance-to-identity", "B1, distance at iteration 60", "--every", "5")]
     public void Every_figure_can_be_made_of_a_run(string figure, string note, string option, string value)
@@ -461,6 +463,50 @@ public class PlotTests
     }
 
     [Theory]
+    [InlineData("", 125, "layer 0,layer 1,layer 2", "B0,A0,B1,A1,A2")]
+    [InlineData("--n-head 2 --n-layer 2", 150, "layer 0,layer 1", "B0 head 1,A0 head 1,B0 head 2,A0 head 2,A1 head 1,A1 head 2")]
+    [InlineData("--tied --parameters diagonal", 10, "all layers", "B,A")]
+    [InlineData("--parameters separate:2 --n-layer 2", 65, "layer 0,layer 1", "value0,query0,query1,key0,key1")]
+    [InlineData("--model nonlinear-regression --n-layer 1 --hidden 2", 69, "layer 0,mlp.0.weight,mlp.0.bias,mlp.2.weight,mlp.2.bias",
+        "P0,Q0,mlp.0.weight,mlp.0.bias,mlp.2.weight,mlp.2.bias")]
+    public void The_spectrum_is_that_of_the_Hessian_and_of_its_blocks(string options, int count, string layers, string matrices)
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "run", options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        (string Block, double Value)[] all = Spectrum("all");
+        (string Block, double Value)[] ofLayers = Spectrum("layers");
+        (string Block, double Value)[] ofMatrices = Spectrum("matrices");
+        Assert.Equal(count, all.Length);
+        Assert.Equal(layers.Split(','), ofLayers.Select(row => row.Block).Distinct());
+        Assert.Equal(matrices.Split(','), ofMatrices.Select(row => row.Block).Distinct());
+
+        // Blocks along the diagonal have the trace of the whole, and eigenvalues between its least and its largest.
+        double scale = all.Max(row => Math.Abs(row.Value));
+        foreach ((string Block, double Value)[] blocks in ((string Block, double Value)[][])[ofLayers, ofMatrices])
+        {
+            Assert.Equal(count, blocks.Length);
+            Assert.Equal(all.Sum(row => row.Value), blocks.Sum(row => row.Value), 1e-9 * scale);
+            Assert.All(blocks, row => Assert.InRange(row.Value, all[0].Value - (1e-9 * scale), all[^1].Value + (1e-9 * scale)));
+        }
+
+        Invocation sharpness = Invocation.Of(
+            "plot", "sharpness", folder["runs/run"], "--every", "60", "--out", folder["figure.svg"], "--data", folder["sharpness.csv"]);
+        Assert.True(sharpness.ExitCode == 0, sharpness.Error);
+        Assert.Equal(double.Parse(File.ReadAllLines(folder["sharpness.csv"])[^1].Split(',')[2], CultureInfo.InvariantCulture),
+            all[^1].Value, 1e-4 * scale);
+
+        (string Block, double Value)[] Spectrum(string blocks)
+        {
+            Invocation plot = Invocation.Of(
+                "plot", "spectrum", folder["runs/run"], "--every", "60", "--blocks", blocks, "--out", folder["figure.svg"], "--data",
+                folder["data.csv"]);
+            Assert.True(plot.ExitCode == 0, plot.Error);
+            return [.. File.ReadAllLines(folder["data.csv"]).Skip(1).Select(line => line.Split(',')).Where(cells => cells[0] == "60")
+                .Select(cells => (cells[1], double.Parse(cells[3], CultureInfo.InvariantCulture)))];
+        }
+    }
+
+    [Theory]
     [InlineData("loss")]
     [InlineData("condition-number")]
     [InlineData("distance-to-identity")]
@@ -747,7 +793,7 @@ public class PlotTests
     {
         using TemporaryFolder folder = new();
         Assert.Equal(130, Invocation.Of(new CancellationToken(canceled: true), "train", "--B", "50", "--out", folder["run"]).ExitCode);
-        foreach (string figure in (string[])["loss", "noise", "condition-number", "smoothness", "matrices", "distance-to-identity"])
+        foreach (string figure in (string[])["loss", "noise", "condition-number", "smoothness", "spectrum", "matrices", "distance-to-identity"])
         {
             Invocation invocation = Invocation.Of("plot", figure, folder["run"], "--out", folder["figure"]);
             Assert.Equal(2, invocation.ExitCode);
@@ -761,7 +807,7 @@ public class PlotTests
         using TemporaryFolder folder = new();
         Assert.Equal(3, Invocation.Of(
             "train", "--n-layer", "20", "--var", "2", "--B", "50", "--max-iters", "3", "--out", folder["run"]).ExitCode);
-        foreach (string figure in (string[])["loss", "noise", "condition-number", "smoothness", "matrices", "distance-to-identity"])
+        foreach (string figure in (string[])["loss", "noise", "condition-number", "smoothness", "spectrum", "matrices", "distance-to-identity"])
         {
             Invocation invocation = Invocation.Of("plot", figure, folder["run"], "--samples", "20", "--out", folder["figure"]);
             invocation = invocation.Error.Contains("--samples is 20", StringComparison.Ordinal)

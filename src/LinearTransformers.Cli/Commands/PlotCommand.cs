@@ -2,6 +2,7 @@ using System.CommandLine;
 using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Experiments;
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Plots;
 using LinearTransformers.Experiments.Tables;
 using LinearTransformers.Settings;
@@ -36,6 +37,10 @@ internal static class PlotCommand
             SettingOption.Create(
                 "basis", "whitened|original",
                     "coordinates of the matrices of runs with a rotated covariance: every A as D Uᵀ A U D, or as it is [whitened]");
+        Option<string> blocks = SettingOption.Create(
+            "blocks", "all|layers|matrices", "blocks of the Hessian whose eigenvalues the spectrum shows [all]");
+        Option<string> curvature = SettingOption.Create(
+            "curvature", "step|norm", "what smoothness shows: curvature along the step, or the Hessian's largest eigenvalue in size [step]");
         Option<string> x = SettingOption.Create("x", "column", "of tables: what goes along the horizontal axis [what varies most]");
         Option<string> y = SettingOption.Create("y", "column", "of tables: what is drawn [loss]");
         Option<string[]> where = new("--where")
@@ -47,7 +52,7 @@ internal static class PlotCommand
         Option<bool> json = new("--json") { Description = "print the files and the figure's numbers as a JSON object on one line" };
         command.Arguments.Add(figure);
         command.Arguments.Add(common.Runs);
-        common.AddTo(command, samples, protocol, basis, x, y, where);
+        common.AddTo(command, samples, protocol, basis, blocks, curvature, x, y, where);
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
@@ -62,6 +67,11 @@ internal static class PlotCommand
                     ? SettingOption.OneOf("protocol", kind, ("fair", Protocol.Fair), ("original", Protocol.Original)) : null,
                 Basis = parsed.GetValue(basis) is { } which
                     ? SettingOption.OneOf("basis", which, ("whitened", MatrixBasis.Whitened), ("original", MatrixBasis.Original)) : null,
+                Blocks = parsed.GetValue(blocks) is { } of
+                    ? SettingOption.OneOf("blocks", of, ("all", BlockKind.All), ("layers", BlockKind.Layers), ("matrices", BlockKind.Matrices))
+                    : null,
+                Curvature = parsed.GetValue(curvature) is { } shown
+                    ? SettingOption.OneOf("curvature", shown, ("step", CurvatureKind.Step), ("norm", CurvatureKind.Norm)) : null,
             };
             TableOptions columns = new()
             {
@@ -117,7 +127,7 @@ internal static class PlotCommand
         (string, object?)[] given =
         [
             ("every", options.Every), ("max-iters", options.MaxIterations), ("prompts", options.Prompts), ("samples", options.Samples),
-            ("protocol", options.Protocol), ("basis", options.Basis),
+            ("protocol", options.Protocol), ("basis", options.Basis), ("blocks", options.Blocks), ("curvature", options.Curvature),
         ];
         foreach ((string name, object? value) in given)
         {

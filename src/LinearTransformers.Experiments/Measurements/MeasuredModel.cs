@@ -49,6 +49,9 @@ public abstract class MeasuredModel
     /// <summary>The Hessian's diagonal, ∂²f/∂θ_i².</summary>
     public abstract double[] HessianDiagonal();
 
+    /// <summary>The Hessian of what the loss depends on, [k, k] in the order of <see cref="Live"/>.</summary>
+    public abstract double[,] Hessian();
+
     /// <summary>The Hessian times a direction, ∇²f(θ) v.</summary>
     /// <param name="direction">v, an entry for each parameter.</param>
     public abstract double[] HessianTimes(IReadOnlyList<double> direction);
@@ -122,7 +125,7 @@ internal sealed class MeasuredModel<T> : MeasuredModel
 
     private BatchLoss<T> OnBatch => _loss ??= FreshPrompts.Loss<T>(Settings, TestBatch);
 
-    private Curvature<T> Hessian => _curvature ??= new(OnBatch);
+    private Curvature<T> OfBatch => _curvature ??= new(OnBatch);
 
     public override double Loss() => OnBatch.Evaluate(Here);
 
@@ -133,7 +136,9 @@ internal sealed class MeasuredModel<T> : MeasuredModel
         return Doubles(gradient);
     }
 
-    public override double[] HessianDiagonal() => Hessian.Diagonal(Here);
+    public override double[] HessianDiagonal() => OfBatch.Diagonal(Here);
+
+    public override double[,] Hessian() => OfBatch.Hessian(Here, Live);
 
     public override double[] HessianTimes(IReadOnlyList<double> direction)
     {
@@ -143,9 +148,9 @@ internal sealed class MeasuredModel<T> : MeasuredModel
         return Doubles(product);
     }
 
-    public override double CurvatureAlong(IReadOnlyList<double> direction) => Hessian.Along(Here, Numbers(direction));
+    public override double CurvatureAlong(IReadOnlyList<double> direction) => OfBatch.Along(Here, Numbers(direction));
 
-    public override double LargestEigenvalue() => Hessian.LargestEigenvalue(Here);
+    public override double LargestEigenvalue() => OfBatch.LargestEigenvalue(Here);
 
     public override MeasuredModel At(int iteration)
     {

@@ -27,6 +27,7 @@ public abstract record Measurement : Part
         .Add<GradientNorm>()
         .Add<RobustConditionNumber>()
         .Add<Sharpness>()
+        .Add<HessianNorm>()
         .Add<StepCurvature>()
         .Add<ParameterNorm>();
 

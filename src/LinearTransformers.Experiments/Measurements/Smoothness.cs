@@ -49,11 +49,13 @@ internal readonly record struct Smoothness(int Iteration, double GradientNorm, d
     }
 
     /// <summary>Curvature against gradient norm, coloured by iteration; negative ones as crosses, by their size.</summary>
-    public static ScatterFigure Figure(IReadOnlyList<Smoothness> points)
+    /// <param name="points">The points.</param>
+    /// <param name="label">What the curvature is.</param>
+    public static ScatterFigure Figure(IReadOnlyList<Smoothness> points, string label = "Curvature along step")
         => new(
             "",
             new Axis("Gradient norm", AxisScale.Logarithmic),
-            new Axis(points.Any(point => point.Curvature < 0) ? "Curvature along step (×: negative)" : "Curvature along step",
+            new Axis(points.Any(point => point.Curvature < 0) ? $"{label} (×: negative)" : label,
                 AxisScale.Logarithmic),
             points.Select(point => new ScatterPoint(
                 point.GradientNorm, Math.Abs(point.Curvature), point.Iteration, point.Curvature < 0 ? Marker.Cross : Marker.Circle)),

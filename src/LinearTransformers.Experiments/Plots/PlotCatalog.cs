@@ -15,18 +15,20 @@ public static class PlotCatalog
         new("loss",
             "test loss on 100,000 fresh prompts every 50 iterations and at the end; runs that differ in their seeds only are one curve",
                 CurvePlots.Loss, Any, PlotKind.Every, PlotKind.MaxIterations, PlotKind.Prompts, PlotKind.Protocol),
-        new("noise", "gradient noise at the initial model of one run: histogram and Q–Q plot", NoisePlot.Draw, NoisePlot.Refusal,
+        new("noise", "gradient noise at the initial model of one run: histogram and Q–Q plot", NoisePlot.Draw, (run, _) => NoisePlot.Refusal(run),
             PlotKind.Samples),
         new("condition-number",
             "robust condition number every 250 iterations and at the end, max/median of the Hessian's diagonal on the published test "
-                + "batch", CurvePlots.ConditionNumber, run => new RobustConditionNumber().Refusal(run.Settings), PlotKind.Every,
+                + "batch", CurvePlots.ConditionNumber, (run, _) => new RobustConditionNumber().Refusal(run.Settings), PlotKind.Every,
             PlotKind.MaxIterations),
-        new("smoothness", "curvature along the step against gradient norm on the published test batch, of one run with hist-stride 1",
-            SmoothnessPlot.Draw, SmoothnessPlot.Refusal, PlotKind.MaxIterations),
+        new("smoothness", "curvature along the step, or the Hessian's norm, against gradient norm on the published test batch, of one run",
+            SmoothnessPlot.Draw, SmoothnessPlot.Refusal, PlotKind.MaxIterations, PlotKind.Every, PlotKind.Curvature),
+        new("spectrum", "all eigenvalues of the Hessian along one run, of the whole or of its blocks, with the edge of stability",
+            SpectrumPlot.Draw, Any, PlotKind.Every, PlotKind.MaxIterations, PlotKind.Blocks),
         new("matrices", "the parameter matrices at the end of one run, of every layer and head, as a heat map each", MatrixPlots.Matrices,
             Any, PlotKind.MaxIterations, PlotKind.Basis),
         new("distance-to-identity", "how far each matrix is from a multiple of the identity, along the runs", MatrixPlots.Distances,
-            MatrixPlots.HasNoDistances, PlotKind.Every, PlotKind.MaxIterations, PlotKind.Basis),
+            (run, _) => MatrixPlots.HasNoDistances(run), PlotKind.Every, PlotKind.MaxIterations, PlotKind.Basis),
     ];
 
     /// <summary>Names and what they show: figures, then measurements that are no figure's namesakes.</summary>
@@ -83,7 +85,7 @@ public static class PlotCatalog
         List<LoadedRun> runs = [];
         foreach (LoadedRun run in distinct)
         {
-            if (kind.Refusal(run) is { } reason)
+            if (kind.Refusal(run, options) is { } reason)
             {
                 leftOut.Add($"{run.Path}: {reason}");
             }
@@ -161,7 +163,7 @@ public static class PlotCatalog
             Parts.TextOf(measurement),
             "",
             (runs, options, progress, stop) => CurvePlots.Of(measurement, runs, options, progress, stop),
-            run => measurement.Refusal(run.Settings)
+            (run, _) => measurement.Refusal(run.Settings)
                 ?? (measurement.NeedsNext && run.Run.History.Count == 1
                     ? $"its history holds one iterate only; {Parts.NameOf(measurement)} needs a step"
                     : null),
@@ -184,7 +186,7 @@ public static class PlotCatalog
     /// <summary>What is said of a run that is not shown.</summary>
     internal static string LeftOut(string reason) => $"left out: {reason}";
 
-    private static string? Any(LoadedRun run) => null;
+    private static string? Any(LoadedRun run, PlotOptions options) => null;
 
     private static string Warning(LoadedRun run)
         => run.Status is RunStatus.Diverged

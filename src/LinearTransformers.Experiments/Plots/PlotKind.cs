@@ -13,7 +13,7 @@ internal sealed record PlotKind(
     string Name,
     string Summary,
     Func<IReadOnlyList<LoadedRun>, PlotOptions, IProgressReporter, CancellationToken, Plot> Draw,
-    Func<LoadedRun, string?> Refusal,
+    Func<LoadedRun, PlotOptions, string?> Refusal,
     params string[] Options)
 {
     public const string Every = "every";
@@ -22,6 +22,8 @@ internal sealed record PlotKind(
     public const string Prompts = "prompts";
     public const string Protocol = "protocol";
     public const string Basis = "basis";
+    public const string Blocks = "blocks";
+    public const string Curvature = "curvature";
 
     /// <summary>Refuses an option that would change nothing.</summary>
     /// <exception cref="SettingException">There is one.</exception>
@@ -35,6 +37,8 @@ internal sealed record PlotKind(
             (Prompts, options.Prompts),
             (Protocol, options.Protocol?.ToString().ToLowerInvariant()),
             (Basis, options.Basis?.ToString().ToLowerInvariant()),
+            (Blocks, options.Blocks?.ToString().ToLowerInvariant()),
+            (Curvature, options.Curvature?.ToString().ToLowerInvariant()),
         ];
         foreach ((string name, object? value) in given)
         {

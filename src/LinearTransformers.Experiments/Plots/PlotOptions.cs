@@ -1,3 +1,5 @@
+using LinearTransformers.Experiments.Measurements;
+
 namespace LinearTransformers.Experiments.Plots;
 
 /// <summary>How a figure of runs is made.</summary>
@@ -20,6 +22,12 @@ public sealed record PlotOptions
 
     /// <summary>The coordinates of matrices of a rotated run; null for <see cref="MatrixBasis.Whitened"/>.</summary>
     public MatrixBasis? Basis { get; init; }
+
+    /// <summary>The blocks of the Hessian whose eigenvalues are shown; null for the whole.</summary>
+    public BlockKind? Blocks { get; init; }
+
+    /// <summary>The curvature that is shown against the gradient's norm; null for that along the step.</summary>
+    public CurvatureKind? Curvature { get; init; }
 
     /// <summary>Threads that share the work.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
