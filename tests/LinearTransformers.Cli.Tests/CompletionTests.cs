@@ -6,8 +6,8 @@ namespace LinearTransformers.Cli.Tests;
 
 public class CompletionTests
 {
-    private const string Figures = "loss noise condition-number smoothness matrices distance-to-identity "
-        + "batch-loss gradient-norm sharpness step-curvature parameter-norm";
+    private const string Figures = "loss noise condition-number smoothness spectrum matrices "
+        + "distance-to-identity batch-loss gradient-norm sharpness hessian-norm step-curvature parameter-norm eval";
 
     [Theory]
     [InlineData("bash")]
@@ -48,7 +48,8 @@ public class CompletionTests
     [InlineData("lintf plot loss runs/adam-seed0 ", "folder runs")]
     [InlineData("lintf plot --every 5 l", "loss")]
     [InlineData("lintf plot --every 5 loss r", "runs")]
-    [InlineData("lintf plot loss --", "--out --data --every --max-iters --samples --prompts --protocol --basis --threads --json --help")]
+    [InlineData("lintf plot loss --", "--out --data --every --max-iters --samples --prompts --protocol --basis --blocks --curvature --x --y "
+        + "--where --threads --json --help")]
     [InlineData("lintf runs list ", "folder runs")]
     [InlineData("lintf runs show ", "folder runs")]
     [InlineData("lintf runs show runs ", "")]

@@ -125,7 +125,8 @@ public sealed class EvalTests : IDisposable
         Train("any", training + " --max-iters 20");
         string[] once = [.. Eval("any --compare --layers --prompts 1000 --N 5,9 --threads 1").Select(row => row.ToString())];
         Assert.Equal(once, Eval("any --compare --layers --prompts 1000 --N 5,9 --threads 3").Select(row => row.ToString()));
-        Assert.Contains(once, row => row.Contains("\"cosine\":0.", StringComparison.Ordinal) || row.Contains("\"cosine\":-0.", StringComparison.Ordinal));
+        Assert.Contains(once, row => row.Contains("\"cosine\":0.", StringComparison.Ordinal)
+            || row.Contains("\"cosine\":-0.", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -793,7 +793,8 @@ public class PlotTests
     {
         using TemporaryFolder folder = new();
         Assert.Equal(130, Invocation.Of(new CancellationToken(canceled: true), "train", "--B", "50", "--out", folder["run"]).ExitCode);
-        foreach (string figure in (string[])["loss", "noise", "condition-number", "smoothness", "spectrum", "matrices", "distance-to-identity"])
+        foreach (string figure in (string[])
+            ["loss", "noise", "condition-number", "smoothness", "spectrum", "matrices", "distance-to-identity"])
         {
             Invocation invocation = Invocation.Of("plot", figure, folder["run"], "--out", folder["figure"]);
             Assert.Equal(2, invocation.ExitCode);
@@ -807,7 +808,8 @@ public class PlotTests
         using TemporaryFolder folder = new();
         Assert.Equal(3, Invocation.Of(
             "train", "--n-layer", "20", "--var", "2", "--B", "50", "--max-iters", "3", "--out", folder["run"]).ExitCode);
-        foreach (string figure in (string[])["loss", "noise", "condition-number", "smoothness", "spectrum", "matrices", "distance-to-identity"])
+        foreach (string figure in (string[])
+            ["loss", "noise", "condition-number", "smoothness", "spectrum", "matrices", "distance-to-identity"])
         {
             Invocation invocation = Invocation.Of("plot", figure, folder["run"], "--samples", "20", "--out", folder["figure"]);
             invocation = invocation.Error.Contains("--samples is 20", StringComparison.Ordinal)

@@ -25,7 +25,6 @@ public class UsageTests
     [InlineData("@x", "@x is no command of lintf (see lintf --help)")]
     [InlineData("[suggest] train", "[suggest] is no command of lintf (see lintf --help)")]
     [InlineData("runs lst list", "lst is no command of lintf runs; did you mean list? (see lintf runs --help)")]
-    [InlineData("eval runs", "eval is no command of lintf; there are lintf plot and lintf runs show (see lintf --help)")]
     [InlineData("theory runs", "runs is one argument too many: lintf theory takes options only")]
     [InlineData("plot loss runs --floor", "--floor is no option of lintf plot (see lintf plot --help)")]
     [InlineData("plot loss --thread=3 runs", "--thread is no option of lintf plot; did you mean --threads?")]

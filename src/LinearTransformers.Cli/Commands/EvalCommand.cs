@@ -24,8 +24,9 @@ internal static class EvalCommand
     {
         Command command = new(
             "eval",
-            "Evaluate trained models on fresh prompts, with classical algorithms on the same prompts and exact least losses beside. Prompts "
-                + "are those of training; options make them others. Each option takes several values with commas between them, or a "
+            "Evaluate trained models on fresh prompts, with classical algorithms on the same prompts and exact least losses beside. "
+                + "Prompts are those of training; options make them others. Each option takes several values with commas between "
+                + "them, or a "
                 + "range such as 1..40, and each combination is evaluated.\n\nExample:\n  lintf eval runs/mine --N 5,10,20,40 "
                 + "--noise 0,0.5");
         Argument<string[]> runs = new("run")
@@ -58,13 +59,16 @@ internal static class EvalCommand
             $"algorithms beside: {string.Join(", ", Baseline.Catalog.Entries.Select(entry => entry.Name))} [those that suit the prompts]");
         SettingOption.Complete(baselines, () => Baseline.Catalog.Entries.Select(entry => entry.Name).Concat([None, All]));
         Option<string> tuned = SettingOption.Create(
-            "tuned", "here|training", "whether algorithms are tuned to the prompts that they are evaluated on, or to those of training [here]");
+            "tuned",
+            "here|training",
+            "whether algorithms are tuned to the prompts that they are evaluated on, or to those of training [here]");
         Option<bool> withoutFloors = new("--no-floors") { Description = "leave exact least losses out, which can take seconds" };
         Option<bool> json = new("--json") { Description = "print a JSON object a line" };
         Option<string> csv = SettingOption.Create("csv", "FILE", "write all numbers as CSV, an observation a row");
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
         command.Arguments.Add(runs);
-        foreach (Option option in (Option[])[scale, prompts, at, layers, examples, compare, baselines, tuned, withoutFloors, json, csv, threads])
+        Option[] own = [scale, prompts, at, layers, examples, compare, baselines, tuned, withoutFloors, json, csv, threads];
+        foreach (Option option in own)
         {
             command.Options.Add(option);
         }

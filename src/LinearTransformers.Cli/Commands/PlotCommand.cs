@@ -40,7 +40,9 @@ internal static class PlotCommand
         Option<string> blocks = SettingOption.Create(
             "blocks", "all|layers|matrices", "blocks of the Hessian whose eigenvalues the spectrum shows [all]");
         Option<string> curvature = SettingOption.Create(
-            "curvature", "step|norm", "what smoothness shows: curvature along the step, or the Hessian's largest eigenvalue in size [step]");
+            "curvature",
+            "step|norm",
+            "what smoothness shows: curvature along the step, or the Hessian's largest eigenvalue in size [step]");
         Option<string> x = SettingOption.Create("x", "column", "of tables: what goes along the horizontal axis [what varies most]");
         Option<string> y = SettingOption.Create("y", "column", "of tables: what is drawn [loss]");
         Option<string[]> where = new("--where")
@@ -67,9 +69,8 @@ internal static class PlotCommand
                     ? SettingOption.OneOf("protocol", kind, ("fair", Protocol.Fair), ("original", Protocol.Original)) : null,
                 Basis = parsed.GetValue(basis) is { } which
                     ? SettingOption.OneOf("basis", which, ("whitened", MatrixBasis.Whitened), ("original", MatrixBasis.Original)) : null,
-                Blocks = parsed.GetValue(blocks) is { } of
-                    ? SettingOption.OneOf("blocks", of, ("all", BlockKind.All), ("layers", BlockKind.Layers), ("matrices", BlockKind.Matrices))
-                    : null,
+                Blocks = parsed.GetValue(blocks) is { } of ? SettingOption.OneOf(
+                    "blocks", of, ("all", BlockKind.All), ("layers", BlockKind.Layers), ("matrices", BlockKind.Matrices)) : null,
                 Curvature = parsed.GetValue(curvature) is { } shown
                     ? SettingOption.OneOf("curvature", shown, ("step", CurvatureKind.Step), ("norm", CurvatureKind.Norm)) : null,
             };

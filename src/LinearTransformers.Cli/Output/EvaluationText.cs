@@ -19,7 +19,9 @@ internal static class EvaluationText
         ("x-scale", row => Number(row.XScale)),
         ("N", row => Number(row.N)),
         ("iteration", row => Number(row.Iteration)),
-        ("method", row => row.Family is { } family ? $"{row.Method}: {family}" : row.Weight is { } t ? $"{row.Method} {Number(t)}" : row.Method),
+        ("method", row => row.Family is { } family ? $"{row.Method}: {family}"
+            : row.Weight is { } t ? $"{row.Method} {Number(t)}"
+            : row.Method),
         ("layer", row => Number(row.Layer)),
         ("loss", row => WithError(row.Loss, row.StandardError)),
         ("exact", row => Number(row.Exact)),
@@ -52,7 +54,11 @@ internal static class EvaluationText
         writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{string.Join(", ", common)}; {prompts:N0} prompts, ± standard error"));
         writer.WriteLine();
-        string[][] cells = [[.. shown.Select(column => column.Name)], .. rows.Select(row => shown.Select(column => column.Text(row)).ToArray())];
+        string[][] cells =
+        [
+            [.. shown.Select(column => column.Name)],
+            .. rows.Select(row => shown.Select(column => column.Text(row)).ToArray()),
+        ];
         int[] widths = [.. shown.Select((_, i) => cells.Max(row => row[i].Length))];
         foreach (string[] row in cells)
         {

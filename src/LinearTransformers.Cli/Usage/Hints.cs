@@ -51,7 +51,7 @@ internal static class Hints
     [
         ("sigma",
             "--var is the standard deviation of the initial parameters, and --covariance rotated gives covariates another covariance"),
-        ("noise noise-std label-noise", "labels have no noise here"),
+        ("noise-std label-noise", "--noise is the standard deviation of the noise of labels"),
         ("device gpu cuda mps cpu", "everything runs on the processor; --threads says on how many threads"),
         ("resume restart continue load", "the same command with the same --out goes on where it was saved"),
         ("force overwrite f", "a run is never overwritten: choose another folder with --out, or delete the old one"),
@@ -75,7 +75,7 @@ internal static class Hints
         ("presets", "there is lintf config list"),
         ("experiments", "there is lintf reproduce list"),
         ("resume continue", "the command that began a run goes on with it when it is given again"),
-        ("eval test evaluate", "there are lintf plot and lintf runs show"),
+        ("test evaluate score predict", "there is lintf eval"),
     ];
 
     /// <summary>"; …" about a word that a command has no option of; null where the word says nothing to us.</summary>

@@ -12,7 +12,9 @@ namespace LinearTransformers.Experiments.Evaluation;
 /// </summary>
 internal static class ParameterPath
 {
-    /// <summary>Both ends, as matrices of all layers; null where a model is no linear transformer of one head, or GD++ is missing.</summary>
+    /// <summary>
+    /// Both ends, as matrices of all layers; null where a model is no linear transformer of one head, or GD++ is missing.
+    /// </summary>
     /// <param name="subject">The model, at its last iteration.</param>
     /// <param name="opponents">The algorithms, GD++ among them.</param>
     public static (float[] Model, float[] Constructed) Ends(Subject subject, IReadOnlyList<Opponent> opponents)

@@ -48,7 +48,8 @@ internal static class FreshScores
     {
         Score[] scores = new Score[points.Count];
         using WorkerTeam team = new(threads);
-        int[][] parts = [.. Enumerable.Range(0, points.Count).GroupBy(i => Math.Min(prompts, FreshBlocks.SizeFor(points[i][0].Run.Settings)))
+        int[][] parts = [.. Enumerable.Range(0, points.Count)
+            .GroupBy(i => Math.Min(prompts, FreshBlocks.SizeFor(points[i][0].Run.Settings)))
             .Select(part => part.ToArray())];
         IRunProgress report = progress(parts.Length * prompts);
         for (int i = 0; i < parts.Length; i++)

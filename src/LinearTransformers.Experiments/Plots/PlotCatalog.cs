@@ -15,8 +15,8 @@ public static class PlotCatalog
         new("loss",
             "test loss on 100,000 fresh prompts every 50 iterations and at the end; runs that differ in their seeds only are one curve",
                 CurvePlots.Loss, Any, PlotKind.Every, PlotKind.MaxIterations, PlotKind.Prompts, PlotKind.Protocol),
-        new("noise", "gradient noise at the initial model of one run: histogram and Q–Q plot", NoisePlot.Draw, (run, _) => NoisePlot.Refusal(run),
-            PlotKind.Samples),
+        new("noise", "gradient noise at the initial model of one run: histogram and Q–Q plot", NoisePlot.Draw,
+            (run, _) => NoisePlot.Refusal(run), PlotKind.Samples),
         new("condition-number",
             "robust condition number every 250 iterations and at the end, max/median of the Hessian's diagonal on the published test "
                 + "batch", CurvePlots.ConditionNumber, (run, _) => new RobustConditionNumber().Refusal(run.Settings), PlotKind.Every,

@@ -46,7 +46,8 @@ internal static class SmoothnessPlot
 
         string caption = string.Create(
             CultureInfo.InvariantCulture,
-                $"On the published batch of {run.Settings.BatchSize:N0} prompts, iterations {points[0].Iteration} to {points[^1].Iteration}.");
+            $"On the published batch of {run.Settings.BatchSize:N0} prompts, iterations {points[0].Iteration} to "
+                + $"{points[^1].Iteration}.");
         return new Plot(
             Smoothness.Figure(points, isOfStep ? "Curvature along step" : "Hessian norm") with { Note = caption },
             caption,

@@ -8,6 +8,7 @@ internal static class EvaluationFigure
 {
     private const string Interpolated = "interpolated";
     private const string Floor = "floor";
+    private const string Cosine = "cosine";
 
     /// <summary>From so many times the least value on, an axis is logarithmic.</summary>
     private const double WideX = 15;
@@ -18,7 +19,8 @@ internal static class EvaluationFigure
     private const double RoomAbove = 10;
 
     private static readonly string[] Abscissas = ["iteration", "N", "layer", "noise", "xScale", "weight"];
-    private static readonly string[] Others = ["run", "iteration", "layer", "N", "noiseLaw", "covariates", "covariance", "tasks", "taskCovariance", "xScale"];
+    private static readonly string[] Others =
+        ["run", "iteration", "layer", "N", "noiseLaw", "covariates", "covariance", "tasks", "taskCovariance", "xScale"];
 
     private static readonly Dictionary<string, string> Labels = new()
     {
@@ -30,7 +32,7 @@ internal static class EvaluationFigure
         ["weight"] = "Weight of GD++",
         ["loss"] = "Test loss",
         ["difference"] = "Loss less that of the model",
-        ["cosine"] = "Cosine of sensitivities",
+        [Cosine] = "1 − cosine of sensitivities",
         ["predictionDifference"] = "Mean |ŷ − ŷ'|",
         ["sensitivityDifference"] = "Mean |∂ŷ/∂x − ∂ŷ'/∂x|",
     };
@@ -66,8 +68,8 @@ internal static class EvaluationFigure
         {
             (double X, double Y, double Error)[] points = [.. line
                 .SelectMany(row => table.Number(row, x) is { } at
-                    ? [(at, table.Number(row, y)!.Value, table.Number(row, error) ?? double.NaN)]
-                    : ends.Select(end => (end, table.Number(row, y)!.Value, double.NaN)))
+                    ? [(at, Shown(table.Number(row, y)!.Value), table.Number(row, error) ?? double.NaN)]
+                    : ends.Select(end => (end, Shown(table.Number(row, y)!.Value), double.NaN)))
                 .OrderBy(point => point.Item1)];
             foreach ((double at, double value, double e) in points)
             {
@@ -77,8 +79,7 @@ internal static class EvaluationFigure
             // Families of floors that are one and the same here are drawn once.
             bool isFloor = table.Text(line.First(), "method") == Floor;
             double[] values = [.. points.Select(point => point.Y)];
-            if (points.Length < 2 || values.All(value => value == 0)
-                || (isFloor && lines.Any(before => before.Y.Length == values.Length && before.Y.Zip(values).All(pair => Near(pair.First, pair.Second)))))
+            if (points.Length < 2 || values.All(value => value == 0) || (isFloor && lines.Any(before => IsAlike(before, values))))
             {
                 continue;
             }
@@ -86,7 +87,9 @@ internal static class EvaluationFigure
             bool hasBand = points.All(point => double.IsFinite(point.Error) && double.IsFinite(point.Y));
             lines.Add(new Series(line.Key, points.Select(point => point.X), values)
             {
-                Band = hasBand ? new Band(points.Select(point => point.Y - point.Error), points.Select(point => point.Y + point.Error)) : null,
+                Band = hasBand
+                    ? new Band(points.Select(point => point.Y - point.Error), points.Select(point => point.Y + point.Error))
+                    : null,
                 LineStyle = isFloor ? LineStyle.Dashed : LineStyle.Solid,
                 Marker = isFloor || points.Length > 30 ? Marker.None : Marker.Circle,
                 Color = Palette.At(lines.Count),
@@ -100,7 +103,11 @@ internal static class EvaluationFigure
 
         AxisScale scale = Scale([.. lines.SelectMany(line => line.Y).Where(double.IsFinite)], WideY);
         double? top = scale is AxisScale.Logarithmic ? Top(lines) : null;
-        string caption = $"{Label(y)} against {char.ToLowerInvariant(Label(x)[0])}{Label(x)[1..]}. Band: ± the standard error over prompts."
+        // Cosines are near 1: what they lack of it tells them apart.
+        double Shown(double value) => y == Cosine ? 1 - value : value;
+
+        string against = char.ToLowerInvariant(Label(x)[0]) + Label(x)[1..];
+        string caption = $"{Label(y)} against {against}. Band: ± the standard error over prompts."
             + (top is null ? "" : " Where rare prompts decide, lines go on above the top.");
         return new Plot(
             new LineFigure("", new Axis(Label(x), Scale(ends, WideX)), new Axis(Label(y), scale) { Maximum = top }, lines)
@@ -127,7 +134,9 @@ internal static class EvaluationFigure
         return highest[^1] > MostAbove * usual ? RoomAbove * usual : null;
     }
 
-    private static bool Near(double a, double b) => Math.Abs(a - b) <= 1e-9 * Math.Abs(a);
+    private static bool IsAlike(Series line, double[] values)
+        => line.Y.Length == values.Length
+            && line.Y.Zip(values).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-9 * Math.Abs(pair.First));
 
     private static string Name(TidyTable table, IReadOnlyList<string> row, string[] telling)
     {

@@ -12,7 +12,10 @@ public sealed record TableFigure(string Name, string Summary, Func<TidyTable, Ta
     /// <summary>The figures. A new one is registered here.</summary>
     public static IReadOnlyList<TableFigure> All { get; } =
     [
-        new("eval", "losses, or another column, of a table that lintf eval --csv wrote, against what varies most in it", EvaluationFigure.Draw),
+        new(
+            "eval",
+            "losses, or another column, of a table that lintf eval --csv wrote, against what varies most in it",
+            EvaluationFigure.Draw),
     ];
 
     /// <summary>The rows that an option asks for.</summary>

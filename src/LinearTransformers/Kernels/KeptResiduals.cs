@@ -2,7 +2,9 @@ using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Kernels;
 
-/// <summary>Residuals of a batch, prompt by prompt, and of dual numbers their derivatives with respect to an entry of the prompts.</summary>
+/// <summary>
+/// Residuals of a batch, prompt by prompt, and of dual numbers their derivatives with respect to an entry of the prompts.
+/// </summary>
 /// <typeparam name="TPlain">Bundles, or shares of them.</typeparam>
 /// <typeparam name="TNumber">A lane of these.</typeparam>
 /// <param name="bundles">Bundles of the batch.</param>

@@ -11,7 +11,8 @@ internal static unsafe class TokenLayers
     /// <param name="size">d + 1.</param>
     /// <param name="activation">What is made of scores.</param>
     /// <param name="matrices">For each layer its heads' P and Q, (d+1) × (d+1).</param>
-    public static double[][] Apply(double[] z, int size, Activation activation, IEnumerable<IReadOnlyList<(double[] P, double[] Q)>> matrices)
+    public static double[][] Apply(
+        double[] z, int size, Activation activation, IEnumerable<IReadOnlyList<(double[] P, double[] Q)>> matrices)
     {
         Head head = activation.Use(new HeadOf(z.Length / size, size));
         List<double[]> after = [z];

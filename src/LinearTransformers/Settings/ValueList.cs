@@ -43,9 +43,8 @@ public static class ValueList
 
     private static IEnumerable<string> Range(string name, string text, string[] range)
     {
-        decimal[] numbers = [.. range.Select(part => decimal.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number)
-            ? number
-            : throw Wrong())];
+        decimal[] numbers = [.. range.Select(
+            part => decimal.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) ? number : throw Wrong())];
         decimal step = numbers.Length == 3 ? numbers[2] : 1;
         if (numbers.Length > 3 || step <= 0 || numbers[1] < numbers[0] || (numbers[1] - numbers[0]) / step >= Most)
         {
