@@ -7,7 +7,10 @@ using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Plots;
 
-/// <summary>All eigenvalues of the Hessian along a run, of the whole or of its blocks, beside the edge of stability.</summary>
+/// <summary>
+/// All eigenvalues of the Hessian along a run, of the whole or of its blocks, beside the edge of stability: on the data set of a run that
+/// has one, on the published test batch otherwise.
+/// </summary>
 internal static class SpectrumPlot
 {
     private const int UsualPoints = 40;
@@ -55,11 +58,12 @@ internal static class SpectrumPlot
         }
 
         LineFigure[] panels = [.. blocks.Select((block, b) => Panel(run.Settings, block, points, b, largest))];
-        string caption = string.Create(
-            CultureInfo.InvariantCulture,
-            $"Eigenvalues of the Hessian by their size, on the published batch of {run.Settings.BatchSize:N0} prompts"
-                + $"{(points.Any(point => point.Eigenvalues.Any(values => values[0] < 0)) ? "; negative ones in orange" : "")}. From "
-                + $"{EdgeName(run.Settings)} on, {EdgeOf(run.Settings)} is unstable.");
+        string on = run.Settings.DataSet is { } size
+            ? string.Create(CultureInfo.InvariantCulture, $"the run's data set of {size:N0} prompts")
+            : string.Create(CultureInfo.InvariantCulture, $"the published batch of {run.Settings.BatchSize:N0} prompts");
+        string negative = points.Any(point => point.Eigenvalues.Any(values => values[0] < 0)) ? "; negative ones in orange" : "";
+        string caption = $"Eigenvalues of the Hessian by their size, on {on}{negative}. From {EdgeName(run.Settings)} on, "
+            + $"{EdgeOf(run.Settings)} is unstable.";
         Point last = points[^1];
         return new Plot(
             panels.Length == 1 ? panels[0] with { Note = caption } : new PanelFigure("", panels) { Note = caption, Style = Thin },
@@ -81,7 +85,7 @@ internal static class SpectrumPlot
     {
         if (run.DoubleHistory is { } twice)
         {
-            return MeasuredModel.Of(run.Settings, twice);
+            return MeasuredModel.Of(run.Settings, twice, run.Settings.DrawDataSet());
         }
 
         History<double> history = new(run.Run.History.Layout, run.Run.History.Covariance);
@@ -90,7 +94,7 @@ internal static class SpectrumPlot
             history.Add(run.Run.History.Iterations[i], [.. run.Run.History[i].ToArray().Select(value => (double)value)]);
         }
 
-        return MeasuredModel.Of(run.Settings, history);
+        return MeasuredModel.Of(run.Settings, history, run.Settings.DrawDataSet());
     }
 
     /// <summary>Those that are asked for, or about forty along the run; the last among them.</summary>

@@ -46,16 +46,34 @@ public sealed partial record TrainingSettings
     /// <summary>
     /// The covariance that a run of these settings has: the given one, or what its stream is drawn for; null for the identity.
     /// </summary>
-    public Covariance? DrawCovariance()
+    public Covariance? DrawCovariance() => DrawCovariance(out _);
+
+    /// <summary>The fixed set of prompts that a run of these settings chooses its batches from, as one batch; null without one.</summary>
+    public PromptBatch? DrawDataSet()
     {
-        IStream stream = NewStream(null);
+        if (DataSet is not { } size)
+        {
+            return null;
+        }
+
+        Covariance? covariance = DrawCovariance(out IStream stream);
+        PromptBatch batch = new(Prompts(covariance) with { BatchSize = size });
+        batch.Draw(stream);
+        return batch;
+    }
+
+    /// <summary>The covariance, and the stream as it stands behind it.</summary>
+    private Covariance? DrawCovariance(out IStream stream)
+    {
+        stream = NewStream(null);
         Initialize(stream);
         if (DataSeed is { } dataSeed)
         {
             stream.Seed((ulong)dataSeed);
         }
 
-        return GivenCovariance ?? Covariance.Draw(stream, Dimension);
+        Covariance? drawn = Covariance.Draw(stream, Dimension);
+        return GivenCovariance ?? drawn;
     }
 
     /// <summary>

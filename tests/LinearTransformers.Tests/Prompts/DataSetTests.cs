@@ -1,3 +1,4 @@
+using LinearTransformers.Kernels;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Prompts.Noises;
@@ -31,6 +32,12 @@ public class DataSetTests
 
         // Exact: the same prompts in the same order.
         Assert.Equal(onBatch.Parameters.ToArray(), onSet.Parameters.ToArray());
+
+        // The set is drawn again from the settings.
+        BatchLoss<float> loss = settings.NewLoss<float>();
+        loss.Load((settings with { DataSet = settings.BatchSize }).DrawDataSet()!);
+        Assert.Equal(onSet.LastLoss, loss.Evaluate(onSet.History.At(settings.MaxIterations - 1)));
+        Assert.Null(settings.DrawDataSet());
     }
 
     [Theory]
