@@ -135,8 +135,12 @@ public sealed class EvalTests : IDisposable
         Train("run", "--max-iters 40 --noise 0.5");
         string csv = _folder["eval.csv"];
         Invocation eval = Invocation.Of(
-            "eval", _folder["run"], "--prompts", "500", "--csv", csv, "--no-floors", "--examples", "12", "--baselines", "gd,ridge-known");
+            "eval", _folder["run"], "--prompts", "500", "--csv", csv, "--no-floors", "--examples", "12", "--baselines", "gd,ridge-known",
+            "--html", _folder["eval.html"]);
         Assert.True(eval.ExitCode == 0, eval.Error);
+        string page = File.ReadAllText(_folder["eval.html"]);
+        Assert.Contains("<svg", page);
+        Assert.Equal(1 + (3 * 12), page.Split("<tr>").Length - 1);
         Assert.Equal(Keys, File.ReadLines(csv).First().Split(','));
         Assert.Equal(1 + (3 * 12), File.ReadLines(csv).Count());
         Assert.Contains("ridge-known", eval.Out);

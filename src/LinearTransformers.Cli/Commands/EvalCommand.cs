@@ -5,7 +5,10 @@ using LinearTransformers.Cli.Hosting;
 using LinearTransformers.Cli.Output;
 using LinearTransformers.Experiments.Evaluation;
 using LinearTransformers.Experiments.Plots;
+using LinearTransformers.Experiments.Report;
+using LinearTransformers.Experiments.Tables;
 using LinearTransformers.Settings;
+using LinearTransformers.Storage;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Cli.Commands;
@@ -65,9 +68,10 @@ internal static class EvalCommand
         Option<bool> withoutFloors = new("--no-floors") { Description = "leave exact least losses out, which can take seconds" };
         Option<bool> json = new("--json") { Description = "print a JSON object a line" };
         Option<string> csv = SettingOption.Create("csv", "FILE", "write all numbers as CSV, an observation a row");
+        Option<string> html = SettingOption.Create("html", "FILE", "write one HTML page of the table and a figure of it");
         Option<string> threads = SettingOption.Create("threads", "n", "threads [one a processor]");
         command.Arguments.Add(runs);
-        Option[] own = [scale, prompts, at, layers, examples, compare, baselines, tuned, withoutFloors, json, csv, threads];
+        Option[] own = [scale, prompts, at, layers, examples, compare, baselines, tuned, withoutFloors, json, csv, html, threads];
         foreach (Option option in own)
         {
             command.Options.Add(option);
@@ -76,6 +80,7 @@ internal static class EvalCommand
         command.SetAction(parsed =>
         {
             string? table = parsed.GetValue(csv) is { } given ? OutputPath.File("csv", given) : null;
+            string? page = parsed.GetValue(html) is { } asked ? OutputPath.File("html", asked) : null;
             IReadOnlyList<(string Name, string Text)> texts = settings.Given(parsed);
             bool countsExamples = parsed.GetResult(examples) is { Implicit: false };
             if (countsExamples && texts.Any(text => text.Name == "N"))
@@ -130,10 +135,16 @@ internal static class EvalCommand
             if (table is not null)
             {
                 FigureFiles.WriteTable(EvaluationTable.Of(rows), table);
-                if (!parsed.GetValue(json))
-                {
-                    terminal.Out.WriteLine(table);
-                }
+            }
+
+            if (page is not null)
+            {
+                WritePage(page, rows);
+            }
+
+            foreach (string file in parsed.GetValue(json) ? [] : ((string?[])[table, page]).OfType<string>())
+            {
+                terminal.Out.WriteLine(file);
             }
 
             return ExitCode.Fine;
@@ -143,6 +154,23 @@ internal static class EvalCommand
 
     private static int ExamplesOf(string? text)
         => text is null ? EvaluationOptions.ExamplesOfTraining : FigureOptions.AtLeastOne("examples", text)!.Value;
+
+    private static void WritePage(string path, IReadOnlyList<EvaluationRow> rows)
+    {
+        PlotTable table = EvaluationTable.Of(rows);
+        List<Plot> figures = [];
+        try
+        {
+            figures.Add(TableFigure.Named("eval")!.Draw(TidyTable.Of(table, path), new TableOptions()));
+        }
+        catch (PlotException)
+        {
+            // A table in which nothing varies has no figure.
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        AtomicFile.WriteAllText(path, TablePage.Of("Evaluation", table, figures));
+    }
 
     private static IReadOnlyList<EvaluationRow> Evaluate(
         Terminal terminal, IReadOnlyList<string> runs, EvaluationOptions options, List<string> leftOut)

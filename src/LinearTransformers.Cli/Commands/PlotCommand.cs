@@ -59,7 +59,7 @@ internal static class PlotCommand
         command.SetAction(parsed =>
         {
             string name = parsed.GetValue(figure)!;
-            TableFigure? ofTable = TableFigure.All.FirstOrDefault(kind => kind.Name == name);
+            TableFigure? ofTable = TableFigure.Named(name);
             string path = common.Output(parsed, name.Replace(':', '-'));
             string? table = common.Table(parsed);
             PlotOptions options = common.Read(parsed) with

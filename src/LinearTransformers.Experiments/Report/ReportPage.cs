@@ -236,7 +236,7 @@ public static class ReportPage
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static string Resource(string name)
+    internal static string Resource(string name)
     {
         using Stream stream = typeof(ReportPage).Assembly.GetManifestResourceStream($"LinearTransformers.Experiments.Report.{name}")!;
         using StreamReader reader = new(stream);

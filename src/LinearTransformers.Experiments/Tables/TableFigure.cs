@@ -18,6 +18,9 @@ public sealed record TableFigure(string Name, string Summary, Func<TidyTable, Ta
             EvaluationFigure.Draw),
     ];
 
+    /// <summary>The figure of a name; null where there is none.</summary>
+    public static TableFigure? Named(string name) => All.FirstOrDefault(figure => figure.Name == name);
+
     /// <summary>The rows that an option asks for.</summary>
     /// <exception cref="SettingException">There is no such column, or no such row.</exception>
     internal static IReadOnlyList<IReadOnlyList<string>> Rows(TidyTable table, TableOptions options)

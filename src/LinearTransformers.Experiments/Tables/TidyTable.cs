@@ -20,6 +20,17 @@ public sealed class TidyTable
     /// <summary>The rows, a cell for each column.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Rows => _rows;
 
+    /// <summary>The numbers of a figure or an evaluation.</summary>
+    /// <param name="table">They.</param>
+    /// <param name="name">What they are called in messages.</param>
+    public static TidyTable Of(PlotTable table, string name)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        TidyTable tidy = new(name, table.Names);
+        tidy._rows.AddRange(table.Rows.Select(row => row.ToArray()));
+        return tidy;
+    }
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="PlotException">It cannot be read, or is no such table.</exception>
     public static TidyTable Read(string path)
