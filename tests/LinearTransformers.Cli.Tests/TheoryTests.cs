@@ -63,8 +63,7 @@ public class TheoryTests
         JsonElement row = invocation.Lines.Select(line => JsonDocument.Parse(line).RootElement)
             .First(element => element.GetProperty("family").GetString() == family);
 
-        // Covariances are kept in single precision.
-        Assert.Equal(loss, row.GetProperty("loss").GetDouble(), 1e-7 * loss);
+        Assert.Equal(loss, row.GetProperty("loss").GetDouble(), 1e-14 * loss);
         Assert.Equal(noise, row.GetProperty("noise").GetDouble(), 1e-6);
     }
 

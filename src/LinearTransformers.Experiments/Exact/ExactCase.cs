@@ -70,9 +70,9 @@ public sealed record ExactCase(TrainingSettings Settings)
 
         int d = settings.Dimension;
         Covariance? covariance = settings.DrawCovariance();
-        Covariance? ofTasks = settings.TaskCovariance.Of();
-        double[,] forward = Root(covariance, isInverse: false, d);
-        double[,] tasks = settings.TaskCovariance.IsInverse ? Root(covariance, isInverse: true, d) : Root(ofTasks, isInverse: false, d);
+        double[,] forward = covariance?.Root() ?? Identity(d);
+        double[,] tasks = (settings.TaskCovariance.IsInverse ? covariance?.InverseRoot() : settings.TaskCovariance.Of()?.Root())
+            ?? Identity(d);
         double[,] sigma = Product(forward, forward);
         double[,] psi = Product(Times(tasks, Square(moment, d)), tasks);
         return new ExactCase(settings)
@@ -96,21 +96,15 @@ public sealed record ExactCase(TrainingSettings Settings)
         _ => null,
     };
 
-    /// <summary>U D or U D⁻¹.</summary>
-    private static double[,] Root(Covariance? covariance, bool isInverse, int d)
+    private static double[,] Identity(int d)
     {
-        double[,] root = new double[d, d];
+        double[,] identity = new double[d, d];
         for (int i = 0; i < d; i++)
         {
-            for (int k = 0; k < d; k++)
-            {
-                root[i, k] = covariance is null ? (i == k ? 1 : 0)
-                    : isInverse ? covariance.U[(i * d) + k] / (double)covariance.D[k]
-                    : covariance.U[(i * d) + k] * (double)covariance.D[k];
-            }
+            identity[i, i] = 1;
         }
 
-        return root;
+        return identity;
     }
 
     private static double[,] Square(double[] entries, int d)
@@ -156,7 +150,7 @@ public sealed record ExactCase(TrainingSettings Settings)
         return product;
     }
 
-    /// <summary>c of c I, where a matrix is that but for the roundings of covariances, which are kept in single precision.</summary>
+    /// <summary>c of c I, where a matrix is that but for the roundings of a covariance that is drawn, which has single precision.</summary>
     private static double? Multiple(double[,] matrix)
     {
         int d = matrix.GetLength(0);

@@ -89,12 +89,41 @@ public class ExactFamilyTests
         => Assert.Empty(ExactFamily.Of(_ => Settings(options, 2), [1, 2], default));
 
     [Fact]
+    public void Exact_values_are_of_the_numbers_that_were_set_and_not_of_their_rounding()
+    {
+        double[] spectrum = [0.1, 0.2, 0.3, 0.7];
+        ExactCase diagonal = ExactCase.Of(Settings("covariance spectrum:0.1,0.2,0.3,0.7 task-covariance spectrum:0.3,0.2,0.1,0.7", 1))!;
+        ExactCase ar = ExactCase.Of(Settings("covariance ar:0.7", 1))!;
+        for (int i = 0; i < 16; i++)
+        {
+            (int row, int column) = (i / 4, i % 4);
+            Assert.Equal(row == column ? spectrum[row] : 0, diagonal.Covariance[row, column], 1e-15);
+            Assert.Equal(row == column ? new[] { 0.3, 0.2, 0.1, 0.7 }[row] : 0, diagonal.TaskCovariance[row, column], 1e-15);
+            Assert.Equal(Math.Pow(0.7, Math.Abs(row - column)), ar.Covariance[row, column], 1e-14);
+        }
+    }
+
+    [Theory]
+    [InlineData("spectrum:0.1,0.2,0.3,0.7")]
+    [InlineData("ar:0.7")]
+    [InlineData("rotated")]
+    public void The_inverse_of_a_covariance_is_its_inverse_in_double_precision(string covariance)
+    {
+        ExactCase of = ExactCase.Of(Settings($"covariance {covariance}", 1))!;
+        for (int i = 0; i < 16; i++)
+        {
+            Assert.Equal(
+                i % 5 == 0 ? 1 : 0, Enumerable.Range(0, 4).Sum(k => of.Covariance[i / 4, k] * of.TaskCovariance[k, i % 4]), 1e-13);
+        }
+    }
+
+    [Fact]
     public void Plateaus_are_those_of_the_paper()
     {
         TrainingSettings settings = Settings("parameters separate:1 N 31 covariance spectrum:0.4,0.3,0.2,0.1 task-covariance identity", 1);
         double[] losses = [.. ExactFamily.Of(_ => settings, [1], default).Where(row => row.Family == "plateau").Select(row => row.Loss)];
 
-        // To the digits that the paper's formula gives (arXiv 2501.16265); the covariance is kept in single precision.
+        // To the digits that the paper's formula gives (arXiv 2501.16265).
         Assert.All(losses.Zip([1, 0.64058, 0.37737, 0.20980, 0.13600]), pair => Assert.Equal(pair.Second, pair.First, 5e-6));
         Assert.Equal(5, losses.Length);
     }

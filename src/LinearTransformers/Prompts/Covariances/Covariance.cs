@@ -12,16 +12,25 @@ namespace LinearTransformers.Prompts.Covariances;
 /// </summary>
 public sealed class Covariance : IEquatable<Covariance>, IJsonSetting
 {
-    private static readonly float[] PublishedScales = [1, 1, 0.5f, 0.25f, 1];
+    private static readonly double[] PublishedScales = [1, 1, 0.5, 0.25, 1];
 
     private readonly float[] _forward;
     private readonly float[] _inverse;
+
+    // U and D before they were rounded: theory takes them, while prompts are made of the rounded ones.
+    private readonly double[] _u;
+    private readonly double[] _d;
 
     /// <summary>A covariance from its rotation and scales.</summary>
     /// <param name="u">U, d × d, row-major.</param>
     /// <param name="d">The diagonal of D, d positive entries.</param>
     /// <exception cref="ArgumentException">The sizes do not fit, or an entry is not finite, or a scale not positive.</exception>
     public Covariance(ReadOnlySpan<float> u, ReadOnlySpan<float> d)
+        : this(u, d, Array.ConvertAll(u.ToArray(), entry => (double)entry), Array.ConvertAll(d.ToArray(), scale => (double)scale))
+    {
+    }
+
+    private Covariance(ReadOnlySpan<float> u, ReadOnlySpan<float> d, double[] exactU, double[] exactD)
     {
         if (d.Length == 0 || u.Length != d.Length * d.Length)
         {
@@ -37,8 +46,7 @@ public sealed class Covariance : IEquatable<Covariance>, IJsonSetting
         }
 
         Dimension = d.Length;
-        U = [.. u];
-        D = [.. d];
+        (U, D, _u, _d) = ([.. u], [.. d], exactU, exactD);
         _forward = new float[u.Length];
         _inverse = new float[u.Length];
         for (int k = 0; k < Dimension; k++)
@@ -69,9 +77,7 @@ public sealed class Covariance : IEquatable<Covariance>, IJsonSetting
         float[] uniforms = new float[dimension * dimension];
         stream.FillUniform(uniforms, -1, 1);
         double[] u = LeftSingularVectors.Of([.. uniforms.Select(x => (double)x)], dimension);
-        return new Covariance(
-            [.. u.Select(x => (float)x)],
-            [.. Enumerable.Range(0, dimension).Select(i => PublishedScales[i % PublishedScales.Length])]);
+        return Rounded(u, [.. Enumerable.Range(0, dimension).Select(i => PublishedScales[i % PublishedScales.Length])]);
     }
 
     /// <summary>
@@ -80,8 +86,7 @@ public sealed class Covariance : IEquatable<Covariance>, IJsonSetting
     public static Covariance Of(SymmetricMatrix matrix)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        return new Covariance(
-            [.. matrix.Eigenvectors.Select(entry => (float)entry)], [.. matrix.Eigenvalues.Select(value => (float)Math.Sqrt(value))]);
+        return Rounded([.. matrix.Eigenvectors], [.. matrix.Eigenvalues.Select(Math.Sqrt)]);
     }
 
     /// <summary>Σ = diag(λ1, …, λd), with U = I.</summary>
@@ -89,13 +94,13 @@ public sealed class Covariance : IEquatable<Covariance>, IJsonSetting
     {
         ArgumentNullException.ThrowIfNull(eigenvalues);
         int d = eigenvalues.Count;
-        float[] u = new float[d * d];
+        double[] u = new double[d * d];
         for (int i = 0; i < d; i++)
         {
             u[i * (d + 1)] = 1;
         }
 
-        return new Covariance(u, [.. eigenvalues.Select(value => (float)Math.Sqrt(value))]);
+        return Rounded(u, [.. eigenvalues.Select(Math.Sqrt)]);
     }
 
     /// <summary>d.</summary>
@@ -106,6 +111,15 @@ public sealed class Covariance : IEquatable<Covariance>, IJsonSetting
 
     /// <summary>The diagonal of D.</summary>
     public IReadOnlyList<float> D { get; }
+
+    /// <summary>
+    /// U D, d × d, with which x = U D ξ has the covariance Σ: in double precision, as it was before U and D were rounded, where they came
+    /// from eigenvalues, a matrix or a stream.
+    /// </summary>
+    public double[,] Root() => Root(scale => scale);
+
+    /// <summary>U D⁻¹, d × d, likewise: with it w = U D⁻¹ ω has the covariance Σ⁻¹.</summary>
+    public double[,] InverseRoot() => Root(scale => 1 / scale);
 
     /// <inheritdoc/>
     public bool Equals(Covariance? other) => other is not null && U.SequenceEqual(other.U) && D.SequenceEqual(other.D);
@@ -130,6 +144,20 @@ public sealed class Covariance : IEquatable<Covariance>, IJsonSetting
 
     /// <summary>U D⁻¹, row-major: task vectors are this times standard ones.</summary>
     internal ReadOnlySpan<float> Inverse => _inverse;
+
+    private static Covariance Rounded(double[] u, double[] d)
+        => new(Array.ConvertAll(u, entry => (float)entry), Array.ConvertAll(d, scale => (float)scale), u, d);
+
+    private double[,] Root(Func<double, double> power)
+    {
+        double[,] root = new double[Dimension, Dimension];
+        for (int i = 0; i < _u.Length; i++)
+        {
+            root[i / Dimension, i % Dimension] = _u[i] * power(_d[i % Dimension]);
+        }
+
+        return root;
+    }
 
     static string IJsonSetting.Requirement => "an object of U, an array of d × d numbers row by row, and D, an array of d positive numbers";
 
