@@ -5,34 +5,42 @@ namespace LinearTransformers.Prompts.Covariances;
 /// <summary>
 /// A matrix that a setting names by its file. What was read stays in a run's configuration, whatever becomes of the file.
 /// </summary>
-internal static class MatrixOfFile
+/// <param name="Setting">The setting that names it.</param>
+/// <param name="Path">The file; empty where none is named.</param>
+internal sealed record MatrixOfFile(string Setting, string Path = "")
 {
-    /// <summary>Reads the matrix; null where no file is named.</summary>
-    /// <param name="setting">The setting that names it.</param>
-    /// <param name="path">The file.</param>
-    /// <exception cref="SettingException">It cannot be read, or holds no such matrix.</exception>
-    public static SymmetricMatrix? Read(string setting, string path)
+    private SymmetricMatrix? _matrix;
+
+    /// <summary>The matrix, read where it is first asked for; null where no file is named.</summary>
+    /// <exception cref="SettingException">The file cannot be read, or holds no such matrix.</exception>
+    public SymmetricMatrix? Matrix
     {
-        if (path.Length == 0)
+        get => _matrix ??= Read();
+        init => _matrix = value;
+    }
+
+    /// <summary>What the matrix must be for a dimension that it is not.</summary>
+    public string? WhatIsWrong(int dimension) => Matrix is null ? "file:PATH with a path"
+        : Matrix.Dimension == dimension ? null
+        : $"a matrix of d = {dimension} rows, not of {Matrix.Dimension}";
+
+    private SymmetricMatrix? Read()
+    {
+        if (Path.Length == 0)
         {
             return null;
         }
 
         try
         {
-            return SymmetricMatrix.Read(path);
+            return SymmetricMatrix.Read(Path);
         }
         catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
         {
             string reason = exception is FileNotFoundException or DirectoryNotFoundException
                 ? "there is no such file" : exception.Message.TrimEnd('.');
             throw new SettingException(
-                setting, "file:" + path, $"a .npy or .csv file with a symmetric positive definite d × d matrix ({reason})");
+                Setting, "file:" + Path, $"a .npy or .csv file with a symmetric positive definite d × d matrix ({reason})");
         }
     }
-
-    /// <summary>What a matrix must be for a dimension that it is not.</summary>
-    public static string? WhatIsWrong(SymmetricMatrix? matrix, int dimension) => matrix is null ? "file:PATH with a path"
-        : matrix.Dimension == dimension ? null
-        : $"a matrix of d = {dimension} rows, not of {matrix.Dimension}";
 }

@@ -7,15 +7,14 @@ namespace LinearTransformers.Prompts.TaskCovariances;
 [Part("file", "Ψ of a file, .npy or .csv")]
 public sealed record FileTaskCovariance : TaskCovarianceLaw
 {
-    private readonly string _path = "";
-    private SymmetricMatrix? _matrix;
+    private readonly MatrixOfFile _file = new("task-covariance");
 
     /// <summary>The file.</summary>
     [Setting(Position = 1, Value = "PATH")]
     public string Path
     {
-        get => _path;
-        init => (_path, _matrix) = (value, null);
+        get => _file.Path;
+        init => _file = _file with { Path = value, Matrix = null };
     }
 
     /// <summary>Ψ, read where it is first asked for; null where no file is named.</summary>
@@ -23,12 +22,12 @@ public sealed record FileTaskCovariance : TaskCovarianceLaw
     [Setting("task-covariance-matrix", HasNoOption = true, IsOmittedIfNull = true, Help = "the file's matrix, row by row")]
     public SymmetricMatrix? Matrix
     {
-        get => _matrix ??= MatrixOfFile.Read("task-covariance", Path);
-        init => _matrix = value;
+        get => _file.Matrix;
+        init => _file = _file with { Matrix = value };
     }
 
     /// <inheritdoc/>
-    public override string? WhatIsWrong(int dimension) => MatrixOfFile.WhatIsWrong(Matrix, dimension);
+    public override string? WhatIsWrong(int dimension) => _file.WhatIsWrong(dimension);
 
     /// <inheritdoc/>
     public override Covariance? Of() => Covariance.Of(Matrix!);
