@@ -105,18 +105,28 @@ internal static class FreshScores
         private void FindScorers()
         {
             Dictionary<(TrainingSettings, Covariance?), Scorer> found = [];
+            Dictionary<FinishedRun, Scorer> ofRuns = new(ReferenceEqualityComparer.Instance);
             int place = 0;
             foreach (Snapshot model in points.SelectMany(point => point))
             {
-                Covariance? covariance = model.Run.History.Covariance;
-                TrainingSettings kind = model.Run.Settings.OfModelAndPrompts();
-                if (!found.TryGetValue((kind, covariance), out Scorer? scorer))
+                if (!ofRuns.TryGetValue(model.Run, out Scorer? scorer))
                 {
-                    found[(kind, covariance)] = scorer = new Scorer(kind, covariance, _blockSize);
-                    _scorers.Add(scorer);
+                    ofRuns[model.Run] = scorer = ScorerOf(model.Run);
                 }
 
                 scorer.Models.Add((model, place++));
+            }
+
+            Scorer ScorerOf(FinishedRun run)
+            {
+                (TrainingSettings Kind, Covariance? Covariance) key = (run.Settings.OfModelAndPrompts(), run.History.Covariance);
+                if (!found.TryGetValue(key, out Scorer? scorer))
+                {
+                    found[key] = scorer = new Scorer(key.Kind, key.Covariance, _blockSize);
+                    _scorers.Add(scorer);
+                }
+
+                return scorer;
             }
         }
     }
