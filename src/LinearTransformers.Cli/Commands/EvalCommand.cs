@@ -38,7 +38,7 @@ internal static class EvalCommand
             Description = "run folders, or folders with runs below them",
             Arity = ArgumentArity.OneOrMore,
         };
-        TrainOptions settings = new(command, ["Prompts"], OfTraining);
+        TrainOptions settings = new(command, [TrainingSettings.Groups.Prompts], OfTraining);
         Option<string> scale = SettingOption.Create(
             "x-scale", "c", "covariates times c; tasks stay as they are [1]");
         Option<string> prompts = SettingOption.Create("prompts", "n", "fresh prompts of each kind [100000]");

@@ -25,7 +25,7 @@ internal static class TheoryCommand
             "Print the least losses that theory gives, and the parameters that have them. It takes the options of lintf train that "
                 + "say what prompts and the model are. Where covariates and activation are left open, values for others than the "
                 + "default stand beside.");
-        TrainOptions options = new(command, "Model", "Prompts");
+        TrainOptions options = new(command, TrainingSettings.Groups.Model, TrainingSettings.Groups.Prompts);
         Option<string> layers = SettingOption.Create(
             "layers", "n", $"layers, or steps of gradient descent: from 1 to this many, {MostLayers} at most; also --n-layer [3]");
         Option<string> eigenvalues = SettingOption.Create(

@@ -281,15 +281,19 @@ public sealed partial record TrainingSettings
     [Setting("log-every", Group = Groups.Run, Value = "n", AtLeast = 1, Help = "log every n iterations, besides 0 to 4 and the last")]
     public int LogEvery { get; init; } = 100;
 
-    /// <summary>The headings of the help.</summary>
-    private static class Groups
+    /// <summary>The headings of the help that settings stand under.</summary>
+    public static class Groups
     {
+        /// <summary>Of the model.</summary>
         public const string Model = "Model";
 
+        /// <summary>Of the prompts.</summary>
         public const string Prompts = "Prompts";
 
+        /// <summary>Of the optimizer.</summary>
         public const string Optimizer = "Optimizer";
 
+        /// <summary>Of the run: all others.</summary>
         public const string Run = "Run";
     }
 }
