@@ -1,5 +1,9 @@
+using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Prompts.Covariates;
+using LinearTransformers.Prompts.Noises;
+using LinearTransformers.Prompts.TaskCovariances;
 using LinearTransformers.Prompts.Tasks;
+using LinearTransformers.Random;
 using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
@@ -41,6 +45,18 @@ public class AbsentPartTests
             "lintf: this program has no covariate law own: give the command to the program that made the run", drawn.Error.TrimEnd());
     }
 
+    [Fact]
+    public void A_report_has_runs_whose_floors_nobody_knows()
+    {
+        using TemporaryFolder folder = new();
+        Make(folder["runs/a"], Settings with { Noise = new OwnNoise() });
+        Make(folder["runs/b"], Settings with { TaskCovariance = new OwnTaskCovariance() });
+        Make(folder["runs/c"], Settings with { Covariance = new OwnCovariance(), Noise = new FixedNoise { Deviation = 1 } });
+        Invocation reported = Invocation.Of("report", folder["runs"]);
+        Assert.True(reported.ExitCode == 0, reported.Error);
+        Assert.Equal("", reported.Error);
+    }
+
     private static void Make(string path, TrainingSettings settings)
     {
         using RunDirectory directory = RunDirectory.Open(path, settings);
@@ -52,4 +68,21 @@ public class AbsentPartTests
 
     [Part("own", "normal")]
     private sealed record OwnTasks : TaskLaw;
+
+    [Part("own", "none")]
+    private sealed record OwnNoise : NoiseLaw
+    {
+        public override double Variance => 0;
+
+        public override void FillDeviations(IDraws draws, Span<float> deviations) => deviations.Clear();
+    }
+
+    [Part("own", "the identity")]
+    private sealed record OwnTaskCovariance : TaskCovarianceLaw;
+
+    [Part("own", "the identity")]
+    private sealed record OwnCovariance : CovarianceLaw
+    {
+        public override Covariance? Draw(IStream stream, int dimension) => null;
+    }
 }

@@ -44,6 +44,11 @@ public sealed record ExactCase(TrainingSettings Settings)
     /// <summary>Whether covariates are normal.</summary>
     public bool IsNormal => Settings.Covariates is NormalCovariates;
 
+    /// <summary>
+    /// Whether tasks and labels are those that the published theorems speak of: w ~ N(0, Σ⁻¹), without noise.
+    /// </summary>
+    public bool IsPublished => Settings is { Tasks.IsStandardNormal: true, Noise.IsZero: true, TaskCovariance.IsInverse: true };
+
     /// <summary>What attention makes of its scores.</summary>
     public Activation Activation => ((LinearTransformerModel)Settings.Model).Activation;
 
@@ -70,17 +75,16 @@ public sealed record ExactCase(TrainingSettings Settings)
 
         int d = settings.Dimension;
         Covariance? covariance = settings.DrawCovariance();
-        double[,] forward = covariance?.Root() ?? Identity(d);
-        double[,] tasks = (settings.TaskCovariance.IsInverse ? covariance?.InverseRoot() : settings.TaskCovariance.Of()?.Root())
-            ?? Identity(d);
-        double[,] sigma = Product(forward, forward);
-        double[,] psi = Product(Times(tasks, Square(moment, d)), tasks);
+        double[,]? forward = covariance?.Root();
+        double[,]? tasks = settings.TaskCovariance.IsInverse ? covariance?.InverseRoot() : settings.TaskCovariance.Of()?.Root();
+        double[,] sigma = forward is null ? Identity(d) : Product(forward, forward);
+        double[,] psi = tasks is null ? Square(moment, d) : Product(Times(tasks, Square(moment, d)), tasks);
         return new ExactCase(settings)
         {
             Covariance = sigma,
             TaskCovariance = psi,
-            TaskRoot = tasks,
-            Scale = Multiple(Times(sigma, psi)),
+            TaskRoot = tasks ?? Identity(d),
+            Scale = Multiple(forward is null ? psi : Times(sigma, psi)),
             Noise = LevelsOf(settings.Noise, 1),
         };
     }

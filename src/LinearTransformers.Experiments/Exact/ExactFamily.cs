@@ -31,11 +31,14 @@ public abstract class ExactFamily
     /// <summary>Whether something is known of these prompts and this model.</summary>
     public abstract bool Knows(ExactCase of);
 
-    /// <summary>Whether no model of the settings has a lower mean loss, as far as is known.</summary>
-    public virtual bool IsFloor(ExactCase of) => false;
+    /// <summary>
+    /// What figures call the least loss of the settings' number of layers, the first of its <see cref="Rows"/>, where losses of runs are
+    /// held against it; null where they are not.
+    /// </summary>
+    public virtual string? FloorName(ExactCase of) => null;
 
-    /// <summary>The least losses of the settings' number of layers, each with a name in a few words.</summary>
-    public virtual IEnumerable<(string Name, double Loss)> Floors(ExactCase of) => [];
+    /// <summary>Whether that loss is the mean of a sample.</summary>
+    public virtual bool IsSampled(ExactCase of) => false;
 
     /// <summary>What is known.</summary>
     /// <param name="of">The prompts and the model.</param>

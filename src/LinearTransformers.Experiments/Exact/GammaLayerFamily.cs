@@ -20,6 +20,10 @@ internal sealed class GammaLayerFamily : ExactFamily
             && of.Activation.IsLinear;
 
     /// <inheritdoc/>
+    public override string? FloorName(ExactCase of)
+        => of is { IsPublished: true, Settings.Layers: 1 } ? "Best linear layer on gamma covariates" : null;
+
+    /// <inheritdoc/>
     public override IEnumerable<ExactRow> Rows(ExactCase of, int layers, CancellationToken stop)
     {
         double shape = ((GammaCovariates)of.Covariates).ShapeK;

@@ -10,11 +10,8 @@ public sealed class OneLayerFamily : ExactFamily
     public override bool Knows(ExactCase of) => of.IsNormal && of.Activation.IsLinear;
 
     /// <inheritdoc/>
-    public override bool IsFloor(ExactCase of) => of.Settings.Layers == 1;
-
-    /// <inheritdoc/>
-    public override IEnumerable<(string Name, double Loss)> Floors(ExactCase of)
-        => [("Best linear layer", Rows(of, 1, CancellationToken.None).Single().Loss)];
+    public override string? FloorName(ExactCase of)
+        => of.Settings.Layers > 1 ? null : of.IsPublished ? "Theorem 1" : "Best linear layer";
 
     /// <inheritdoc/>
     public override IEnumerable<ExactRow> Rows(ExactCase of, int layers, CancellationToken stop)

@@ -5,6 +5,9 @@ namespace LinearTransformers.Experiments.Exact;
 /// <summary>GD++, in expectation and on a sample: <see cref="GradientDescentPlusPlusFloor"/>.</summary>
 internal sealed class PlusPlusFamily : ExactFamily
 {
+    /// <summary>What figures call its floor.</summary>
+    public const string Name = "GD++";
+
     private const int SampledPrompts = 1_000_000;
 
     /// <inheritdoc/>
@@ -14,12 +17,9 @@ internal sealed class PlusPlusFamily : ExactFamily
     public override bool Knows(ExactCase of) => of is { IsNormal: true, Scale: not null } && of.Activation.IsLinear;
 
     /// <inheritdoc/>
-    public override bool IsFloor(ExactCase of)
-        => of.Settings.Layers is > 1 and <= GradientDescentPlusPlusFloor.MaxLayers && !of.Settings.ZeroP && of.HasMoments;
-
-    /// <inheritdoc/>
-    public override IEnumerable<(string Name, double Loss)> Floors(ExactCase of)
-        => [("GD++", Rows(of, of.Settings.Layers, CancellationToken.None).First().Loss)];
+    public override string? FloorName(ExactCase of)
+        => of.Settings.Layers is > 1 and <= GradientDescentPlusPlusFloor.MaxLayers && !of.Settings.ZeroP && of.HasMoments
+            ? Name : null;
 
     /// <inheritdoc/>
     public override IEnumerable<ExactRow> Rows(ExactCase of, int layers, CancellationToken stop)

@@ -16,6 +16,12 @@ internal sealed class PoolFamily : ExactFamily
     public override bool Knows(ExactCase of) => of is { IsNormal: true, Noise: not null } && of.Settings.Tasks is PoolTasks;
 
     /// <inheritdoc/>
+    public override string? FloorName(ExactCase of) => "Bayes";
+
+    /// <inheritdoc/>
+    public override bool IsSampled(ExactCase of) => true;
+
+    /// <inheritdoc/>
     public override IEnumerable<ExactRow> Rows(ExactCase of, int layers, CancellationToken stop)
     {
         PoolTasks pool = (PoolTasks)of.Settings.Tasks;

@@ -17,6 +17,10 @@ internal sealed class ReluLayerFamily : ExactFamily
         => of is { IsNormal: true, Scale: not null, NoiseVariance: 0 } && of.Activation is ReluAttention && of.Settings.Heads == 1;
 
     /// <inheritdoc/>
+    public override string? FloorName(ExactCase of)
+        => of is { IsPublished: true, Settings.Layers: 1 } ? "Theorem 5" : null;
+
+    /// <inheritdoc/>
     public override IEnumerable<ExactRow> Rows(ExactCase of, int layers, CancellationToken stop)
     {
         OneLayerOptimum relu = Theorem5.Optimum(of.N, of.D);

@@ -14,11 +14,10 @@ internal sealed class RidgeFamily : ExactFamily
     public override bool Knows(ExactCase of) => of is { IsNormal: true, NoiseVariance: > 0, Noise: not null };
 
     /// <inheritdoc/>
-    public override bool IsFloor(ExactCase of) => of is { Scale: not null, Settings.Tasks.IsStandardNormal: true };
+    public override string? FloorName(ExactCase of) => of.Settings.Tasks.IsStandardNormal ? "Bayes" : null;
 
     /// <inheritdoc/>
-    public override IEnumerable<(string Name, double Loss)> Floors(ExactCase of)
-        => [("Bayes", Rows(of, 1, CancellationToken.None).First().Loss)];
+    public override bool IsSampled(ExactCase of) => of.Scale is null;
 
     /// <inheritdoc/>
     public override IEnumerable<ExactRow> Rows(ExactCase of, int layers, CancellationToken stop)

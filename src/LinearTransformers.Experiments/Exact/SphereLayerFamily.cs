@@ -15,6 +15,10 @@ internal sealed class SphereLayerFamily : ExactFamily
         => of is { Covariates: SphereCovariates, Scale: not null, NoiseVariance: 0 } && of.Activation.IsLinear;
 
     /// <inheritdoc/>
+    public override string? FloorName(ExactCase of)
+        => of is { IsPublished: true, Settings.Layers: 1 } ? "Best linear layer on the sphere" : null;
+
+    /// <inheritdoc/>
     public override IEnumerable<ExactRow> Rows(ExactCase of, int layers, CancellationToken stop)
     {
         OneLayerOptimum sphere = RotationInvariantOneLayer.Sphere(of.N, of.D);

@@ -14,12 +14,8 @@ internal sealed class StepsFamily : ExactFamily
     public override bool Knows(ExactCase of) => of is { IsNormal: true, Scale: not null } && of.Activation.IsLinear;
 
     /// <inheritdoc/>
-    public override bool IsFloor(ExactCase of)
-        => of.Settings.Layers is > 1 and <= PreconditionedGradientDescentFloor.MaxLayers && of.HasMoments;
-
-    /// <inheritdoc/>
-    public override IEnumerable<(string Name, double Loss)> Floors(ExactCase of)
-        => [("P = 0, best step sizes", Rows(of, of.Settings.Layers, CancellationToken.None).Single().Loss)];
+    public override string? FloorName(ExactCase of)
+        => of.Settings.Layers is > 1 and <= PreconditionedGradientDescentFloor.MaxLayers && of.HasMoments ? "P = 0, best step sizes" : null;
 
     /// <inheritdoc/>
     public override IEnumerable<ExactRow> Rows(ExactCase of, int layers, CancellationToken stop)

@@ -64,7 +64,7 @@ internal static class ReportNotes
                 + "each stretch keeps its lowest and its highest, so no spike is lost.";
         }
 
-        ExactFloor[] exact = [.. all.SelectMany(floors.Of)];
+        ExactFloor[] exact = [.. all.SelectMany(settings => floors.Of(settings))];
         if (exact.Length > 0)
         {
             string plusPlus = exact.Any(floor => floor.Name == ExactFloors.GradientDescentPlusPlus)

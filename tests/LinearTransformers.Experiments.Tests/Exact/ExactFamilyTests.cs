@@ -92,13 +92,14 @@ public class ExactFamilyTests
     public void Exact_values_are_of_the_numbers_that_were_set_and_not_of_their_rounding()
     {
         double[] spectrum = [0.1, 0.2, 0.3, 0.7];
+        double[] ofTasks = [0.3, 0.2, 0.1, 0.7];
         ExactCase diagonal = ExactCase.Of(Settings("covariance spectrum:0.1,0.2,0.3,0.7 task-covariance spectrum:0.3,0.2,0.1,0.7", 1))!;
         ExactCase ar = ExactCase.Of(Settings("covariance ar:0.7", 1))!;
         for (int i = 0; i < 16; i++)
         {
             (int row, int column) = (i / 4, i % 4);
             Assert.Equal(row == column ? spectrum[row] : 0, diagonal.Covariance[row, column], 1e-15);
-            Assert.Equal(row == column ? new[] { 0.3, 0.2, 0.1, 0.7 }[row] : 0, diagonal.TaskCovariance[row, column], 1e-15);
+            Assert.Equal(row == column ? ofTasks[row] : 0, diagonal.TaskCovariance[row, column], 1e-15);
             Assert.Equal(Math.Pow(0.7, Math.Abs(row - column)), ar.Covariance[row, column], 1e-14);
         }
     }

@@ -3,6 +3,10 @@ using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Models;
 using LinearTransformers.Prompts;
 using LinearTransformers.Prompts.Covariances;
+using LinearTransformers.Prompts.Noises;
+using LinearTransformers.Prompts.TaskCovariances;
+using LinearTransformers.Prompts.Tasks;
+using LinearTransformers.Theory;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Tests.Measurements;
@@ -71,6 +75,84 @@ public class ExactFloorsTests
 
         // The exact moments of several layers would take minutes.
         Assert.Empty(_floors.Of(Published with { Dimension = 64, ContextLength = 100 }));
+    }
+
+    [Fact]
+    public void With_noise_Bayes_stands_in_place_of_least_squares()
+    {
+        TrainingSettings noisy = Published with { Noise = new FixedNoise { Deviation = 1 } };
+        Assert.Equal(
+            [
+                ("P = 0, best step sizes", PreconditionedGradientDescentFloor.Optimum(20, 5, 3, 1).Loss),
+                ("GD++", GradientDescentPlusPlusFloor.Optimum(20, 5, 3, 1).Loss),
+                ("Bayes", RidgeFloor.Bayes(20, 5, NoiseLevels.Fixed(1)).Loss),
+            ],
+            _floors.Of(noisy).Select(floor => (floor.Name, floor.Value)));
+    }
+
+    [Fact]
+    public void Means_of_samples_are_there_where_they_are_asked_for_with_their_errors()
+    {
+        TrainingSettings pool = Published with
+        {
+            Layers = 1, Dimension = 2, ContextLength = 4, Tasks = new PoolTasks { Count = 50 }, Noise = new FixedNoise { Deviation = 1 },
+        };
+        ExactFloor layer = Assert.Single(_floors.Of(pool));
+        Assert.Equal(("Best linear layer", null), (layer.Name, layer.StandardError));
+        IReadOnlyList<ExactFloor> all = _floors.Of(pool, withSampled: true);
+        Assert.Equal(["Best linear layer", "Bayes"], all.Select(floor => floor.Name));
+        Assert.Same(layer, all[0]);
+        Assert.InRange(all[1].StandardError!.Value, 1e-5, 0.01);
+        Assert.StartsWith("Bayes, sampled: ", all[1].Line.Label);
+        Assert.StartsWith("Best linear layer, exact: ", layer.Line.Label);
+    }
+
+    [Fact]
+    public void Runs_that_differ_in_what_makes_no_difference_have_their_floors_in_common()
+    {
+        IReadOnlyList<ExactFloor> floors = _floors.Of(Published);
+        TrainingSettings other = Published with { Seed = 3, MaxIterations = 5, Stream = StreamKind.Native, BatchSize = 7 };
+        Assert.All(floors.Zip(_floors.Of(other)), pair => Assert.Same(pair.First, pair.Second));
+        Assert.All(
+            floors.Zip(_floors.Of(other with { Covariance = new AutoregressiveCovariance() })),
+            pair => Assert.Same(pair.First, pair.Second));
+    }
+
+    [Theory]
+    [InlineData(StreamKind.Torch, null)]
+    [InlineData(StreamKind.Torch, 3)]
+    [InlineData(StreamKind.Native, null)]
+    public void A_covariance_that_is_drawn_is_the_one_of_the_run(StreamKind stream, int? dataSeed)
+    {
+        TrainingSettings settings = Published with
+        {
+            Layers = 1,
+            Covariance = new RotatedCovariance(),
+            TaskCovariance = new SpectrumTaskCovariance { Eigenvalues = [1, 2, 3, 4, 5] },
+            Seed = 2,
+            DataSeed = dataSeed,
+            Stream = stream,
+        };
+        Covariance drawn = settings.DrawCovariance()!;
+        double[,] sigma = new double[5, 5];
+        double[,] psi = new double[5, 5];
+        for (int i = 0; i < 25; i++)
+        {
+            sigma[i / 5, i % 5] = Enumerable.Range(0, 5).Sum(k => (double)drawn.U[(i / 5 * 5) + k] * drawn.U[(i % 5 * 5) + k]
+                * drawn.D[k] * drawn.D[k]);
+            psi[i / 5, i % 5] = i % 6 == 0 ? 1 + (i / 6) : 0;
+        }
+
+        Assert.Equal(GeneralOneLayer.Optimum(20, sigma, psi).Loss, Assert.Single(_floors.Of(settings)).Value, 1e-6);
+    }
+
+    [Fact]
+    public void A_search_stops_when_it_is_asked_to()
+    {
+        using CancellationTokenSource stop = new();
+        stop.Cancel();
+        Assert.Throws<OperationCanceledException>(() => _floors.Of(Published with { Layers = 5 }, stop: stop.Token));
+        Assert.NotEmpty(_floors.Of(Published));
     }
 
     private (string Name, double Value)[] Rounded(TrainingSettings settings)
