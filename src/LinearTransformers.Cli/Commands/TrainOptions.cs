@@ -8,7 +8,7 @@ namespace LinearTransformers.Cli.Commands;
 /// <summary>The settings of a run as options, as their properties declare them: those of every part too.</summary>
 internal sealed class TrainOptions
 {
-    private readonly List<(Option Option, string Name)> _options = [];
+    private readonly Dictionary<string, Option> _options = [];
 
     /// <summary>The options of settings under some headings of the help, or of all settings.</summary>
     /// <param name="command">Receives them.</param>
@@ -24,16 +24,13 @@ internal sealed class TrainOptions
     /// <param name="without">The options' names that are left out.</param>
     public TrainOptions(Command command, IReadOnlyList<string> groups, IReadOnlyList<string> without)
     {
-        foreach (IGrouping<string, (SettingDeclaration Setting, PartEntry? Part, string? Group)> option in SettingNames.All
-            .Where(pair => pair.Setting.HasOption && (groups.Count == 0 || groups.Contains(pair.Group)))
-            .Where(pair => !without.Contains(pair.Setting.Option))
-            .GroupBy(pair => pair.Setting.Option))
+        foreach (IGrouping<string, DeclaredSetting> settings in SettingNames.All
+            .Where(declared => declared.Setting.HasOption && (groups.Count == 0 || groups.Contains(declared.Group)))
+            .Where(declared => !without.Contains(declared.Setting.Option))
+            .GroupBy(declared => declared.Setting.Option))
         {
-            Add(option.Key, [.. option]);
-        }
-
-        foreach ((Option option, _) in _options)
-        {
+            Option option = Create(settings.Key, [.. settings]);
+            _options.Add(settings.Key, option);
             command.Options.Add(option);
         }
     }
@@ -41,12 +38,12 @@ internal sealed class TrainOptions
     /// <summary>A setting by its option's name.</summary>
     /// <exception cref="SettingException">There is none of that name, or the value is wrong.</exception>
     public TrainingSettings Apply(TrainingSettings settings, string name, string text)
-        => _options.Any(pair => pair.Name == name)
+        => _options.ContainsKey(name)
             ? SettingNames.Apply(settings, [(name, text)])
             : throw new SettingException(
                 "keys", name,
                     $"the name of an option of lintf train, without its "
-                        + $"hyphens{Spelling.Suggestion(name, _options.Select(pair => pair.Name))}");
+                        + $"hyphens{Spelling.Suggestion(name, _options.Keys)}");
 
     /// <summary>
     /// Settings, with those of a command line in their place. A data seed that is the seed, as in many published settings, goes along with
@@ -67,33 +64,32 @@ internal sealed class TrainOptions
     /// <summary>The options that were given, and their texts.</summary>
     public IReadOnlyList<(string Name, string Text)> Given(ParseResult parsed)
         => [.. _options
-            .Where(pair => parsed.GetResult(pair.Option) is { Implicit: false })
-            .Select(pair => (pair.Name, TextOf(parsed, pair.Option)))];
+            .Where(option => parsed.GetResult(option.Value) is { Implicit: false })
+            .Select(option => (option.Key, TextOf(parsed, option.Value)))];
 
     /// <summary>Whether an option was given.</summary>
     public bool Has(ParseResult parsed, string name)
-        => _options.Any(pair => pair.Name == name && parsed.GetResult(pair.Option) is { Implicit: false });
+        => _options.TryGetValue(name, out Option? option) && parsed.GetResult(option) is { Implicit: false };
 
     /// <summary>An option of a setting, or of several that share it or have it in different parts.</summary>
-    private void Add(string name, IReadOnlyList<(SettingDeclaration Setting, PartEntry? Part, string? Group)> settings)
+    private static Option Create(string name, IReadOnlyList<DeclaredSetting> settings)
     {
         SettingDeclaration first = settings[0].Setting;
-        SettingDeclaration[] together = [.. settings.Select(pair => pair.Setting).DistinctBy(setting => setting.Name)];
+        SettingDeclaration[] together = [.. settings.Select(declared => declared.Setting).DistinctBy(setting => setting.Name)];
         string value = string.Join(',', together.Select(SettingText.Values));
         string help = string.Join("; ", settings
-            .GroupBy(pair => pair.Part)
-            .Select(part => (Help: part.First().Setting.Help, Default: string.Join(',', part.Select(pair => pair.Setting.DefaultText))))
-            .Distinct()
-            .Select(part => $"{part.Help} [{part.Default}]"));
+            .GroupBy(declared => declared.Part, ReferenceEqualityComparer.Instance)
+            .Select(part => $"{part.First().Setting.Help} [{string.Join(',', part.Select(declared => declared.Setting.DefaultText))}]")
+            .Distinct());
         string group = settings[0].Group ?? HelpText.OtherOptions;
         // One that is on by default is switched off by its value.
-        _options.Add((first.Kind == typeof(bool) && Equals(first.Default, false)
+        return first.Kind == typeof(bool) && Equals(first.Default, false)
             ? new GroupedOption<bool>(group, "--" + name) { HelpName = value, Description = help }
             : new GroupedOption<string>(group, "--" + name, [.. first.Aliases.Select(alias => "--" + alias)])
             {
                 HelpName = value,
                 Description = help,
-            }, name));
+            };
     }
 
     private static string TextOf(ParseResult parsed, Option option)

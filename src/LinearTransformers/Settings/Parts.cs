@@ -12,6 +12,7 @@ public static class Parts
     private const char BetweenValues = ',';
 
     private static readonly ConcurrentDictionary<Type, ICatalog> OfKinds = new();
+    private static readonly ConcurrentDictionary<Type, PartAttribute?> Attributes = new();
     private static int _version;
 
     /// <summary>How often parts were added to any catalog: what was gathered from catalogs holds as long as this stays.</summary>
@@ -34,7 +35,7 @@ public static class Parts
     public static string NameOf(Part part)
     {
         ArgumentNullException.ThrowIfNull(part);
-        return part is IAbsentPart absent ? absent.Text.Split(BeforeValues)[0] : part.GetType().GetCustomAttribute<PartAttribute>()?.Name
+        return part is IAbsentPart absent ? absent.Text.Split(BeforeValues)[0] : AttributeOf(part)?.Name
             ?? throw new ArgumentException($"{part.GetType().Name} has no {nameof(PartAttribute)}: every part must have one");
     }
 
@@ -154,7 +155,10 @@ public static class Parts
         return SettingValue.OneOf(forms) + Spelling.Suggestion(text, catalog.Entries.Select(entry => entry.Name));
     }
 
-    private static bool IsBare(Part part) => part.GetType().GetCustomAttribute<PartAttribute>() is { IsBare: true };
+    private static bool IsBare(Part part) => AttributeOf(part) is { IsBare: true };
+
+    private static PartAttribute? AttributeOf(Part part)
+        => Attributes.GetOrAdd(part.GetType(), static type => type.GetCustomAttribute<PartAttribute>());
 
     private static bool StartsWithNumber(string text)
         => text.Length > 0 && (char.IsAsciiDigit(text[0]) || text[0] is '.' or '-' or '+');

@@ -17,8 +17,6 @@ public sealed class SettingDeclaration
     {
         (_property, _attribute, Default) = (property, attribute, @default);
         Kind = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        IsNullable = Kind != property.PropertyType
-            || (!Kind.IsValueType && new NullabilityInfoContext().Create(property).WriteState is NullabilityState.Nullable);
     }
 
     /// <summary>Its name in a configuration; the property's where it has none of its own.</summary>
@@ -64,7 +62,8 @@ public sealed class SettingDeclaration
     public Type Kind { get; }
 
     /// <summary>Whether it may be null, which the command line calls none.</summary>
-    public bool IsNullable { get; }
+    public bool IsNullable => Kind != _property.PropertyType
+        || (!Kind.IsValueType && new NullabilityInfoContext().Create(_property).WriteState is NullabilityState.Nullable);
 
     /// <summary>The few values that there are, as a command line has them; none where there are many.</summary>
     public IEnumerable<string> Choices => SettingValue.Choices(Kind);
@@ -93,11 +92,18 @@ public sealed class SettingDeclaration
         {
             object blank = Activator.CreateInstance(type)
                 ?? throw new ArgumentException($"{type.Name} has no constructor without arguments");
-            return [.. type.GetProperties()
-                .Select(property => (Property: property, Attribute: property.GetCustomAttribute<SettingAttribute>()))
-                .Where(pair => pair.Attribute is not null)
-                .OrderBy(pair => pair.Property.MetadataToken)
-                .Select(pair => new SettingDeclaration(pair.Property, pair.Attribute!, pair.Property.GetValue(blank)))];
+
+            // A query over pairs would be compiled at every start of the program: there is no compiled code for those in the libraries.
+            List<SettingDeclaration> settings = [];
+            foreach (PropertyInfo property in type.GetProperties())
+            {
+                if (property.GetCustomAttribute<SettingAttribute>() is { } attribute)
+                {
+                    settings.Add(new SettingDeclaration(property, attribute, property.GetValue(blank)));
+                }
+            }
+
+            return [.. settings.OrderBy(setting => setting._property.MetadataToken)];
         });
     }
 
@@ -126,7 +132,7 @@ public sealed class SettingDeclaration
     /// <exception cref="SettingException">It is none, or out of range.</exception>
     internal object? Parse(string name, string text, object? current = null)
     {
-        if (IsNullable && text == SettingValue.None)
+        if (text == SettingValue.None && IsNullable)
         {
             return null;
         }

@@ -48,10 +48,9 @@ internal static class SettingTree
     }
 
     /// <summary>
-    /// Every setting that a record of a type can have, whichever parts it has, with the part that it is of, null for the record's own,
-    /// and its heading in the help.
+    /// Every setting that a record of a type can have, whichever parts it has: a part's follow the setting that names it.
     /// </summary>
-    public static IEnumerable<(SettingDeclaration Setting, PartEntry? Part, string? Group)> All(Type type) => All(type, null, null);
+    public static IEnumerable<DeclaredSetting> All(Type type) => All(type, null, null);
 
     /// <summary>
     /// A copy of a record in which a setting has another value; the record itself where none of its parts has such a setting.
@@ -84,17 +83,17 @@ internal static class SettingTree
         return owner;
     }
 
-    private static IEnumerable<(SettingDeclaration Setting, PartEntry? Part, string? Group)> All(Type type, PartEntry? part, string? above)
+    private static IEnumerable<DeclaredSetting> All(Type type, PartEntry? part, string? above)
     {
         foreach (SettingDeclaration setting in SettingDeclaration.Of(type).Where(setting => setting.IsNamed))
         {
             string? group = setting.Group ?? above;
-            yield return (setting, part, group);
+            yield return new(setting, part, group);
             if (setting.IsPart)
             {
                 foreach (PartEntry entry in Parts.Of(setting.Kind).Entries)
                 {
-                    foreach ((SettingDeclaration, PartEntry?, string?) below in All(entry.Default.GetType(), entry, group))
+                    foreach (DeclaredSetting below in All(entry.Default.GetType(), entry, group))
                     {
                         yield return below;
                     }

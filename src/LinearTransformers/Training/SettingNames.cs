@@ -9,11 +9,10 @@ public static class SettingNames
     private static Known? _known;
 
     /// <summary>
-    /// All settings that a run can have, each name once for every part that has it, with that part, null for the run's own, and its heading
-    /// in the help. Settings that are other names for others are among them.
+    /// All settings that a run can have, each name once for every part that has it. Settings that are other names for others are among
+    /// them.
     /// </summary>
-    public static IEnumerable<(SettingDeclaration Setting, PartEntry? Part, string? Group)> All
-        => SettingTree.All(typeof(TrainingSettings));
+    public static IEnumerable<DeclaredSetting> All => SettingTree.All(typeof(TrainingSettings));
 
     /// <summary>Settings with other values for some of them, whichever order these are in.</summary>
     /// <param name="settings">The settings.</param>
@@ -95,7 +94,7 @@ public static class SettingNames
     internal static string Suggestion(string unknown)
     {
         Dictionary<string, string> meant = [];
-        foreach ((SettingDeclaration setting, _, _) in All.OrderBy(pair => pair.Part is null ? 0 : 1))
+        foreach (SettingDeclaration setting in All.OrderBy(pair => pair.Part is null ? 0 : 1).Select(pair => pair.Setting))
         {
             meant.TryAdd(setting.Name, setting.Name);
             meant.TryAdd(JsonNamingPolicy.KebabCaseLower.ConvertName(setting.PropertyName), setting.Name);
