@@ -139,6 +139,6 @@ public sealed record Chebyshev : Baseline
             }
         }
 
-        return new MomentumKernels(statistics.Dimension, sizes, momenta, steps).Errors(statistics, team, width);
+        return new StepsKernels(statistics.Dimension, sizes, steps, momenta).Errors(statistics, team, width);
     }
 }

@@ -157,8 +157,6 @@ public sealed partial class GradientDescent<T>
             }
         }
 
-        StepsKernels kernels = new(Dimension, _knownDimension, _preconditioner, schedules, steps);
-        return QueryErrors.OfColumns(
-            BundleLoop.Sums(statistics, SquaredErrors.Count(schedules.Length), kernels, _team, _width), statistics.BatchSize);
+        return new StepsKernels(Dimension, _knownDimension, _preconditioner, schedules, steps).Errors(statistics, _team, _width);
     }
 }

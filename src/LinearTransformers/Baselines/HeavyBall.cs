@@ -75,6 +75,6 @@ public sealed record HeavyBall : Baseline
     {
         double[] sizes = [.. stepSizes.SelectMany(size => Enumerable.Repeat(size, steps))];
         double[] momenta = [.. Enumerable.Repeat(momentum, sizes.Length)];
-        return new MomentumKernels(statistics.Dimension, sizes, momenta, steps).Errors(statistics, team, Width);
+        return new StepsKernels(statistics.Dimension, sizes, steps, momenta).Errors(statistics, team, Width);
     }
 }
