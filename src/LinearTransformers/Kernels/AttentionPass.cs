@@ -49,7 +49,6 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
         int d = shape.Dimension;
         long rows = shape.Layers * count;
         long headRows = rows * shape.Heads;
-        TLane* next = Room;
         _tokens = Take(rows * (d + 1));
         _weights = Take(headRows * _scores);
         _rotated = Take(headRows * d);
@@ -59,13 +58,6 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
         _barScores = Take(count * _scores);
         _barMeans = Take(count * (d + 1));
         _barRotated = Take(count * d);
-
-        TLane* Take(long length)
-        {
-            TLane* taken = next;
-            next += length;
-            return taken;
-        }
     }
 
     private int D => TDim.Known > 0 ? TDim.Known : _shape.Dimension;

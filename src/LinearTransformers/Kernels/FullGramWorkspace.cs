@@ -36,7 +36,6 @@ internal sealed unsafe class FullGramWorkspace<TLane, TScalar, TSize> : GramPass
         Shape = shape;
         Size = shape.Dimension + 1;
         LayerLength = FullGramLayer<TLane>.Length(Size, shape.Heads);
-        TLane* next = Room;
         Layers = Take(shape.Layers * LayerLength);
         Upper = new(Take(FullGramVectors<TLane>.Length(Size, shape.Heads)), Size, shape.Heads);
         BarT = Take(Size * Size);
@@ -46,13 +45,6 @@ internal sealed unsafe class FullGramWorkspace<TLane, TScalar, TSize> : GramPass
         H = Take(Size * Size);
         BarQuery = Take(Size);
         HandedDown = Take(Size);
-
-        TLane* Take(int length)
-        {
-            TLane* taken = next;
-            next += length;
-            return taken;
-        }
     }
 
     public NonlinearRegressionShape Shape { get; }

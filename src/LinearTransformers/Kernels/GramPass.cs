@@ -14,7 +14,7 @@ internal abstract unsafe class GramPass<TLane, TScalar> : PromptPass<TLane, TSca
     /// <param name="shares">Shares of a bundle.</param>
     protected GramPass(int parameterCount, GramLayout layout, long roomLength, int shares)
         : base(parameterCount, layout.Stride, roomLength + 1, shares)
-        => Residual = Room + roomLength;
+        => Residual = Take(1);
 
     /// <summary>y_q + wᵀx_q, which is also ȳ of half its square; in memory, since bundles are slow as arguments.</summary>
     public TLane* Residual { get; }

@@ -20,7 +20,6 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar, TDim> : GramPass<TLan
         int matrix = shape.MatrixSize;
         int vector = shape.Dimension;
         LayerLength = GramLayer<TLane>.Length(vector, shape.Heads);
-        TLane* next = Room;
         Layers = Take(shape.Layers * LayerLength);
         BarT = Take(matrix);
         R = Take(matrix);
@@ -32,13 +31,6 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar, TDim> : GramPass<TLan
         HandedDown = Take(vector);
         BarU = Take(vector);
         BarV = Take(vector);
-
-        TLane* Take(int length)
-        {
-            TLane* taken = next;
-            next += length;
-            return taken;
-        }
     }
 
     public LinearTransformerShape Shape { get; }

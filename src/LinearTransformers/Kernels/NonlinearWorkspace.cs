@@ -19,7 +19,6 @@ internal sealed unsafe class NonlinearWorkspace<TLane, TScalar, TDim, TSize> : T
         int size = shape.Dimension + 1;
         int matrix = shape.MatrixSize;
         LayerLength = LayerLengthOf(shape);
-        TLane* next = Room;
         Layers = Take(shape.Layers * LayerLength);
         Hidden = Take(tokens * shape.Hidden);
         BarHidden = Take(tokens * shape.Hidden);
@@ -34,13 +33,6 @@ internal sealed unsafe class NonlinearWorkspace<TLane, TScalar, TDim, TSize> : T
         BarQuery = Take(size);
         BarQueryBelow = Take(size);
         BarS = Take(size);
-
-        TLane* Take(int length)
-        {
-            TLane* taken = next;
-            next += length;
-            return taken;
-        }
     }
 
     public NonlinearRegressionShape Shape { get; }

@@ -8,6 +8,8 @@ internal abstract unsafe class PromptPass<TLane, TScalar>
     where TScalar : unmanaged
 {
     private readonly AlignedBuffer<TLane> _memory;
+    private TLane* _room;
+    private long _left;
 
     /// <param name="parameterCount">The model's parameters.</param>
     /// <param name="promptLength">Entries of a prompt.</param>
@@ -20,7 +22,8 @@ internal abstract unsafe class PromptPass<TLane, TScalar>
         Gradients = _memory.Pointer;
         Squares = Gradients + ((long)shares * parameterCount);
         Lifted = Squares + shares;
-        Room = Lifted + promptLength;
+        _room = Lifted + promptLength;
+        _left = roomLength;
     }
 
     /// <summary>Entries of a prompt that are read.</summary>
@@ -38,6 +41,17 @@ internal abstract unsafe class PromptPass<TLane, TScalar>
     /// <summary>Room for a share's entries where they have to be copied as the kernel's numbers.</summary>
     public TLane* Lifted { get; }
 
-    /// <summary>The model's own.</summary>
-    protected TLane* Room { get; }
+    /// <summary>The next entries of the model's own room.</summary>
+    protected TLane* Take(long length)
+    {
+        _left -= length;
+        if (_left < 0)
+        {
+            throw new InvalidOperationException($"{GetType().Name} takes more room than it asked for");
+        }
+
+        TLane* taken = _room;
+        _room += length;
+        return taken;
+    }
 }

@@ -1,6 +1,6 @@
 namespace LinearTransformers.Tests.Reference;
 
-/// <summary>Plain matrix arithmetic.</summary>
+/// <summary>Plain matrix arithmetic: the library has its own, and a reference shares no code with what it is a reference for.</summary>
 internal static class Dense
 {
     public static double[,] Multiply(double[,] a, double[,] b)
