@@ -48,7 +48,7 @@ public class CompletionTests
     [InlineData("lintf plot loss runs/adam-seed0 ", "folder runs")]
     [InlineData("lintf plot --every 5 l", "loss")]
     [InlineData("lintf plot --every 5 loss r", "runs")]
-    [InlineData("lintf plot loss --", "--out --data --every --max-iters --samples --prompts --protocol --basis --blocks --curvature --x --y "
+    [InlineData("lintf plot loss --", "--out --data --every --max-iters --samples --prompts --protocol --basis --floors --blocks --curvature --x --y "
         + "--where --threads --json --help")]
     [InlineData("lintf runs list ", "folder runs")]
     [InlineData("lintf runs show ", "folder runs")]

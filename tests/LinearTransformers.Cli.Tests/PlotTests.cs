@@ -462,6 +462,27 @@ public class PlotTests
         }
     }
 
+    [Fact]
+    public void Floors_are_those_of_the_runs_own_settings()
+    {
+        using TemporaryFolder folder = new();
+        Train(folder, "one", "--n-layer", "1", "--noise", "0.5");
+        Train(folder, "tied", "--tied", "--zero-p");
+        Assert.Contains("Best linear layer, least loss             1.1905", Plot("one", "loss", "--prompts", "300"));
+        Assert.Contains("P = 0, one step size, least loss   0.26834", Plot("tied", "batch-loss"));
+        Assert.Contains("n-layer 1, noise 0.5", Plot("", "batch-loss"));
+        Assert.Contains("--floors is there: it must be left out: sharpness does not depend on it", Invocation.Of(
+            "plot", "sharpness", folder["runs/one"], "--floors").Error);
+
+        string Plot(string run, params string[] options)
+        {
+            Invocation invocation = Invocation.Of(
+                ["plot", options[0], folder["runs/" + run], .. options[1..], "--every", "60", "--floors", "--out", folder["figure.svg"]]);
+            Assert.True(invocation.ExitCode == 0, invocation.Error);
+            return invocation.Out;
+        }
+    }
+
     [Theory]
     [InlineData("", 125, "layer 0,layer 1,layer 2", "B0,A0,B1,A1,A2")]
     [InlineData("--n-head 2 --n-layer 2", 150, "layer 0,layer 1", "B0 head 1,A0 head 1,B0 head 2,A0 head 2,A1 head 1,A1 head 2")]

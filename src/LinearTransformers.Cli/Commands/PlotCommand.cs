@@ -37,6 +37,10 @@ internal static class PlotCommand
             SettingOption.Create(
                 "basis", "whitened|original",
                     "coordinates of the matrices of runs with a rotated covariance: every A as D Uᵀ A U D, or as it is [whitened]");
+        Option<bool> floors = new("--floors")
+        {
+            Description = "draw the exact least losses for the runs' own settings as lines, as far as theory has them",
+        };
         Option<string> blocks = SettingOption.Create(
             "blocks", "all|layers|matrices", "blocks of the Hessian whose eigenvalues the spectrum shows [all]");
         Option<string> curvature = SettingOption.Create(
@@ -54,7 +58,7 @@ internal static class PlotCommand
         Option<bool> json = new("--json") { Description = "print the files and the figure's numbers as a JSON object on one line" };
         command.Arguments.Add(figure);
         command.Arguments.Add(common.Runs);
-        common.AddTo(command, samples, protocol, basis, blocks, curvature, x, y, where);
+        common.AddTo(command, samples, protocol, basis, floors, blocks, curvature, x, y, where);
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
@@ -69,6 +73,7 @@ internal static class PlotCommand
                     ? SettingOption.OneOf("protocol", kind, ("fair", Protocol.Fair), ("original", Protocol.Original)) : null,
                 Basis = parsed.GetValue(basis) is { } which
                     ? SettingOption.OneOf("basis", which, ("whitened", MatrixBasis.Whitened), ("original", MatrixBasis.Original)) : null,
+                Floors = parsed.GetValue(floors),
                 Blocks = parsed.GetValue(blocks) is { } of ? SettingOption.OneOf(
                     "blocks", of, ("all", BlockKind.All), ("layers", BlockKind.Layers), ("matrices", BlockKind.Matrices)) : null,
                 Curvature = parsed.GetValue(curvature) is { } shown
@@ -128,7 +133,8 @@ internal static class PlotCommand
         (string, object?)[] given =
         [
             ("every", options.Every), ("max-iters", options.MaxIterations), ("prompts", options.Prompts), ("samples", options.Samples),
-            ("protocol", options.Protocol), ("basis", options.Basis), ("blocks", options.Blocks), ("curvature", options.Curvature),
+            ("protocol", options.Protocol), ("basis", options.Basis), ("floors", options.Floors ? "there" : null),
+            ("blocks", options.Blocks), ("curvature", options.Curvature),
         ];
         foreach ((string name, object? value) in given)
         {

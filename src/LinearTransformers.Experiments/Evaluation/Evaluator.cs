@@ -129,7 +129,7 @@ public static class Evaluator
         if (!known.TryGetValue(key, out ExactRow[]? rows))
         {
             int[] layers = options.EachLayer ? [.. Enumerable.Range(1, settings.Layers)] : [settings.Layers];
-            known[key] = rows = [.. ExactFamily.Of(_ => settings, layers, stop)
+            known[key] = rows = [.. ExactFamily.Of(_ => settings, layers, stop, withSampled: false)
                 .Where(row => row.Layers is null || layers.Contains(row.Layers.Value))];
         }
 

@@ -15,6 +15,10 @@ internal sealed class ConstantStepFamily : ExactFamily
     public override bool Knows(ExactCase of) => of is { IsNormal: true, Scale: not null } && of.Activation.IsLinear;
 
     /// <inheritdoc/>
+    public override string? FloorName(ExactCase of)
+        => of is { IsTied: true, Settings: { ZeroP: true, Layers: > 1 } } ? "P = 0, one step size" : null;
+
+    /// <inheritdoc/>
     public override IEnumerable<ExactRow> Rows(ExactCase of, int layers, CancellationToken stop)
     {
         double c = of.Scale!.Value;

@@ -49,6 +49,9 @@ public sealed record ExactCase(TrainingSettings Settings)
     /// </summary>
     public bool IsPublished => Settings is { Tasks.IsStandardNormal: true, Noise.IsZero: true, TaskCovariance.IsInverse: true };
 
+    /// <summary>Whether all layers have the same parameters.</summary>
+    public bool IsTied => ((LinearTransformerModel)Settings.Model).IsTied;
+
     /// <summary>What attention makes of its scores.</summary>
     public Activation Activation => ((LinearTransformerModel)Settings.Model).Activation;
 

@@ -20,6 +20,7 @@ public abstract class ExactFamily
         new ConstantStepFamily(),
         new PlainDescentFamily(),
         new PlusPlusFamily(),
+        new SampledPlusPlusFamily(),
     ];
 
     /// <summary>The settings that the family is about, where activation and law of covariates are left open.</summary>
@@ -50,11 +51,13 @@ public abstract class ExactFamily
     /// <param name="settings">What each family is asked of.</param>
     /// <param name="layers">The numbers of layers.</param>
     /// <param name="stop">Stops it.</param>
-    public static IEnumerable<ExactRow> Of(Func<ExactFamily, TrainingSettings> settings, IEnumerable<int> layers, CancellationToken stop)
+    /// <param name="withSampled">Whether values are among them that are means of a sample, which take seconds.</param>
+    public static IEnumerable<ExactRow> Of(
+        Func<ExactFamily, TrainingSettings> settings, IEnumerable<int> layers, CancellationToken stop, bool withSampled = true)
     {
         (ExactFamily Family, ExactCase Case)[] known = [.. All
             .Select(family => (family, ExactCase.Of(settings(family))))
-            .Where(pair => pair.Item2 is { } of && pair.family.Knows(of))!];
+            .Where(pair => pair.Item2 is { } of && pair.family.Knows(of) && (withSampled || !pair.family.IsSampled(of)))!];
         foreach ((ExactFamily family, int l) in known.Where(pair => !pair.Family.TakesLayers).Select(pair => (pair.Family, 1))
             .Concat(layers.SelectMany(l => known.Where(pair => pair.Family.TakesLayers).Select(pair => (pair.Family, l)))))
         {

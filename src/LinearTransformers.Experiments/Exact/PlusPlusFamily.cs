@@ -2,13 +2,11 @@ using LinearTransformers.Theory;
 
 namespace LinearTransformers.Experiments.Exact;
 
-/// <summary>GD++, in expectation and on a sample: <see cref="GradientDescentPlusPlusFloor"/>.</summary>
+/// <summary>GD++, in expectation: <see cref="GradientDescentPlusPlusFloor"/>.</summary>
 internal sealed class PlusPlusFamily : ExactFamily
 {
     /// <summary>What figures call its floor.</summary>
     public const string Name = "GD++";
-
-    private const int SampledPrompts = 1_000_000;
 
     /// <inheritdoc/>
     public override bool TakesLayers => true;
@@ -18,7 +16,8 @@ internal sealed class PlusPlusFamily : ExactFamily
 
     /// <inheritdoc/>
     public override string? FloorName(ExactCase of)
-        => of.Settings.Layers is > 1 and <= GradientDescentPlusPlusFloor.MaxLayers && !of.Settings.ZeroP && of.HasMoments
+        => of.Settings.Layers is > 1 and <= GradientDescentPlusPlusFloor.MaxLayers
+            && of is { IsTied: false, HasMoments: true, Settings.ZeroP: false }
             ? Name : null;
 
     /// <inheritdoc/>
@@ -35,10 +34,5 @@ internal sealed class PlusPlusFamily : ExactFamily
         yield return new(
             "gd++", layers, c * exact.Loss, [.. exact.QueryScales, .. exact.ValueScales],
             $"L = {layers}, GD++, P = b I, A = a Σ⁻¹, expected loss: a, then b");
-        GradientDescentPlusPlusOptimum sampled =
-            GradientDescentPlusPlusFloor.SampledOptimum(of.N, of.D, layers, SampledPrompts, seed: 0, s, stop);
-        yield return new(
-            "gd++-sampled", layers, c * sampled.Loss, [.. sampled.QueryScales, .. sampled.ValueScales],
-            $"L = {layers}, GD++, least loss on a million prompts: a, then b");
     }
 }

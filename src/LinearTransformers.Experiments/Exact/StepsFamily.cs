@@ -15,7 +15,8 @@ internal sealed class StepsFamily : ExactFamily
 
     /// <inheritdoc/>
     public override string? FloorName(ExactCase of)
-        => of.Settings.Layers is > 1 and <= PreconditionedGradientDescentFloor.MaxLayers && of.HasMoments ? "P = 0, best step sizes" : null;
+        => of.Settings.Layers is > 1 and <= PreconditionedGradientDescentFloor.MaxLayers && of.HasMoments && !of.IsTied
+            ? "P = 0, best step sizes" : null;
 
     /// <inheritdoc/>
     public override IEnumerable<ExactRow> Rows(ExactCase of, int layers, CancellationToken stop)

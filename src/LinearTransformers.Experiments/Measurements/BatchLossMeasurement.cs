@@ -7,5 +7,8 @@ namespace LinearTransformers.Experiments.Measurements;
 public sealed record BatchLossMeasurement : Measurement
 {
     /// <inheritdoc/>
+    public override bool IsLoss => true;
+
+    /// <inheritdoc/>
     public override double Measure(MeasuredModel model) => model.Loss();
 }

@@ -1,7 +1,6 @@
 using LinearTransformers.Experiments.Exact;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Models;
-using LinearTransformers.Models.Structures;
 using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Settings;
 using LinearTransformers.Training;
@@ -44,7 +43,8 @@ internal sealed record ExactFloor(string Name, double Value, double? StandardErr
 /// <para>
 /// Heads of a linear layer whose P̂ is zero add up to one head. In GD++ they do too: only Σ_h a_h and Σ_h a_h b_h of a layer matter,
 /// which one head has as well. Labels that a network makes (modes relu and mlp, nonlinear regression) have no exact floor,
-/// and softmax none of its own.
+/// and softmax none of its own. Tied layers have the best single step size, if every P̂ is kept at zero, and otherwise none of their own.
+/// Matrices that see labels are held against the same values, which nothing proves to be the least for them.
 /// </para>
 /// </remarks>
 internal sealed class ExactFloors
@@ -62,10 +62,7 @@ internal sealed class ExactFloors
     public IReadOnlyList<ExactFloor> Of(TrainingSettings settings, bool withSampled = false, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        if (settings is not
-            {
-                Model: LinearTransformerModel { Parameters: SparseStructure, IsTied: false }, Covariance.IsOfPrompt: false, DataSet: null
-            })
+        if (settings is not { Model: LinearTransformerModel, Covariance.IsOfPrompt: false, DataSet: null })
         {
             return [];
         }

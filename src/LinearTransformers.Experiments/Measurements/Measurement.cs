@@ -43,6 +43,9 @@ public abstract record Measurement : Part
     /// <summary>Whether it depends on the test batch.</summary>
     public virtual bool IsOnTestBatch => true;
 
+    /// <summary>Whether it is a loss, which exact floors can be drawn beside.</summary>
+    public virtual bool IsLoss => false;
+
     /// <summary>Iterations between two points of a figure that is not asked for others.</summary>
     public virtual int Every => 50;
 

@@ -48,7 +48,7 @@ internal static class CurvePlots
         });
         return drawn.Plot("Test loss",
             losses.Caption(drawn.Runs.Select(run => run.Settings), [.. drawn.Curves.SelectMany(curve => curve.Points)]), losses.Bands,
-                withPrompts: isFresh);
+                withPrompts: isFresh, Floors(drawn, options, stop));
     }
 
     /// <summary>Robust condition number as published, mean ± half the standard deviation.</summary>
@@ -76,7 +76,8 @@ internal static class CurvePlots
             label + (measurement.IsOnTestBatch ? $", {OnBatch(drawn)}" : "") + "."
                 + (drawn.HasSeeds ? " Band: the mean ± its standard error over seeds." : ""),
             [point => point.Error],
-            withPrompts: false);
+            withPrompts: false,
+            Floors(drawn, options, stop));
     }
 
     /// <summary>A measurement along runs. A run's iterations are shared by threads, each with a model of its own.</summary>
@@ -116,6 +117,25 @@ internal static class CurvePlots
     /// <summary>Iterations in so many shares, or fewer, none of them empty.</summary>
     private static IEnumerable<int[]> Shares(int[] iterations, int count)
         => iterations.Chunk(Math.Max(1, (iterations.Length + count - 1) / count));
+
+    /// <summary>
+    /// Exact floors of each curve's settings, with their names; where curves have different ones, each in its curve's colour. None where
+    /// they are not asked for.
+    /// </summary>
+    private static IReadOnlyList<(string Name, ReferenceLine Line)> Floors(Drawn drawn, PlotOptions options, CancellationToken stop)
+    {
+        if (!options.Floors)
+        {
+            return [];
+        }
+
+        ExactFloors known = new();
+        IReadOnlyList<ExactFloor>[] floors = [.. drawn.Places.Select(place => known.Of(place.Group.Settings, withSampled: true, stop))];
+        return floors.All(of => of.SequenceEqual(floors[0]))
+            ? [.. floors[0].Select(floor => (floor.Name, floor.Line))]
+            : [.. floors.SelectMany((of, g) => of.Select(
+                floor => ($"{drawn.Curves[g].Name}, {floor.Name}", floor.Line with { Color = drawn.Color(g) })))];
+    }
 
     /// <summary>What was measured on, in words.</summary>
     private static string OnBatch(Drawn drawn)
@@ -197,7 +217,8 @@ internal static class CurvePlots
         /// <summary>Whether a point is the mean over several seeds.</summary>
         public bool HasSeeds => Curves.Any(curve => curve.Points.Any(point => point.Count > 1));
 
-        public Plot Plot(string label, string caption, IReadOnlyList<Func<SeedPoint, double>> halfWidths, bool withPrompts)
+        public Plot Plot(string label, string caption, IReadOnlyList<Func<SeedPoint, double>> halfWidths, bool withPrompts,
+            IReadOnlyList<(string Name, ReferenceLine Line)>? floors = null)
         {
             string[] early = [.. Places.SelectMany(place => place.Group.Warnings(place.Iterations))];
             return new Plot(
@@ -207,6 +228,7 @@ internal static class CurvePlots
                     new Axis(label, Scale) { Maximum = Top, Minimum = Bottom },
                     Curves.SelectMany((curve, g) => curve.Series(Color(g), CurveStyle.At(g), halfWidths)))
                 {
+                    ReferenceLines = [.. (floors ?? []).Select(floor => floor.Line)],
                     Note = caption
                         + (early.Length == 0 ? "" : " Where runs ended early, the mean is that of the rest.")
                         + (Top is null ? "" : " Runs that diverged go on above the top."),
@@ -215,7 +237,7 @@ internal static class CurvePlots
                 },
                 caption,
                 GroupCurve.Table(Curves, withPrompts),
-                [.. Curves.SelectMany(Notes)],
+                [.. Curves.SelectMany(Notes), .. (floors ?? []).Select(floor => ($"{floor.Name}, least loss", floor.Line.Value))],
                 [.. early, .. Curves.SelectMany(NotFinite), .. LeftOut.Select(PlotCatalog.LeftOut)]);
         }
 
@@ -267,7 +289,7 @@ internal static class CurvePlots
         }
 
         /// <summary>That of its optimizer where this tells the groups apart.</summary>
-        private FigureColor Color(int index)
+        public FigureColor Color(int index)
             => Places.Length > 1 && Places.DistinctBy(place => Parts.NameOf(place.Group.Settings.Optimizer)).Count() == Places.Length
                 ? OptimizerColors.Of(Places[index].Group.Settings.Optimizer) : Palette.At(index);
     }

@@ -14,7 +14,7 @@ public static class PlotCatalog
     [
         new("loss",
             "test loss on 100,000 fresh prompts every 50 iterations and at the end; runs that differ in their seeds only are one curve",
-                CurvePlots.Loss, Any, PlotKind.Every, PlotKind.MaxIterations, PlotKind.Prompts, PlotKind.Protocol),
+                CurvePlots.Loss, Any, PlotKind.Every, PlotKind.MaxIterations, PlotKind.Prompts, PlotKind.Protocol, PlotKind.Floors),
         new("noise", "gradient noise at the initial model of one run: histogram and Q–Q plot", NoisePlot.Draw,
             (run, _) => NoisePlot.Refusal(run), PlotKind.Samples),
         new("condition-number",
@@ -167,8 +167,7 @@ public static class PlotCatalog
                 ?? (measurement.NeedsNext && run.Run.History.Count == 1
                     ? $"its history holds one iterate only; {Parts.NameOf(measurement)} needs a step"
                     : null),
-            PlotKind.Every,
-            PlotKind.MaxIterations);
+            [PlotKind.Every, PlotKind.MaxIterations, .. measurement.IsLoss ? (string[])[PlotKind.Floors] : []]);
 
     private static string Summary(PartEntry entry)
     {

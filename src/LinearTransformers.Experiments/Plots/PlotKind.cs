@@ -23,6 +23,7 @@ internal sealed record PlotKind(
     public const string Protocol = "protocol";
     public const string Basis = "basis";
     public const string Blocks = "blocks";
+    public const string Floors = "floors";
     public const string Curvature = "curvature";
 
     /// <summary>Refuses an option that would change nothing.</summary>
@@ -37,6 +38,7 @@ internal sealed record PlotKind(
             (Prompts, options.Prompts),
             (Protocol, options.Protocol?.ToString().ToLowerInvariant()),
             (Basis, options.Basis?.ToString().ToLowerInvariant()),
+            (Floors, options.Floors ? "there" : null),
             (Blocks, options.Blocks?.ToString().ToLowerInvariant()),
             (Curvature, options.Curvature?.ToString().ToLowerInvariant()),
         ];

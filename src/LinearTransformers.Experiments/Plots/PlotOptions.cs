@@ -23,6 +23,9 @@ public sealed record PlotOptions
     /// <summary>The coordinates of matrices of a rotated run; null for <see cref="MatrixBasis.Whitened"/>.</summary>
     public MatrixBasis? Basis { get; init; }
 
+    /// <summary>Whether exact floors of the runs' own settings are drawn as lines.</summary>
+    public bool Floors { get; init; }
+
     /// <summary>The blocks of the Hessian whose eigenvalues are shown; null for the whole.</summary>
     public BlockKind? Blocks { get; init; }
 
