@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using LinearTransformers.Cli.Commands;
 using LinearTransformers.Cli.Hosting;
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Cli.Tests;
 
@@ -46,9 +47,8 @@ internal static partial class DocumentedCommand
     private static IEnumerable<string> Unknown(Symbol symbol, SymbolResult? result, string[] known)
         => result is null || known.Length == 0
             ? []
-            : result.Tokens.SelectMany(token => token.Value.Contains(':')
-                    ? [token.Value]
-                    : token.Value.Split([',', '|'], StringSplitOptions.RemoveEmptyEntries))
+            : result.Tokens.SelectMany(token => token.Value.Split('|', StringSplitOptions.RemoveEmptyEntries))
+                .SelectMany(value => ValueList.Of(symbol.Name, value))
                 .Where(value => !known.Contains(value) && !IsPlaceholder(value) && !IsWithValues(value, known))
                 .Select(value => $"{value} is no {symbol.Name}");
 

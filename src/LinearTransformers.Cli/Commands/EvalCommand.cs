@@ -58,8 +58,8 @@ internal static class EvalCommand
         };
         Option<string> baselines = SettingOption.Create(
             "baselines",
-            "a,b,…|none|all",
-            $"algorithms beside: {string.Join(", ", Baseline.Catalog.Entries.Select(entry => entry.Name))} [those that suit the prompts]");
+            "names",
+            $"algorithms beside, all or none, or of {string.Join(", ", Baseline.Catalog.Entries.Select(entry => entry.Name))} [those that suit the prompts]");
         SettingOption.Complete(baselines, () => Baseline.Catalog.Entries.Select(entry => entry.Name).Concat([None, All]));
         Option<string> tuned = SettingOption.Create(
             "tuned",
