@@ -89,7 +89,12 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
                 GramSums.AddSquares<TLane, TScalar>(statistics + layout.Square, scratch.Pointer + d, d + 1, contextLength);
             }
 
-            GramSums.Divide<TLane, TScalar>(statistics, layout, contextLength);
+            GramSums.Divide<TLane, TScalar>(statistics, layout.Query, contextLength);
+            if (layout.HasSquare)
+            {
+                GramSums.Divide<TLane, TScalar>(statistics + layout.Square, 1, contextLength);
+            }
+
             GramSums.Copy(statistics + layout.Query, scratch.Pointer + ((long)contextLength * (d + 1)), d);
         }
 
@@ -131,39 +136,25 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
     {
         int d = view.Dimension;
         float** rows = stackalloc float*[TLane.Count];
-        int prompts = Math.Min(TLane.Count, view.Count - first);
-        GramSums.Clear<TLane, TScalar>(sums, layout.Query);
-        if (layout.HasSquare)
-        {
-            GramSums.Clear<TLane, TScalar>(sums + layout.Square, 1);
-        }
+        Rows where = new(rows, scratch.Zeros, first, Math.Min(TLane.Count, view.Count - first));
 
         // Labels, or the noise that is added to wᵀx.
         float* ofContext = view.Labels is not null ? view.Labels : view.Noise;
         int strideOfContext = view.Labels is not null ? view.LabelStride : view.ContextLength;
-        for (int n = 0; n < examples; n += Chunk)
+        if (typeof(TScalar) == typeof(float) && d == GramSumsOfFive.Dimension && where.Prompts == TLane.Count && GramSumsOfFive.IsSupported)
         {
-            int tokens = Math.Min(Chunk, examples - n);
-            Rows(view.Context + (n * d), view.ContextStride);
-            LaneTransposer.Transpose<TLane, TScalar>(rows, tokens * d, scratch.Tokens);
-            GramSums.AddTokens<TLane, TScalar>(sums, scratch.Tokens, d, tokens, d);
-            if (ofContext is not null)
-            {
-                Rows(ofContext + n, strideOfContext);
-                LaneTransposer.Transpose<TLane, TScalar>(rows, tokens, scratch.Labels);
-                GramSums.AddLabels<TLane, TScalar>(sums + layout.Cross, scratch.Tokens, d, scratch.Labels, 1, tokens, d);
-                if (layout.HasSquare)
-                {
-                    GramSums.AddSquares<TLane, TScalar>(sums + layout.Square, scratch.Labels, 1, tokens);
-                }
-            }
+            MeansOfFive(view, first, ofContext, strideOfContext, examples, sums, scratch);
+        }
+        else
+        {
+            Means(view, where, ofContext, strideOfContext, examples, sums, layout, scratch);
         }
 
-        GramSums.Divide<TLane, TScalar>(sums, layout, examples);
-        Rows(view.Queries, view.QueryStride);
-        LaneTransposer.Transpose<TLane, TScalar>(rows, d, scratch.Query);
-        Rows(view.Tasks, view.TaskStride);
-        LaneTransposer.Transpose<TLane, TScalar>(rows, d, scratch.Task);
+        if (layout.HasSquare && ofContext is not null)
+        {
+            MeanOfSquares(where, ofContext, strideOfContext, examples, sums + layout.Square, scratch);
+        }
+
         if (maps is not null)
         {
             scratch.Rotation.Rotate(maps, sums, ofContext is null ? null : sums + layout.Cross, scratch.Query, scratch.Task);
@@ -176,8 +167,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         }
         else
         {
-            Rows(view.Labels + view.ContextLength, view.LabelStride);
-            LaneTransposer.Transpose<TLane, TScalar>(rows, 1, scratch.Labels);
+            LaneTransposer.Transpose<TLane, TScalar>(where.Of(view.Labels + view.ContextLength, view.LabelStride), 1, scratch.Labels);
             sums[layout.Label] = scratch.Labels[0];
         }
 
@@ -186,19 +176,89 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
             GramSums.Clear<TLane, TScalar>(scratch.Labels, 1);
             if (view.Deviations is not null)
             {
-                Rows(view.Deviations, 1);
-                LaneTransposer.Transpose<TLane, TScalar>(rows, 1, scratch.Labels);
+                LaneTransposer.Transpose<TLane, TScalar>(where.Of(view.Deviations, 1), 1, scratch.Labels);
             }
 
             sums[layout.Deviation] = scratch.Labels[0];
         }
+    }
 
-        void Rows(float* start, long stride)
+    /// <summary>G, x_q and w, and (1/N) Σ x y where there are labels or noise, of any dimension and any number of prompts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Means(
+        in PromptView view, Rows where, float* labels, int strideOfLabels, int examples, TLane* sums, GramLayout layout, Scratch scratch)
+    {
+        int d = view.Dimension;
+        GramSums.Clear<TLane, TScalar>(sums, layout.Query);
+        for (int n = 0; n < examples; n += Chunk)
+        {
+            int tokens = Math.Min(Chunk, examples - n);
+            LaneTransposer.Transpose<TLane, TScalar>(where.Of(view.Context + (n * d), view.ContextStride), tokens * d, scratch.Tokens);
+            GramSums.AddTokens<TLane, TScalar>(sums, scratch.Tokens, d, tokens, d);
+            if (labels is not null)
+            {
+                LaneTransposer.Transpose<TLane, TScalar>(where.Of(labels + n, strideOfLabels), tokens, scratch.Labels);
+                GramSums.AddLabels<TLane, TScalar>(sums + layout.Cross, scratch.Tokens, d, scratch.Labels, 1, tokens, d);
+            }
+        }
+
+        GramSums.Divide<TLane, TScalar>(sums, layout.Query, examples);
+        LaneTransposer.Transpose<TLane, TScalar>(where.Of(view.Queries, view.QueryStride), d, scratch.Query);
+        LaneTransposer.Transpose<TLane, TScalar>(where.Of(view.Tasks, view.TaskStride), d, scratch.Task);
+    }
+
+    /// <summary>The same of dimension 5 and as many prompts as there are lanes, eight at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MeansOfFive(
+        in PromptView view, int first, float* labels, int strideOfLabels, int examples, TLane* sums, Scratch scratch)
+    {
+        int width = TLane.Count;
+        for (int lane = 0; lane < width; lane += GramSumsOfFive.Prompts)
+        {
+            long prompt = first + lane;
+            GramSumsOfFive.Means(
+                view.Context + (prompt * view.ContextStride),
+                view.ContextStride,
+                labels is null ? null : labels + (prompt * strideOfLabels),
+                strideOfLabels,
+                examples,
+                (float*)sums + lane,
+                width);
+            GramSumsOfFive.Turn(view.Queries + (prompt * view.QueryStride), view.QueryStride, (float*)scratch.Query + lane, width);
+            GramSumsOfFive.Turn(view.Tasks + (prompt * view.TaskStride), view.TaskStride, (float*)scratch.Task + lane, width);
+        }
+    }
+
+    /// <summary>(1/N) Σ y² of labels, or of their noise.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MeanOfSquares(Rows where, float* labels, int strideOfLabels, int examples, TLane* square, Scratch scratch)
+    {
+        GramSums.Clear<TLane, TScalar>(square, 1);
+        for (int n = 0; n < examples; n += Chunk)
+        {
+            int tokens = Math.Min(Chunk, examples - n);
+            LaneTransposer.Transpose<TLane, TScalar>(where.Of(labels + n, strideOfLabels), tokens, scratch.Labels);
+            GramSums.AddSquares<TLane, TScalar>(square, scratch.Labels, 1, tokens);
+        }
+
+        GramSums.Divide<TLane, TScalar>(square, 1, examples);
+    }
+
+    /// <summary>Where the numbers of each lane's prompt begin; those of lanes without one are zeros.</summary>
+    private readonly struct Rows(float** rows, float* zeros, int first, int prompts)
+    {
+        /// <summary>How many lanes have a prompt.</summary>
+        public int Prompts => prompts;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public float** Of(float* start, long stride)
         {
             for (int lane = 0; lane < TLane.Count; lane++)
             {
-                rows[lane] = lane < prompts ? start + ((first + lane) * stride) : scratch.Zeros;
+                rows[lane] = lane < prompts ? start + ((first + lane) * stride) : zeros;
             }
+
+            return rows;
         }
     }
 

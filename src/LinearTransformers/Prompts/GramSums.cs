@@ -20,21 +20,16 @@ internal static unsafe class GramSums
         where TLane : unmanaged
         => new ReadOnlySpan<TLane>(source, length).CopyTo(new Span<TLane>(destination, length));
 
-    /// <summary>Makes sums over examples means: those for G and g, and where it is wanted that of y².</summary>
+    /// <summary>Makes sums over examples means.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Divide<TLane, TScalar>(TLane* sums, GramLayout layout, int contextLength)
+    public static void Divide<TLane, TScalar>(TLane* sums, int length, int contextLength)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged, INumberBase<TScalar>
     {
         TLane factor = TLane.Broadcast(TScalar.One / TScalar.CreateTruncating(contextLength));
-        for (int i = 0; i < layout.Query; i++)
+        for (int i = 0; i < length; i++)
         {
             sums[i] *= factor;
-        }
-
-        if (layout.HasSquare)
-        {
-            sums[layout.Square] *= factor;
         }
     }
 

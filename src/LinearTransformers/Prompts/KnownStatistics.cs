@@ -43,7 +43,12 @@ internal sealed unsafe class KnownStatistics<T>(GramLayout layout)
         }
 
         source.Read(prompt, sums, noise, squares, deviations, scratch.Query, scratch.Task, scratch.Numbers, scratch.Room);
-        GramSums.Divide<SingleHalfLanes, float>(sums, layout, contextLength);
+        GramSums.Divide<SingleHalfLanes, float>(sums, layout.Query, contextLength);
+        if (squares is not null)
+        {
+            GramSums.Divide<SingleHalfLanes, float>(squares, 1, contextLength);
+        }
+
         if (maps is not null)
         {
             scratch.Rotation.Rotate(maps, sums, noise, scratch.Query, scratch.Task);

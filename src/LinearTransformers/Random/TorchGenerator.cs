@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Random;
@@ -39,10 +41,32 @@ internal sealed unsafe class TorchGenerator
     public void FillUniform(Span<float> destination, float low, float high)
     {
         float width = high - low;
-        for (int i = 0; i < destination.Length; i++)
+        while (destination.Length > 0)
         {
-            float u = (_engine.Next() & 0xFFFFFF) * (1f / (1 << 24));
-            destination[i] = MathF.FusedMultiplyAdd(u, width, low);
+            uint* draws = _engine.Upcoming(out int ready);
+            int now = Math.Min(ready, destination.Length);
+            Uniforms(draws, destination[..now], width, low);
+            _engine.Skip(now);
+            destination = destination[now..];
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Uniforms(uint* draws, Span<float> destination, float width, float low)
+    {
+        int i = 0;
+        for (; i + Vector256<float>.Count <= destination.Length; i += Vector256<float>.Count)
+        {
+            Vector256<int> bits = (Vector256.Load(draws + i) & Vector256.Create(0xFFFFFFu)).AsInt32();
+            Vector256<float> u = Vector256.ConvertToSingle(bits) * Vector256.Create(1f / (1 << 24));
+            Vector256.FusedMultiplyAdd(u, Vector256.Create(width), Vector256.Create(low)).CopyTo(destination[i..]);
+        }
+
+        for (; i < destination.Length; i++)
+        {
+            destination[i] = MathF.FusedMultiplyAdd((draws[i] & 0xFFFFFF) * (1f / (1 << 24)), width, low);
         }
     }
 

@@ -13,6 +13,12 @@ public abstract record VectorLaw : Part
     /// <summary>Whether entries begin as standard normal numbers, which are drawn fastest.</summary>
     public virtual bool HasNormalEntries => true;
 
+    /// <summary>
+    /// Whether <see cref="Shape"/> reads entries. They are drawn all the same, since the order of the stream has them, but nothing is made
+    /// of their draws where it does not.
+    /// </summary>
+    internal virtual bool ReadsEntries => true;
+
     /// <summary>Fills entries, where they are not normal.</summary>
     /// <param name="draws">Where numbers come from.</param>
     /// <param name="entries">The entries of any number of vectors.</param>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using LinearTransformers.Prompts.Reading;
 using LinearTransformers.Random;
 
@@ -57,19 +59,36 @@ internal sealed unsafe class LabelNoise(PromptParts parts)
     private float* Read(int begin, int end, float* deviations, ReadingRoom room)
     {
         int length = parts.ContextLength;
+        bool isCommon = new ReadOnlySpan<float>(deviations, end - begin).IndexOfAnyExcept(*deviations) < 0;
+        if (_batch is null && isCommon)
+        {
+            return _stored!.Read(begin * length, end * length, room, RoomPart.Noise, *deviations);
+        }
+
         float* noise = _batch is { } batch
             ? Make(batch, begin, end, room)
             : _stored!.Read(begin * length, end * length, room, RoomPart.Noise, isWrittenTo: true);
-        for (int b = 0; b < end - begin; b++)
+        Scale(noise, length, deviations, end - begin);
+        return noise;
+    }
+
+    /// <summary>The numbers of each prompt times its σ.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Scale(float* numbers, int ofPrompt, float* deviations, int prompts)
+    {
+        for (float* end = deviations + prompts; deviations < end; deviations++)
         {
-            float deviation = deviations[b];
-            foreach (ref float number in new Span<float>(noise + ((long)b * length), length))
+            int n = 0;
+            for (; n + Vector128<float>.Count <= ofPrompt; n += Vector128<float>.Count, numbers += Vector128<float>.Count)
             {
-                number *= deviation;
+                Vector128.Store(Vector128.Load(numbers) * Vector128.Create(*deviations), numbers);
+            }
+
+            for (; n < ofPrompt; n++, numbers++)
+            {
+                *numbers *= *deviations;
             }
         }
-
-        return noise;
     }
 
     private float* Make(NativeBatch batch, int begin, int end, ReadingRoom room)

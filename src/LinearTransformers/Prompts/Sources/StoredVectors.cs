@@ -61,7 +61,9 @@ internal sealed unsafe class StoredVectors(int batchSize, int ofPrompt, int dime
     /// <summary>The vectors of some prompts.</summary>
     public float* Read(int begin, int end, ReadingRoom room, RoomPart part)
     {
-        float* vectors = _entries.Read(begin * Stride, end * Stride, room, part, !_isShaped);
+        float* vectors = _isShaped || law.ReadsEntries
+            ? _entries.Read(begin * Stride, end * Stride, room, part, !_isShaped)
+            : room.Of(part, (end - begin) * Stride);
         if (!_isShaped)
         {
             int count = ofPrompt * law.FactorCount;

@@ -28,6 +28,9 @@ public sealed record PoolTasks : TaskLaw
     public override int FactorCount => 1;
 
     /// <inheritdoc/>
+    internal override bool ReadsEntries => false;
+
+    /// <inheritdoc/>
     public override double[] SecondMoment(int dimension)
     {
         ReadOnlySpan<float> vectors = Vectors(dimension);
@@ -72,15 +75,20 @@ public sealed record PoolTasks : TaskLaw
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void ShapeAll(Span<float> vectors, ReadOnlySpan<float> factors, int dimension)
+    internal override unsafe void ShapeAll(Span<float> vectors, ReadOnlySpan<float> factors, int dimension)
     {
-        ReadOnlySpan<float> pool = Vectors(dimension);
-        for (int v = 0; v < factors.Length; v++)
+        int count = Count;
+        fixed (float* pool = Vectors(dimension), entries = vectors, uniforms = factors)
         {
-            int place = Math.Min((int)((double)factors[v] * Count), Count - 1);
-            for (int i = 0; i < dimension; i++)
+            float* to = entries;
+            for (int v = 0; v < factors.Length; v++)
             {
-                vectors[(v * dimension) + i] = pool[(place * dimension) + i];
+                int place = Math.Min(double.ConvertToIntegerNative<int>((double)uniforms[v] * count), count - 1);
+                float* from = pool + ((long)place * dimension);
+                for (int i = 0; i < dimension; i++)
+                {
+                    *to++ = from[i];
+                }
             }
         }
     }

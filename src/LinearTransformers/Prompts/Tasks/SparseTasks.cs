@@ -39,10 +39,20 @@ public sealed record SparseTasks : TaskLaw
     /// <inheritdoc/>
     /// <remarks>Floyd's choice of k of d places, one uniform number for each.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void ShapeAll(Span<float> vectors, ReadOnlySpan<float> factors, int dimension)
+    internal override unsafe void ShapeAll(Span<float> vectors, ReadOnlySpan<float> factors, int dimension)
     {
         if (Entries >= dimension)
         {
+            return;
+        }
+
+        if (dimension <= WordBits)
+        {
+            fixed (float* entries = vectors, uniforms = factors)
+            {
+                ShapeShort(entries, uniforms, vectors.Length / dimension, dimension);
+            }
+
             return;
         }
 
@@ -64,6 +74,28 @@ public sealed record SparseTasks : TaskLaw
             }
         }
     }
+
+    /// <summary>The same of vectors of at most 64 entries, whose places are one word.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private unsafe void ShapeShort(float* entries, float* uniforms, int count, int dimension)
+    {
+        int chosen = Entries;
+        for (; count > 0; count--, entries += dimension, uniforms += chosen)
+        {
+            ulong kept = 0;
+            for (int j = dimension - chosen, factor = 0; j < dimension; j++, factor++)
+            {
+                int place = Math.Min(float.ConvertToIntegerNative<int>(uniforms[factor] * (j + 1)), j);
+                kept |= (kept >> place & 1) != 0 ? 1UL << j : 1UL << place;
+            }
+
+            for (int i = 0; i < dimension; i++, kept >>= 1)
+            {
+                ((uint*)entries)[i] &= (uint)-(int)(kept & 1);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override unsafe bool TryShapeLanes(SingleHalfLanes* vectors, SingleHalfLanes* factors, int dimension)
