@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using LinearTransformers.Benchmarks.Floors;
 using LinearTransformers.Benchmarks.Fuzz;
 using LinearTransformers.Benchmarks.PyTorch;
+using LinearTransformers.Benchmarks.Yardstick;
 
 switch (args)
 {
@@ -12,6 +13,11 @@ switch (args)
     case ["floors"]:
         FloorTable.Print();
         return 0;
+    case ["options"]:
+        OptionTable.Print();
+        return 0;
+    case ["yardstick"]:
+        return YardstickTable.Print();
     case ["structures"]:
         StructureTable.Print();
         return 0;

@@ -11,20 +11,27 @@ internal sealed class OurIteration : IDisposable
     private readonly TrainingRun<float> _run;
 
     public OurIteration(StreamKind stream, int batchSize, int threads)
+        : this(Settings(stream, batchSize), threads)
+    {
+    }
+
+    public OurIteration(TrainingSettings settings, int threads)
     {
         _team = new(threads);
-        TrainingSettings settings = new()
-        {
-            Stream = stream,
-            BatchSize = batchSize,
-            InitialDeviation = 1e-4,
-            LearningRate = 1e-3,
-            ClipThreshold = 1000,
-            MaxIterations = int.MaxValue,
-            HistoryStride = int.MaxValue,
-        };
         _run = new(settings, threads > 1 ? _team : null);
     }
+
+    /// <summary>Those of <c>iteration.py</c>.</summary>
+    public static TrainingSettings Settings(StreamKind stream, int batchSize) => new()
+    {
+        Stream = stream,
+        BatchSize = batchSize,
+        InitialDeviation = 1e-4,
+        LearningRate = 1e-3,
+        ClipThreshold = 1000,
+        MaxIterations = int.MaxValue,
+        HistoryStride = int.MaxValue,
+    };
 
     /// <summary>The best time of an iteration within a window of so many seconds, in milliseconds.</summary>
     public double Milliseconds(double seconds)
@@ -34,12 +41,18 @@ internal sealed class OurIteration : IDisposable
         while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds)
         {
             long begin = Stopwatch.GetTimestamp();
-            using CancellationTokenSource stop = new();
-            _run.Run(onIteration: stop.Cancel, stop: stop.Token);
+            Next();
             best = Math.Min(best, Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
         }
 
         return best;
+    }
+
+    /// <summary>One iteration.</summary>
+    public void Next()
+    {
+        using CancellationTokenSource stop = new();
+        _run.Run(onIteration: stop.Cancel, stop: stop.Token);
     }
 
     public void Dispose() => _team.Dispose();
