@@ -17,12 +17,14 @@ internal sealed unsafe class MersenneTwister
     public const int StateLength = 624;
 
     private const int Ahead = 397;
+    private const int AtOnce = 8;
     private const uint UpperBit = 0x80000000;
     private const uint Matrix = 0x9908B0DF;
     private const uint FirstTemper = 0x9D2C5680;
     private const uint SecondTemper = 0xEFC60000;
 
-    private readonly AlignedBuffer<uint> _state = new(StateLength);
+    // With room for the first words once more, behind the last: those that look beyond the end find the new ones there.
+    private readonly AlignedBuffer<uint> _state = new(StateLength + AtOnce);
     private readonly AlignedBuffer<uint> _tempered = new(StateLength);
     private int _next = StateLength;
     private long _refilled;
@@ -32,7 +34,7 @@ internal sealed unsafe class MersenneTwister
     /// <summary>The place of the next draw within the current 624; 624 when they are used up.</summary>
     public int Position => _next;
 
-    public ReadOnlySpan<uint> State => _state.Span;
+    public ReadOnlySpan<uint> State => _state.Span[..StateLength];
 
     /// <summary>Draws since the seed was given; below zero where nobody knows.</summary>
     public long Drawn => _refilled - StateLength + _next;
@@ -135,41 +137,35 @@ internal sealed unsafe class MersenneTwister
     private void Refill(uint* t)
     {
         uint* s = _state.Pointer;
-        int k = 0;
-        k = Twist(s, t, k, StateLength - Ahead, Ahead);
-        k = Twist(s, t, k, StateLength - 1, Ahead - StateLength);
-        s[k] = s[k + Ahead - StateLength] ^ Mix(s[k], s[0]);
-        t[k] = Temper(s[k]);
+        Twist(s, t, 0, Ahead);
+        Vector256.Store(Vector256.Load(s), s + StateLength);
+        int k = AtOnce;
+        for (; k < StateLength - Ahead; k += AtOnce)
+        {
+            Twist(s, t, k, Ahead);
+        }
+
+        for (; k < StateLength; k += AtOnce)
+        {
+            Twist(s, t, k, Ahead - StateLength);
+        }
+
         _next = 0;
         _refilled += StateLength;
     }
 
+    /// <summary>Eight words of state from the old ones and those so far ahead, and their draws.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Twist(uint* s, uint* t, int k, int end, int offset)
+    private static void Twist(uint* s, uint* t, int k, int ahead)
     {
-        for (; k + 8 <= end; k += 8)
-        {
-            Vector256<uint> current = Vector256.Load(s + k);
-            Vector256<uint> following = Vector256.Load(s + k + 1);
-            Vector256<uint> y = following ^ ((current ^ following) & Vector256.Create(UpperBit));
-            Vector256<uint> odd = Vector256<uint>.Zero - (following & Vector256<uint>.One);
-            y = Vector256.Load(s + k + offset) ^ (y >> 1) ^ (odd & Vector256.Create(Matrix));
-            Vector256.Store(y, s + k);
-            Vector256.Store(Temper(y), t + k);
-        }
-
-        for (; k < end; k++)
-        {
-            s[k] = s[k + offset] ^ Mix(s[k], s[k + 1]);
-            t[k] = Temper(s[k]);
-        }
-
-        return k;
+        Vector256<uint> current = Vector256.Load(s + k);
+        Vector256<uint> following = Vector256.Load(s + k + 1);
+        Vector256<uint> y = following ^ ((current ^ following) & Vector256.Create(UpperBit));
+        Vector256<uint> odd = Vector256<uint>.Zero - (following & Vector256<uint>.One);
+        y = Vector256.Load(s + k + ahead) ^ (y >> 1) ^ (odd & Vector256.Create(Matrix));
+        Vector256.Store(y, s + k);
+        Vector256.Store(Temper(y), t + k);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Mix(uint current, uint following)
-        => (((current & UpperBit) | (following & ~UpperBit)) >> 1) ^ ((0 - (following & 1)) & Matrix);
 
     private void Temper()
     {
