@@ -141,7 +141,8 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         // Labels, or the noise that is added to wᵀx.
         float* ofContext = view.Labels is not null ? view.Labels : view.Noise;
         int strideOfContext = view.Labels is not null ? view.LabelStride : view.ContextLength;
-        if (typeof(TScalar) == typeof(float) && d == GramSumsOfFive.Dimension && where.Prompts == TLane.Count && GramSumsOfFive.IsSupported)
+        bool areFive = typeof(TScalar) == typeof(float) && d == GramSumsOfFive.Dimension && GramSumsOfFive.IsSupported;
+        if (areFive && where.Prompts == TLane.Count)
         {
             MeansOfFive(view, first, ofContext, strideOfContext, examples, sums, scratch);
         }
@@ -161,7 +162,14 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         }
 
         GramSums.Copy(sums + layout.Query, scratch.Query, d);
-        if (view.Labels is null)
+        if (view.Labels is null && areFive && !layout.HasSquare)
+        {
+            for (int lane = 0; lane < TLane.Count; lane += GramSumsOfFive.Prompts)
+            {
+                GramSumsOfFive.LinearLabels((float*)sums + lane, TLane.Count, (float*)scratch.Task + lane, ofContext is not null);
+            }
+        }
+        else if (view.Labels is null)
         {
             GramSums.LinearLabels<TLane, TScalar>(sums, layout, scratch.Task, isAdded: ofContext is not null);
         }

@@ -40,18 +40,20 @@ internal static unsafe class GramSumsOfFive
     public static void Means(float* x, long stride, float* y, long labelStride, int tokens, float* sums, int lanes)
     {
         int whole = tokens / TokensAtOnce * TokensAtOnce;
+        bool isInRegisters = HasManyRegisters && whole == tokens;
+        float factor = isInRegisters ? 1f / tokens : 1;
         if (!HasManyRegisters)
         {
             MeansByMemory(x, stride, y, labelStride, tokens, sums, lanes);
         }
         else if (y is null)
         {
-            AddTokens((byte*)x, (nint)stride * sizeof(float), whole, sums, lanes);
+            AddTokens((byte*)x, (nint)stride * sizeof(float), whole, factor, sums, lanes);
         }
         else
         {
             AddTokensAndLabels(
-                (byte*)x, (nint)stride * sizeof(float), (byte*)y, (nint)labelStride * sizeof(float), whole, sums, lanes);
+                (byte*)x, (nint)stride * sizeof(float), (byte*)y, (nint)labelStride * sizeof(float), whole, factor, sums, lanes);
         }
 
         if (HasManyRegisters && whole < tokens)
@@ -59,11 +61,16 @@ internal static unsafe class GramSumsOfFive
             AddRest(x + (whole * Dimension), stride, y is null ? null : y + whole, labelStride, tokens - whole, sums, lanes);
         }
 
-        Vector256<float> factor = Vector256.Create(1f / tokens);
+        if (isInRegisters)
+        {
+            return;
+        }
+
+        Vector256<float> share = Vector256.Create(1f / tokens);
         int count = 15 + (y is null ? 0 : Dimension);
         for (int i = 0; i < count; i++, sums += lanes)
         {
-            Vector256.Store(Vector256.Load(sums) * factor, sums);
+            Vector256.Store(Vector256.Load(sums) * share, sums);
         }
     }
 
@@ -83,6 +90,68 @@ internal static unsafe class GramSumsOfFive
         Vector256.Store(c2, lanes + (2 * width));
         Vector256.Store(c3, lanes + (3 * width));
         Vector256.Store(c4, lanes + (4 * width));
+    }
+
+    /// <summary>
+    /// g = G w and the query's label wᵀx_q, to where they belong behind the triangle of G, as <see cref="GramSums.LinearLabels"/> has them
+    /// without (1/N) Σ y².
+    /// </summary>
+    /// <param name="sums">The statistics of eight prompts side by side, with x_q in its place.</param>
+    /// <param name="width">Numbers from one entry to the next.</param>
+    /// <param name="w">The task vectors, which lie alike.</param>
+    /// <param name="isAdded">Whether g is added to what stands in its place.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void LinearLabels(float* sums, nint width, float* w, bool isAdded)
+    {
+        float* cross = sums + (15 * width);
+        float* query = cross + (Dimension * width);
+        Vector256<float> g0 = isAdded ? Vector256.Load(cross) : Vector256<float>.Zero;
+        Vector256<float> g1 = isAdded ? Vector256.Load(cross + width) : Vector256<float>.Zero;
+        Vector256<float> g2 = isAdded ? Vector256.Load(cross + (2 * width)) : Vector256<float>.Zero;
+        Vector256<float> g3 = isAdded ? Vector256.Load(cross + (3 * width)) : Vector256<float>.Zero;
+        Vector256<float> g4 = isAdded ? Vector256.Load(cross + (4 * width)) : Vector256<float>.Zero;
+        Vector256<float> w0 = Vector256.Load(w);
+        Vector256<float> w1 = Vector256.Load(w + width);
+        Vector256<float> w2 = Vector256.Load(w + (2 * width));
+        Vector256<float> w3 = Vector256.Load(w + (3 * width));
+        Vector256<float> w4 = Vector256.Load(w + (4 * width));
+        g0 = Vector256.FusedMultiplyAdd(Vector256.Load(sums), w0, g0);
+        g0 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + width), w1, g0);
+        g0 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (3 * width)), w2, g0);
+        g0 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (6 * width)), w3, g0);
+        g0 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (10 * width)), w4, g0);
+        g1 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + width), w0, g1);
+        g1 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (2 * width)), w1, g1);
+        g1 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (4 * width)), w2, g1);
+        g1 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (7 * width)), w3, g1);
+        g1 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (11 * width)), w4, g1);
+        g2 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (3 * width)), w0, g2);
+        g2 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (4 * width)), w1, g2);
+        g2 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (5 * width)), w2, g2);
+        g2 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (8 * width)), w3, g2);
+        g2 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (12 * width)), w4, g2);
+        g3 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (6 * width)), w0, g3);
+        g3 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (7 * width)), w1, g3);
+        g3 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (8 * width)), w2, g3);
+        g3 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (9 * width)), w3, g3);
+        g3 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (13 * width)), w4, g3);
+        g4 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (10 * width)), w0, g4);
+        g4 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (11 * width)), w1, g4);
+        g4 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (12 * width)), w2, g4);
+        g4 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (13 * width)), w3, g4);
+        g4 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (14 * width)), w4, g4);
+        Vector256.Store(g0, cross);
+        Vector256.Store(g1, cross + width);
+        Vector256.Store(g2, cross + (2 * width));
+        Vector256.Store(g3, cross + (3 * width));
+        Vector256.Store(g4, cross + (4 * width));
+        Vector256<float> label = Vector256<float>.Zero;
+        label = Vector256.FusedMultiplyAdd(w0, Vector256.Load(query), label);
+        label = Vector256.FusedMultiplyAdd(w1, Vector256.Load(query + width), label);
+        label = Vector256.FusedMultiplyAdd(w2, Vector256.Load(query + (2 * width)), label);
+        label = Vector256.FusedMultiplyAdd(w3, Vector256.Load(query + (3 * width)), label);
+        label = Vector256.FusedMultiplyAdd(w4, Vector256.Load(query + (4 * width)), label);
+        Vector256.Store(label, query + (Dimension * width));
     }
 
     /// <summary>Four columns of eight prompts: lane p of column c has number c of prompt p.</summary>
@@ -108,7 +177,7 @@ internal static unsafe class GramSumsOfFive
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void AddTokens(byte* x, nint stride, int tokens, float* sums, int lanes)
+    private static void AddTokens(byte* x, nint stride, int tokens, float factor, float* sums, int lanes)
     {
         Vector256<float> s00 = Vector256<float>.Zero;
         Vector256<float> s10 = Vector256<float>.Zero, s11 = Vector256<float>.Zero;
@@ -140,25 +209,27 @@ internal static unsafe class GramSumsOfFive
                 ref s43, ref s44);
         }
 
-        Vector256.Store(s00, sums);
-        Vector256.Store(s10, sums + lanes);
-        Vector256.Store(s11, sums + (2 * (nint)lanes));
-        Vector256.Store(s20, sums + (3 * (nint)lanes));
-        Vector256.Store(s21, sums + (4 * (nint)lanes));
-        Vector256.Store(s22, sums + (5 * (nint)lanes));
-        Vector256.Store(s30, sums + (6 * (nint)lanes));
-        Vector256.Store(s31, sums + (7 * (nint)lanes));
-        Vector256.Store(s32, sums + (8 * (nint)lanes));
-        Vector256.Store(s33, sums + (9 * (nint)lanes));
-        Vector256.Store(s40, sums + (10 * (nint)lanes));
-        Vector256.Store(s41, sums + (11 * (nint)lanes));
-        Vector256.Store(s42, sums + (12 * (nint)lanes));
-        Vector256.Store(s43, sums + (13 * (nint)lanes));
-        Vector256.Store(s44, sums + (14 * (nint)lanes));
+        Vector256<float> share = Vector256.Create(factor);
+        Vector256.Store(s00 * share, sums);
+        Vector256.Store(s10 * share, sums + lanes);
+        Vector256.Store(s11 * share, sums + (2 * (nint)lanes));
+        Vector256.Store(s20 * share, sums + (3 * (nint)lanes));
+        Vector256.Store(s21 * share, sums + (4 * (nint)lanes));
+        Vector256.Store(s22 * share, sums + (5 * (nint)lanes));
+        Vector256.Store(s30 * share, sums + (6 * (nint)lanes));
+        Vector256.Store(s31 * share, sums + (7 * (nint)lanes));
+        Vector256.Store(s32 * share, sums + (8 * (nint)lanes));
+        Vector256.Store(s33 * share, sums + (9 * (nint)lanes));
+        Vector256.Store(s40 * share, sums + (10 * (nint)lanes));
+        Vector256.Store(s41 * share, sums + (11 * (nint)lanes));
+        Vector256.Store(s42 * share, sums + (12 * (nint)lanes));
+        Vector256.Store(s43 * share, sums + (13 * (nint)lanes));
+        Vector256.Store(s44 * share, sums + (14 * (nint)lanes));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void AddTokensAndLabels(byte* x, nint stride, byte* y, nint labelStride, int tokens, float* sums, int lanes)
+    private static void AddTokensAndLabels(
+        byte* x, nint stride, byte* y, nint labelStride, int tokens, float factor, float* sums, int lanes)
     {
         Vector256<float> s00 = Vector256<float>.Zero;
         Vector256<float> s10 = Vector256<float>.Zero, s11 = Vector256<float>.Zero;
@@ -196,26 +267,27 @@ internal static unsafe class GramSumsOfFive
             AddLabel(c15, c16, c17, c18, c19, y3, ref g0, ref g1, ref g2, ref g3, ref g4);
         }
 
-        Vector256.Store(s00, sums);
-        Vector256.Store(s10, sums + lanes);
-        Vector256.Store(s11, sums + (2 * (nint)lanes));
-        Vector256.Store(s20, sums + (3 * (nint)lanes));
-        Vector256.Store(s21, sums + (4 * (nint)lanes));
-        Vector256.Store(s22, sums + (5 * (nint)lanes));
-        Vector256.Store(s30, sums + (6 * (nint)lanes));
-        Vector256.Store(s31, sums + (7 * (nint)lanes));
-        Vector256.Store(s32, sums + (8 * (nint)lanes));
-        Vector256.Store(s33, sums + (9 * (nint)lanes));
-        Vector256.Store(s40, sums + (10 * (nint)lanes));
-        Vector256.Store(s41, sums + (11 * (nint)lanes));
-        Vector256.Store(s42, sums + (12 * (nint)lanes));
-        Vector256.Store(s43, sums + (13 * (nint)lanes));
-        Vector256.Store(s44, sums + (14 * (nint)lanes));
-        Vector256.Store(g0, sums + (15 * (nint)lanes));
-        Vector256.Store(g1, sums + (16 * (nint)lanes));
-        Vector256.Store(g2, sums + (17 * (nint)lanes));
-        Vector256.Store(g3, sums + (18 * (nint)lanes));
-        Vector256.Store(g4, sums + (19 * (nint)lanes));
+        Vector256<float> share = Vector256.Create(factor);
+        Vector256.Store(s00 * share, sums);
+        Vector256.Store(s10 * share, sums + lanes);
+        Vector256.Store(s11 * share, sums + (2 * (nint)lanes));
+        Vector256.Store(s20 * share, sums + (3 * (nint)lanes));
+        Vector256.Store(s21 * share, sums + (4 * (nint)lanes));
+        Vector256.Store(s22 * share, sums + (5 * (nint)lanes));
+        Vector256.Store(s30 * share, sums + (6 * (nint)lanes));
+        Vector256.Store(s31 * share, sums + (7 * (nint)lanes));
+        Vector256.Store(s32 * share, sums + (8 * (nint)lanes));
+        Vector256.Store(s33 * share, sums + (9 * (nint)lanes));
+        Vector256.Store(s40 * share, sums + (10 * (nint)lanes));
+        Vector256.Store(s41 * share, sums + (11 * (nint)lanes));
+        Vector256.Store(s42 * share, sums + (12 * (nint)lanes));
+        Vector256.Store(s43 * share, sums + (13 * (nint)lanes));
+        Vector256.Store(s44 * share, sums + (14 * (nint)lanes));
+        Vector256.Store(g0 * share, sums + (15 * (nint)lanes));
+        Vector256.Store(g1 * share, sums + (16 * (nint)lanes));
+        Vector256.Store(g2 * share, sums + (17 * (nint)lanes));
+        Vector256.Store(g3 * share, sums + (18 * (nint)lanes));
+        Vector256.Store(g4 * share, sums + (19 * (nint)lanes));
     }
 
     /// <summary>Adds a token's products to the triangle.</summary>
@@ -297,8 +369,9 @@ internal static unsafe class GramSumsOfFive
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void MeansByMemory(float* x, long stride, float* y, long labelStride, int tokens, float* sums, int lanes)
     {
-        // Four columns more than belong to a chunk's tokens may be written, and are not read.
-        Vector256<float>* columns = stackalloc Vector256<float>[(Chunk * (Dimension + 1)) + 8];
+        // Four columns more than belong to a chunk's tokens may be written, and are not read. No vector lies across two cache lines.
+        byte* memory = stackalloc byte[((Chunk * (Dimension + 1)) + 9) * sizeof(Vector256<float>)];
+        Vector256<float>* columns = (Vector256<float>*)(((nint)memory + sizeof(Vector256<float>) - 1) & -sizeof(Vector256<float>));
         Vector256<float>* labels = columns + (Chunk * Dimension) + 4;
         int count = 15 + (y is null ? 0 : Dimension);
         for (int i = 0; i < count; i++)
