@@ -21,6 +21,8 @@ internal static class CommandCatalog
             ReproduceCommand.Create,
             Saves: true),
         new("train", "train a linear transformer with any settings", TrainCommand.Create, Saves: true),
+        new("sweep", "train a run for each combination of some settings, here or on a cluster, and write a table", SweepCommand.Create,
+            Saves: true),
         new("eval", "evaluate trained models on any prompts, with algorithms and exact values beside", EvalCommand.Create),
         new("plot", "draw a figure of runs", PlotCommand.Create),
         new("report", "write one HTML page of results and runs", ReportCommand.Create),

@@ -85,9 +85,12 @@ internal static class SettingOption
         };
     }
 
-    public static int Threads(string? text)
+    public static int Threads(string? text) => Threads("threads", text);
+
+    /// <summary>Threads under another option's name.</summary>
+    public static int Threads(string name, string? text)
     {
-        int threads = text is null ? Environment.ProcessorCount : Int("threads", text);
-        return threads is >= 1 and <= 1024 ? threads : throw new SettingException("threads", text, "from 1 to 1024");
+        int threads = text is null ? Environment.ProcessorCount : Int(name, text);
+        return threads is >= 1 and <= 1024 ? threads : throw new SettingException(name, text, "from 1 to 1024");
     }
 }

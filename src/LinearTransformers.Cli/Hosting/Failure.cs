@@ -2,6 +2,7 @@ using System.Reflection;
 using LinearTransformers.Experiments;
 using LinearTransformers.Experiments.Plots;
 using LinearTransformers.Experiments.Report;
+using LinearTransformers.Experiments.Sweeps;
 using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
@@ -26,8 +27,8 @@ internal sealed record Failure(int ExitCode, string Message, Exception Exception
         TypeInitializationException { InnerException: { } inner } => Of(inner),
         TargetInvocationException { InnerException: { } inner } => Of(inner),
         SettingException => new(Hosting.ExitCode.Usage, "--" + exception.Message, exception),
-        UsageException or AbsentPartException or PlotException or ReportException or TensorFormatException or RunDirectoryException
-            => new(Hosting.ExitCode.Usage, exception.Message, exception),
+        UsageException or AbsentPartException or PlotException or SweepException or ReportException or TensorFormatException
+            or RunDirectoryException => new(Hosting.ExitCode.Usage, exception.Message, exception),
         RunDivergedException => new(Hosting.ExitCode.Short, exception.Message, exception),
         OperationCanceledException => new(Hosting.ExitCode.Interrupted, "interrupted before it was done", exception),
         IOException or UnauthorizedAccessException => new(Hosting.ExitCode.Failed, FileFault.Describe(exception), exception),

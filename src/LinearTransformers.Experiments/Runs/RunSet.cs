@@ -100,7 +100,7 @@ internal static class RunSet
     /// <summary>
     /// The seed of a run that had better go on in turns with others of that seed: where every iteration's batch is drawn as a view.
     /// </summary>
-    private static long? SharedSeed(TrainingSettings settings)
+    public static long? SharedSeed(TrainingSettings settings)
         => settings is { Stream: StreamKind.Torch, ResampleEvery: 1 } ? settings.DataSeed ?? settings.Seed : null;
 
     /// <summary>Roughly what an iteration costs, in units of a prompt's layer: good enough to share out a progress bar.</summary>

@@ -17,6 +17,7 @@ public sealed class SettingDeclaration
     {
         (_property, _attribute, Default) = (property, attribute, @default);
         Kind = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        IsPart = Kind.IsAssignableTo(typeof(Part));
     }
 
     /// <summary>Its name in a configuration; the property's where it has none of its own.</summary>
@@ -69,7 +70,7 @@ public sealed class SettingDeclaration
     public IEnumerable<string> Choices => SettingValue.Choices(Kind);
 
     /// <summary>Whether its values are parts.</summary>
-    public bool IsPart => Kind.IsAssignableTo(typeof(Part));
+    public bool IsPart { get; }
 
     /// <summary>What a new object has.</summary>
     public object? Default { get; }

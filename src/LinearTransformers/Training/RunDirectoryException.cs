@@ -14,4 +14,7 @@ public sealed class RunDirectoryException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Whether nothing is wrong but that another process is writing the run.</summary>
+    public bool IsTaken { get; init; }
 }

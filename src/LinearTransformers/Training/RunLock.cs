@@ -123,7 +123,10 @@ internal sealed class RunLock : IDisposable
                 {
                     throw new RunDirectoryException(
                         $"{folder} is being written by {ReadNote(folder)}: it must be a folder that no other process writes; wait "
-                            + "until that one has ended, or choose another folder", exception);
+                            + "until that one has ended, or choose another folder", exception)
+                    {
+                        IsTaken = true,
+                    };
                 }
 
                 Thread.Sleep(BetweenAttempts);

@@ -75,7 +75,9 @@ public static class SettingNames
     /// <summary>A setting of a name; null where there is none.</summary>
     internal static SettingDeclaration? Find(string name) => ByName[name].FirstOrDefault();
 
-    private static ILookup<string, SettingDeclaration> ByName
+    private static ILookup<string, SettingDeclaration> ByName => Gathered.ByName;
+
+    private static Known Gathered
     {
         get
         {
@@ -83,10 +85,15 @@ public static class SettingNames
             Known? known = _known;
             if (known?.Version != Parts.Version)
             {
-                _known = known = new(Parts.Version, All.ToLookup(pair => pair.Setting.Name, pair => pair.Setting));
+                SettingDeclaration[] all = [.. All.Select(pair => pair.Setting)];
+                _known = known = new(
+                    Parts.Version,
+                    all.ToLookup(setting => setting.Name),
+                    all.GroupBy(setting => setting.Option)
+                        .ToDictionary(option => option.Key, option => option.Select(setting => setting.Name).Distinct().ToArray()));
             }
 
-            return known.ByName;
+            return known;
         }
     }
 
@@ -134,8 +141,7 @@ public static class SettingNames
     /// <summary>The values of an option: one, or one for each of the settings that share it.</summary>
     private static IEnumerable<(string Name, string Text)> Split(string option, string text)
     {
-        string[] names = [.. All.Select(pair => pair.Setting).Where(setting => setting.Option == option).Select(setting => setting.Name)
-            .Distinct()];
+        string[] names = Gathered.NamesOf.GetValueOrDefault(option, []);
         if (names.Length <= 1)
         {
             return [(names.Length == 1 ? names[0] : option, text)];
@@ -149,5 +155,8 @@ public static class SettingNames
     }
 
     /// <summary>What was gathered from the catalogs.</summary>
-    private sealed record Known(int Version, ILookup<string, SettingDeclaration> ByName);
+    /// <param name="Version">That of the catalogs.</param>
+    /// <param name="ByName">All of a name.</param>
+    /// <param name="NamesOf">The names of those that an option holds.</param>
+    private sealed record Known(int Version, ILookup<string, SettingDeclaration> ByName, Dictionary<string, string[]> NamesOf);
 }
