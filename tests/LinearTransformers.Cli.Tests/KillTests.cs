@@ -120,6 +120,49 @@ public class KillTests
         Assert.InRange(changes, 7, 26);
     }
 
+    [Fact]
+    public void A_run_that_is_killed_after_it_has_said_how_far_it_is_leaves_that_behind_and_ends_as_one_that_never_was()
+    {
+        using TemporaryFolder folder = new();
+        string[] command = ["train", "--B", "64", "--max-iters", "20000", "--hist-stride", "1000", "--threads", "1"];
+        Assert.Equal(0, Invocation.Of([.. command, "--out", folder["whole"]]).ExitCode);
+        string progress = folder["run/progress.jsonl"];
+        bool isKilled = false;
+        for (int attempt = 0; attempt < Kills && !isKilled; attempt++)
+        {
+            using RunningProgram program = new([.. command, "--save-every", "0.3", "--out", folder["run"]]);
+            isKilled = WaitFor(progress) && program.Kill();
+        }
+
+        Assert.SkipUnless(isKilled, "the run was over before it was killed");
+        Assert.NotNull(ProgressLine.Read(File.ReadLines(progress).First()));
+        AssertReadable(folder["run"]);
+        Assert.Equal(0, Invocation.Of([.. command, "--out", folder["run"]]).ExitCode);
+        foreach (string file in (string[])["history.safetensors", "metrics.jsonl", "config.json"])
+        {
+            Assert.Equal(File.ReadAllBytes(Path.Combine(folder["whole"], file)), File.ReadAllBytes(Path.Combine(folder["run"], file)));
+        }
+
+        Assert.Equal(5, Directory.GetFileSystemEntries(folder["run"]).Length);
+    }
+
+    /// <summary>Waits until something stands in a file.</summary>
+    private static bool WaitFor(string path)
+    {
+        const int Attempts = 1500;
+        for (int i = 0; i < Attempts; i++)
+        {
+            if (File.Exists(path) && new FileInfo(path).Length > 0)
+            {
+                return true;
+            }
+
+            Thread.Sleep(20);
+        }
+
+        return false;
+    }
+
     private static bool IsKilledBefore(string call, int number, string[] arguments)
     {
         const string Tracer = "/usr/bin/strace";

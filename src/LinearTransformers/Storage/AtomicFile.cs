@@ -39,7 +39,9 @@ public static class AtomicFile
     /// <param name="write">Writes the content; the stream is closed for it. If it throws, the file stays as it was.</param>
     /// <exception cref="IOException">The folder is missing, or the disk is full, or the file cannot be replaced.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder is not ours to write to.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write(path, write, isFlushed: true);
+
+    private static void Write(string path, Action<Stream> write, bool isFlushed)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
@@ -56,10 +58,11 @@ public static class AtomicFile
                 using (stream)
                 {
                     write(stream);
-                    stream.Flush(flushToDisk: true);
+                    stream.Flush(flushToDisk: isFlushed);
                 }
                 File.Move(temporary, path, overwrite: true);
-                DiskFolder.Flush(folder);
+                if (isFlushed)
+                    DiskFolder.Flush(folder);
             }
             catch
             {
@@ -95,6 +98,20 @@ public static class AtomicFile
     /// <exception cref="IOException">The folder is missing, or the disk is full, or the file cannot be replaced.</exception>
     public static void WriteAllBytes(string path, ReadOnlyMemory<byte> bytes) =>
         Write(path, stream => stream.Write(bytes.Span));
+
+    /// <summary>
+    /// Writes a text file that is soon written again: whoever opens it finds it whole, but nothing is flushed, so that a loss of power may
+    /// leave it empty. Others who write to the disk do not wait for it.
+    /// </summary>
+    /// <param name="path">The file to create or replace.</param>
+    /// <param name="text">Its content.</param>
+    /// <exception cref="IOException">The folder is missing, or the disk is full, or the file cannot be replaced.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder is not ours to write to.</exception>
+    public static void WriteFleeting(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)), isFlushed: false);
+    }
 
     /// <summary>Whether a file is one that an interrupted writer left behind, by its name.</summary>
     internal static bool IsTemporary(string path) => Path.GetFileName(path).Contains(TemporaryMark, StringComparison.Ordinal);

@@ -11,6 +11,11 @@ public static class RecordedRun
     /// <summary>Time between two saves, where saving is quick: what is lost when the process is killed.</summary>
     private static readonly TimeSpan TimeBetweenSaves = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Time after which a line of progress is due: there is one at least every second where iterations take no longer than that.
+    /// </summary>
+    private static readonly TimeSpan TimeBetweenLines = TimeSpan.FromSeconds(0.5);
+
     /// <summary>Where it is not, training goes on for so many times what the last save took.</summary>
     private const int TrainingPerSaving = 19;
 
@@ -72,6 +77,7 @@ public static class RecordedRun
         double earlier = directory.Seconds;
         long start = Stopwatch.GetTimestamp();
         long lastSave = start;
+        long lastLine = start;
         TimeSpan untilNext = saveEvery ?? TimeBetweenSaves;
         if (!hasState && run.Settings.InitialRun is not null)
         {
@@ -86,7 +92,21 @@ public static class RecordedRun
         void AfterIteration()
         {
             onIteration?.Invoke(run.Iteration, run.LastLoss);
-            if (Stopwatch.GetElapsedTime(lastSave) >= untilNext && run.Status is RunStatus.Unfinished)
+            if (run.Status is not RunStatus.Unfinished)
+            {
+                return;
+            }
+
+            long now = Stopwatch.GetTimestamp();
+            if (Stopwatch.GetElapsedTime(lastLine, now) >= TimeBetweenLines)
+            {
+                lastLine = now;
+                int t = run.Iteration - 1;
+                directory.Report(new ProgressLine(
+                    t, run.LastLoss, run.LastGradientNorm, run.Settings.StepSize(t), earlier + Seconds(start, now)));
+            }
+
+            if (Stopwatch.GetElapsedTime(lastSave, now) >= untilNext)
             {
                 long beforeSave = Stopwatch.GetTimestamp();
                 Save();
@@ -100,7 +120,7 @@ public static class RecordedRun
         {
             try
             {
-                directory.Save(run, earlier + Stopwatch.GetElapsedTime(start).TotalSeconds);
+                directory.Save(run, earlier + Seconds(start, Stopwatch.GetTimestamp()));
             }
             catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) and not RunWriteException)
             {
@@ -111,4 +131,6 @@ public static class RecordedRun
             }
         }
     }
+
+    private static double Seconds(long from, long to) => Stopwatch.GetElapsedTime(from, to).TotalSeconds;
 }

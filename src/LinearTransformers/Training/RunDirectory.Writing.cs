@@ -45,8 +45,7 @@ public sealed partial class RunDirectory
         finally
         {
             // Nobody writes to it again.
-            directory._lock?.Remove();
-            directory._lock = null;
+            directory.Close();
         }
 
         directory._state = directory.ReadState(settings);
@@ -97,8 +96,19 @@ public sealed partial class RunDirectory
         _state = state;
         if (Status is not RunStatus.Unfinished)
         {
-            _lock.Remove();
-            _lock = null;
+            Close();
+        }
+    }
+
+    /// <summary>Says how far the run has come to those who watch it. What it says is not saved, and may fail to be written.</summary>
+    internal void Report(ProgressLine line)
+    {
+        // A folder that was replaced in the meantime may be another writer's.
+        _progress ??= _lock?.IsThere == true ? ProgressFile.Begin(Path) : null;
+        if (_progress?.Add(line) == false)
+        {
+            _progress.Dispose();
+            _progress = null;
         }
     }
 
@@ -125,12 +135,20 @@ public sealed partial class RunDirectory
 
         if (Status is not RunStatus.Unfinished)
         {
-            _lock.Remove();
-            _lock = null;
+            Close();
             return;
         }
 
-        RunLock.DeleteTemporaries(Path, RunFiles.Names);
+        _lock.DeleteLeftBehind(RunFiles.Names);
+    }
+
+    /// <summary>Nobody writes the run any more: it is finished.</summary>
+    private void Close()
+    {
+        _progress?.Dispose();
+        _progress = null;
+        _lock?.Remove();
+        _lock = null;
     }
 
     /// <summary>

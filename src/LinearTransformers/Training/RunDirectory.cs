@@ -7,7 +7,7 @@ namespace LinearTransformers.Training;
 /// A run on disk: <c>config.json</c>, <c>environment.json</c>, <c>metrics.jsonl</c>, <c>history.safetensors</c> and
 /// <c>state.safetensors</c>. Each file is written whole or not at all, and the state last: whatever stands in the
 /// folder can be read, and the run goes on from the state. An unfinished run is open to one writer at a time, from
-/// <see cref="Open"/> until it is finished or this object is disposed.
+/// <see cref="Open"/> until it is finished or this object is disposed. While it is written, <c>progress.jsonl</c> says how far it has come.
 /// </summary>
 /// <remarks>
 /// The folder holds all that determines the run: <c>config.json</c> has the settings, a covariance given by hand among them, and history
@@ -18,6 +18,7 @@ namespace LinearTransformers.Training;
 public sealed partial class RunDirectory : IDisposable
 {
     private RunLock? _lock;
+    private ProgressFile? _progress;
     private RunState _state = RunState.None;
     private TrainingSettings? _shorter;
     private InitialParameters? _initial;
@@ -54,6 +55,15 @@ public sealed partial class RunDirectory : IDisposable
 
     /// <summary>The file of the run's history.</summary>
     public string HistoryPath => PathOf(RunFiles.History);
+
+    /// <summary>The file of the run's log.</summary>
+    public string LogPath => PathOf(RunFiles.Log);
+
+    /// <summary>
+    /// The file that has a <see cref="ProgressLine"/> a line, once or twice a second for as long as a process writes the run; it is not
+    /// there at other times, unless that process was killed.
+    /// </summary>
+    public string ProgressPath => PathOf(ProgressFile.Name);
 
     /// <summary>Whether anything of the run was saved.</summary>
     public bool HasState => System.IO.Path.Exists(PathOf(RunFiles.State));
@@ -136,6 +146,8 @@ public sealed partial class RunDirectory : IDisposable
     /// <summary>Leaves the run to other writers.</summary>
     public void Dispose()
     {
+        _progress?.Dispose();
+        _progress = null;
         _lock?.Dispose();
         _lock = null;
     }

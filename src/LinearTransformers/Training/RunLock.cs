@@ -54,11 +54,11 @@ internal sealed class RunLock : IDisposable
         }
     }
 
-    private static bool IsOwn(string path) => Path.GetFileName(path) is LockName or NoteName;
+    private static bool IsOwn(string path) => Path.GetFileName(path) is LockName or NoteName or ProgressFile.Name;
 
     /// <summary>
-    /// Clears what a process that was killed left in the folder of a finished run: this lock, and temporaries. What a live one holds stays,
-    /// and where the folder cannot be written everything does.
+    /// Clears what a process that was killed left in the folder of a finished run: this lock, its progress, and temporaries. What a live
+    /// one holds stays, and where the folder cannot be written everything does.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="names">The files whose temporaries may be there.</param>
@@ -72,7 +72,7 @@ internal sealed class RunLock : IDisposable
             }
 
             using RunLock mine = new(folder, Open(folder));
-            DeleteTemporaries(folder, names);
+            mine.DeleteLeftBehind(names);
             mine.DeleteQuietly(NoteName);
             mine._file.Dispose();
             mine.DeleteQuietly(LockName);
@@ -83,12 +83,14 @@ internal sealed class RunLock : IDisposable
         }
     }
 
-    /// <summary>Deletes what interrupted writers left of some files and of the note, once the lock is taken.</summary>
-    public static void DeleteTemporaries(string folder, IEnumerable<string> names)
+    /// <summary>Deletes what interrupted writers left of some files and of the note, and how far they had come.</summary>
+    /// <param name="names">The files whose temporaries may be there.</param>
+    public void DeleteLeftBehind(IEnumerable<string> names)
     {
+        DeleteQuietly(ProgressFile.Name);
         foreach (string name in names.Append(NoteName))
         {
-            AtomicFile.DeleteTemporaries(Path.Combine(folder, name));
+            AtomicFile.DeleteTemporaries(Path.Combine(_folder, name));
         }
     }
 
@@ -169,12 +171,15 @@ internal sealed class RunLock : IDisposable
     /// <summary>Gives the lock back.</summary>
     public void Dispose() => GiveBack();
 
-    /// <summary>Gives it back with its note; whether the folder was still the one that was locked: in another everything stays.</summary>
+    /// <summary>
+    /// Gives it back with its note and the progress; whether the folder was still the one that was locked: in another everything stays.
+    /// </summary>
     private bool GiveBack()
     {
         bool isThere = _file.CanWrite && IsThereAsFarAsKnown();
         if (isThere)
         {
+            DeleteQuietly(ProgressFile.Name);
             DeleteQuietly(NoteName);
         }
 

@@ -82,6 +82,9 @@ public sealed partial class TrainingRun<T>
     /// <summary>The last loss computed; NaN before the first.</summary>
     public double LastLoss { get; private set; } = double.NaN;
 
+    /// <summary>The norm of the gradient of the last iteration, before clipping; NaN before the first of this object.</summary>
+    internal double LastGradientNorm { get; private set; } = double.NaN;
+
     /// <summary>Parameters along the run.</summary>
     public History<T> History { get; private set; }
 
@@ -144,7 +147,7 @@ public sealed partial class TrainingRun<T>
 
         _task.NextBatch(_stream, t);
         LastLoss = Loss(_parameters, _gradient);
-        double norm = GradientClipping.Norm<T>(_gradient);
+        double norm = LastGradientNorm = GradientClipping.Norm<T>(_gradient);
         LogLine line = new(t, LastLoss, norm);
         bool isFinite = double.IsFinite(LastLoss) && double.IsFinite(norm);
         bool isLogged = RecordedIterations.IsLogged(Settings, t) || !isFinite;
