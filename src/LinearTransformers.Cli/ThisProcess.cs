@@ -13,13 +13,15 @@ internal static class ThisProcess
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        bool isErrorInteractive = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        bool isDumb = Environment.GetEnvironmentVariable("TERM") == "dumb";
+        bool isErrorInteractive = !Console.IsErrorRedirected && !isDumb;
         using Signals signals = new(EndAtOnce);
         using StandardOutput output = new(StandardOutput.Open(), Console.Out.Encoding, signals.RequestStop);
         Terminal terminal = new(output, new ForgivingWriter(Console.Error), isErrorInteractive, signals.Stop)
         {
             In = Console.OpenStandardInput,
-            Width = Console.IsOutputRedirected ? null : WindowWidth(),
+            Width = Console.IsOutputRedirected ? null : WindowSize()?.Width,
+            Window = () => Console.IsOutputRedirected || isDumb ? null : WindowSize(),
         };
         AppDomain.CurrentDomain.UnhandledException += (_, happened) =>
         {
@@ -39,11 +41,11 @@ internal static class ThisProcess
         }
     }
 
-    private static int? WindowWidth()
+    private static (int Width, int Height)? WindowSize()
     {
         try
         {
-            return Console.WindowWidth is > 0 and int width ? width : null;
+            return (Console.WindowWidth, Console.WindowHeight) is ( > 0, > 0) and (int, int) size ? size : null;
         }
         catch (IOException)
         {

@@ -31,6 +31,7 @@ internal static class CommandCatalog
         new("theory", "print the least losses that theory gives, and the parameters that have them", TheoryCommand.Create),
         new("config", "list, show, check and copy settings, the published ones by name", ConfigCommand.Create),
         new("runs", "list runs, show one, compare several", RunsCommand.Create),
+        new("watch", "show how runs in progress stand: loss, gradient norm, floor, pace, time left", WatchCommand.Create),
         new("completion", "print a script with which a shell completes commands and options", CompletionCommand.Create),
     ];
 

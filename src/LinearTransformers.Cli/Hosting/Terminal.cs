@@ -10,6 +10,11 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsErrorIn
     /// <summary>Columns of the terminal that results go to; null where they go to a file or a pipe.</summary>
     public int? Width { get; init; }
 
+    /// <summary>
+    /// Columns and lines of that terminal as they are now, where a table can be drawn over itself; null where it cannot.
+    /// </summary>
+    public Func<(int Width, int Height)?> Window { get; init; } = () => null;
+
     /// <summary>Opens standard input.</summary>
     public Func<Stream> In { get; init; } = () => Stream.Null;
 }

@@ -236,6 +236,7 @@ public static class ReportPage
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>A file that is part of this assembly.</summary>
     internal static string Resource(string name)
     {
         using Stream stream = typeof(ReportPage).Assembly.GetManifestResourceStream($"LinearTransformers.Experiments.Report.{name}")!;

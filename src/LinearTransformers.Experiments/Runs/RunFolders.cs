@@ -15,6 +15,18 @@ public static class RunFolders
         => [.. folders.SelectMany(folder => Find(folder, onLeftOut))
             .DistinctBy(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))];
 
+    /// <summary>
+    /// The same at this moment, where more may come: a folder that holds none yet, or is not there yet, has none, and one that cannot be
+    /// searched neither.
+    /// </summary>
+    public static IReadOnlyList<string> FindSoFar(IReadOnlyList<string> folders)
+        => [.. folders.SelectMany(folder => RunDirectory.IsRun(folder) ? [folder] : Below(folder, Ignore, Ignore))
+            .DistinctBy(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))];
+
+    private static void Ignore(string problem)
+    {
+    }
+
     private static IEnumerable<string> Find(string folder, Action<string>? onLeftOut)
     {
         if (RunDirectory.IsRun(folder))
