@@ -137,7 +137,14 @@ public class ExportTests
         Train(folder);
         File.WriteAllText(folder["text"], "text");
         Refused("--out is missing: it must be a file", folder["run"]);
-        Refused("--format is mat: it must be npz or csv", folder["run"], "--out", folder["a.mat"]);
+        Refused("--format is mat: it must be npz, csv or tensorboard", folder["run"], "--out", folder["a.mat"]);
+        Refused("--format is missing, and --out does not end with a format: it must be one of npz, csv, tensorboard", folder["run"],
+            "--out", folder["a"]);
+        Refused("is a file of tensors, and events are of a run's log", folder["run/state.safetensors"], "--format", "tensorboard",
+            "--out", folder["a"]);
+        Refused($"--out is {folder["text"]}, a file: it must be a folder", folder["run"], "--format", "tensorboard",
+            "--out", folder["text"]);
+        Assert.False(Directory.Exists(folder["a"]));
         Refused("is no run: it must be a folder that holds config.json", folder["nowhere"], "--out", folder["a.npz"]);
         Refused("byte 0: the file has 4 bytes", folder["text"], "--out", folder["a.npz"]);
         Refused("a table has tensors of one length: choose npz", folder["run/state.safetensors"], "--out", folder["a.csv"]);

@@ -27,7 +27,7 @@ internal static class CommandCatalog
         new("plot", "draw a figure of runs", PlotCommand.Create),
         new("report", "write one HTML page of results and runs", ReportCommand.Create),
         new("import", "make run folders of what the published PyTorch code saved (.pth)", ImportCommand.Create),
-        new("export", "write a run for other programs (npz, csv)", ExportCommand.Create),
+        new("export", "write a run for other programs (npz, csv, tensorboard)", ExportCommand.Create),
         new("theory", "print the least losses that theory gives, and the parameters that have them", TheoryCommand.Create),
         new("config", "list, show, check and copy settings, the published ones by name", ConfigCommand.Create),
         new("runs", "list runs, show one, compare several", RunsCommand.Create),

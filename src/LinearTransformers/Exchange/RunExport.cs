@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
 
@@ -12,10 +15,10 @@ public sealed class RunExport
     private readonly string _source;
     private readonly IReadOnlyList<Tensor> _tensors;
     private readonly IReadOnlyList<LogLine> _log;
-    private readonly bool _isRun;
+    private readonly RunDirectory? _run;
 
-    private RunExport(string source, IReadOnlyList<Tensor> tensors, IReadOnlyList<LogLine> log, bool isRun)
-        => (_source, _tensors, _log, _isRun) = (source, tensors, log, isRun);
+    private RunExport(string source, IReadOnlyList<Tensor> tensors, IReadOnlyList<LogLine> log, RunDirectory? run)
+        => (_source, _tensors, _log, _run) = (source, tensors, log, run);
 
     /// <summary>A run's history and log.</summary>
     /// <exception cref="RunDirectoryException">There is no run, or nothing is recorded of it yet, or it is damaged.</exception>
@@ -29,19 +32,19 @@ public sealed class RunExport
 
         IReadOnlyList<Tensor> tensors = run.Settings.Precision is Precision.Double ? run.ReadHistory<double>().Tensors()
             : run.ReadHistory<float>().Tensors();
-        return new RunExport(path, tensors, run.ReadLog(), true);
+        return new RunExport(path, tensors, run.ReadLog(), run);
     }
 
     /// <summary>The tensors of a safetensors file.</summary>
     /// <exception cref="TensorFormatException">It is none, or damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static RunExport OfFile(string path) => new(path, TensorFile.Read(path).Tensors, [], false);
+    public static RunExport OfFile(string path) => new(path, TensorFile.Read(path).Tensors, [], null);
 
     /// <summary>Writes a .npz: the tensors under their names, a run's log as log_iteration, log_loss and log_gradientNorm.</summary>
     /// <exception cref="ArgumentException">NumPy has no such arrays, or a tensor's name is no file's.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void WriteNumpy(string path)
-        => NumpyArchive.Write(path, _isRun
+        => NumpyArchive.Write(path, _run is not null
             ?
             [
                 .. _tensors,
@@ -59,7 +62,7 @@ public sealed class RunExport
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void WriteTable(string path)
     {
-        if (!_isRun)
+        if (_run is null)
         {
             if (_tensors.FirstOrDefault(tensor => tensor.Shape.Length == 0 || tensor.Shape[0] != _tensors[0].Shape[0]) is { } other)
             {
@@ -90,6 +93,51 @@ public sealed class RunExport
                     : Spread((Tensor<float>)tensor, places, float.NaN)),
             ],
             [.. _tensors.Where(tensor => ConstantNames.Contains(tensor.Name))]);
+    }
+
+    /// <summary>
+    /// Writes an event file for TensorBoard into a folder, which is created where it is not there: loss, gradientNorm and learningRate of
+    /// each line of a run's log, in single precision. A log has no times: its lines get times as if all iterations of the run had taken
+    /// equally long.
+    /// </summary>
+    /// <returns>The file; an earlier one is replaced.</returns>
+    /// <exception cref="ArgumentException">It is no run, or nothing was logged.</exception>
+    /// <exception cref="RunDirectoryException">What is recorded of the run's environment is damaged.</exception>
+    /// <exception cref="AbsentPartException">The run's learning rates are those of a schedule that this program does not have.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public string WriteEvents(string folder)
+    {
+        if (_run is not { } run || _log.Count == 0)
+        {
+            throw new ArgumentException(
+                $"{(_run is null ? "it is a file of tensors" : "nothing was logged")}, and events are of a run's log: choose npz or csv");
+        }
+
+        Directory.CreateDirectory(folder);
+        double end = Saved(run.ReadEnvironment());
+        double begin = end - run.Seconds;
+        string path = Path.Combine(folder, EventFile.Name);
+        EventFile.Write(path, begin, _log.SelectMany(line =>
+        {
+            double time = begin + (run.Seconds * Math.Min(1, (line.Iteration + 1.0) / Math.Max(1, run.Iteration)));
+            return (ScalarEvent[])
+            [
+                new(time, line.Iteration, "loss", (float)line.Loss),
+                new(time, line.Iteration, "gradientNorm", (float)line.GradientNorm),
+                new(time, line.Iteration, "learningRate", (float)run.Settings.StepSize(line.Iteration)),
+            ];
+        }));
+        return path;
+    }
+
+    /// <summary>When a run was saved last, in seconds since 1970; 0 where that is not recorded.</summary>
+    private static double Saved(string? environment)
+    {
+        using JsonDocument json = JsonDocument.Parse(environment ?? "{}");
+        return json.RootElement.TryGetProperty("saved", out JsonElement saved) && saved.ValueKind is JsonValueKind.String
+            && DateTimeOffset.TryParse(
+                saved.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? time.ToUnixTimeSeconds() : 0;
     }
 
     /// <summary>A snapshot at each place, what is missing where there is none.</summary>
