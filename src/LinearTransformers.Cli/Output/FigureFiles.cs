@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Figures.Output;
@@ -9,6 +10,7 @@ namespace LinearTransformers.Cli.Output;
 /// <summary>Writes figures of runs, and the numbers behind them.</summary>
 internal static class FigureFiles
 {
+    private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
     private static readonly string[] Formats = [".png", ".svg", ".pdf"];
 
     /// <summary>Whether a path ends as one format of a figure does.</summary>
@@ -46,5 +48,5 @@ internal static class FigureFiles
     }
 
     private static string Quoted(string cell)
-        => cell.AsSpan().ContainsAny(',', '"', '\n') ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
+        => cell.AsSpan().ContainsAny(Special) ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
 }

@@ -37,10 +37,10 @@ internal static class NoisePlot
                     + "histogram of it");
         }
 
-        PlotTable table = new("noise", "gaussian");
-        foreach ((double noise, double gaussian) in sample.Norms.Zip(sample.GaussianNorms))
+        PlotTable table = new("sample", "noise", "gaussian");
+        foreach ((int index, (double noise, double gaussian)) in sample.Norms.Zip(sample.GaussianNorms).Index())
         {
-            table.Add(noise, gaussian);
+            table.Add(index, noise, gaussian);
         }
 
         string caption = string.Create(
