@@ -66,11 +66,12 @@ internal static class EvaluationFigure
         PlotTable numbers = new(x, "curve", y, error);
         foreach (IGrouping<string, IReadOnlyList<string>> line in rows.GroupBy(row => Name(table, row, telling)))
         {
+            // What does not depend on the run stands in the table for each of them.
             (double X, double Y, double Error)[] points = [.. line
                 .SelectMany(row => table.Number(row, x) is { } at
                     ? [(at, Shown(table.Number(row, y)!.Value), table.Number(row, error) ?? double.NaN)]
                     : ends.Select(end => (end, Shown(table.Number(row, y)!.Value), double.NaN)))
-                .OrderBy(point => point.Item1)];
+                .Distinct().OrderBy(point => point.Item1)];
             foreach ((double at, double value, double e) in points)
             {
                 numbers.Add(at, line.Key, value, e);
