@@ -1,3 +1,4 @@
+using System.Globalization;
 using LinearTransformers.Benchmarks.PyTorch;
 using LinearTransformers.Models;
 using LinearTransformers.Models.Structures;
@@ -43,8 +44,10 @@ internal static class OptionTable
             double[] native = Milliseconds(StreamKind.Native, threads);
             for (int i = 0; i < Options.Length; i++)
             {
-                Console.WriteLine(FormattableString.Invariant(
-                    $"| {Options[i].Option} | {torch[i]:0.000} ms | {torch[i] / torch[0]:0.00} | {native[i]:0.000} ms | {native[i] / native[0]:0.00} |"));
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {Options[i].Option} | {torch[i]:0.000} ms | {torch[i] / torch[0]:0.00} "
+                        + $"| {native[i]:0.000} ms | {native[i] / native[0]:0.00} |"));
             }
 
             Console.WriteLine();
@@ -53,7 +56,8 @@ internal static class OptionTable
 
     private static double[] Milliseconds(StreamKind stream, int threads)
     {
-        OurIteration[] iterations = [.. Options.Select(option => new OurIteration(option.With(OurIteration.Settings(stream, 4000)), threads))];
+        TrainingSettings settings = OurIteration.Settings(stream, 4000);
+        OurIteration[] iterations = [.. Options.Select(option => new OurIteration(option.With(settings), threads))];
         double[] best = [.. iterations.Select(iteration => iteration.Milliseconds(WarmUp))];
         for (int round = 0; round < Rounds; round++)
         {

@@ -183,7 +183,11 @@ internal static unsafe class GramSumsOfFive
         Vector256<float> s10 = Vector256<float>.Zero, s11 = Vector256<float>.Zero;
         Vector256<float> s20 = Vector256<float>.Zero, s21 = Vector256<float>.Zero, s22 = Vector256<float>.Zero;
         Vector256<float> s30 = Vector256<float>.Zero, s31 = Vector256<float>.Zero, s32 = Vector256<float>.Zero, s33 = Vector256<float>.Zero;
-        Vector256<float> s40 = Vector256<float>.Zero, s41 = Vector256<float>.Zero, s42 = Vector256<float>.Zero, s43 = Vector256<float>.Zero, s44 = Vector256<float>.Zero;
+        Vector256<float> s40 = Vector256<float>.Zero;
+        Vector256<float> s41 = Vector256<float>.Zero;
+        Vector256<float> s42 = Vector256<float>.Zero;
+        Vector256<float> s43 = Vector256<float>.Zero;
+        Vector256<float> s44 = Vector256<float>.Zero;
         for (; tokens > 0; tokens -= TokensAtOnce, x += TokensAtOnce * Dimension * sizeof(float))
         {
             Columns(x, stride, out Vector256<float> c0, out Vector256<float> c1, out Vector256<float> c2, out Vector256<float> c3);
@@ -235,8 +239,16 @@ internal static unsafe class GramSumsOfFive
         Vector256<float> s10 = Vector256<float>.Zero, s11 = Vector256<float>.Zero;
         Vector256<float> s20 = Vector256<float>.Zero, s21 = Vector256<float>.Zero, s22 = Vector256<float>.Zero;
         Vector256<float> s30 = Vector256<float>.Zero, s31 = Vector256<float>.Zero, s32 = Vector256<float>.Zero, s33 = Vector256<float>.Zero;
-        Vector256<float> s40 = Vector256<float>.Zero, s41 = Vector256<float>.Zero, s42 = Vector256<float>.Zero, s43 = Vector256<float>.Zero, s44 = Vector256<float>.Zero;
-        Vector256<float> g0 = Vector256<float>.Zero, g1 = Vector256<float>.Zero, g2 = Vector256<float>.Zero, g3 = Vector256<float>.Zero, g4 = Vector256<float>.Zero;
+        Vector256<float> s40 = Vector256<float>.Zero;
+        Vector256<float> s41 = Vector256<float>.Zero;
+        Vector256<float> s42 = Vector256<float>.Zero;
+        Vector256<float> s43 = Vector256<float>.Zero;
+        Vector256<float> s44 = Vector256<float>.Zero;
+        Vector256<float> g0 = Vector256<float>.Zero;
+        Vector256<float> g1 = Vector256<float>.Zero;
+        Vector256<float> g2 = Vector256<float>.Zero;
+        Vector256<float> g3 = Vector256<float>.Zero;
+        Vector256<float> g4 = Vector256<float>.Zero;
         for (; tokens > 0; tokens -= TokensAtOnce, x += TokensAtOnce * Dimension * sizeof(float), y += TokensAtOnce * sizeof(float))
         {
             Columns(y, labelStride, out Vector256<float> y0, out Vector256<float> y1, out Vector256<float> y2, out Vector256<float> y3);
