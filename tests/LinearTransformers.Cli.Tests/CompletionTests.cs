@@ -7,7 +7,7 @@ namespace LinearTransformers.Cli.Tests;
 public class CompletionTests
 {
     private const string Figures = "loss noise condition-number smoothness spectrum matrices "
-        + "distance-to-identity batch-loss gradient-norm sharpness hessian-norm step-curvature parameter-norm eval";
+        + "distance-to-identity batch-loss gradient-norm sharpness hessian-norm step-curvature parameter-norm eval curve map";
 
     [Theory]
     [InlineData("bash")]
@@ -49,7 +49,7 @@ public class CompletionTests
     [InlineData("lintf plot --every 5 l", "loss")]
     [InlineData("lintf plot --every 5 loss r", "runs")]
     [InlineData("lintf plot loss --", "--out --data --every --max-iters --samples --prompts --protocol --basis --floors --blocks --curvature "
-        + "--x --y --where --threads --json --help")]
+        + "--x --by --y --where --threads --json --help")]
     [InlineData("lintf runs list ", "folder runs")]
     [InlineData("lintf runs show ", "folder runs")]
     [InlineData("lintf runs show runs ", "")]

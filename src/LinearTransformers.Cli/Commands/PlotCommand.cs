@@ -48,7 +48,8 @@ internal static class PlotCommand
             "step|norm",
             "what smoothness shows: curvature along the step, or the Hessian's largest eigenvalue in size [step]");
         Option<string> x = SettingOption.Create("x", "column", "of tables: what goes along the horizontal axis [what varies most]");
-        Option<string> y = SettingOption.Create("y", "column", "of tables: what is drawn [loss]");
+        Option<string> by = SettingOption.Create("by", "column", "of a sweep: what has a line, or a row of the map, for each value");
+        Option<string> y = SettingOption.Create("y", "column", "of tables: what is drawn [loss; excess in a map, where it is known]");
         Option<string[]> where = new("--where")
         {
             HelpName = "column=a,b",
@@ -58,7 +59,7 @@ internal static class PlotCommand
         Option<bool> json = new("--json") { Description = "print the files and the figure's numbers as a JSON object on one line" };
         command.Arguments.Add(figure);
         command.Arguments.Add(common.Runs);
-        common.AddTo(command, samples, protocol, basis, floors, blocks, curvature, x, y, where);
+        common.AddTo(command, samples, protocol, basis, floors, blocks, curvature, x, by, y, where);
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
@@ -82,6 +83,7 @@ internal static class PlotCommand
             TableOptions columns = new()
             {
                 X = parsed.GetValue(x),
+                By = parsed.GetValue(by),
                 Y = parsed.GetValue(y),
                 Where = [.. (parsed.GetValue(where) ?? []).Select(Condition)],
             };
@@ -122,6 +124,7 @@ internal static class PlotCommand
         => columns switch
         {
             { X: { } x } => throw OfOthers("x", x, figure),
+            { By: { } by } => throw OfOthers("by", by, figure),
             { Y: { } y } => throw OfOthers("y", y, figure),
             { Where: [(string name, _), ..] } => throw OfOthers("where", name, figure),
             _ => options,

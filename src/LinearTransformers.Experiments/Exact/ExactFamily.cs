@@ -38,6 +38,9 @@ public abstract class ExactFamily
     /// </summary>
     public virtual string? FloorName(ExactCase of) => null;
 
+    /// <summary>Whether its predictors are models of the settings' kind; if not, they are what any algorithm can do.</summary>
+    public virtual bool IsOfModels => true;
+
     /// <summary>Whether that loss is the mean of a sample.</summary>
     public virtual bool IsSampled(ExactCase of) => false;
 

@@ -9,6 +9,9 @@ internal sealed class LeastSquaresFamily : ExactFamily
     public override bool Knows(ExactCase of) => of.IsNormal && (of.Scale is not null || of.N >= of.D);
 
     /// <inheritdoc/>
+    public override bool IsOfModels => false;
+
+    /// <inheritdoc/>
     public override string? FloorName(ExactCase of) => of.IsPublished ? "Least squares" : null;
 
     /// <inheritdoc/>

@@ -16,6 +16,9 @@ internal sealed class PoolFamily : ExactFamily
     public override bool Knows(ExactCase of) => of is { IsNormal: true, Noise: not null } && of.Settings.Tasks is PoolTasks;
 
     /// <inheritdoc/>
+    public override bool IsOfModels => false;
+
+    /// <inheritdoc/>
     public override string? FloorName(ExactCase of) => "Bayes";
 
     /// <inheritdoc/>

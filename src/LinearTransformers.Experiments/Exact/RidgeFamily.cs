@@ -14,6 +14,9 @@ internal sealed class RidgeFamily : ExactFamily
     public override bool Knows(ExactCase of) => of is { IsNormal: true, NoiseVariance: > 0, Noise: not null };
 
     /// <inheritdoc/>
+    public override bool IsOfModels => false;
+
+    /// <inheritdoc/>
     public override string? FloorName(ExactCase of) => of.Settings.Tasks.IsStandardNormal ? "Bayes" : null;
 
     /// <inheritdoc/>

@@ -10,8 +10,9 @@ namespace LinearTransformers.Experiments.Measurements;
 /// <summary>An expected loss to hold a run's losses against.</summary>
 /// <param name="Name">What has this loss, in a few words: "GD++".</param>
 /// <param name="Value">The least expected in-context loss of it.</param>
+/// <param name="IsOfModels">Whether it is about models of the settings' kind; if not, about any algorithm.</param>
 /// <param name="StandardError">Of a value that is the mean of a sample, its standard error; null where the value is exact.</param>
-internal sealed record ExactFloor(string Name, double Value, double? StandardError = null)
+internal sealed record ExactFloor(string Name, double Value, bool IsOfModels, double? StandardError = null)
 {
     /// <summary>As a line in a figure.</summary>
     public ReferenceLine Line => new($"{Name}, {(StandardError is null ? "exact" : "sampled")}: {NumberText.Scientific(Value, 3)}", Value);
@@ -101,7 +102,7 @@ internal sealed class ExactFloors
         {
             stop.ThrowIfCancellationRequested();
             ExactRow row = family.Rows(of, of.Settings.Layers, stop).First();
-            _known[(of.Settings, family)] = floor = new(family.FloorName(of)!, row.Loss, row.StandardError);
+            _known[(of.Settings, family)] = floor = new(family.FloorName(of)!, row.Loss, family.IsOfModels, row.StandardError);
         }
 
         return floor;

@@ -11,8 +11,8 @@ internal sealed class SweepFloors
     private readonly ConcurrentDictionary<TrainingSettings, Lazy<double>> _known = [];
 
     /// <summary>
-    /// The least of the exact least losses that theory has for the settings, which are those that <c>lintf plot loss --floors</c> draws;
-    /// NaN where it has none.
+    /// The least of the exact least losses that theory has for models of the settings' kind, or where it has none of these for any
+    /// algorithm; they are among those that <c>lintf plot loss --floors</c> draws. NaN where there is none.
     /// </summary>
     public double Of(TrainingSettings settings)
     {
@@ -28,5 +28,9 @@ internal sealed class SweepFloors
     }
 
     private static double Least(TrainingSettings settings)
-        => new ExactFloors().Of(settings).Select(floor => floor.Value).DefaultIfEmpty(double.NaN).Min();
+    {
+        IReadOnlyList<ExactFloor> floors = new ExactFloors().Of(settings);
+        return floors.Where(floor => floor.IsOfModels || floors.All(other => !other.IsOfModels))
+            .Select(floor => floor.Value).DefaultIfEmpty(double.NaN).Min();
+    }
 }

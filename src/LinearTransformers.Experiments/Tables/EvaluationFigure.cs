@@ -1,5 +1,6 @@
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Plots;
+using LinearTransformers.Settings;
 
 namespace LinearTransformers.Experiments.Tables;
 
@@ -39,6 +40,11 @@ internal static class EvaluationFigure
 
     public static Plot Draw(TidyTable table, TableOptions options)
     {
+        if (options.By is { } by)
+        {
+            throw new SettingException("by", by, "left out with eval, whose lines are methods");
+        }
+
         foreach (string needed in (string[])["method", "loss"])
         {
             if (!table.Has(needed))

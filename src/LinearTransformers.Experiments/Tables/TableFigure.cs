@@ -16,6 +16,8 @@ public sealed record TableFigure(string Name, string Summary, Func<TidyTable, Ta
             "eval",
             "losses, or another column, of a table that lintf eval --csv wrote, against what varies most in it",
             EvaluationFigure.Draw),
+        new("curve", "a quantity of a sweep against one setting, a line for each value of another, with exact floors", SweepCurve.Draw),
+        new("map", "a quantity of a sweep over two settings, as colours and numbers", SweepMap.Draw),
     ];
 
     /// <summary>The figure of a name; null where there is none.</summary>

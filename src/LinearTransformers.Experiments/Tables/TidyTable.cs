@@ -35,6 +35,12 @@ public sealed class TidyTable
     /// <exception cref="PlotException">It cannot be read, or is no such table.</exception>
     public static TidyTable Read(string path)
     {
+        // Of a sweep, the table in its folder.
+        if (Directory.Exists(path))
+        {
+            path = System.IO.Path.Combine(path, "table.csv");
+        }
+
         string text;
         try
         {

@@ -17,6 +17,9 @@ internal static class FigureSamples
         ["heat maps"] = new HeatMapFigure("", [new HeatMap("B₀", Diagonal(0.34)), new HeatMap("A₂", Diagonal(-7.1))]),
         ["panels"] = new PanelFigure("Panels", [Line(), Line(), Line()]) { Columns = 2 },
         ["scatter"] = Scatter(),
+        ["map"] = new MapFigure(
+            "Excess", "N", ["5", "10", "20", "40"], "d", ["2", "5"], new Axis("Loss / exact floor", AxisScale.Logarithmic),
+            new double[,] { { 1, 1.5, 2.5, double.NaN }, { 30, double.PositiveInfinity, 1.2, 40_000 } }) { Level = 2 },
         ["histogram"] = new HistogramFigure(
             "Noise", "Norm", Histogram.Of([1, 2, 2, 3], 4))
         { Inset = Line() with { Size = new FigureSize(200, 150) } },

@@ -9,6 +9,7 @@ internal static class FigureRenderers
         PanelFigure panels => new PanelFigureRenderer(panels),
         HeatMapFigure heatMap => new HeatMapFigureRenderer(heatMap),
         HistogramFigure histogram => new HistogramFigureRenderer(histogram),
+        MapFigure map => new MapFigureRenderer(map),
         ScatterFigure scatter => new ScatterFigureRenderer(scatter),
         _ => throw new ArgumentException($"No renderer is registered for {figure.GetType().Name}.", nameof(figure)),
     };

@@ -1,0 +1,99 @@
+using System.Globalization;
+using LinearTransformers.Experiments.Plots;
+using LinearTransformers.Settings;
+
+namespace LinearTransformers.Experiments.Tables;
+
+/// <summary>A quantity of a sweep's runs by the values of some settings: the mean over seeds, and its error.</summary>
+internal sealed class SweepCells
+{
+    private static readonly string[] Seeds = ["sd", "data-seed"];
+    private static readonly string[] Measured = ["run", "status", "loss", "standardError", "leastLoss", "floor", "excess", "seconds"];
+
+    private readonly TidyTable _table;
+    private readonly IReadOnlyList<IReadOnlyList<string>> _rows;
+    private readonly string _quantity;
+
+    private SweepCells(TidyTable table, IReadOnlyList<IReadOnlyList<string>> rows, string quantity, string x, string? by)
+        => (_table, _rows, _quantity, X, By) = (table, rows, quantity, x, by);
+
+    /// <summary>The setting along the horizontal axis.</summary>
+    public string X { get; }
+
+    /// <summary>The other setting; null where there is none.</summary>
+    public string? By { get; }
+
+    /// <summary>What is shown.</summary>
+    public string Quantity => _quantity;
+
+    /// <summary>The values of the first setting.</summary>
+    public string[] XValues => Values(X);
+
+    /// <summary>The values of the other one; one that is empty where there is none.</summary>
+    public string[] ByValues => By is null ? [""] : Values(By);
+
+    /// <summary>Runs without a value, by their status.</summary>
+    public IReadOnlyList<string> Missing => [.. _rows
+        .Where(row => _table.Number(row, _quantity) is null)
+        .GroupBy(row => _table.Text(row, "status"))
+        .Select(group => $"{Counted.Of(group.Count(), "run")} {(group.Key.Length > 0 ? group.Key : "without a value")}")];
+
+    /// <summary>The cells of a table, over the settings that vary in it.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="options">What is asked.</param>
+    /// <param name="usual">The quantities, of which the first one that the table has is shown.</param>
+    /// <param name="needsBy">Whether there must be a second setting.</param>
+    /// <exception cref="SettingException">A column is not there.</exception>
+    /// <exception cref="PlotException">Settings vary that are not asked for, or too few do.</exception>
+    public static SweepCells Of(TidyTable table, TableOptions options, string[] usual, bool needsBy)
+    {
+        IReadOnlyList<IReadOnlyList<string>> rows = TableFigure.Rows(table, options);
+        string quantity = options.Y is { } y
+            ? TableFigure.Column(table, "y", y)
+            : usual.FirstOrDefault(name => table.Has(name) && rows.Any(row => table.Number(row, name) is not null))
+                ?? throw new PlotException($"{table.Path} has no values of {usual[^1]} yet");
+        string[] varying = [.. table.Names.Where(name => !Measured.Contains(name) && !Seeds.Contains(name)
+            && rows.Select(row => table.Text(row, name)).Distinct().Count() > 1)];
+        string x = options.X is { } given ? TableFigure.Column(table, "x", given)
+            : varying.FirstOrDefault(name => name != options.By)
+                ?? throw new PlotException($"{table.Path} has no setting with several values but for seeds");
+        string? by = options.By is { } other ? TableFigure.Column(table, "by", other) : varying.FirstOrDefault(name => name != x);
+        if (needsBy && by is null)
+        {
+            throw new PlotException($"{table.Path} has one setting with several values, {x}: a map needs two");
+        }
+
+        string[] others = [.. varying.Where(name => name != x && name != by)];
+        return others.Length == 0
+            ? new SweepCells(table, rows, quantity, x, by)
+            : throw new PlotException(
+                $"in {table.Path} {string.Join(" and ", others)} {(others.Length == 1 ? "varies" : "vary")} too: choose values with "
+                    + $"--where {others[0]}={table.Text(rows[0], others[0])}");
+    }
+
+    /// <summary>The mean over seeds of a column, its standard error, and how many runs have it; NaN where none does.</summary>
+    public (double Mean, double Error, int Count) At(string x, string by, string? column = null)
+    {
+        double[] values = [.. _rows
+            .Where(row => _table.Text(row, X) == x && (By is null || _table.Text(row, By) == by))
+            .Select(row => _table.Number(row, column ?? _quantity)).OfType<double>()];
+        if (values.Length == 0)
+        {
+            return (double.NaN, double.NaN, 0);
+        }
+
+        double mean = values.Average();
+        double error = values.Length < 2 ? double.NaN
+            : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1) / values.Length);
+        return (mean, error, values.Length);
+    }
+
+    /// <summary>Numbers in their order, texts in that of the table.</summary>
+    private string[] Values(string name)
+    {
+        string[] values = [.. _rows.Select(row => _table.Text(row, name)).Distinct()];
+        return values.All(value => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+            ? [.. values.OrderBy(value => double.Parse(value, CultureInfo.InvariantCulture))]
+            : values;
+    }
+}
