@@ -35,10 +35,11 @@ internal static class FloorTable
             Gradient(layers, dimension);
         }
 
-        foreach ((int layers, int dimension) in ((int, int)[])[(3, 5), (7, 10)])
+        foreach ((int layers, int dimension) in ((int, int)[])[(3, 5), (3, 10), (7, 10)])
         {
             FullGradient(layers, dimension);
             DiagonalGradient(layers, dimension);
+            FullDiagonalGradient(layers, dimension);
         }
 
         HessianProduct();
@@ -92,6 +93,10 @@ internal static class FloorTable
         void DiagonalGradient(int layers, int dimension)
             => Passes($"diagonal matrices, loss and gradient, d = {dimension}, L = {layers}", new GramPasses(
                 new LinearTransformerShape(layers, 1, dimension), dimension == 5, isDiagonal: true));
+
+        void FullDiagonalGradient(int layers, int dimension)
+            => Passes($"diagonal matrices that see labels, loss and gradient, d = {dimension}, L = {layers}", new FullDiagonalPasses(
+                layers, dimension));
 
         void Passes(string kernel, IGramPassFactory passes)
         {

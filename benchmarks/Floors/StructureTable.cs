@@ -12,11 +12,12 @@ internal static class StructureTable
     private const int Rounds = 3;
 
     private static readonly (int Dimension, int Layers, int Heads, int BatchSize)[] Sizes
-        = [(5, 3, 1, 4000), (5, 3, 2, 4000), (10, 7, 1, 2048)];
+        = [(5, 3, 1, 4000), (5, 3, 2, 4000), (10, 3, 1, 2048), (10, 7, 1, 2048)];
 
     private static readonly ParameterStructure[] Structures =
     [
-        new SparseStructure(), new FullStructure(), new DiagonalStructure(), new SeparateStructure { Rank = 5 },
+        new SparseStructure(), new FullStructure(), new DiagonalStructure(), new IsotropicStructure(),
+        new SeparateStructure { Rank = 5 },
     ];
 
     public static void Print()

@@ -26,6 +26,8 @@ public sealed class EvalTests : IDisposable
     [InlineData("--covariance rotated --task-covariance identity --parameters gd++", "--x-scale 0.7")]
     [InlineData("--covariance spectrum:2,1,0.25 --noise 1 --parameters separate:2", "--noise 0.1,2")]
     [InlineData("--n-head 2 --tied", "--N 5,50")]
+    [InlineData("--parameters isotropic --n-head 2", "--N 5,50 --noise 0.5")]
+    [InlineData("--parameters separate:1 --n-head 2 --trained-corner", "--covariance spectrum:3,1,0.5")]
     public void The_loss_of_one_layer_is_the_exact_one_wherever_it_is_tested(string training, string test)
     {
         Train("one", $"--n-layer 1 {training}");

@@ -488,6 +488,9 @@ public class PlotTests
     [InlineData("--n-head 2 --n-layer 2", 150, "layer 0,layer 1", "B0 head 1,A0 head 1,B0 head 2,A0 head 2,A1 head 1,A1 head 2")]
     [InlineData("--tied --parameters diagonal", 10, "all layers", "B,A")]
     [InlineData("--parameters separate:2 --n-layer 2", 65, "layer 0,layer 1", "value0,query0,query1,key0,key1")]
+    [InlineData("--parameters isotropic --n-layer 2", 7, "layer 0,layer 1", "P0,Q0,P1,Q1")]
+    [InlineData("--parameters gd++ --trained-corner --n-layer 2 --n-head 2", 10, "layer 0,layer 1",
+        "P0 head 1,Q0 head 1,P0 head 2,Q0 head 2,Q1 head 1,Q1 head 2,corner0 head 1,corner0 head 2,corner1 head 1,corner1 head 2")]
     [InlineData("--model nonlinear-regression --n-layer 1 --hidden 2", 69, "layer 0,mlp.0.weight,mlp.0.bias,mlp.2.weight,mlp.2.bias",
         "P0,Q0,mlp.0.weight,mlp.0.bias,mlp.2.weight,mlp.2.bias")]
     public void The_spectrum_is_that_of_the_Hessian_and_of_its_blocks(string options, int count, string layers, string matrices)
@@ -687,7 +690,7 @@ public class PlotTests
         if (options.Contains("full"))
         {
             Assert.Equal(2, distances.ExitCode);
-            Assert.Contains("its matrices see labels", distances.Error);
+            Assert.Contains("its matrices have a row for labels", distances.Error);
         }
         else
         {

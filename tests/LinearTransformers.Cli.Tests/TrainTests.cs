@@ -38,6 +38,18 @@ public class TrainTests
     }
 
     [Fact]
+    public void The_deviation_of_initial_parameters_is_said_to_have_no_effect_beside_those_of_a_run()
+    {
+        using TemporaryFolder folder = new();
+        string[] small = ["train", "--max-iters", "2", "--B", "4", "--var", "0.1", "--out"];
+        Assert.DoesNotContain("no effect", Invocation.Of([.. small, folder["first"]]).Error);
+        Invocation second = Invocation.Of([.. small, folder["second"], "--init", folder["first"]]);
+        Assert.Equal(0, second.ExitCode);
+        Assert.Contains(
+            $"lintf: --var has no effect on this run: it begins with the parameters of --init {folder["first"]}\n", second.Error);
+    }
+
+    [Fact]
     public void Json_is_all_that_standard_output_holds()
     {
         using TemporaryFolder folder = new();

@@ -54,6 +54,11 @@ internal static class TrainCommand
                     $"lintf: --{option} has no effect on this run: it is a setting of {SettingText.PartsWith(option)}");
             }
 
+            if (settings.InitialRun is { } initial && options.Has(parsed, "var"))
+            {
+                terminal.Error.WriteLine($"lintf: --var has no effect on this run: it begins with the parameters of --init {initial}");
+            }
+
             return OutputPath.Naming(() =>
             {
                 using RunDirectory directory = RunDirectory.Open(parsed.GetValue(output) ?? DefaultFolder(settings), settings);

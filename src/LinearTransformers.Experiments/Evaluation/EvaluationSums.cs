@@ -129,20 +129,33 @@ internal sealed class EvaluationSums
     private static double? ExactOfOneLayer(Subject subject, int iteration)
     {
         TrainingSettings settings = subject.Settings;
-        if (settings is not { Layers: 1, Model: LinearTransformerModel { Parameters.IsFull: false } model }
+        if (settings is not { Layers: 1, Model: LinearTransformerModel model }
             || ExactCase.Of(settings) is not { IsNormal: true, Activation.IsLinear: true } of)
         {
             return null;
         }
 
         int d = settings.Dimension;
+        int size = model.IsFull ? d + 1 : d;
         float[] matrices = model.Matrices(settings.Sizes, subject.Run.Run.History.At(iteration));
         double[,] query = new double[d, d];
         for (int head = 0; head < settings.Heads; head++)
         {
-            for (int i = 0; i < d * d; i++)
+            ReadOnlySpan<float> p = matrices.AsSpan(2 * head * size * size, size * size);
+            ReadOnlySpan<float> q = matrices.AsSpan(((2 * head) + 1) * size * size, size * size);
+            double corner = model.IsFull ? p[^1] : 1;
+            for (int i = 0; i < d; i++)
             {
-                query[i / d, i % d] += matrices[(((2 * head) + 1) * d * d) + i];
+                if (model.IsFull && (p[(d * size) + i] != 0 || q[(i * size) + d] != 0))
+                {
+                    // The prediction has more than x_qᵀ Q̂ g.
+                    return null;
+                }
+
+                for (int j = 0; j < d; j++)
+                {
+                    query[i, j] += corner * q[(i * size) + j];
+                }
             }
         }
 

@@ -32,7 +32,7 @@ internal static class ParameterPath
         double[] ofValues = [.. scales.Where((_, i) => i % 2 == 1)];
         float[] constructed = new GradientDescentPlusPlus<float>(settings.Layers, d, settings.GivenCovariance)
             .Parameters(ofQueries, ofValues);
-        if (!model.Parameters.IsFull)
+        if (!model.IsFull)
         {
             return (matrices, constructed);
         }
@@ -68,7 +68,7 @@ internal static class ParameterPath
     /// <summary>The loss of matrices.</summary>
     public static BatchLoss<float> Loss(TrainingSettings settings)
     {
-        bool isFull = ((LinearTransformerModel)settings.Model).Parameters.IsFull;
+        bool isFull = ((LinearTransformerModel)settings.Model).IsFull;
         return isFull
             ? BatchLoss<float>.Of(NonlinearRegressionShape.WithoutNetwork(settings.Layers, 1, settings.Dimension))
             : BatchLoss<float>.Of(new LinearTransformerShape(settings.Layers, 1, settings.Dimension));

@@ -35,7 +35,7 @@ internal sealed record PaperMatrix(string Name, string Label, int Offset, int Si
     /// <summary>Those that matter in a run; where every B is held at zero, the A's. None of a model that is not known here.</summary>
     public static IEnumerable<PaperMatrix> Of(TrainingSettings settings) => settings.Model switch
     {
-        LinearTransformerModel { Parameters.IsFull: true } model => Of(
+        LinearTransformerModel { IsFull: true } model => Of(
             NonlinearRegressionShape.WithoutNetwork(model.IsTied ? 1 : settings.Layers, settings.Heads, settings.Dimension), model.IsTied),
         LinearTransformerModel { IsTied: true } =>
         [

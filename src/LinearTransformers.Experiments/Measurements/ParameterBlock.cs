@@ -1,4 +1,5 @@
 using System.Globalization;
+using LinearTransformers.Models;
 using LinearTransformers.Shapes;
 using LinearTransformers.Training;
 
@@ -51,10 +52,13 @@ internal sealed record ParameterBlock(string Name, int[] Places)
     private static IEnumerable<string> Names(TrainingSettings settings, BlockKind kind)
     {
         bool isTied = settings.Layout.Arrays.All(array => array.Sizes[0] == 1) && settings.Layers > 1;
+        bool isTransformer = settings.Model is LinearTransformerModel;
+        (string p, string q) = settings.Model is LinearTransformerModel { IsFull: false } ? ("B", "A") : ("P", "Q");
         foreach (ParameterArray array in settings.Layout.Arrays)
         {
-            bool hasLayers = array.Sizes.Count > 2 && array.Sizes[0] == (isTied ? 1 : settings.Layers) && array.Sizes[1] == settings.Heads;
-            bool hasBoth = hasLayers && array.Sizes[2] == 2 && array.Name == "allparam";
+            bool hasLayers = (array.Sizes.Count > 2 || isTransformer)
+                && array.Sizes[0] == (isTied ? 1 : settings.Layers) && array.Sizes[1] == settings.Heads;
+            bool hasBoth = hasLayers && array.Name == "allparam" && array.Sizes[2] == 2;
             int ofLayer = hasLayers ? array.Count / array.Sizes[0] : array.Count;
             int ofHead = hasLayers ? ofLayer / settings.Heads : array.Count;
             for (int i = 0; i < array.Count; i++)
@@ -70,9 +74,7 @@ internal sealed record ParameterBlock(string Name, int[] Places)
                 }
                 else
                 {
-                    string letter = !hasBoth ? array.Name
-                        : i % ofHead < ofHead / 2 ? settings.Model.HasP ? "B" : "P"
-                        : settings.Model.HasP ? "A" : "Q";
+                    string letter = !hasBoth ? array.Name : i % ofHead < ofHead / 2 ? p : q;
                     string head = settings.Heads == 1 ? ""
                         : string.Create(CultureInfo.InvariantCulture, $" head {(i / ofHead % settings.Heads) + 1}");
                     yield return letter + layer + head;

@@ -115,8 +115,8 @@ internal static class MatrixPlots
     {
         LinearTransformerModel { Parameters: IdentityStructure } when run.Run.History.Covariance is null
             => "its matrices are multiples of the identity, by its parameters gd++: every distance is 0",
-        LinearTransformerModel { Parameters.IsFull: false } => null,
-        LinearTransformerModel => "its matrices see labels; distances to the identity are shown of those that see covariates alone",
+        LinearTransformerModel { IsFull: false } => null,
+        LinearTransformerModel => "its matrices have a row for labels; distances to the identity are shown of those of covariates alone",
         _ => $"its model is {run.Settings.Model}; distances to the identity are shown of the linear transformer, which the theory is about",
     };
 
@@ -149,7 +149,7 @@ internal static class MatrixPlots
     private static string Remark(LoadedRun run, MatrixBasis? basis)
         => run.Run.History.Covariance is null || run.Settings.Model is not LinearTransformerModel model ? ""
             : basis is MatrixBasis.Original ? ", in the basis of the covariates: every matrix as it is"
-            : model.Parameters.IsFull ? ", in the whitened basis: every Q as D Uᵀ Q U D (labels as they are), every P as it is"
+            : model.IsFull ? ", in the whitened basis: every Q as D Uᵀ Q U D (labels as they are), every P as it is"
             : ", in the whitened basis: every A as D Uᵀ A U D, every B as it is";
 
     private static string Tied(LoadedRun run)

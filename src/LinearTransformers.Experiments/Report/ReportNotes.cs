@@ -33,8 +33,8 @@ internal static class ReportNotes
         string rotated = Has((settings, _)
             => settings is not { Covariance: IdentityCovariance, GivenCovariance: null } && !settings.Covariance.IsOfPrompt)
             ? " With a covariance Σ = U D² Uᵀ every A is shown as D Uᵀ A U D." : "";
-        string full = Has((_, model) => model.Parameters.IsFull)
-            ? " Matrices that see labels, in their last row and column, are P and Q; Q is shown as A is, with labels as they are." : "";
+        string full = Has((_, model) => model.IsFull)
+            ? " Matrices with a last row and column for labels are P and Q; Q is shown as A is, with labels as they are." : "";
         string tied = Has((_, model) => model.IsTied) ? " Tied ones are those of all layers." : "";
         string seeds = folder.Groups.All.Any(group => group.Runs.Count > 1)
             ? " Of runs that differ in their seeds only, the first is shown." : "";

@@ -64,7 +64,12 @@ public sealed class PublishedRun
         {
             Model = first.Network is { } network
                 ? (settings.Model as NonlinearRegressionModel ?? new()) with { Hidden = network[1].Count }
-                : (settings.Model as LinearTransformerModel ?? new()) with { Parameters = new SparseStructure(), IsTied = false },
+                : (settings.Model as LinearTransformerModel ?? new()) with
+                {
+                    Parameters = new SparseStructure(),
+                    IsTied = false,
+                    HasTrainedCorner = false,
+                },
             Layers = first.Matrices.Shape[0],
             Heads = first.Matrices.Shape[1],
             Dimension = first.Dimension,

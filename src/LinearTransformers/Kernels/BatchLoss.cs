@@ -43,6 +43,9 @@ public abstract class BatchLoss<T>
     /// <summary>The linear transformer's loss at matrices that are diagonal, whose gradient is zero beside the diagonals.</summary>
     internal static BatchLoss<T> OfDiagonals(LinearTransformerShape shape, WorkerTeam? team) => new DiagonalLoss<T>(shape, team);
 
+    /// <summary>The same of diagonal matrices that see labels, with a shape without a network.</summary>
+    internal static BatchLoss<T> OfDiagonals(NonlinearRegressionShape shape, WorkerTeam? team) => new DiagonalLoss<T>(shape, team);
+
     /// <summary>The nonlinear-regression model's loss; without a network that of the linear transformer with full matrices.</summary>
     /// <param name="shape">The model's sizes.</param>
     /// <param name="team">Who shares the work; null for the caller alone.</param>

@@ -12,12 +12,16 @@ namespace LinearTransformers.Kernels;
 /// <code>
 /// W = Σ_h p_h q_hᵀ    s = Σ_h q_h        p̄_h = W̄ q_h    q̄_h = W̄ᵀ p_h + s̄
 /// </code>
-/// Parameters are whole matrices, of which the diagonals are looked at, and gradients are zero beside them.
+/// Where matrices see labels, P has a corner of its own and there is no s. Parameters are whole matrices, of which the diagonals are looked
+/// at, and gradients are zero beside them.
 /// </summary>
 internal sealed class DiagonalLoss<T> : BatchLoss<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly LinearTransformerShape _shape;
+    private readonly int _allHeads;
+    private readonly int _heads;
+    private readonly int _size;
+    private readonly bool _hasSums;
     private readonly GramBatchLoss<T> _ofWeights;
     private readonly T[] _weights;
     private readonly T[] _direction;
@@ -25,16 +29,39 @@ internal sealed class DiagonalLoss<T> : BatchLoss<T>
     private readonly T[] _product;
 
     public DiagonalLoss(LinearTransformerShape shape, WorkerTeam? team)
-        : base(shape.Layout, [.. ParameterCoordinates.Live(shape).Where(i => i % shape.MatrixSize % (shape.Dimension + 1) == 0)], team)
+        : this(
+            shape.Layout, ParameterCoordinates.Live(shape), (shape.Layers, shape.Heads, shape.Dimension),
+            new GramPasses(new(shape.Layers, 1, shape.Dimension), shape.Dimension == 5, isDiagonal: true), hasSums: true, team)
     {
-        LinearTransformerShape weights = new(shape.Layers, 1, shape.Dimension);
-        _shape = shape;
-        GramPasses passes = new(weights, shape.Dimension == 5, isDiagonal: true);
-        _ofWeights = new(weights.Layout, ParameterCoordinates.Live(weights), passes, null, team);
-        _weights = new T[weights.ParameterCount];
-        _direction = new T[weights.ParameterCount];
-        _gradient = new T[weights.ParameterCount];
-        _product = new T[weights.ParameterCount];
+    }
+
+    /// <summary>That of matrices which see labels.</summary>
+    public DiagonalLoss(NonlinearRegressionShape shape, WorkerTeam? team)
+        : this(
+            shape.Layout, ParameterCoordinates.Live(shape), (shape.Layers, shape.Heads, shape.Dimension + 1),
+            new FullDiagonalPasses(shape.Layers, shape.Dimension), hasSums: false, team)
+    {
+    }
+
+    /// <param name="layout">The matrices' entries.</param>
+    /// <param name="live">Those that the loss depends on.</param>
+    /// <param name="sizes">Layers, heads, and rows of a matrix.</param>
+    /// <param name="passes">
+    /// What takes weights through the layers: W of each, and where there are sums as many numbers again, the first of which are s.
+    /// </param>
+    /// <param name="hasSums">Whether there are.</param>
+    /// <param name="team">Who shares the work; null for the caller alone.</param>
+    private DiagonalLoss(
+        ParameterLayout layout, int[] live, (int Layers, int Heads, int Size) sizes, IGramPassFactory passes, bool hasSums,
+        WorkerTeam? team)
+        : base(layout, [.. live.Where(i => i % (sizes.Size * sizes.Size) % (sizes.Size + 1) == 0)], team)
+    {
+        (_allHeads, _heads, _size, _hasSums) = (sizes.Layers * sizes.Heads, sizes.Heads, sizes.Size, hasSums);
+        _ofWeights = new(new ParameterLayout(new ParameterArray("weights", [passes.ParameterCount])), [], passes, null, team);
+        _weights = new T[passes.ParameterCount];
+        _direction = new T[passes.ParameterCount];
+        _gradient = new T[passes.ParameterCount];
+        _product = new T[passes.ParameterCount];
     }
 
     public override void Load(PromptBatch batch) => _ofWeights.Load(batch);
@@ -96,8 +123,8 @@ internal sealed class DiagonalLoss<T> : BatchLoss<T>
     /// <summary>Adds Σ_h p_h q_hᵀ of each layer.</summary>
     private void AddWeights(ReadOnlySpan<T> ofP, ReadOnlySpan<T> ofQ, Span<T> weights)
     {
-        int d = _shape.Dimension;
-        for (int head = 0; head < _shape.Layers * _shape.Heads; head++)
+        int d = _size;
+        for (int head = 0; head < _allHeads; head++)
         {
             (int p, int q, int w) = Places(head);
             for (int i = 0; i < d * d; i++)
@@ -110,8 +137,8 @@ internal sealed class DiagonalLoss<T> : BatchLoss<T>
     /// <summary>Adds Σ_h q_h of each layer.</summary>
     private void AddSums(ReadOnlySpan<T> parameters, Span<T> weights)
     {
-        int d = _shape.Dimension;
-        for (int head = 0; head < _shape.Layers * _shape.Heads; head++)
+        int d = _size;
+        for (int head = 0; _hasSums && head < _allHeads; head++)
         {
             (_, int q, int w) = Places(head);
             for (int i = 0; i < d; i++)
@@ -124,8 +151,8 @@ internal sealed class DiagonalLoss<T> : BatchLoss<T>
     /// <summary>Adds W̄ q and W̄ᵀ p, and where it is wanted s̄.</summary>
     private void AddAdjoints(ReadOnlySpan<T> bar, ReadOnlySpan<T> parameters, Span<T> gradient, bool isOfSum)
     {
-        int d = _shape.Dimension;
-        for (int head = 0; head < _shape.Layers * _shape.Heads; head++)
+        int d = _size;
+        for (int head = 0; head < _allHeads; head++)
         {
             (int p, int q, int w) = Places(head);
             for (int i = 0; i < d * d; i++)
@@ -135,7 +162,7 @@ internal sealed class DiagonalLoss<T> : BatchLoss<T>
                 gradient[q + column] += bar[w + i] * parameters[p + row];
             }
 
-            for (int i = 0; isOfSum && i < d; i++)
+            for (int i = 0; _hasSums && isOfSum && i < d; i++)
             {
                 gradient[q + (i * (d + 1))] += bar[w + (d * d) + i];
             }
@@ -144,5 +171,8 @@ internal sealed class DiagonalLoss<T> : BatchLoss<T>
 
     /// <summary>Where P and Q of a head begin, and W of its layer.</summary>
     private (int P, int Q, int W) Places(int head)
-        => (2 * head * _shape.MatrixSize, ((2 * head) + 1) * _shape.MatrixSize, 2 * (head / _shape.Heads) * _shape.MatrixSize);
+    {
+        int matrix = _size * _size;
+        return (2 * head * matrix, ((2 * head) + 1) * matrix, head / _heads * (_hasSums ? 2 : 1) * matrix);
+    }
 }

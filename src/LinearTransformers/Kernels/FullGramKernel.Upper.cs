@@ -115,15 +115,7 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
             AddRanks(work.E, v.AP(k), v.BQ(k), (2 * heads) + 1, size);
         }
 
-        for (int i = 0; i < size; i++)
-        {
-            for (int j = 0; j <= i; j++)
-            {
-                TLane entry = work.E[(i * size) + j] + work.E[(j * size) + i];
-                work.H[(i * size) + j] = entry;
-                work.H[(j * size) + i] = entry;
-            }
-        }
+        SumWithTranspose(work.E, work.H, size);
     }
 
     /// <summary>The only layer: q_d + Σ_h p_hᵀ G u_h.</summary>

@@ -50,9 +50,8 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
     {
         NonlinearRegressionShape shape = work.Shape;
         int size = Known(work.Size);
-        GramLayout layout = work.Layout;
         FullGramLayer<TLane> layer = work.Layer(0);
-        Load(work, layer, statistics);
+        Load(work.Layout, layer, statistics, size);
         for (int l = 0; l < shape.Layers - 2; l++)
         {
             FullGramLayer<TLane> next = work.Layer(l + 1);
@@ -70,7 +69,7 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
             ForwardUpper(work, parameters + shape.OffsetOfP(shape.Layers - 2, 0), top, layer, size);
         }
 
-        *work.Residual += statistics[layout.Label];
+        *work.Residual += statistics[work.Layout.Label];
     }
 
     /// <summary>
@@ -99,10 +98,9 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
 
     /// <summary>G and q.</summary>
     [MethodImpl(Apart)]
-    private static void Load(FullGramWorkspace<TLane, TScalar, TSize> work, FullGramLayer<TLane> layer, TLane* statistics)
+    private static void Load(GramLayout layout, FullGramLayer<TLane> layer, TLane* statistics, int size)
     {
-        int size = Known(work.Size);
-        GramLayout layout = work.Layout;
+        size = Known(size);
         TLane* entry = statistics;
         for (int i = 0; i < size; i++)
         {

@@ -28,49 +28,62 @@ public sealed record LinearTransformerModel : Model
     [Setting(
         "parameters",
         Help = "which entries of the matrices are trained; sparse: P and Q of covariates, d × d, as published; full: of covariates and "
-            + "labels, "
-            + "(d+1) × (d+1); diagonal: the diagonals of the sparse ones; gd++: a multiple of the identity each; separate:r: P as sparse, "
-            + "Q the product of a query and a key matrix, r × d")]
+            + "labels, (d+1) × (d+1); diagonal: the diagonals of the sparse ones; gd++: a multiple of the identity each; isotropic: that "
+            + "and a number for labels each, P = diag(b I, c) and Q = diag(a I, e); separate:r: P as sparse, Q the product of a query and "
+            + "a key matrix, r × d")]
     public ParameterStructure Parameters { get; init; } = new SparseStructure();
 
     /// <summary>Whether all layers have the same parameters.</summary>
     [Setting("tied", Help = "whether all layers have the same parameters, a looped transformer")]
     public bool IsTied { get; init; }
 
-    /// <inheritdoc/>
-    public override bool HasP => !Parameters.IsFull;
+    /// <summary>Whether the corner of P, the factor of a head on labels, is a parameter beside the others; it is 1 otherwise.</summary>
+    [Setting(
+        "trained-corner",
+        Help = "whether the corner of P, the factor of each head on labels, is trained too; otherwise it is 1")]
+    public bool HasTrainedCorner { get; init; }
 
-    private bool IsPublished => Parameters is SparseStructure && !IsTied;
+    /// <summary>Whether matrices have a row and a column for labels: they are (d+1) × (d+1) then, and d × d otherwise.</summary>
+    public bool IsFull => Structure.IsFull;
+
+    /// <inheritdoc/>
+    public override bool HasP => Structure.CountOfP(1) > 0;
+
+    private ParameterStructure Structure => HasTrainedCorner ? new CornerStructure(Parameters) : Parameters;
+
+    private bool IsPublished => Parameters is SparseStructure && !IsTied && !HasTrainedCorner;
 
     /// <inheritdoc/>
     public override double ParameterCount(ModelSizes sizes)
-        => (double)(IsTied ? 1 : sizes.Layers) * sizes.Heads * Parameters.CountOfHead(sizes.Dimension);
+        => (double)(IsTied ? 1 : sizes.Layers) * sizes.Heads * Structure.CountOfHead(sizes.Dimension);
 
     /// <inheritdoc/>
     public override ParameterLayout Layout(ModelSizes sizes)
-        => new([.. Parameters.ArraysOfHead(sizes.Dimension)
+        => new([.. Structure.ArraysOfHead(sizes.Dimension)
             .Select(array => array with { Sizes = [IsTied ? 1 : sizes.Layers, sizes.Heads, .. array.Sizes] })]);
 
     /// <inheritdoc/>
-    public override int MatrixSize(ModelSizes sizes) => Parameters.MatrixSize(sizes.Dimension);
+    public override IReadOnlyList<int> MatrixSizes(ModelSizes sizes) => Structure.MatrixSizes(sizes.Dimension);
 
     /// <inheritdoc/>
     public override BatchLoss<T> NewLoss<T>(ModelSizes sizes, WorkerTeam? team = null)
     {
         LinearTransformerShape shape = new(sizes.Layers, sizes.Heads, sizes.Dimension);
-        BatchLoss<T> whole = Parameters.IsFull ? BatchLoss<T>.Of(FullShape(sizes), team)
-            : Parameters.IsDiagonal && Activation.IsLinear ? BatchLoss<T>.OfDiagonals(shape, team)
+        ParameterStructure structure = Structure;
+        BatchLoss<T> whole = structure is { IsFull: true, IsDiagonal: true } ? BatchLoss<T>.OfDiagonals(FullShape(sizes), team)
+            : structure.IsFull ? BatchLoss<T>.Of(FullShape(sizes), team)
+            : structure.IsDiagonal && Activation.IsLinear ? BatchLoss<T>.OfDiagonals(shape, team)
             : BatchLoss<T>.Of(shape, Activation, team);
-        return IsPublished ? whole : new StructuredLoss<T>(whole, Layout(sizes), Parameters, sizes, IsTied, team);
+        return IsPublished ? whole : new StructuredLoss<T>(whole, Layout(sizes), structure, sizes, IsTied, team);
     }
 
     /// <inheritdoc/>
     public override void ZeroP<T>(ModelSizes sizes, Span<T> parameters)
-        => new StructureMap<T>(Parameters, sizes, IsTied).ZeroP(parameters);
+        => new StructureMap<T>(Structure, sizes, IsTied).ZeroP(parameters);
 
     /// <summary>
     /// The matrices of all layers as they act, whatever of them is trained: those of a <see cref="LinearTransformerShape"/>, or of
-    /// <see cref="FullShape"/> where labels are seen.
+    /// <see cref="FullShape"/> where they have a row for labels.
     /// </summary>
     public T[] Matrices<T>(ModelSizes sizes, ReadOnlySpan<T> parameters)
         where T : unmanaged, INumberBase<T>
@@ -80,7 +93,7 @@ public sealed record LinearTransformerModel : Model
             return parameters.ToArray();
         }
 
-        StructureMap<T> map = new(Parameters, sizes, IsTied);
+        StructureMap<T> map = new(Structure, sizes, IsTied);
         T[] matrices = new T[map.MatrixCount];
         map.Expand(parameters, matrices);
         return matrices;
@@ -97,7 +110,7 @@ public sealed record LinearTransformerModel : Model
             {
                 Span<double> p = matrices.AsSpan(2 * count * ((layer * sizes.Heads) + head), count);
                 Span<double> q = matrices.AsSpan((2 * count * ((layer * sizes.Heads) + head)) + count, count);
-                return Parameters.IsFull
+                return IsFull
                     ? (p.ToArray(), q.ToArray())
                     : (TokenLayers.WithLabel(p, d, 1), TokenLayers.WithLabel(q, d, 0));
             }).ToArray()));

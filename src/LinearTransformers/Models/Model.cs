@@ -28,8 +28,11 @@ public abstract record Model : Part
     /// <summary>How the parameters lie.</summary>
     public abstract ParameterLayout Layout(ModelSizes sizes);
 
-    /// <summary>Entries of a matrix, where gradients are clipped matrix by matrix; 0 where they cannot be.</summary>
-    public virtual int MatrixSize(ModelSizes sizes) => 0;
+    /// <summary>
+    /// For each array of <see cref="Layout"/> the entries of one of the matrices in it, where gradients are clipped matrix by matrix; none
+    /// where they cannot be.
+    /// </summary>
+    public virtual IReadOnlyList<int> MatrixSizes(ModelSizes sizes) => [];
 
     /// <summary>
     /// The parameters that a run begins with, the first that it takes from its stream: here normals, drawn as one tensor.

@@ -74,12 +74,10 @@ internal static class SettingsTogether
 
     private static void CheckModel(TrainingSettings s)
     {
-        if (s.ClipScope is ClipScope.Matrix && s.Model.MatrixSize(s.Sizes) == 0)
+        if (s.ClipScope is ClipScope.Matrix && s.Model.MatrixSizes(s.Sizes).Count == 0)
         {
             throw new SettingException(
-                "clip-scope", "matrix", s.Model is LinearTransformerModel transformer
-                    ? $"all with parameters {Parts.TextOf(transformer.Parameters)}, which are not all matrices of one size"
-                    : $"all with model {Parts.NameOf(s.Model)}, whose parameters are not all matrices of one size");
+                "clip-scope", "matrix", $"all with model {Parts.NameOf(s.Model)}, whose parameters are not all matrices");
         }
 
         if (s.ZeroP && !s.Model.HasP)
@@ -87,11 +85,19 @@ internal static class SettingsTogether
             throw new SettingException("zero-p", "true", "false with a model that has no matrices P of covariates alone");
         }
 
-        if (s.Model is LinearTransformerModel { Parameters.IsFull: true, Activation.IsLinear: false } model)
+        if (s.Model is LinearTransformerModel { HasTrainedCorner: true, Parameters.IsFull: true } trained)
+        {
+            throw new SettingException(
+                "trained-corner", "true", $"false with parameters {Parts.TextOf(trained.Parameters)}, which have the corner of P already");
+        }
+
+        if (s.Model is LinearTransformerModel { IsFull: true, Activation.IsLinear: false } model)
         {
             throw new SettingException(
                 "activation", Parts.TextOf(model.Activation),
-                    $"none with parameters {Parts.TextOf(model.Parameters)}, whose attention is linear");
+                model.HasTrainedCorner
+                    ? "none with trained-corner, whose attention is linear"
+                    : $"none with parameters {Parts.TextOf(model.Parameters)}, whose attention is linear");
         }
     }
 

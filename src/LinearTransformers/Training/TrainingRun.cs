@@ -167,11 +167,28 @@ public sealed partial class TrainingRun<T>
             return line;
         }
 
-        _clipping?.Apply<T>(_gradient, Settings.Model.MatrixSize(Settings.Sizes));
+        Clip();
         LogLine? logged = isLogged ? line : null;
         _begun = before is null ? null : before with { Line = logged };
         FinishIteration(t, stop);
         return logged;
+    }
+
+    /// <summary>Clips the gradient, or each matrix of it.</summary>
+    private void Clip()
+    {
+        if (_clipping?.Scope is not ClipScope.Matrix)
+        {
+            _clipping?.Apply<T>(_gradient, _gradient.Length);
+            return;
+        }
+
+        Span<T> rest = _gradient;
+        foreach ((ParameterArray array, int matrixSize) in _task.Layout.Arrays.Zip(Settings.Model.MatrixSizes(Settings.Sizes)))
+        {
+            _clipping.Apply(rest[..array.Count], matrixSize);
+            rest = rest[array.Count..];
+        }
     }
 
     /// <summary>The step, and what comes after it.</summary>

@@ -151,7 +151,7 @@ public sealed partial record TrainingSettings
     public double? ClipThreshold { get; init; }
 
     /// <summary>What a gradient's norm is taken over when it is clipped.</summary>
-    [Setting("clip-scope", Group = Groups.Optimizer, Help = "whether the whole gradient is clipped or each matrix by itself")]
+    [Setting("clip-scope", Group = Groups.Optimizer, Help = "whether the whole gradient is clipped or each matrix of each head by itself")]
     public ClipScope ClipScope { get; init; } = ClipScope.All;
 
     /// <summary>The seed of the run.</summary>

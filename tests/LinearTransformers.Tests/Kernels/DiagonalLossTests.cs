@@ -14,18 +14,33 @@ public class DiagonalLossTests
     {
         System.Random random = new(seed);
         LinearTransformerShape shape = new(random.Next(1, 7), random.Next(1, 4), random.Next(1, 13));
-        int d = shape.Dimension;
-        PromptBatch batch = new(new() { BatchSize = random.Next(1, 40), ContextLength = random.Next(1, 30), Dimension = d });
+        Compare(random, 1, shape.Dimension, shape.Dimension, BatchLoss<double>.Of(shape), BatchLoss<double>.OfDiagonals(shape, null));
+    }
+
+    [Property(MaxTest = 100)]
+    public void So_they_are_where_matrices_see_labels(int seed)
+    {
+        System.Random random = new(seed);
+        NonlinearRegressionShape shape = NonlinearRegressionShape.WithoutNetwork(
+            random.Next(1, 7), random.Next(1, 4), random.Next(1, 13));
+        Compare(
+            random, 0.25, shape.Dimension, shape.Dimension + 1, BatchLoss<double>.Of(shape), BatchLoss<double>.OfDiagonals(shape, null));
+    }
+
+    private static void Compare(
+        System.Random random, double scale, int dimension, int size, BatchLoss<double> whole, BatchLoss<double> ofDiagonals)
+    {
+        int count = whole.Layout.Count;
+        PromptBatch batch = new(new() { BatchSize = random.Next(1, 40), ContextLength = random.Next(1, 30), Dimension = dimension });
         batch.Draw(new TorchStream((ulong)random.Next()));
-        double[] parameters = [.. Enumerable.Range(0, shape.ParameterCount).Select(i => IsOnDiagonal(i) ? random.NextDouble() - 0.6 : 0)];
-        double[] direction = [.. Enumerable.Range(0, shape.ParameterCount).Select(i => IsOnDiagonal(i) ? random.NextDouble() - 0.5 : 0)];
-        (double expected, double[] expectedGradient, double[] expectedProduct) = Evaluate(BatchLoss<double>.Of(shape));
-        (double loss, double[] gradient, double[] product) = Evaluate(BatchLoss<double>.OfDiagonals(shape, null));
+        double[] parameters = [.. Enumerable.Range(0, count).Select(i => IsOnDiagonal(i) ? scale * (random.NextDouble() - 0.6) : 0)];
+        double[] direction = [.. Enumerable.Range(0, count).Select(i => IsOnDiagonal(i) ? random.NextDouble() - 0.5 : 0)];
+        (double expected, double[] expectedGradient, double[] expectedProduct) = Evaluate(whole);
+        (double loss, double[] gradient, double[] product) = Evaluate(ofDiagonals);
         Assert.Equal(expected, loss, 1e-11 * (1 + expected));
         Near(expectedGradient, gradient);
         Near(expectedProduct, product);
-        Assert.Equal(
-            ParameterCoordinates.Live(shape).Where(IsOnDiagonal), BatchLoss<double>.OfDiagonals(shape, null).Live);
+        Assert.Equal(whole.Live.Where(IsOnDiagonal), ofDiagonals.Live);
 
         (double, double[], double[]) Evaluate(BatchLoss<double> of)
         {
@@ -40,14 +55,14 @@ public class DiagonalLossTests
             return (loss, gradient, product);
         }
 
-        bool IsOnDiagonal(int i) => i % shape.MatrixSize % (d + 1) == 0;
+        bool IsOnDiagonal(int i) => i % (size * size) % (size + 1) == 0;
 
         void Near(double[] expected, double[] actual)
         {
-            double scale = 1 + expected.Max(Math.Abs);
+            double largest = 1 + expected.Max(Math.Abs);
             for (int i = 0; i < expected.Length; i++)
             {
-                Assert.Equal(IsOnDiagonal(i) ? expected[i] : 0, actual[i], 1e-11 * scale);
+                Assert.Equal(IsOnDiagonal(i) ? expected[i] : 0, actual[i], 1e-11 * largest);
             }
         }
     }

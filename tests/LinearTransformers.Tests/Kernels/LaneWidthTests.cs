@@ -52,6 +52,16 @@ public sealed class LaneWidthTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Shapes))]
+    [InlineData(4, 1, 5)]
+    [InlineData(3, 1, 10)]
+    public void Diagonal_matrices_that_see_labels_have_the_same_bits(int layers, int heads, int dimension)
+    {
+        CompareGram<float>(isKnown => new FullDiagonalPasses(layers + heads - 1, dimension, isKnown));
+        CompareGram<double>(isKnown => new FullDiagonalPasses(layers + heads - 1, dimension, isKnown));
+    }
+
+    [Theory]
     [InlineData("none", 5)]
     [InlineData("softmax", 5)]
     [InlineData("softmax-masked", 3)]

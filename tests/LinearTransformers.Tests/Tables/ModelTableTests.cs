@@ -31,10 +31,20 @@ public class ModelTableTests
     }
 
     [Fact]
-    public void Only_full_matrices_with_an_activation_are_refused()
+    public void Only_matrices_with_a_row_for_labels_are_refused_with_an_activation_and_a_corner_that_is_there_twice()
     {
-        Assert.All(ModelCase.Refused, options => Assert.Contains("parameters=full", options));
-        Assert.All(ModelCase.Refused, options => Assert.DoesNotContain("activation=none", options));
+        string[] full = [.. PartCases.PartsOf<ParameterStructure>().Where(part => part.IsFull).Select(part => $"parameters={part}")];
+        Assert.Equal(ModelCase.Options.Where(IsRefused), ModelCase.Refused);
+
+        bool IsRefused(string options)
+        {
+            string[] each = options.Split(' ');
+            bool isFull = full.Any(each.Contains);
+            bool hasCorner = each.Contains("trained-corner=true");
+            bool hasActivation = each.Any(
+                option => option.StartsWith("activation=", StringComparison.Ordinal) && option != "activation=none");
+            return (isFull && hasCorner) || ((isFull || hasCorner) && hasActivation);
+        }
 
         // Nothing is tested by being refused everywhere.
         IEnumerable<string> accepted = ModelCase.All.Select(row => row.Data.Item1).SelectMany(options => options.Split(' '));
@@ -51,6 +61,7 @@ public class ModelTableTests
                 Activation = Activation.Catalog[golden.Text("activation")],
                 Parameters = PartCases.Part<ParameterStructure>(golden.Text("parameters")),
                 IsTied = golden.GetProperty("tied").GetBoolean(),
+                HasTrainedCorner = golden.TryGetProperty("trained-corner", out JsonElement corner) && corner.GetBoolean(),
             };
             ModelSizes sizes = new(golden.Int("L"), golden.Int("H"), golden.Int("d"));
             PromptBatch batch = new(new() { BatchSize = golden.Int("B"), ContextLength = golden.Int("N"), Dimension = sizes.Dimension });
@@ -224,7 +235,7 @@ public class ModelTableTests
         double[] tokens = [.. z.Select(x => (double)x)];
         double[] labels = [.. y.Select(x => (double)x)];
         double loss = model.Loss.Evaluate(model.Parameters);
-        double expected = transformer.Parameters.IsFull
+        double expected = transformer.IsFull
             ? TokenSpaceTransformer.LossOfFull(shape, matrices, tokens, labels)
             : TokenSpaceTransformer.Loss(shape, matrices, tokens, labels, transformer.Activation);
 
@@ -232,7 +243,7 @@ public class ModelTableTests
         Assert.Equal(expected, loss, (transformer.Activation.IsLinear ? 1e-5 : 1e-12) * (1 + expected));
 
         // That of these matrices as parameters of their own, to the bit unless they are diagonal, which go through a kernel for that.
-        BatchLoss<double> whole = transformer.Parameters.IsFull
+        BatchLoss<double> whole = transformer.IsFull
             ? BatchLoss<double>.Of(LinearTransformerModel.FullShape(model.Sizes))
             : BatchLoss<double>.Of(shape, transformer.Activation);
         whole.Load(model.Batch);
@@ -246,7 +257,7 @@ public class ModelTableTests
     public void Full_matrices_with_zeros_beside_the_sparse_ones_have_their_loss_and_gradient(string options, int heads)
     {
         ModelCase model = ModelCase.Of(options, heads);
-        if (model.Model is not LinearTransformerModel { Activation.IsLinear: true, Parameters.IsFull: false } transformer)
+        if (model.Model is not LinearTransformerModel { Activation.IsLinear: true, IsFull: false } transformer)
         {
             return;
         }

@@ -56,6 +56,12 @@ public class SettingsTests
         { "schedule is cosine:1.5: it must be cosine:final with final from 0 to 1", new() { Schedule = new CosineRate { Final = 1.5 } } },
         { "activation is relu: it must be none with parameters full",
             new() { Model = new LinearTransformerModel { Activation = new ReluAttention(), Parameters = new FullStructure() } } },
+        { "activation is relu: it must be none with trained-corner, whose attention is linear",
+            new() { Model = new LinearTransformerModel { Activation = new ReluAttention(), HasTrainedCorner = true } } },
+        { "trained-corner is true: it must be false with parameters isotropic, which have the corner of P already",
+            new() { Model = new LinearTransformerModel { Parameters = new IsotropicStructure(), HasTrainedCorner = true } } },
+        { "zero-p is true: it must be false with a model that has no matrices P",
+            new() { Model = new LinearTransformerModel { Parameters = new FullStructure() }, ZeroP = true } },
     };
 
     [Theory]

@@ -14,12 +14,15 @@ namespace LinearTransformers.Models.Structures;
 /// </summary>
 public abstract record ParameterStructure : Part
 {
+    private const string PAndQ = "allparam";
+
     /// <summary>The structures by name.</summary>
     public static Catalog<ParameterStructure> Catalog { get; } = new Catalog<ParameterStructure>("structure of parameters")
         .Add<SparseStructure>()
         .Add<FullStructure>()
         .Add<DiagonalStructure>()
         .Add<IdentityStructure>()
+        .Add<IsotropicStructure>()
         .Add<SeparateStructure>();
 
     /// <summary>Whether matrices see labels: they are (d+1) × (d+1) then, and d × d otherwise.</summary>
@@ -34,14 +37,15 @@ public abstract record ParameterStructure : Part
     /// </summary>
     public abstract IReadOnlyList<ParameterArray> ArraysOfHead(int dimension);
 
-    /// <summary>How many of a head's parameters, the first ones, P̂ is made of and nothing else; 0 where matrices see labels.</summary>
+    /// <summary>How many of a head's parameters, the first ones, P̂ is made of and nothing else; 0 where there are no such.</summary>
     public abstract int CountOfP(int dimension);
 
     /// <summary>
-    /// Entries of a matrix, where a head's parameters are two matrices of one size, or what stands for these: what gradients are clipped
-    /// by; 0 otherwise.
+    /// For each array of a head the entries of a matrix in it, or of what stands for one, which gradients are clipped by: half of
+    /// <c>allparam</c>, where P and Q are, and all of any other array.
     /// </summary>
-    public virtual int MatrixSize(int dimension) => (int)(CountOfHead(dimension) / 2);
+    public virtual IReadOnlyList<int> MatrixSizes(int dimension)
+        => [.. ArraysOfHead(dimension).Select(array => array.Name == PAndQ ? array.Count / 2 : array.Count)];
 
     /// <summary>How many parameters a head has; a double, so that too many do not overflow.</summary>
     public double CountOfHead(int dimension)

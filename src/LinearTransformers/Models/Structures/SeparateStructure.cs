@@ -32,9 +32,6 @@ public sealed record SeparateStructure : ParameterStructure
     public override int CountOfP(int dimension) => dimension * dimension;
 
     /// <inheritdoc/>
-    public override int MatrixSize(int dimension) => 0;
-
-    /// <inheritdoc/>
     public override void Expand<T>(ReadOnlySpan<T> parameters, Span<T> matrices, int dimension)
     {
         int matrix = dimension * dimension;
