@@ -1,3 +1,4 @@
+using LinearTransformers.Experiments.Field;
 using LinearTransformers.Experiments.Paper1;
 using LinearTransformers.Experiments.Paper2;
 
@@ -25,5 +26,6 @@ public static class ExperimentCatalog
         new DataExperiment(),
         new LargerModelExperiment(),
         new LearningRatesExperiment(),
+        new MixedNoiseExperiment(),
     ];
 }
