@@ -43,6 +43,8 @@ internal static class SweepCommand
             command.Options.Add(option);
         }
 
+        command.Subcommands.Add(SweepSubmitCommand.Create(terminal));
+        command.Subcommands.Add(SweepStatusCommand.Create(terminal));
         command.Subcommands.Add(SweepCollectCommand.Create(terminal));
         command.SetAction(parsed =>
         {

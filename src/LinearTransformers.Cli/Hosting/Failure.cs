@@ -3,6 +3,7 @@ using LinearTransformers.Experiments;
 using LinearTransformers.Experiments.Plots;
 using LinearTransformers.Experiments.Report;
 using LinearTransformers.Experiments.Sweeps;
+using LinearTransformers.Experiments.Sweeps.Slurm;
 using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 using LinearTransformers.Training;
@@ -29,6 +30,7 @@ internal sealed record Failure(int ExitCode, string Message, Exception Exception
         SettingException => new(Hosting.ExitCode.Usage, "--" + exception.Message, exception),
         UsageException or AbsentPartException or PlotException or SweepException or ReportException or TensorFormatException
             or RunDirectoryException => new(Hosting.ExitCode.Usage, exception.Message, exception),
+        SlurmException => new(Hosting.ExitCode.Failed, exception.Message, exception),
         RunDivergedException => new(Hosting.ExitCode.Short, exception.Message, exception),
         OperationCanceledException => new(Hosting.ExitCode.Interrupted, "interrupted before it was done", exception),
         IOException or UnauthorizedAccessException => new(Hosting.ExitCode.Failed, FileFault.Describe(exception), exception),

@@ -32,7 +32,7 @@ public sealed record SweepDefinition
     public IReadOnlyList<string> Names
         => [.. Grids.SelectMany(grid => grid.SelectMany(factor => factor.Names)).Distinct()];
 
-    /// <summary>This sweep with the points of another: larger, or the same.</summary>
+    /// <summary>This sweep with the points of another: larger, or the same. What it asks of a cluster stays.</summary>
     /// <exception cref="SweepException">Something that is fixed in both differs.</exception>
     public SweepDefinition With(SweepDefinition more, string folder)
     {
@@ -73,7 +73,7 @@ public sealed record SweepDefinition
             }
         }
 
-        return this with { Grids = grids, Slurm = more.Slurm.IsEmpty ? Slurm : more.Slurm };
+        return this with { Grids = grids };
 
         SweepException Other(string name, string there, string here) => new(
             $"--{name} is {here}, and {there} in the sweep that {folder} holds: it must be the same for all its points, or vary with "

@@ -134,8 +134,9 @@ public sealed record SweepPoints(
                 definition.Settings, definition.Options.Where(option => !names.Contains(option.Name)).Concat(names.Zip(values)),
                 unused);
             settings = _isOneSeed ? settings with { DataSeed = settings.Seed } : settings;
+            settings = SweepKeep.In(settings, _keep);
             settings.Validate();
-            return SweepKeep.In(settings, _keep);
+            return settings;
         }
     }
 }

@@ -30,9 +30,6 @@ public sealed record SlurmOptions
     /// <summary>Arrays that were submitted, by their job numbers.</summary>
     public IReadOnlyList<long> Jobs { get; init; } = [];
 
-    /// <summary>Whether nothing is said.</summary>
-    public bool IsEmpty => this with { Jobs = [] } == new SlurmOptions();
-
     /// <summary>These, with what others say in their place.</summary>
     public SlurmOptions With(SlurmOptions other)
     {
