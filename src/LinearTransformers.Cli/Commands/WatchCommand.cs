@@ -71,6 +71,7 @@ internal static class WatchCommand
     private static int Watch(Terminal terminal, RunWatch watch, string[] paths, bool json, string? page)
     {
         WatchScreen screen = new(terminal, json);
+        bool hasPage = false;
         for (; ; )
         {
             IReadOnlyList<RunView> runs = watch.Look();
@@ -80,7 +81,15 @@ internal static class WatchCommand
             if (page is not null)
             {
                 string? end = isOver ? "All runs have ended." : isStopped ? "The watch has ended; the runs go on." : null;
-                WritePage(page, runs, end);
+                try
+                {
+                    WritePage(page, runs, end);
+                    hasPage = true;
+                }
+                catch (IOException) when (hasPage && end is null)
+                {
+                    // Windows replaces no file that a browser reads at this moment: the next second will do.
+                }
             }
 
             if (isOver)

@@ -17,7 +17,8 @@ public static class WatchPage
 
     private const string Unknown = "–";
     private const string Style = """
-        .watched { display: block; width: 100%; height: auto; }
+        .panel { overflow-x: auto; }
+        .watched { display: block; width: 100%; min-width: 36rem; height: auto; }
         .watched text { fill: var(--ink); font-size: 13px; }
         .watched .grid { stroke: var(--line); }
         .watched .axis { stroke: var(--ink); fill: none; }
@@ -26,7 +27,7 @@ public static class WatchPage
         .watched text.floor { font-size: 12px; paint-order: stroke; stroke: var(--ground); stroke-width: 4px; }
         .wide { max-height: none; }
         td.n, th.n { text-align: right; }
-        td.run { white-space: normal; overflow-wrap: anywhere; min-width: 12rem; }
+        td.run { white-space: normal; overflow-wrap: anywhere; min-width: 14rem; }
         td.run svg { margin-right: .5rem; vertical-align: middle; }
         td.problem { white-space: normal; color: var(--bad); }
         progress { width: 7rem; height: .7rem; margin-right: .5rem; accent-color: var(--accent); }
