@@ -4,7 +4,7 @@ using LinearTransformers.Experiments.Paper2;
 
 namespace LinearTransformers.Experiments.Catalogs;
 
-/// <summary>All experiments, in the order of the papers. A new one is registered here.</summary>
+/// <summary>All experiments, in the order of the papers, then those of the field. A new one is registered here.</summary>
 public static class ExperimentCatalog
 {
     /// <summary>All experiments.</summary>
@@ -26,6 +26,7 @@ public static class ExperimentCatalog
         new DataExperiment(),
         new LargerModelExperiment(),
         new LearningRatesExperiment(),
+        new CovariateShiftExperiment(),
         new MixedNoiseExperiment(),
     ];
 }
