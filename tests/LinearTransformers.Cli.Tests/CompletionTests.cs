@@ -48,8 +48,8 @@ public class CompletionTests
     [InlineData("lintf plot loss runs/adam-seed0 ", "folder runs")]
     [InlineData("lintf plot --every 5 l", "loss")]
     [InlineData("lintf plot --every 5 loss r", "runs")]
-    [InlineData("lintf plot loss --", "--out --data --every --max-iters --samples --prompts --protocol --basis --floors --blocks --curvature "
-        + "--x --by --y --where --threads --json --help")]
+    [InlineData("lintf plot loss --", "--out --data --every --max-iters --samples --prompts --protocol --basis --floors --blocks "
+        + "--curvature --x --by --y --where --threads --json --help")]
     [InlineData("lintf runs list ", "folder runs")]
     [InlineData("lintf runs show ", "folder runs")]
     [InlineData("lintf runs show runs ", "")]

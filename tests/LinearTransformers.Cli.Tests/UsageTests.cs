@@ -26,7 +26,7 @@ public class UsageTests
     [InlineData("[suggest] train", "[suggest] is no command of lintf (see lintf --help)")]
     [InlineData("runs lst list", "lst is no command of lintf runs; did you mean list? (see lintf runs --help)")]
     [InlineData("theory runs", "runs is one argument too many: lintf theory takes options only")]
-    [InlineData("plot loss runs --floor", "--floor is no option of lintf plot (see lintf plot --help)")]
+    [InlineData("plot loss runs --floor", "--floor is no option of lintf plot; did you mean --floors? (see lintf plot --help)")]
     [InlineData("plot loss --thread=3 runs", "--thread is no option of lintf plot; did you mean --threads?")]
     [InlineData("plot loss -- --floor", "there is no folder --floor: it must be a run's")]
     [InlineData("runs list --jsn", "--jsn is no option of lintf runs list; did you mean --json? (see lintf runs list --help)")]

@@ -59,7 +59,8 @@ internal static class EvalCommand
         Option<string> baselines = SettingOption.Create(
             "baselines",
             "names",
-            $"algorithms beside, all or none, or of {string.Join(", ", Baseline.Catalog.Entries.Select(entry => entry.Name))} [those that suit the prompts]");
+            $"algorithms beside, all or none, or of {string.Join(", ", Baseline.Catalog.Entries.Select(entry => entry.Name))} "
+                + "[those that suit the prompts]");
         SettingOption.Complete(baselines, () => Baseline.Catalog.Entries.Select(entry => entry.Name).Concat([None, All]));
         Option<string> tuned = SettingOption.Create(
             "tuned",

@@ -13,5 +13,6 @@ internal static class Duration
             ? string.Create(CultureInfo.InvariantCulture, $"{time.Hours} h {time.Minutes} min")
             : time.TotalMinutes >= 1
             ? string.Create(CultureInfo.InvariantCulture, $"{time.Minutes} min {time.Seconds} s")
-            : string.Create(CultureInfo.InvariantCulture, $"{(time.TotalSeconds < 10 ? Math.Round(time.TotalSeconds, 1) : time.Seconds)} s");
+            : string.Create(
+                CultureInfo.InvariantCulture, $"{(time.TotalSeconds < 10 ? Math.Round(time.TotalSeconds, 1) : time.Seconds)} s");
 }

@@ -194,7 +194,8 @@ public sealed class CovariateShiftExperiment : IExperiment
                     experiment.Name,
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{group.Kind.Label}: limit of many examples, {Seeds(group)}; no layer has less than d/3 = {Dimension / 3.0:0.####}"),
+                        $"{group.Kind.Label}: limit of many examples, {Seeds(group)}; no layer has less than d/3 = "
+                            + $"{Dimension / 3.0:0.####}"),
                     null, limit, trained, "0.5 %", Judge.Of(Math.Abs((trained / limit) - 1) <= Share, isFull)));
             }
         }

@@ -30,7 +30,8 @@ internal sealed class MixedNoiseTable
     /// <param name="model">gd++, diag or full.</param>
     /// <param name="layers">From 1 to 7.</param>
     /// <param name="noise">U0 to U7, C135.</param>
-    public double? Of(string model, int layers, string noise) => _cells.TryGetValue((model, layers, noise), out double value) ? value : null;
+    public double? Of(string model, int layers, string noise)
+        => _cells.TryGetValue((model, layers, noise), out double value) ? value : null;
 
     /// <summary>A baseline's value; null where the table has none.</summary>
     /// <param name="baseline">constrr, adarr or tunedrr.</param>

@@ -73,7 +73,8 @@ public static class SlurmCluster
         => text.Split('\n').Select(line => line.Trim().Split('|')).Where(line => line.Length == cells);
 
     private static string FirstLine(string text)
-        => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "it did not say why";
+        => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault()
+            ?? "it did not say why";
 
     /// <summary>Runs a program; null where there is none of the name, or it does not end.</summary>
     private static (int Code, string Out, string Error)? Ask(string program, params string[] arguments)
