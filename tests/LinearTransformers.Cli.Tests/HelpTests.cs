@@ -32,7 +32,7 @@ public class HelpTests
         string all = string.Join(' ', words.Where(word => word != "\\"));
         IEnumerable<Symbol> named =
             [.. described.Arguments, .. described.Options, .. described is RootCommand ? [] : described.Subcommands];
-        foreach (string? description in named.Select(symbol => symbol.Description))
+        foreach (string? description in named.Select(symbol => symbol.Description?.Split("\n\n")[0]))
         {
             if (description is not ("Show help and usage information" or "Show version information"))
             {

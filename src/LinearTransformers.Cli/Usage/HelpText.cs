@@ -51,7 +51,7 @@ internal static class HelpText
             AppendParagraph(text, paragraph, width);
         }
 
-        AppendTable(text, "Commands", command.Subcommands.Select(sub => (WithArguments(sub), sub.Description)), width);
+        AppendTable(text, "Commands", command.Subcommands.Select(sub => (WithArguments(sub), Summary(sub))), width);
         AppendTable(text, "Arguments", command.Arguments.Select(argument => (Placeholder(argument).Trim('[', ']'), argument.Description)),
             width);
         foreach (IGrouping<string, Option> group in OptionsOf(command).GroupBy(option => (option as IGroupedOption)?.Group ?? OtherOptions))
@@ -61,6 +61,9 @@ internal static class HelpText
 
         return text.ToString();
     }
+
+    /// <summary>What a command does, without the examples behind it.</summary>
+    private static string? Summary(Command command) => command.Description?.Split("\n\n")[0];
 
     private static string WithArguments(Command command) => string.Join(' ', [command.Name, .. command.Arguments.Select(Placeholder)]);
 
