@@ -27,6 +27,7 @@ public static class ExperimentCatalog
         new LargerModelExperiment(),
         new LearningRatesExperiment(),
         new CovariateShiftExperiment(),
+        new TheoremOneExperiment(),
         new MixedNoiseExperiment(),
     ];
 }
