@@ -15,6 +15,9 @@ public class OutputPlaceTests
         "import {numbers} --out {place}/numbers",
         "export {run} --out {place}/a.npz",
         "export {run} --out {place}/a.csv",
+        "export {run} --format tensorboard --out {place}/events",
+        "watch {run} --once --html {place}/page.html",
+        "watch {run} --html {place}/page.html",
         "plot matrices {run} --out {place}/figure",
         "plot matrices {run} --out {place}/figure.pdf",
         "plot matrices {run} --out {fine}/figure.svg --data {place}/figure.csv",
@@ -82,6 +85,8 @@ public class OutputPlaceTests
     [InlineData("plot matrices {run} --out {folder}/", "--out is {folder}/, a folder: it must be a file")]
     [InlineData("plot matrices {run} --data {folder}", "--data is {folder}, a folder: it must be a file")]
     [InlineData("runs compare {run} {other} --data {folder}", "--data is {folder}, a folder: it must be a file")]
+    [InlineData("watch {run} --html {folder}", "--html is {folder}, a folder: it must be a file")]
+    [InlineData("export {run} --format tensorboard --out {file}", "--out is {file}, a file: it must be a folder")]
     [InlineData("config copy simple {folder}", "{folder} is there already: it must be a new file")]
     [InlineData("train --out {other}", "--out: {other} holds a run of other settings (")]
     public void What_is_wrong_as_it_was_asked_for_is_wrong_usage(string command, string message)
@@ -94,6 +99,26 @@ public class OutputPlaceTests
         Assert.StartsWith("lintf: " + Arguments(folder, message.Replace(' ', '\n'), "", '\n').Aggregate((a, b) => a + " " + b),
             Assert.Single(invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.Empty(invocation.Out);
+    }
+
+    /// <summary>Of a device that is not there: one that is would be lost if this failed.</summary>
+    [Theory]
+    [InlineData("report {run} --out /dev/lintf-nothing", "--out")]
+    [InlineData("plot matrices {run} --data /dev/lintf-nothing", "--data")]
+    [InlineData("plot matrices {run} --out /dev/lintf-nothing.png", "--out")]
+    [InlineData("export {run} --format csv --out /dev/../dev/lintf-nothing", "--out")]
+    [InlineData("eval {run} --csv /dev/lintf-nothing", "--csv")]
+    [InlineData("watch {run} --html /dev/lintf-nothing", "--html")]
+    public void A_device_is_no_file_that_can_be_replaced(string command, string option)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such devices.");
+        using TemporaryFolder folder = new();
+        Prepare(folder);
+        Invocation invocation = Invocation.Of(Arguments(folder, command, ""));
+        Assert.Equal(2, invocation.ExitCode);
+        Assert.StartsWith($"lintf: {option} is /dev/", invocation.Error, StringComparison.Ordinal);
+        Assert.EndsWith(", a device: it must be a file\n", invocation.Error, StringComparison.Ordinal);
+        Assert.Single(invocation.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     private static void Prepare(TemporaryFolder folder)

@@ -10,12 +10,22 @@ namespace LinearTransformers.Cli.Commands;
 /// </summary>
 internal static class OutputPath
 {
+    /// <summary>Where Unix has its devices, which only look like files: a file that is written whole would take the place of one.</summary>
+    private const string Devices = "/dev/";
+
+    /// <summary>The folder among the devices that has files.</summary>
+    private const string SharedMemory = "/dev/shm/";
+
     /// <summary>A file, new or to be replaced.</summary>
-    /// <exception cref="UsageException">It is empty, or a folder.</exception>
+    /// <exception cref="UsageException">It is empty, a folder, or a device.</exception>
     public static string File(string option, string path)
-        => path.Length == 0 || Directory.Exists(path) || Path.EndsInDirectorySeparator(path)
-            ? throw new UsageException($"--{option} is {(path.Length == 0 ? "empty" : path + ", a folder")}: it must be a file")
-            : path;
+    {
+        string? wrong = path.Length == 0 ? "empty"
+            : Directory.Exists(path) || Path.EndsInDirectorySeparator(path) ? path + ", a folder"
+            : IsDevice(path) ? path + ", a device"
+            : null;
+        return wrong is null ? path : throw new UsageException($"--{option} is {wrong}: it must be a file");
+    }
 
     /// <summary>A figure's file, or what the names of its files have in common: a folder may be called that too.</summary>
     /// <exception cref="UsageException">It is empty, or a folder with the ending of a figure.</exception>
@@ -28,6 +38,10 @@ internal static class OutputPath
         => path.Length == 0 || System.IO.File.Exists(path)
             ? throw new UsageException($"--out is {(path.Length == 0 ? "empty" : path + ", a file")}: it must be a folder")
             : path;
+
+    private static bool IsDevice(string path)
+        => !OperatingSystem.IsWindows() && Path.GetFullPath(path) is { } full && full.StartsWith(Devices, StringComparison.Ordinal)
+            && !full.StartsWith(SharedMemory, StringComparison.Ordinal);
 
     /// <summary>Does something in run folders that --out chose, and names the option where one of them is wrong.</summary>
     /// <exception cref="UsageException">One of them is wrong.</exception>

@@ -59,12 +59,12 @@ internal static class WatchCommand
         _ = watch.Look();
         watch.WaitForFloors(terminal.Stop);
         IReadOnlyList<RunView> runs = watch.Look();
-        new WatchScreen(terminal, json).Show(runs, "");
         if (page is not null)
         {
             WritePage(page, runs, "The runs as they stood then.");
         }
 
+        new WatchScreen(terminal, json).Show(runs, "");
         return ExitCode.Fine;
     }
 
@@ -77,21 +77,21 @@ internal static class WatchCommand
             IReadOnlyList<RunView> runs = watch.Look();
             bool isOver = watch.IsOver;
             bool isStopped = terminal.Stop.IsCancellationRequested;
-            screen.Show(runs, isOver ? "" : Waiting(runs, paths));
-            if (page is not null)
+            string? end = isOver ? "All runs have ended." : isStopped ? "The watch has ended; the runs go on." : null;
+            try
             {
-                string? end = isOver ? "All runs have ended." : isStopped ? "The watch has ended; the runs go on." : null;
-                try
+                if (page is not null && (hasPage || !isStopped))
                 {
                     WritePage(page, runs, end);
                     hasPage = true;
                 }
-                catch (IOException) when (hasPage && end is null)
-                {
-                    // Windows replaces no file that a browser reads at this moment: the next second will do.
-                }
+            }
+            catch (IOException) when (hasPage && end is null)
+            {
+                // Windows replaces no file that a browser reads at this moment: the next second will do.
             }
 
+            screen.Show(runs, isOver ? "" : Waiting(runs, paths));
             if (isOver)
             {
                 return ExitCode.Fine;
