@@ -7,11 +7,9 @@ using LinearTransformers.Models;
 using LinearTransformers.Models.Structures;
 using LinearTransformers.Numerics;
 using LinearTransformers.Optimizers.Schedules;
-using LinearTransformers.Prompts;
 using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Prompts.TaskCovariances;
 using LinearTransformers.Settings;
-using LinearTransformers.Shapes;
 using LinearTransformers.Theory;
 using LinearTransformers.Training;
 
