@@ -16,8 +16,7 @@ internal static class SweepSubmitCommand
         Command command = new(
             "submit",
             "Write an array script for Slurm, slurm/submit.sh in the sweep's folder, and submit it. Each task trains its share of the "
-                + "points, saves ahead of the time limit and queues itself again. Options are kept for the next time.\n\nExample:\n  "
-                + "lintf sweep submit runs/sizes --tasks 40 --time 1:00:00 --mem 2G");
+                + "points, saves ahead of the time limit and queues itself again. Options are kept for the next time.");
         Argument<string> folder = SweepCollectCommand.Folder();
         Option<string> tasks = SettingOption.Create("tasks", "n", "tasks of the array [100, or one a point where there are fewer]");
         Option<string> throttle = SettingOption.Create("throttle", "n", "tasks that run at the same time at most [no limit]");

@@ -141,19 +141,24 @@ internal sealed class SlurmMachine : IDisposable
             .Where(line => line.All(char.IsAsciiDigit)).ToArray();
 
     /// <summary>
-    /// Jobs that were queued again wait two minutes by themselves, and those whose start failed are held, as the node went down then: not
-    /// here.
+    /// Jobs that were queued again wait two minutes by themselves, and those whose start failed, as when the node went down then, are held:
+    /// here they wait some seconds, which a node needs to forget that it has ended the job.
     /// </summary>
     public void HurryUp()
     {
-        foreach (string line in Do("squeue", "--noheader", "--array", "--format=%A %r", "--states=PENDING").Split('\n'))
+        foreach (string line in Do("squeue", "--noheader", "--array", "--format=%A|%S|%r", "--states=PENDING").Split('\n'))
         {
-            string job = line.Split(' ')[0];
-            if (line.Contains("BeginTime", StringComparison.Ordinal))
+            if (line.Trim().Split('|') is not [string job, string start, string reason])
             {
-                Do("scontrol", "update", "JobId=" + job, "StartTime=now");
+                continue;
             }
-            else if (line.Contains("eld", StringComparison.Ordinal))
+
+            if (reason == "BeginTime" && DateTime.TryParse(start, CultureInfo.InvariantCulture, out DateTime time)
+                && time > DateTime.Now.AddSeconds(20))
+            {
+                Do("scontrol", "update", "JobId=" + job, "StartTime=now+6");
+            }
+            else if (reason.Contains("held", StringComparison.OrdinalIgnoreCase))
             {
                 Do("scontrol", "release", job);
             }
