@@ -65,6 +65,9 @@ public abstract class BatchLoss<T>
         return GramBatchLoss<T>.Sparse(shape, statistics, team);
     }
 
+    /// <summary>Whether nothing but Gram statistics of a batch are looked at, so that no more of it need be drawn.</summary>
+    internal virtual bool StatisticsSuffice => false;
+
     /// <summary>Takes a batch; it may be drawn anew afterwards.</summary>
     public abstract void Load(PromptBatch batch);
 
@@ -77,7 +80,7 @@ public abstract class BatchLoss<T>
     public virtual void LoadNext(PromptBatch batch, IStream stream)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        batch.Draw(stream);
+        batch.Draw(stream, StatisticsSuffice);
         Load(batch);
     }
 

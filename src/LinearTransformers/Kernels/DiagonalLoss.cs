@@ -64,6 +64,8 @@ internal sealed class DiagonalLoss<T> : BatchLoss<T>
         _product = new T[passes.ParameterCount];
     }
 
+    internal override bool StatisticsSuffice => true;
+
     public override void Load(PromptBatch batch) => _ofWeights.Load(batch);
 
     public override void LoadNext(PromptBatch batch, IStream stream) => _ofWeights.LoadNext(batch, stream);

@@ -23,17 +23,12 @@ internal sealed class GramBatchLoss<T>(
     public static GramBatchLoss<T> Sparse(LinearTransformerShape shape, GramStatistics<T>? statistics, WorkerTeam? team)
         => new(shape.Layout, ParameterCoordinates.Live(shape), new GramPasses(shape, shape.Dimension == 5), statistics, team);
 
+    internal override bool StatisticsSuffice => true;
+
     public override void Load(PromptBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         For(batch.Settings).Compute(batch, Team);
-    }
-
-    public override void LoadNext(PromptBatch batch, IStream stream)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        batch.Draw(stream, statisticsSuffice: true);
-        Load(batch);
     }
 
     public override double Evaluate(ReadOnlySpan<T> parameters) => _evaluator.Evaluate(parameters, Loaded);

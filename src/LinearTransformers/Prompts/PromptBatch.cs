@@ -107,8 +107,7 @@ public sealed unsafe class PromptBatch
         {
             if (statisticsSuffice && _parts.HasKnownStatistics)
             {
-                (_source, Statistics) = (null, Statistics ?? new(_parts));
-                Statistics.Draw(native);
+                UseStatistics(native);
                 return;
             }
 
@@ -132,11 +131,21 @@ public sealed unsafe class PromptBatch
     /// <param name="isReadBeforeNextDraw">
     /// Whether the batch is not read any more once the stream is drawn from again: then what several runs share is not copied.
     /// </param>
-    internal void Refresh(IStream stream, bool isReadBeforeNextDraw)
+    /// <param name="statisticsSuffice">
+    /// Whether nothing but Gram statistics are wanted of it: where a stream can draw these themselves, it does.
+    /// </param>
+    internal void Refresh(IStream stream, bool isReadBeforeNextDraw, bool statisticsSuffice = false)
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (stream is NativeStream native)
         {
+            // Refreshed covariates are normal, so labels are all that statistics may not follow from.
+            if (statisticsSuffice && _labeler is null)
+            {
+                UseStatistics(native);
+                return;
+            }
+
             Use<CounterPrompts>(() => new(_parts)).Draw(native, isPlain: true);
         }
         else if (isReadBeforeNextDraw && _noise is null && _scales is null && (_tape ??= new(_parts)).TryDraw(stream))
@@ -226,6 +235,12 @@ public sealed unsafe class PromptBatch
     {
         _scales?.Draw(stream);
         _noise?.Draw(stream);
+    }
+
+    private void UseStatistics(NativeStream stream)
+    {
+        (_source, Statistics) = (null, Statistics ?? new(_parts));
+        Statistics.Draw(stream);
     }
 
     /// <summary>The source in use, where it is of this kind, or another one.</summary>

@@ -179,7 +179,7 @@ internal sealed class TrainingTask<T>
 
         if (isRefreshed)
         {
-            _batch.Refresh(stream, isReadBeforeNextDraw: !OutlivesAnIteration);
+            _batch.Refresh(stream, isReadBeforeNextDraw: !OutlivesAnIteration, _loss.StatisticsSuffice);
         }
         else
         {

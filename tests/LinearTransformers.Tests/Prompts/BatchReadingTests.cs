@@ -251,6 +251,30 @@ public class BatchReadingTests
         }
     }
 
+    [Fact]
+    public void Refreshed_statistics_of_the_native_stream_are_those_of_normal_covariates_whatever_the_law()
+    {
+        foreach ((string kind, Func<PromptSettings, PromptSettings> make) in Kinds)
+        {
+            PromptSettings settings = make(new() { BatchSize = 10, ContextLength = 4, Dimension = 3 });
+            PromptBatch batch = new(settings);
+            batch.Refresh(new NativeStream(1), isReadBeforeNextDraw: true, statisticsSuffice: true);
+            bool isLinear = settings.Labels.IsLinear || settings.Labels.IsOfWholeBatch;
+            Assert.Equal(isLinear, batch.Statistics is not null);
+            if (isLinear)
+            {
+                PromptBatch normal = new(settings with { Covariates = new NormalCovariates(), Labels = new LinearLabels() });
+                normal.Draw(new NativeStream(1), statisticsSuffice: true);
+
+                // Exact: the same counters.
+                Assert.Equal(Statistics<double>(normal, null), Statistics<double>(batch, null));
+            }
+
+            batch.Refresh(new TorchStream(1), isReadBeforeNextDraw: true, statisticsSuffice: true);
+            Assert.Null(batch.Statistics);
+        }
+    }
+
     /// <summary>Every law and label rule of a catalog by itself.</summary>
     private static Dictionary<string, Func<PromptSettings, PromptSettings>> OfCatalogs()
     {

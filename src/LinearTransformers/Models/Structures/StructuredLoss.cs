@@ -38,6 +38,8 @@ internal sealed class StructuredLoss<T> : BatchLoss<T>
         _product = new T[map.MatrixCount];
     }
 
+    internal override bool StatisticsSuffice => _whole.StatisticsSuffice;
+
     public override void Load(PromptBatch batch) => _whole.Load(batch);
 
     public override void LoadNext(PromptBatch batch, IStream stream) => _whole.LoadNext(batch, stream);
