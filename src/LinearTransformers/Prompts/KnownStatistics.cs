@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Prompts.Reading;
@@ -31,6 +32,7 @@ internal sealed unsafe class KnownStatistics<T>(GramLayout layout)
     }
 
     /// <summary>The statistics of eight prompts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BuildShare(WishartStatistics source, PromptMaps? maps, int contextLength, int prompt, Scratch scratch)
     {
         SingleHalfLanes* sums = scratch.Sums;
@@ -55,10 +57,18 @@ internal sealed unsafe class KnownStatistics<T>(GramLayout layout)
         }
 
         GramSums.Copy(sums + layout.Query, scratch.Query, layout.Dimension);
-        GramSums.LinearLabels<SingleHalfLanes, float>(sums, layout, scratch.Task, isAdded: noise is not null);
+        if (layout.Dimension == WishartOfFive.Dimension && noise is null && !layout.HasSquare)
+        {
+            WishartOfFive.Labels(sums, layout, scratch.Task);
+        }
+        else
+        {
+            GramSums.LinearLabels<SingleHalfLanes, float>(sums, layout, scratch.Task, isAdded: noise is not null);
+        }
     }
 
     /// <summary>Eight prompts into their lanes, those beyond the last as zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Store(SingleHalfLanes* sums, GramStatistics<T> statistics, int prompt, int prompts)
     {
         int lanes = Bundle.Lanes<T>();

@@ -163,6 +163,50 @@ internal static unsafe class BoxMuller
         => Transform(new TwoEightsOfInts(w0.AsInt32(), w2.AsInt32()), new TwoEightsOfInts(w1.AsInt32(), w3.AsInt32()), 0, 1, out even,
             out odd);
 
+    /// <summary>
+    /// Standard normals of counters as <see cref="Philox.Fill"/> writes them, four vectors of eight each: the pair of the first two words,
+    /// then that of the others.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void TransformCounters(uint* words, float* normals, int counters)
+    {
+        for (; counters > 0; counters--, words += 32, normals += 32)
+        {
+            Transform(
+                Vector256.Load(words), Vector256.Load(words + 8), Vector256.Load(words + 16), Vector256.Load(words + 24),
+                out TwoEights even, out TwoEights odd);
+            Vector256.Store(even.First, normals);
+            Vector256.Store(odd.First, normals + 8);
+            Vector256.Store(even.Second, normals + 16);
+            Vector256.Store(odd.Second, normals + 24);
+        }
+    }
+
+    /// <summary>Puts pairs of standard normals where the first two words of counters are.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void TransformFirstPairs(uint* words, int counters)
+    {
+        for (; counters > 1; counters -= 2, words += 64)
+        {
+            Transform(
+                Vector256.Load(words), Vector256.Load(words + 8), Vector256.Load(words + 32), Vector256.Load(words + 40),
+                out TwoEights even, out TwoEights odd);
+            Vector256.Store(even.First, (float*)words);
+            Vector256.Store(odd.First, (float*)words + 8);
+            Vector256.Store(even.Second, (float*)words + 32);
+            Vector256.Store(odd.Second, (float*)words + 40);
+        }
+
+        if (counters > 0)
+        {
+            Transform(new EightInts(Load(words)), new EightInts(Load(words + 8)), 0, 1, out Eight even, out Eight odd);
+            Vector256.Store(even.Value, (float*)words);
+            Vector256.Store(odd.Value, (float*)words + 8);
+        }
+
+        static Vector256<int> Load(uint* words) => Vector256.Load((int*)words);
+    }
+
     /// <summary>√(−2 ln(1 − u)), u = (upper·2³² + lower)/2⁵³: of the first draw the lowest 21 bits count.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TSingles Radius<TSingles, TInts>(TInts first, TInts lower)

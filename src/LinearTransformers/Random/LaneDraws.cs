@@ -12,8 +12,8 @@ internal struct LaneDraws
 {
     private readonly ulong _key;
     private readonly Vector256<uint> _prompts;
-    private readonly Vector256<uint> _c2;
-    private readonly Vector256<uint> _c3;
+    private readonly uint _c2;
+    private readonly uint _c3;
     private uint _block;
 
     /// <param name="batch">The batch.</param>
@@ -21,29 +21,89 @@ internal struct LaneDraws
     /// <param name="firstPrompt">The prompt of the first lane.</param>
     public LaneDraws(NativeBatch batch, DrawDomain domain, uint firstPrompt)
     {
-        (uint c2, uint c3) = batch.Counter(domain);
+        (_c2, _c3) = batch.Counter(domain);
         _key = batch.Key;
         _prompts = Vector256.Create(firstPrompt) + Vector256<uint>.Indices;
-        _c2 = Vector256.Create(c2);
-        _c3 = Vector256.Create(c3);
     }
 
     /// <summary>Normal numbers; a multiple of four are drawn, and those too many left.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public unsafe void Normals(SingleHalfLanes* destination, int count)
     {
-        SingleHalfLanes* last = stackalloc SingleHalfLanes[4];
-        for (int i = 0; i < count; i += 4)
+        const int Counters = 6;
+        uint* words = stackalloc uint[Counters * Philox.WordsABlock];
+        while (count > 0)
         {
-            NextWords(out Vector256<uint> w0, out Vector256<uint> w1, out Vector256<uint> w2, out Vector256<uint> w3);
-            BoxMuller.Transform(w0, w1, w2, w3, out TwoEights even, out TwoEights odd);
-            SingleHalfLanes* four = i + 4 <= count ? destination + i : last;
-            (four[0], four[1], four[2], four[3]) = (new(even.First), new(odd.First), new(even.Second), new(odd.Second));
-            for (int j = i; four == last && j < count; j++)
-            {
-                destination[j] = last[j - i];
-            }
+            int counters = Math.Min((count + 3) / 4, Counters);
+            Philox.Fill(_key, _prompts, _block, _c2, _c3, counters, words);
+            BoxMuller.TransformCounters(words, (float*)words, counters);
+            _block += (uint)counters;
+            int taken = Math.Min(count, 4 * counters);
+            new ReadOnlySpan<SingleHalfLanes>(words, taken).CopyTo(new(destination, taken));
+            destination += taken;
+            count -= taken;
         }
+    }
+
+    /// <summary>Words of memory that <see cref="NormalsAndChis"/> needs.</summary>
+    public static int WordsFor(int normals, int chis) => Philox.WordsABlock * (((normals + 3) / 4) + chis);
+
+    /// <summary>
+    /// Normal numbers as <see cref="Normals"/>, then χ of k, k − 1, … degrees of freedom as <see cref="Chi(int)"/>, all from counters that are
+    /// worked on together. Nearly every χ takes one counter; where one takes more, those behind it are at later ones.
+    /// </summary>
+    /// <param name="normals">Receives the normals, and up to three more that nobody asked for.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="chis">Receives the χ.</param>
+    /// <param name="degrees">k, not less than there are χ.</param>
+    /// <param name="shapes">For each χ the shape k/2.</param>
+    /// <param name="words">Room for what <see cref="WordsFor"/> says.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public unsafe void NormalsAndChis(
+        SingleHalfLanes* normals, int count, SingleHalfLanes* chis, int degrees, ReadOnlySpan<GammaShape> shapes, uint* words)
+    {
+        int ofNormals = (count + 3) / 4;
+        Philox.Fill(_key, _prompts, _block, _c2, _c3, ofNormals + shapes.Length, words);
+        BoxMuller.TransformCounters(words, (float*)normals, ofNormals);
+        _block += (uint)ofNormals;
+        uint first = _block;
+        words += ofNormals * Philox.WordsABlock;
+        BoxMuller.TransformFirstPairs(words, shapes.Length);
+        for (int i = 0; i < shapes.Length; i++)
+        {
+            uint place = _block - first;
+            chis[i] = new(place < shapes.Length ? Chi(degrees - i, in shapes[i], words + (place * Philox.WordsABlock)) : Chi(degrees - i));
+        }
+    }
+
+    /// <summary>χ from the words of the next counter, whose first two were made a pair of normals.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private unsafe Vector256<float> Chi(int degrees, in GammaShape shape, uint* words)
+    {
+        _block++;
+        Vector256<float> x = Vector256.Load((float*)words);
+        if (degrees == 1)
+        {
+            return Vector256.Abs(x);
+        }
+
+        Vector256<float> result = Vector256<float>.Zero;
+        Vector256<float> missing = Vector256<float>.AllBitsSet;
+        Try(x, Vector256.Load(words + 16), in shape, ref missing, ref result);
+        if (missing.AsUInt32() != Vector256<uint>.Zero)
+        {
+            FindMissing(in shape, words, ref missing, ref result);
+        }
+
+        return Vector256.Sqrt(Vector256.Create(2f) * result);
+    }
+
+    /// <summary>Further tries: with the second normal of a counter, then at the counters behind it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private unsafe void FindMissing(in GammaShape shape, uint* words, ref Vector256<float> missing, ref Vector256<float> result)
+    {
+        Try(Vector256.Load((float*)words + 8), Vector256.Load(words + 24), in shape, ref missing, ref result);
+        FindMissing(in shape, ref missing, ref result);
     }
 
     /// <summary>Uniform numbers of 24 bits, in [0, 1).</summary>
@@ -67,7 +127,7 @@ internal struct LaneDraws
             return Vector256.Abs(normal.Value);
         }
 
-        return Vector256.Sqrt(Vector256.Create(2f) * GammaFromOne(degrees / 2.0));
+        return Vector256.Sqrt(Vector256.Create(2f) * GammaFromOne(new(degrees / 2.0)));
     }
 
     /// <summary>
@@ -79,12 +139,12 @@ internal struct LaneDraws
     {
         if (shape >= 1)
         {
-            return GammaFromOne(shape);
+            return GammaFromOne(new(shape));
         }
 
         NextWords(out Vector256<uint> words, out _, out _, out _);
         Vector256<float> power = ElementarySingle.Log(PositiveUniform(words)) * Vector256.Create((float)(1 / shape));
-        return GammaFromOne(shape + 1) * ElementarySingle.Exp(power);
+        return GammaFromOne(new(shape + 1)) * ElementarySingle.Exp(power);
     }
 
     /// <summary>
@@ -94,46 +154,57 @@ internal struct LaneDraws
     /// lane depends on its own draws alone.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<float> GammaFromOne(double shape)
+    private Vector256<float> GammaFromOne(GammaShape shape)
     {
-        Vector256<float> d = Vector256.Create((float)(shape - (1.0 / 3)));
-        Vector256<float> c = Vector256.Create((float)(1 / Math.Sqrt(9 * (shape - (1.0 / 3)))));
         Vector256<float> result = Vector256<float>.Zero;
         Vector256<float> missing = Vector256<float>.AllBitsSet;
-        while (missing.AsUInt32() != Vector256<uint>.Zero)
-        {
-            NextWords(out Vector256<uint> w0, out Vector256<uint> w1, out Vector256<uint> w2, out Vector256<uint> w3);
-            BoxMuller.Transform(new EightInts(w0.AsInt32()), new EightInts(w1.AsInt32()), 0, 1, out Eight x0, out Eight x1);
-            Try(x0.Value, w2, d, c, ref missing, ref result);
-            if (missing.AsUInt32() != Vector256<uint>.Zero)
-            {
-                Try(x1.Value, w3, d, c, ref missing, ref result);
-            }
-        }
-
+        FindMissing(in shape, ref missing, ref result);
         return result;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Try(
-        Vector256<float> x, Vector256<uint> words, Vector256<float> d, Vector256<float> c, ref Vector256<float> missing,
-            ref Vector256<float> result)
+    private void FindMissing(in GammaShape shape, ref Vector256<float> missing, ref Vector256<float> result)
     {
+        while (missing.AsUInt32() != Vector256<uint>.Zero)
+        {
+            NextWords(out Vector256<uint> w0, out Vector256<uint> w1, out Vector256<uint> w2, out Vector256<uint> w3);
+            BoxMuller.Transform(new EightInts(w0.AsInt32()), new EightInts(w1.AsInt32()), 0, 1, out Eight x0, out Eight x1);
+            Try(x0.Value, w2, in shape, ref missing, ref result);
+            if (missing.AsUInt32() != Vector256<uint>.Zero)
+            {
+                Try(x1.Value, w3, in shape, ref missing, ref result);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Try(
+        Vector256<float> x, Vector256<uint> words, in GammaShape shape, ref Vector256<float> missing, ref Vector256<float> result)
+    {
+        Vector256<float> d = Vector256.Create(shape.D);
         Vector256<float> u = PositiveUniform(words);
-        Vector256<float> root = Vector256.FusedMultiplyAdd(c, x, Vector256<float>.One);
+        Vector256<float> root = Vector256.FusedMultiplyAdd(Vector256.Create(shape.C), x, Vector256<float>.One);
         Vector256<float> positive = Vector256.GreaterThan(root, Vector256<float>.Zero);
         Vector256<float> v = root * root * root;
         Vector256<float> x2 = x * x;
+        Vector256<float> x4 = x2 * x2;
 
-        // u < 1 − 0.0331 x⁴ lies within the region that accepts; only where it does not hold are the logarithms needed.
+        // u < 1 − 0.0331 x⁴ lies within the region that accepts; only where neither it nor the shape's own bound holds are the logarithms
+        // needed.
         Vector256<float> accepted =
-            positive & Vector256.LessThan(u, Vector256.FusedMultiplyAdd(x2 * x2, Vector256.Create(-0.0331f), Vector256<float>.One));
+            positive & Vector256.LessThan(u, Vector256.FusedMultiplyAdd(x4, Vector256.Create(-0.0331f), Vector256<float>.One));
         Vector256<float> undecided = Vector256.AndNot(missing & positive, accepted);
-        if (undecided.AsUInt32() != Vector256<uint>.Zero)
+        Vector256<float> known = Vector256.GreaterThan(x, Vector256.Create(shape.Least))
+            & Vector256.LessThan(u, Vector256.FusedMultiplyAdd(x4, Vector256.Create(shape.Slope), Vector256.Create(shape.Limit)));
+        if (Vector256.AndNot(undecided, known).AsUInt32() != Vector256<uint>.Zero)
         {
             Vector256<float> logV = ElementarySingle.Log(Vector256.ConditionalSelect(positive, v, Vector256<float>.One));
             Vector256<float> bound = Vector256.FusedMultiplyAdd(d, Vector256<float>.One - v + logV, Vector256.Create(0.5f) * x2);
             accepted |= positive & Vector256.LessThan(ElementarySingle.Log(u), bound);
+        }
+        else
+        {
+            accepted |= known;
         }
 
         result = Vector256.ConditionalSelect(missing & accepted, d * v, result);
@@ -148,7 +219,7 @@ internal struct LaneDraws
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void NextWords(out Vector256<uint> w0, out Vector256<uint> w1, out Vector256<uint> w2, out Vector256<uint> w3)
     {
-        (w0, w1, w2, w3) = (_prompts, Vector256.Create(_block++), _c2, _c3);
+        (w0, w1, w2, w3) = (_prompts, Vector256.Create(_block++), Vector256.Create(_c2), Vector256.Create(_c3));
         Philox.Block(_key, ref w0, ref w1, ref w2, ref w3);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts.Reading;
 using LinearTransformers.Random;
@@ -14,13 +15,20 @@ namespace LinearTransformers.Prompts.Sources;
 /// <remarks>Bartlett, <i>On the theory of statistical regression</i>, 1934. The cost does not depend on N.</remarks>
 internal sealed unsafe class WishartStatistics(PromptParts parts)
 {
+    private readonly GammaShape[] _shapes =
+        [.. Enumerable.Range(0, Math.Min(parts.ContextLength, parts.Dimension)).Select(i => new GammaShape((parts.ContextLength - i) / 2.0))];
+
     private NativeBatch _batch;
 
     /// <summary>Whether labels have noise.</summary>
     public bool HasNoise => !parts.Noise.IsZero;
 
     /// <summary>Bundles of numbers that <see cref="Read"/> needs room for.</summary>
-    public static int RoomFor(int dimension) => (dimension * (dimension - 1) / 2) + (3 * dimension);
+    public static int RoomFor(int dimension)
+    {
+        int normals = (dimension * (dimension - 1) / 2) + (2 * dimension);
+        return (2 * dimension) + normals + 3 + (LaneDraws.WordsFor(normals, dimension) / SingleHalfLanes.Count);
+    }
 
     /// <summary>The next batch of a stream.</summary>
     public void Draw(NativeStream stream) => _batch = stream.NextBatch();
@@ -37,17 +45,51 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
     /// <param name="task">Receives w.</param>
     /// <param name="numbers">Room for what <see cref="RoomFor"/> says.</param>
     /// <param name="room">The reader's own.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(
         int prompt, SingleHalfLanes* triangle, SingleHalfLanes* noise, SingleHalfLanes* squares, SingleHalfLanes* deviations,
         SingleHalfLanes* query, SingleHalfLanes* task, SingleHalfLanes* numbers, ReadingRoom room)
     {
         int d = parts.Dimension;
-        int rows = Math.Min(parts.ContextLength, d);
+        int rows = _shapes.Length;
         int above = (rows * (d - 1)) - (rows * (rows - 1) / 2);
         SingleHalfLanes* r = numbers;
-        SingleHalfLanes* normal = numbers + d;
+        SingleHalfLanes* lengths = numbers + d;
+        SingleHalfLanes* normal = lengths + d;
         LaneDraws draws = new(_batch, DrawDomain.Statistics, (uint)prompt);
-        draws.Normals(normal, above + (2 * d));
+        draws.NormalsAndChis(normal, above + (2 * d), lengths, parts.ContextLength, _shapes, (uint*)(normal + above + (2 * d) + 3));
+        if (d == WishartOfFive.Dimension && rows == d && noise is null)
+        {
+            WishartOfFive.Square(lengths, normal, triangle);
+            normal += above;
+        }
+        else
+        {
+            normal = Multiply(prompt, triangle, noise, squares, deviations, r, lengths, normal, room);
+        }
+
+        GramSums.Copy(query, normal, d);
+        GramSums.Copy(task, normal + d, d);
+        if (!parts.Tasks.IsStandardNormal)
+        {
+            LaneTasks.Make(parts.Tasks, _batch, prompt, task, d, room);
+        }
+
+        if (parts.OwnCovariance is not null)
+        {
+            Scale(prompt, triangle, noise, query, task, room);
+        }
+    }
+
+    /// <summary>N G = Rᵀ R, and the noise's part of N g.</summary>
+    /// <returns>The normals behind those above the diagonal of R.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private SingleHalfLanes* Multiply(
+        int prompt, SingleHalfLanes* triangle, SingleHalfLanes* noise, SingleHalfLanes* squares, SingleHalfLanes* deviations,
+        SingleHalfLanes* r, SingleHalfLanes* lengths, SingleHalfLanes* normal, ReadingRoom room)
+    {
+        int d = parts.Dimension;
+        int rows = _shapes.Length;
         new Span<SingleHalfLanes>(triangle, d * (d + 1) / 2).Fill(SingleHalfLanes.Zero);
         SingleHalfLanes* ofRows = noise is null ? null : Noise(prompt, rows, squares, deviations, room);
         if (noise is not null)
@@ -57,7 +99,7 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
 
         for (int i = 0; i < rows; i++)
         {
-            r[i] = new(draws.Chi(parts.ContextLength - i));
+            r[i] = lengths[i];
             for (int j = i + 1; j < d; j++)
             {
                 r[j] = *normal++;
@@ -78,17 +120,7 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
             }
         }
 
-        new ReadOnlySpan<SingleHalfLanes>(normal, d).CopyTo(new(query, d));
-        new ReadOnlySpan<SingleHalfLanes>(normal + d, d).CopyTo(new(task, d));
-        if (!parts.Tasks.IsStandardNormal)
-        {
-            LaneTasks.Make(parts.Tasks, _batch, prompt, task, d, room);
-        }
-
-        if (parts.OwnCovariance is not null)
-        {
-            Scale(prompt, triangle, noise, query, task, room);
-        }
+        return normal;
     }
 
     /// <summary>σ ε of eight prompts, as many normals as R has rows: Rᵀ ε is distributed as Xᵀ ε of N of them.</summary>
