@@ -28,6 +28,8 @@ public static class ExperimentCatalog
         new LearningRatesExperiment(),
         new CovariateShiftExperiment(),
         new TheoremOneExperiment(),
+        new LoopedExperiment(),
+        new PlateausExperiment(),
         new MixedNoiseExperiment(),
     ];
 }
