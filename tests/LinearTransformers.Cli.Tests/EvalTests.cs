@@ -183,7 +183,12 @@ public sealed class EvalTests : IDisposable
         // What is given stands behind, and counts.
         Dictionary<string, string> all = new()
         {
-            ["--n-layer"] = "1", ["--d"] = "3", ["--N"] = "8", ["--B"] = "200", ["--stream"] = "native", ["--max-iters"] = "100",
+            ["--n-layer"] = "1",
+            ["--d"] = "3",
+            ["--N"] = "8",
+            ["--B"] = "200",
+            ["--stream"] = "native",
+            ["--max-iters"] = "100",
             ["--hist-stride"] = "10",
         };
         string[] words = options.Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -1,11 +1,11 @@
 using LinearTransformers.Baselines;
+using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Prompts.Tasks;
 using LinearTransformers.Random;
 using LinearTransformers.Settings;
 using LinearTransformers.Training;
-using LinearTransformers.Experiments.Measurements;
 
 namespace LinearTransformers.Experiments.Evaluation;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using LinearTransformers.Experiments.Figures;
-using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Models;

@@ -1,7 +1,6 @@
 using System.Numerics;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
-using LinearTransformers.Random;
 using LinearTransformers.Shapes;
 
 namespace LinearTransformers.Kernels;

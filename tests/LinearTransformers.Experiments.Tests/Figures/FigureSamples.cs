@@ -19,7 +19,8 @@ internal static class FigureSamples
         ["scatter"] = Scatter(),
         ["map"] = new MapFigure(
             "Excess", "N", ["5", "10", "20", "40"], "d", ["2", "5"], new Axis("Loss / exact floor", AxisScale.Logarithmic),
-            new double[,] { { 1, 1.5, 2.5, double.NaN }, { 30, double.PositiveInfinity, 1.2, 40_000 } }) { Level = 2 },
+            new double[,] { { 1, 1.5, 2.5, double.NaN }, { 30, double.PositiveInfinity, 1.2, 40_000 } })
+        { Level = 2 },
         ["histogram"] = new HistogramFigure(
             "Noise", "Norm", Histogram.Of([1, 2, 2, 3], 4))
         { Inset = Line() with { Size = new FigureSize(200, 150) } },

@@ -95,7 +95,11 @@ public class ExactFloorsTests
     {
         TrainingSettings pool = Published with
         {
-            Layers = 1, Dimension = 2, ContextLength = 4, Tasks = new PoolTasks { Count = 50 }, Noise = new FixedNoise { Deviation = 1 },
+            Layers = 1,
+            Dimension = 2,
+            ContextLength = 4,
+            Tasks = new PoolTasks { Count = 50 },
+            Noise = new FixedNoise { Deviation = 1 },
         };
         ExactFloor layer = Assert.Single(_floors.Of(pool));
         Assert.Equal(("Best linear layer", null), (layer.Name, layer.StandardError));
