@@ -83,6 +83,24 @@ public class ReproduceTests
         Assert.True(File.Exists(Path.Combine(folder["runs"], file)), file);
     }
 
+    [Theory]
+    [InlineData("directional-smoothness", "gamma: median curvature along a run",
+        "directional-smoothness/figures/directional-smoothness-12its-seeds-0.png")]
+    [InlineData("larger-noise", "excess kurtosis of 12 norms", "larger-noise/figures/noise-tail-12its-seeds-0.png")]
+    [InlineData("covariate-shift", "Λ = I: covariates times 2", "covariate-shift/figures/scaled-12its-seeds-0.svg")]
+    [InlineData("theorem-1", "Σ = I: loss of the others", "theorem-1/spectrum-12its-seed0/history.safetensors")]
+    [InlineData("looped", "4 tied layers, P trained", "looped/figures/loss-12its-seeds-0.pdf")]
+    [InlineData("plateaus", "plateau with 4 directions learnt", "plateaus/separate-1-12its-seed0/history.safetensors")]
+    [InlineData("task-pool", "trained by L-BFGS", "task-pool/figures/pools-12its-seeds-0.png")]
+    public void Small_versions_of_other_experiments_run_through(string experiment, string row, string file)
+    {
+        using TemporaryFolder folder = new();
+        Invocation invocation = Invocation.Of("reproduce", experiment, "--max-iters", "12", "--seeds", "0", "--out", folder["runs"]);
+        Assert.True(invocation.ExitCode == 0, invocation.Error);
+        Assert.Contains(row, invocation.Out);
+        Assert.True(File.Exists(Path.Combine(folder["runs"], file)), file);
+    }
+
     [Fact]
     public void A_single_run_logs_as_train_does_before_its_results()
     {
