@@ -157,7 +157,8 @@ public class MeasurementCatalogTests
             "gradient-norm" => Length(Gradient(loss, here)),
             "condition-number" => ConditionNumber.Published(
                 [.. Enumerable.Range(0, here.Length).Select(i => Second(loss, here, Axis(here.Length, i)))]),
-            "sharpness" => PowerIteration(loss, here),
+            "sharpness" => PowerIteration(loss, here, 1),
+            "hessian-norm" => Math.Max(PowerIteration(loss, here, 1), PowerIteration(loss, here, -1)),
             "step-curvature" => Second(loss, here, [.. step.Select(entry => entry / Length(step))]),
 
             // P of the last layer, which stands before its Q, does not matter.
@@ -181,9 +182,9 @@ public class MeasurementCatalogTests
     }
 
     /// <summary>
-    /// The largest eigenvalue of H + c I less c, with c large enough that it is the largest in size, by differences of gradients.
+    /// The largest eigenvalue of ±H + c I less c, with c large enough that it is the largest in size, by differences of gradients.
     /// </summary>
-    private static double PowerIteration(BatchLoss<double> loss, double[] here)
+    private static double PowerIteration(BatchLoss<double> loss, double[] here, int sign)
     {
         const double H = 1e-5;
         double[] plus = new double[here.Length];
@@ -196,7 +197,7 @@ public class MeasurementCatalogTests
             v = [.. v.Select(entry => entry / length)];
             loss.Evaluate(Moved(here, v, H), plus);
             loss.Evaluate(Moved(here, v, -H), minus);
-            double[] image = [.. plus.Zip(minus, (p, m) => (p - m) / (2 * H))];
+            double[] image = [.. plus.Zip(minus, (p, m) => sign * (p - m) / (2 * H))];
             shift = k == 0 ? 3 * Length(image) : shift;
             v = [.. image.Zip(v, (i, entry) => i + (shift * entry))];
         }
