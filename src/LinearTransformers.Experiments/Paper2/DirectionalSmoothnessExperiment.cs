@@ -3,7 +3,6 @@ using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
-using LinearTransformers.Optimizers;
 
 namespace LinearTransformers.Experiments.Paper2;
 
