@@ -119,7 +119,8 @@ public sealed class LoopedExperiment : IExperiment
         public PreconditionedGradientDescentOptimum Best => PreconditionedGradientDescentFloor.ConstantStepOptimum(N, Dimension, Layers);
 
         public string Name
-            => $"L{Layers}{(HasP ? "" : "-p0")}{(IsDiagonal ? "-diagonal" : "")}{(IsRotated ? "-rotated" : "")}{(N == Context ? "" : $"-N{N}")}";
+            => $"L{Layers}{(HasP ? "" : "-p0")}{(IsDiagonal ? "-diagonal" : "")}{(IsRotated ? "-rotated" : "")}"
+                + (N == Context ? "" : $"-N{N}");
 
         public string Label
             => $"{Counted.Of(Layers, "tied layer")}, {(HasP ? "P trained" : IsDiagonal ? "P = 0, Q diagonal" : "P = 0")}"

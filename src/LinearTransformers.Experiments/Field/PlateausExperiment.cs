@@ -15,8 +15,9 @@ namespace LinearTransformers.Experiments.Field;
 
 /// <summary>
 /// One layer trained by gradient descent from small parameters on a fixed set of 5000 prompts (Zhang, Singh, Latham and Saxe, <i>Training
-/// dynamics of in-context learning in linear attention</i>, 2025, arXiv 2501.16265): with separate key and query it learns the directions of
-/// the covariates one after another, the largest eigenvalue first, and the loss rests in between; with key and query merged it falls once.
+/// dynamics of in-context learning in linear attention</i>, 2025, arXiv 2501.16265): with separate key and query it learns the directions
+/// of the covariates one after another, the largest eigenvalue first, and the loss rests in between; with key and query merged it
+/// falls once.
 /// D = 4, N = 31, eigenvalues .4, .3, .2 and .1, w ~ N(0, I); each head's factor on labels is trained too. The plateaus are held to
 /// <see cref="OneLayerPlateaus"/>, and to those of the very set.
 /// </summary>
@@ -178,7 +179,9 @@ public sealed class PlateausExperiment : IExperiment
             return m == Dimension || between.Length == 0 ? Points[^1] : between.MinBy(point => Math.Abs(point.Slope));
         }
 
-        /// <summary>Rests between the first and the last direction: where the slope is far below those of the falls on both sides.</summary>
+        /// <summary>
+        /// Rests between the first and the last direction: where the slope is far below those of the falls on both sides.
+        /// </summary>
         public int Rests()
         {
             int[] times = [.. Learnt.Where(t => t is not null).Select(t => t!.Value).Order()];
@@ -225,12 +228,14 @@ public sealed class PlateausExperiment : IExperiment
         bool isSeparate = kind.Parameters is SeparateStructure;
         int expected = isSeparate ? Dimension - 1 : 0;
         rows.Add(new ResultRow(
-            Name, $"{kind.Label}: seeds that have learnt all directions by iteration {ways[0].Run.Settings.MaxIterations}, of {ways.Length}",
+            Name,
+            $"{kind.Label}: seeds that have learnt all directions by iteration {ways[0].Run.Settings.MaxIterations}, of {ways.Length}",
             null, null, ways.Count(way => way.HasAll), null, Verdict.None));
         rows.Add(new ResultRow(
             Name, $"{kind.Label}: seeds that learn the directions in the order of the eigenvalues", null, ways.Length,
             ways.Count(way => way.IsInOrder), isSeparate && kind.Heads > 1 ? "all that have learnt all" : null,
-            Judge.Of(ways.All(way => way.IsInOrder || !way.HasAll) && ways.Any(way => way.HasAll), isFull && isSeparate && kind.Heads > 1)));
+            Judge.Of(
+                ways.All(way => way.IsInOrder || !way.HasAll) && ways.Any(way => way.HasAll), isFull && isSeparate && kind.Heads > 1)));
         double rests = ways.Where(way => way.HasAll).Select(way => (double)way.Rests()).DefaultIfEmpty(double.NaN).Average();
         bool isOneHead = isSeparate && kind.Heads == 1;
         rows.Add(new ResultRow(

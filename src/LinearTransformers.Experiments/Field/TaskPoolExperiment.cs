@@ -114,7 +114,9 @@ public sealed class TaskPoolExperiment : IExperiment
         };
     }
 
-    /// <summary>Errors of a fitted layer, of ridge regression and of the pool's Bayes predictor, on the pool's tasks and on fresh ones.</summary>
+    /// <summary>
+    /// Errors of a fitted layer, of ridge regression and of the pool's Bayes predictor, on the pool's tasks and on fresh ones.
+    /// </summary>
     private sealed record Errors(double[] OfPool, double[] Fresh);
 
     private sealed record PoolPoint(double Kappa, double[] OfPool, double[] Fresh);

@@ -44,7 +44,9 @@ public sealed class DirectionalSmoothnessExperiment : IExperiment
             options.Threads,
             progress.Start("directional smoothness", runs.Length, cost: 1e6),
             run => Smoothness.Along(
-                run, [.. OptimizationRuns.Every(MeasureEvery, run).Where(t => t < run.Settings.MaxIterations)], FreshPrompts.Draw(run.Settings),
+                run,
+                [.. OptimizationRuns.Every(MeasureEvery, run).Where(t => t < run.Settings.MaxIterations)],
+                FreshPrompts.Draw(run.Settings),
                 stop),
             stop);
 

@@ -72,7 +72,8 @@ public sealed class LargerNoiseExperiment : IExperiment
             new ResultRow(
                 Name, string.Create(
                     CultureInfo.InvariantCulture,
-                    $"deviation of the norms over their mean against that of Gaussian noise (± {deviation.Error / noise.Tails.Mean.Value:G2})"),
+                    $"deviation of the norms over their mean against that of Gaussian noise (± "
+                        + $"{deviation.Error / noise.Tails.Mean.Value:G2})"),
                 null, ofGaussian.Value / noise.GaussianTails.Mean.Value, deviation.Value / noise.Tails.Mean.Value, null, Verdict.None),
             new ResultRow(
                 Name, string.Create(

@@ -49,8 +49,8 @@ internal struct LaneDraws
     public static int WordsFor(int normals, int chis) => Philox.WordsABlock * (((normals + 3) / 4) + chis);
 
     /// <summary>
-    /// Normal numbers as <see cref="Normals"/>, then χ of k, k − 1, … degrees of freedom as <see cref="Chi(int)"/>, all from counters that are
-    /// worked on together. Nearly every χ takes one counter; where one takes more, those behind it are at later ones.
+    /// Normal numbers as <see cref="Normals"/>, then χ of k, k − 1, … degrees of freedom as <see cref="Chi(int)"/>, all from counters that
+    /// are worked on together. Nearly every χ takes one counter; where one takes more, those behind it are at later ones.
     /// </summary>
     /// <param name="normals">Receives the normals, and up to three more that nobody asked for.</param>
     /// <param name="count">How many.</param>

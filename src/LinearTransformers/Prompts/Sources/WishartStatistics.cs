@@ -16,7 +16,8 @@ namespace LinearTransformers.Prompts.Sources;
 internal sealed unsafe class WishartStatistics(PromptParts parts)
 {
     private readonly GammaShape[] _shapes =
-        [.. Enumerable.Range(0, Math.Min(parts.ContextLength, parts.Dimension)).Select(i => new GammaShape((parts.ContextLength - i) / 2.0))];
+        [.. Enumerable.Range(0, Math.Min(parts.ContextLength, parts.Dimension))
+            .Select(i => new GammaShape((parts.ContextLength - i) / 2.0))];
 
     private NativeBatch _batch;
 
