@@ -59,7 +59,7 @@ internal sealed unsafe class KnownStatistics<T>(GramLayout layout)
         GramSums.Copy(sums + layout.Query, scratch.Query, layout.Dimension);
         if (layout.Dimension == WishartOfFive.Dimension && noise is null && !layout.HasSquare)
         {
-            WishartOfFive.Labels(sums, layout, scratch.Task);
+            WishartOfFive.Labels(sums, sums + layout.Cross, sums + layout.Query, sums + layout.Label, scratch.Task);
         }
         else
         {

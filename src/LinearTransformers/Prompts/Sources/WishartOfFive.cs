@@ -57,25 +57,26 @@ internal static unsafe class WishartOfFive
     }
 
     /// <summary>G w and wᵀx_q, as <see cref="GramSums.LinearLabels"/> has them.</summary>
-    /// <param name="sums">G, a lower triangle, and x_q; receives the others.</param>
-    /// <param name="layout">Their places, without squares.</param>
+    /// <param name="sums">G, a lower triangle.</param>
+    /// <param name="cross">Receives G w.</param>
+    /// <param name="query">x_q.</param>
+    /// <param name="label">Receives wᵀx_q.</param>
     /// <param name="w">The task vectors.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Labels(SingleHalfLanes* sums, GramLayout layout, SingleHalfLanes* w)
+    public static void Labels(
+        SingleHalfLanes* sums, SingleHalfLanes* cross, SingleHalfLanes* query, SingleHalfLanes* label, SingleHalfLanes* w)
     {
         Vector256<float> w0 = w[0].Value;
         Vector256<float> w1 = w[1].Value;
         Vector256<float> w2 = w[2].Value;
         Vector256<float> w3 = w[3].Value;
         Vector256<float> w4 = w[4].Value;
-        SingleHalfLanes* cross = sums + layout.Cross;
         cross[0] = new(Dot(sums[0], sums[1], sums[3], sums[6], sums[10], w0, w1, w2, w3, w4));
         cross[1] = new(Dot(sums[1], sums[2], sums[4], sums[7], sums[11], w0, w1, w2, w3, w4));
         cross[2] = new(Dot(sums[3], sums[4], sums[5], sums[8], sums[12], w0, w1, w2, w3, w4));
         cross[3] = new(Dot(sums[6], sums[7], sums[8], sums[9], sums[13], w0, w1, w2, w3, w4));
         cross[4] = new(Dot(sums[10], sums[11], sums[12], sums[13], sums[14], w0, w1, w2, w3, w4));
-        SingleHalfLanes* query = sums + layout.Query;
-        sums[layout.Label] = new(Dot(query[0], query[1], query[2], query[3], query[4], w0, w1, w2, w3, w4));
+        *label = new(Dot(query[0], query[1], query[2], query[3], query[4], w0, w1, w2, w3, w4));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

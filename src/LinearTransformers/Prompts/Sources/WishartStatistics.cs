@@ -69,8 +69,8 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
             normal = Multiply(prompt, triangle, noise, squares, deviations, r, lengths, normal, room);
         }
 
-        GramSums.Copy(query, normal, d);
-        GramSums.Copy(task, normal + d, d);
+        new ReadOnlySpan<SingleHalfLanes>(normal, d).CopyTo(new(query, d));
+        new ReadOnlySpan<SingleHalfLanes>(normal + d, d).CopyTo(new(task, d));
         if (!parts.Tasks.IsStandardNormal)
         {
             LaneTasks.Make(parts.Tasks, _batch, prompt, task, d, room);
