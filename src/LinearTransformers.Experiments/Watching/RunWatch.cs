@@ -25,6 +25,7 @@ public sealed class RunWatch(IReadOnlyList<string> folders, bool withCurves)
     private long _searched;
     private TimeSpan _untilNext;
     private long _lastRunning;
+    private bool _hasLooked;
 
     /// <summary>
     /// Whether there were runs at the last look and nothing more is to come of them; an interrupted one may go on.
@@ -34,10 +35,27 @@ public sealed class RunWatch(IReadOnlyList<string> folders, bool withCurves)
     /// <summary>How the runs stand now, in the order of their folders.</summary>
     public IReadOnlyList<RunView> Look()
     {
-        Search();
-        RunView[] runs = [.. _paths.Select(path => Run(path).Look())];
+        IReadOnlyList<RunView> runs = Look(isSearchDue: false);
+
+        // Folders are not searched at every look: a run that came since the last time is looked for before the watch is over.
+        if (IsOver)
+        {
+            runs = Look(isSearchDue: true);
+        }
+
+        _hasLooked = true;
+        return runs;
+    }
+
+    private RunView[] Look(bool isSearchDue)
+    {
+        Search(isSearchDue);
         long now = Stopwatch.GetTimestamp();
-        if (Array.Exists(runs, run => run.Status is WatchStatus.Running))
+
+        // A run that comes while others are watched may be over before the next look.
+        bool hasCome = _hasLooked && _paths.Any(path => !_runs.ContainsKey(path));
+        RunView[] runs = [.. _paths.Select(path => Run(path).Look())];
+        if (hasCome || Array.Exists(runs, run => run.Status is WatchStatus.Running))
         {
             _lastRunning = now;
         }
@@ -71,10 +89,10 @@ public sealed class RunWatch(IReadOnlyList<string> folders, bool withCurves)
         return run;
     }
 
-    private void Search()
+    private void Search(bool isDue)
     {
         long start = Stopwatch.GetTimestamp();
-        if (_paths.Count > 0 && Stopwatch.GetElapsedTime(_searched, start) < _untilNext)
+        if (!isDue && _paths.Count > 0 && Stopwatch.GetElapsedTime(_searched, start) < _untilNext)
         {
             return;
         }
