@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Figures.Output;
 using LinearTransformers.Experiments.Plots;
@@ -10,7 +8,6 @@ namespace LinearTransformers.Cli.Output;
 /// <summary>Writes figures of runs, and the numbers behind them.</summary>
 internal static class FigureFiles
 {
-    private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
     private static readonly string[] Formats = [".png", ".svg", ".pdf"];
 
     /// <summary>Whether a path ends as one format of a figure does.</summary>
@@ -37,16 +34,7 @@ internal static class FigureFiles
     /// <summary>A line of names, then a line for each row; what is missing is empty.</summary>
     public static void WriteTable(PlotTable table, string path)
     {
-        StringBuilder text = new();
-        foreach (IReadOnlyList<string> row in table.Rows.Prepend(table.Names))
-        {
-            text.AppendJoin(',', row.Select(Quoted)).Append('\n');
-        }
-
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        AtomicFile.WriteAllText(path, text.ToString());
+        AtomicFile.WriteAllText(path, table.ToCsv());
     }
-
-    private static string Quoted(string cell)
-        => cell.AsSpan().ContainsAny(Special) ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace LinearTransformers.Experiments.Plots;
 
@@ -13,6 +14,18 @@ public sealed class PlotTable(params string[] names)
 
     /// <summary>The rows, a cell for each column: numbers round-trip, what is missing is empty.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Rows => _rows;
+
+    /// <summary>As comma-separated values (RFC 4180): a line of names, then a line for each row.</summary>
+    public string ToCsv()
+    {
+        StringBuilder text = new();
+        foreach (IReadOnlyList<string> row in Rows.Prepend(Names))
+        {
+            CommaSeparated.AppendLine(text, row);
+        }
+
+        return text.ToString();
+    }
 
     /// <summary>Adds a row of numbers and names; a number that is NaN is missing.</summary>
     internal void Add(params object[] cells)

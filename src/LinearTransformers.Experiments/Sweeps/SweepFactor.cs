@@ -64,15 +64,15 @@ public sealed record SweepFactor(IReadOnlyList<string> Names, IReadOnlyList<IRea
                     + "a line of settings' names and then a point a line", exception);
         }
 
-        IReadOnlyList<IReadOnlyList<string>> lines = CommaSeparated.Read(text);
-        if (lines.Count < 2)
+        IReadOnlyList<string>[] lines = [.. CommaSeparated.Read(text).Where(line => line is not [""])];
+        if (lines.Length < 2)
         {
             throw new SettingException(option, path, "a file with a line of settings' names and then a point a line");
         }
 
         string[] names = [.. lines[0].Select(name => NameOf(option, name.Trim()))];
         Once(option, names);
-        for (int i = 1; i < lines.Count; i++)
+        for (int i = 1; i < lines.Length; i++)
         {
             if (lines[i].Count != names.Length)
             {

@@ -1,14 +1,17 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace LinearTransformers.Experiments.Sweeps;
+namespace LinearTransformers.Experiments;
 
 /// <summary>
 /// Comma-separated values as RFC 4180 has them: a cell with commas, quotation marks or line ends stands in quotation marks.
 /// </summary>
 internal static class CommaSeparated
 {
-    /// <summary>The cells of all lines that are not empty.</summary>
+    private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
+
+    /// <summary>The cells of all lines; an empty line has one empty cell.</summary>
     public static IReadOnlyList<IReadOnlyList<string>> Read(string text)
     {
         List<IReadOnlyList<string>> lines = [];
@@ -16,12 +19,17 @@ internal static class CommaSeparated
         StringBuilder cell = new();
         bool isQuoted = false;
         text = text.TrimStart('\uFEFF').ReplaceLineEndings("\n");
-        for (int i = 0; i <= text.Length; i++)
+        if (!text.EndsWith('\n'))
         {
-            char c = i < text.Length ? text[i] : '\n';
-            if (isQuoted && i < text.Length)
+            text += '\n';
+        }
+
+        for (int i = 0; i < text.Length; i++)
+        {
+            char c = text[i];
+            if (isQuoted && i < text.Length - 1)
             {
-                isQuoted = c != '"' || (i + 1 < text.Length && text[i + 1] == '"');
+                isQuoted = c != '"' || text[i + 1] == '"';
                 if (isQuoted)
                 {
                     cell.Append(c);
@@ -38,11 +46,7 @@ internal static class CommaSeparated
                 cell.Clear();
                 if (c == '\n')
                 {
-                    if (line is not [""])
-                    {
-                        lines.Add(line);
-                    }
-
+                    lines.Add(line);
                     line = [];
                 }
             }
@@ -62,5 +66,5 @@ internal static class CommaSeparated
     public static string Number(double value) => double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : "";
 
     private static string Quoted(string cell)
-        => cell.AsSpan().ContainsAny(',', '"', '\n') ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
+        => cell.AsSpan().ContainsAny(Special) ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
 }
