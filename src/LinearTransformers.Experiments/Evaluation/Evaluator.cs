@@ -1,3 +1,4 @@
+using LinearTransformers.Baselines;
 using LinearTransformers.Experiments.Exact;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Plots;
@@ -41,15 +42,16 @@ public static class Evaluator
 
         foreach (string text in options.Baselines ?? [])
         {
-            Parts.Parse<Baselines.Baseline>("baselines", text);
+            Parts.Parse<Baseline>("baselines", text);
         }
 
         Subject[] subjects = [.. LoadedRun.Read(folders, leftOut).SelectMany(run => On(run, options).Select(
             on => Subject.Of(run, on, IterationsOf(run, options))))];
         using WorkerTeam team = new(options.Threads);
+        Dictionary<(TrainingSettings Tuning, string Text), Baseline?> tuned = [];
         Station[] stations = [.. subjects
             .GroupBy(subject => (subject.Settings.OfModelAndPrompts(), subject.Settings.GivenCovariance, OfTuning(subject, options)))
-            .Select(group => NewStation([.. group], options, team, leftOut))];
+            .Select(group => NewStation([.. group], options, team, tuned, leftOut))];
         Dictionary<Subject, IReadOnlyList<EvaluationRow>> rows = new(ReferenceEqualityComparer.Instance);
         IRunProgress report = progress.Start("evaluation", stations.Length * options.Prompts);
         for (int i = 0; i < stations.Length; i++)
@@ -80,12 +82,14 @@ public static class Evaluator
         return options.On.SelectMany(on => Enumerable.Range(1, most).Select(on.WithExamples));
     }
 
-    private static Station NewStation(Subject[] subjects, EvaluationOptions options, WorkerTeam team, ICollection<string> leftOut)
+    private static Station NewStation(
+        Subject[] subjects, EvaluationOptions options, WorkerTeam team,
+        Dictionary<(TrainingSettings Tuning, string Text), Baseline?> tuned, ICollection<string> leftOut)
     {
         TrainingSettings test = subjects[0].Settings;
         TrainingSettings tuning = OfTuning(subjects[0], options) ?? test;
         int[] layers = options.EachLayer ? [.. Enumerable.Range(1, test.Layers)] : [test.Layers];
-        IReadOnlyList<Opponent> opponents = Opponent.Tuned(options.Baselines ?? Opponent.Usual(test), tuning, test, team, leftOut);
+        IReadOnlyList<Opponent> opponents = Opponent.Tuned(options.Baselines ?? Opponent.Usual(test), tuning, test, team, tuned, leftOut);
         return new Station(test, subjects, layers, opponents, options.Compare, BlockSize(test, options));
     }
 

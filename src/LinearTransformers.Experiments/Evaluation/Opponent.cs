@@ -48,37 +48,56 @@ internal sealed record Opponent(string Name, Baseline Baseline)
     /// <param name="tuning">What they are tuned to.</param>
     /// <param name="test">What they are evaluated on.</param>
     /// <param name="team">Who shares the work.</param>
+    /// <param name="known">Those tuned so far, by what they are tuned to; null where no settings of one gave a finite loss.</param>
     /// <param name="leftOut">Receives a line for each that is left out.</param>
     public static IReadOnlyList<Opponent> Tuned(
-        IReadOnlyList<string> texts, TrainingSettings tuning, TrainingSettings test, WorkerTeam team, ICollection<string> leftOut)
+        IReadOnlyList<string> texts, TrainingSettings tuning, TrainingSettings test, WorkerTeam team,
+        Dictionary<(TrainingSettings Tuning, string Text), Baseline?> known, ICollection<string> leftOut)
     {
         PromptSettings prompts = tuning.Prompts(tuning.GivenCovariance) with { BatchSize = TuningPrompts };
-        PromptKnowledge known = PromptKnowledge.Of(prompts);
+        PromptKnowledge knownOfTuning = PromptKnowledge.Of(prompts);
         PromptKnowledge knownOfTest = PromptKnowledge.Of(test.Prompts(test.GivenCovariance));
         GramStatistics<float>? statistics = null;
         List<Opponent> opponents = [];
         foreach (string text in texts)
         {
             Baseline baseline = Parts.Parse<Baseline>("baselines", text);
-            if ((baseline.Refusal(known) ?? baseline.Refusal(knownOfTest)) is { } reason)
+            if ((baseline.Refusal(knownOfTuning) ?? baseline.Refusal(knownOfTest)) is { } reason)
             {
                 leftOut.Add(reason);
                 continue;
             }
 
-            try
+            if (!known.TryGetValue((tuning, text), out Baseline? tuned))
             {
-                opponents.Add(new(text, baseline.NeedsTuning
-                    ? baseline.Tuned(statistics ??= Draw(prompts, team), tuning.Layers, known, team)
-                    : baseline));
+                known[(tuning, text)] = tuned = TunedOrNull(baseline);
             }
-            catch (ArithmeticException)
+
+            if (tuned is null)
             {
                 leftOut.Add($"{text}: no settings of it give a finite loss");
+            }
+            else
+            {
+                opponents.Add(new(text, tuned));
             }
         }
 
         return opponents;
+
+        Baseline? TunedOrNull(Baseline baseline)
+        {
+            try
+            {
+                return baseline.NeedsTuning
+                    ? baseline.Tuned(statistics ??= Draw(prompts, team), tuning.Layers, knownOfTuning, team)
+                    : baseline;
+            }
+            catch (ArithmeticException)
+            {
+                return null;
+            }
+        }
     }
 
     private static GramStatistics<float> Draw(PromptSettings prompts, WorkerTeam team)
