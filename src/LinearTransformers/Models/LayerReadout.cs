@@ -26,9 +26,10 @@ namespace LinearTransformers.Models;
 public sealed class LayerReadout<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly Model _model;
-    private readonly ModelSizes _sizes;
+    private readonly ParameterLayout _whole;
+    private readonly ParameterLayout[] _first;
     private readonly BatchLoss<T>[] _losses;
+    private readonly int[] _places;
 
     /// <summary>The readout of a model, on no batch yet.</summary>
     /// <param name="model">What it is.</param>
@@ -38,14 +39,18 @@ public sealed class LayerReadout<T>
     public LayerReadout(Model model, ModelSizes sizes, WorkerTeam? team = null, IReadOnlyList<int>? layers = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        (_model, _sizes) = (model, sizes);
+        _whole = model.Layout(sizes);
         Layers = layers ?? [.. Enumerable.Range(1, sizes.Layers)];
-        foreach (int layer in Layers)
+        _places = new int[sizes.Layers + 1];
+        Array.Fill(_places, -1);
+        for (int place = 0; place < Layers.Count; place++)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(layer, 1, nameof(layers));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(layer, sizes.Layers, nameof(layers));
+            ArgumentOutOfRangeException.ThrowIfLessThan(Layers[place], 1, nameof(layers));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(Layers[place], sizes.Layers, nameof(layers));
+            _places[Layers[place]] = place;
         }
 
+        _first = [.. Layers.Select(layer => model.Layout(sizes with { Layers = layer }))];
         _losses = [.. Layers.Select(layer => model.NewLoss<T>(sizes with { Layers = layer }, team))];
     }
 
@@ -80,14 +85,14 @@ public sealed class LayerReadout<T>
     /// <summary>The mean of (ŷ_ℓ − y_q)².</summary>
     /// <param name="parameters">The parameters of all layers.</param>
     /// <param name="layer">ℓ, one of <see cref="Layers"/>.</param>
-    public double Loss(ReadOnlySpan<T> parameters, int layer) => At(layer).Evaluate(First(parameters, layer));
+    public double Loss(ReadOnlySpan<T> parameters, int layer) => _losses[At(layer)].Evaluate(First(parameters, layer));
 
     /// <summary>ŷ_ℓ of each prompt.</summary>
     /// <param name="parameters">The parameters of all layers.</param>
     /// <param name="layer">ℓ.</param>
     /// <param name="predictions">Receives them, [B].</param>
     public void Predict(ReadOnlySpan<T> parameters, int layer, Span<T> predictions)
-        => At(layer).Predict(First(parameters, layer), predictions);
+        => _losses[At(layer)].Predict(First(parameters, layer), predictions);
 
     /// <summary>
     /// ∂ŷ_ℓ/∂x_q of each prompt. Linear attention predicts ŷ_ℓ = w_ℓᵀx_q with a vector that depends on the context alone: it is this one.
@@ -96,13 +101,12 @@ public sealed class LayerReadout<T>
     /// <param name="layer">ℓ.</param>
     /// <param name="sensitivities">Receives them, [B, d].</param>
     public void Sensitivities(ReadOnlySpan<T> parameters, int layer, Span<T> sensitivities)
-        => At(layer).Sensitivities(First(parameters, layer), sensitivities);
+        => _losses[At(layer)].Sensitivities(First(parameters, layer), sensitivities);
 
-    private BatchLoss<T> At(int layer)
-        => Layers.ToList().IndexOf(layer) is >= 0 and int place
-            ? _losses[place]
+    private int At(int layer)
+        => (uint)layer < (uint)_places.Length && _places[layer] >= 0
+            ? _places[layer]
             : throw new ArgumentOutOfRangeException(nameof(layer), layer, "the layer is not read out");
 
-    private T[] First(ReadOnlySpan<T> parameters, int layer)
-        => FirstLayers.Of(parameters, _model.Layout(_sizes), _model.Layout(_sizes with { Layers = layer }));
+    private T[] First(ReadOnlySpan<T> parameters, int layer) => FirstLayers.Of(parameters, _whole, _first[At(layer)]);
 }
