@@ -45,11 +45,7 @@ public static class ReportPage
             ? folders[0].Name
             : paths.Count == 1 ? $"{ReportFolder.Shown(paths[0])}: {folders.Count} folders" : $"{folders.Count} folders";
         string written = DateTimeOffset.Now.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);
-        page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-            + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        page.Append("<link rel=\"icon\" href=\"data:,\">\n");
-        page.Append($"<title>{Html.Text(title)} · lintf report, {written}</title>\n"
-            + $"<style>\n{Resource("report.css")}</style>\n</head>\n<body>\n");
+        page.Append(Head($"{Html.Text(title)} · lintf report, {written}"));
         page.Append($"<header>\n<h1>{Html.Text(title)}</h1>\n<p>lintf report, written {written}</p>\n"
             + "<button id=\"theme\" type=\"button\" hidden>Dark</button>\n</header>\n");
         Problems(page, problems);
@@ -182,6 +178,16 @@ public static class ReportPage
             && width > 2 * height;
     }
 
+    /// <summary>How a page begins, up to its body.</summary>
+    /// <param name="title">What a browser calls it, as HTML.</param>
+    /// <param name="more">What else stands in the head.</param>
+    /// <param name="style">Styles beyond those of all pages.</param>
+    internal static string Head(string title, string more = "", string style = "")
+        => "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+            + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+            + $"{more}<link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n"
+            + $"<style>\n{Resource("report.css")}{style}</style>\n</head>\n<body>\n";
+
     /// <summary>A part of the page that can be folded.</summary>
     internal static void Details(StringBuilder page, string summary, bool open, Action content)
     {
@@ -237,7 +243,7 @@ public static class ReportPage
     }
 
     /// <summary>A file that is part of this assembly.</summary>
-    internal static string Resource(string name)
+    private static string Resource(string name)
     {
         using Stream stream = typeof(ReportPage).Assembly.GetManifestResourceStream($"LinearTransformers.Experiments.Report.{name}")!;
         using StreamReader reader = new(stream);

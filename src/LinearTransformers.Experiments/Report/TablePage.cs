@@ -16,10 +16,7 @@ public static class TablePage
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(figures);
         StringBuilder page = new();
-        page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-            + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-            + $"<title>{Html.Text(title)}</title>\n<style>\n{ReportPage.Resource("report.css")}</style>\n</head>\n<body>\n"
-            + $"<header>\n<h1>{Html.Text(title)}</h1>\n</header>\n");
+        page.Append($"{ReportPage.Head(Html.Text(title))}<header>\n<h1>{Html.Text(title)}</h1>\n</header>\n");
         List<int> shown = [];
         page.Append("<dl>\n");
         for (int i = 0; i < table.Names.Count; i++)

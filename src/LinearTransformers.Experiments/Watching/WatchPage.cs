@@ -65,13 +65,12 @@ public static class WatchPage
         (string, double)[] floors =
             [.. styles.Keys.Where(run => run.FloorName is not null).Select(run => (run.FloorName!, run.Floor)).Distinct()];
         StringBuilder page = new();
-        page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-            + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-            + (end is null ? Invariant($"<meta http-equiv=\"refresh\" content=\"{ReloadSeconds}\">\n") : "")
-            + $"<link rel=\"icon\" href=\"data:,\">\n<title>{Html.Text(title)} · lintf watch</title>\n"
-            + "<script>document.documentElement.dataset.theme = "
-            + "matchMedia(\"(prefers-color-scheme: dark)\").matches ? \"dark\" : \"light\";</script>\n"
-            + $"<style>\n{ReportPage.Resource("report.css")}{Style}</style>\n</head>\n<body>\n");
+        page.Append(ReportPage.Head(
+            $"{Html.Text(title)} · lintf watch",
+            (end is null ? Invariant($"<meta http-equiv=\"refresh\" content=\"{ReloadSeconds}\">\n") : "")
+                + "<script>document.documentElement.dataset.theme = "
+                + "matchMedia(\"(prefers-color-scheme: dark)\").matches ? \"dark\" : \"light\";</script>\n",
+            Style));
         page.Append($"<header>\n<h1>{Html.Text(title)}</h1>\n<p>lintf watch, {written}. "
             + (end is null ? Invariant($"The page reloads every {ReloadSeconds} seconds.") : Html.Text(end)) + "</p>\n</header>\n<main>\n");
         if (WatchChart.Svg("Training loss", Curves(run => run.LossCurve), floors) is { } losses)
