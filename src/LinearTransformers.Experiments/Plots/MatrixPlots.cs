@@ -16,6 +16,8 @@ internal static class MatrixPlots
     /// <summary>Those of four layers.</summary>
     private const int MostInARow = 7;
 
+    private const int UsualPoints = 200;
+
     /// <summary>Heat maps at the end of the history.</summary>
     public static Plot Matrices(IReadOnlyList<LoadedRun> runs, PlotOptions options, IProgressReporter progress, CancellationToken stop)
     {
@@ -67,7 +69,7 @@ internal static class MatrixPlots
 
         RunGroup group = groups[0];
         int[] all = group.Every(options.Every ?? 1, options.MaxIterations);
-        int[] iterations = options.Every is null ? Thinned(all) : all;
+        int[] iterations = options.Every is null ? PlotCatalog.Thinned(all, UsualPoints) : all;
         if (iterations.Length == 0)
         {
             throw new PlotException(
@@ -119,13 +121,6 @@ internal static class MatrixPlots
         LinearTransformerModel => "its matrices have a row for labels; distances to the identity are shown of those of covariates alone",
         _ => $"its model is {run.Settings.Model}; distances to the identity are shown of the linear transformer, which the theory is about",
     };
-
-    /// <summary>About two hundred points, the first and the last among them.</summary>
-    private static int[] Thinned(int[] iterations)
-    {
-        int stride = Math.Max(1, iterations.Length / 200);
-        return [.. iterations.Where((_, i) => i % stride == 0 || i == iterations.Length - 1)];
-    }
 
     /// <summary>Whole groups of heads in a row, where they fit.</summary>
     private static int? Columns(int matrices, int heads)

@@ -185,20 +185,17 @@ public static class PlotCatalog
     /// <summary>What is said of a run that is not shown.</summary>
     internal static string LeftOut(string reason) => $"left out: {reason}";
 
+    /// <summary>Of iterations about so many, the first and the last among them.</summary>
+    internal static int[] Thinned(int[] iterations, int about)
+    {
+        int stride = Math.Max(1, iterations.Length / about);
+        return [.. iterations.Where((_, i) => i % stride == 0 || i == iterations.Length - 1)];
+    }
+
     private static string? Any(LoadedRun run, PlotOptions options) => null;
 
     private static string Warning(LoadedRun run)
         => run.Status is RunStatus.Diverged
             ? $"{run.Path} diverged at iteration {run.Run.DivergedAt}: it is shown up to {run.End}"
             : $"{run.Path} is unfinished: it is shown up to iteration {run.Run.History.Iterations[^1]}";
-
-    /// <summary>Hears of progress and says nothing.</summary>
-    private sealed class Nobody : IProgressReporter, IRunProgress
-    {
-        public IRunProgress Start(string name, int iterations, double cost = 1) => this;
-
-        public void Report(int iterations, double loss = double.NaN)
-        {
-        }
-    }
 }

@@ -32,7 +32,7 @@ internal static class SpectrumPlot
         int[][] shares = [.. iterations.Chunk(Math.Max(1, (iterations.Length + options.Threads - 1) / options.Threads))];
         IRunProgress report = progress.Start("spectrum", iterations.Length);
         int done = 0;
-        Point[] points = [.. SideBySide.Measure(shares, options.Threads, new Nothing(), share =>
+        Point[] points = [.. SideBySide.Measure(shares, options.Threads, new Nobody(), share =>
         {
             MeasuredModel model = NewModel(run);
             return share.Select(t =>
@@ -111,8 +111,7 @@ internal static class SpectrumPlot
             return [.. all.Where((t, i) => t % every == 0 || i == all.Length - 1)];
         }
 
-        int stride = Math.Max(1, all.Length / UsualPoints);
-        return [.. all.Where((_, i) => i % stride == 0 || i == all.Length - 1)];
+        return PlotCatalog.Thinned(all, UsualPoints);
     }
 
     private static LineFigure Panel(TrainingSettings settings, ParameterBlock block, Point[] points, int b, double largest)
@@ -195,11 +194,4 @@ internal static class SpectrumPlot
 
     /// <summary>Eigenvalues at an iteration, ascending, block by block.</summary>
     private sealed record Point(int Iteration, double[][] Eigenvalues);
-
-    private sealed class Nothing : IRunProgress
-    {
-        public void Report(int iterations, double loss = double.NaN)
-        {
-        }
-    }
 }
