@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Activations;
 using LinearTransformers.Numerics;
 using LinearTransformers.Shapes;
@@ -62,6 +63,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
 
     private int D => TDim.Known > 0 ? TDim.Known : _shape.Dimension;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override TLane Forward(TScalar* parameters, TLane* prompts, TLane overN)
     {
         TLane kappa = Kappa(overN);
@@ -99,6 +101,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
         return prediction + prompts[count * width];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Backward(TScalar* parameters, TLane residual, TLane overN)
     {
         TLane kappa = Kappa(overN);
@@ -143,6 +146,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
     }
 
     /// <summary>From o of some tokens: z̄ of all that they looked at, ρ̄, and with it Q̄ and their own x̄.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackwardRows(TScalar* q, TLane* barQ, int layer, int head, int first, int rows, TLane* bars)
     {
         int width = D + 1;
@@ -159,6 +163,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
 
     private static TLane Kappa(TLane overN) => TActivation.DividesByContext ? overN : TLane.One;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Copy(TLane* from, TLane* to, int length)
         => new ReadOnlySpan<TLane>(from, length).CopyTo(new Span<TLane>(to, length));
 

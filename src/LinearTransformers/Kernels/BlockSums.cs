@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Kernels;
@@ -60,6 +61,7 @@ internal sealed class BlockSums
     }
 
     /// <summary>An entry's sum over all slots.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Total(int index)
     {
         double sum = 0;
@@ -71,6 +73,7 @@ internal sealed class BlockSums
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunBlock(int block)
     {
         int begin = block * _blockOfBundles;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 
@@ -82,9 +83,11 @@ internal sealed unsafe class FullDiagonalWorkspace<TLane, TScalar, TSize> : Gram
     /// <summary>A vector on its way down: Tᵀ q̄, or G m̄.</summary>
     public TLane* HandedDown { get; }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(TScalar* parameters, TLane* statistics)
         => FullGramKernel<TLane, TScalar, TSize>.ForwardDiagonal(this, parameters, statistics);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Backward(TScalar* parameters) => FullGramKernel<TLane, TScalar, TSize>.BackwardDiagonal(this, parameters);
 
     public FullGramLayer<TLane> Layer(int index) => new(_layers + ((long)index * FullGramLayer<TLane>.Length(Size, NoHeads)), Size);

@@ -194,6 +194,7 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
     }
 
     /// <summary>H = E + Eᵀ.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SumWithTranspose(TLane* e, TLane* h, int size)
     {
         for (int i = 0; i < size; i++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Shapes;
 
@@ -7,6 +8,7 @@ namespace LinearTransformers.Kernels;
 internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
 {
     /// <summary>S, T and M of a layer, and the next one's G and q.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ForwardLayer(
         NonlinearRegressionShape shape, TScalar* p, FullGramLayer<TLane> layer, FullGramLayer<TLane> next, int size)
     {
@@ -30,6 +32,7 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
     }
 
     /// <summary>Gradients of a layer; turns q̄ and H into those of what it was given, unless it is the bottom one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardLayer(
         FullGramWorkspace<TLane, TScalar, TSize> work, TScalar* p, TLane* bar, FullGramLayer<TLane> layer, bool isBottom, int size)
     {
@@ -66,6 +69,7 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Copy(TLane* from, TLane* to, int length)
     {
         for (int i = 0; i < length; i++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Kernels;
@@ -11,6 +12,7 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
     /// <param name="top">Those of the top.</param>
     /// <param name="layer">The layer below the top.</param>
     /// <param name="size">d + 1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ForwardUpper(
         FullGramWorkspace<TLane, TScalar, TSize> work, TScalar* p, TScalar* top, FullGramLayer<TLane> layer, int size)
     {
@@ -49,6 +51,7 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
     }
 
     /// <summary>Gradients of both layers; leaves q̄ and H, unless the lower one is the bottom one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardUpper(
         FullGramWorkspace<TLane, TScalar, TSize> work, TScalar* p, TScalar* top, TLane* bar, TLane* barTop, FullGramLayer<TLane> layer,
         bool isBottom, int size)
@@ -98,6 +101,7 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
     }
 
     /// <summary>H of the two upper layers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void UpperH(FullGramWorkspace<TLane, TScalar, TSize> work, int size)
     {
         FullGramVectors<TLane> v = work.Upper;
@@ -119,6 +123,7 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
     }
 
     /// <summary>The only layer: q_d + Σ_h p_hᵀ G u_h.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ForwardSingle(FullGramWorkspace<TLane, TScalar, TSize> work, TScalar* p, FullGramLayer<TLane> layer, int size)
     {
         FullGramVectors<TLane> v = work.Upper;
@@ -135,6 +140,7 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
         *work.Residual = residual;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardSingle(
         FullGramWorkspace<TLane, TScalar, TSize> work, TLane* bar, FullGramLayer<TLane> layer, int size)
     {
@@ -148,6 +154,7 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddDot(TLane* a, TLane* b, ref TLane sum, int length)
     {
         for (int i = 0; i < length; i++)
@@ -156,6 +163,7 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(TLane* sums, TLane* terms, int length)
     {
         for (int i = 0; i < length; i++)
@@ -164,6 +172,7 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scale(TLane* values, TLane* factor, int length)
     {
         TLane scale = *factor;
@@ -173,6 +182,7 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Broadcast(TScalar* from, TLane* to, int length)
     {
         for (int i = 0; i < length; i++)

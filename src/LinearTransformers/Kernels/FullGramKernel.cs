@@ -172,12 +172,16 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
             TSize>(c, size, new(c, size), new(a, size), new(b, size), size, rows, size);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Rows<TLane, TSize> Rows(TLane* matrix, int size) => new(matrix, size);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Columns<TLane, TSize> Transposed(TLane* matrix, int size) => new(matrix, size);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ParameterRows<TLane, TScalar, TSize> Parameters(TScalar* matrix, int size) => new(matrix, size);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ParameterColumns<TLane, TScalar, TSize> TransposedParameters(TScalar* matrix, int size) => new(matrix, size);
 
     /// <summary>The size as a constant where the JIT knows it.</summary>

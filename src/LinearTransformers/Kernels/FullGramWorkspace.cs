@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Shapes;
@@ -79,9 +80,11 @@ internal sealed unsafe class FullGramWorkspace<TLane, TScalar, TSize> : GramPass
     /// <summary>Tᵀ q̄.</summary>
     public TLane* HandedDown { get; }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(TScalar* parameters, TLane* statistics)
         => FullGramKernel<TLane, TScalar, TSize>.Forward(this, parameters, statistics);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Backward(TScalar* parameters) => FullGramKernel<TLane, TScalar, TSize>.Backward(this, parameters);
 
     public FullGramLayer<TLane> Layer(int index) => new(Layers + ((long)index * LayerLength), Size);

@@ -40,6 +40,7 @@ internal sealed unsafe class GramEngine<TLane, TScalar, TPlain, TNumber> : IGram
     /// <summary>Plain bundles in a bundle, plain numbers in a lane: 1, or 2 for dual numbers.</summary>
     private static int Parts => sizeof(TLane) / sizeof(TPlain);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Evaluate(ReadOnlySpan<TScalar> parameters, GramStatistics<TNumber> statistics, Span<TScalar> gradient)
     {
         parameters.CopyTo(_parameters.Span);

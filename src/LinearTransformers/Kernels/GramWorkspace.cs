@@ -66,11 +66,13 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar, TDim> : GramPass<TLan
 
     public TLane* BarV { get; }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(TScalar* parameters, TLane* statistics)
         => *Residual = _isDiagonal
             ? GramKernel<TLane, TScalar, TDim>.ForwardDiagonal(this, parameters, statistics)
             : GramKernel<TLane, TScalar, TDim>.Forward(this, parameters, statistics);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Backward(TScalar* parameters)
     {
         if (_isDiagonal)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 using LinearTransformers.Shapes;
@@ -92,6 +93,7 @@ internal sealed unsafe class NonlinearDiagonal<TLane, TNumber, TDim, TSize> : IN
     }
 
     /// <summary>Adds r₁² + 2 r r₂ for each coordinate.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddShare(Workspace work, TLane* prompts, int lanes, TLane* sums)
     {
         TLane overN = TLane.Broadcast(TNumber.One / TNumber.CreateTruncating(_contextLength));
@@ -193,6 +195,7 @@ internal sealed unsafe class NonlinearDiagonal<TLane, TNumber, TDim, TSize> : IN
         }
 
         /// <summary>G and q of the bottom layer with what moves of them.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Start(TLane* u, TLane* s, TLane t, TLane query)
         {
             int size = _shape.Dimension + 1;

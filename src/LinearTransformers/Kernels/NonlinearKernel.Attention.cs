@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Shapes;
 
@@ -7,6 +8,7 @@ namespace LinearTransformers.Kernels;
 internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize>
 {
     /// <summary>S, T and M of a layer, and the next one's G and q.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ForwardLayer(NonlinearRegressionShape shape, TScalar* p, NonlinearLayer<TLane> layer, NonlinearLayer<TLane> next)
     {
         int size = shape.Dimension + 1;
@@ -35,6 +37,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     }
 
     /// <summary>The last entry of the query's row after the top layer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static TLane Top(NonlinearRegressionShape shape, TScalar* p, NonlinearLayer<TLane> layer)
     {
         int size = shape.Dimension + 1;
@@ -56,6 +59,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     }
 
     /// <summary>Gradients of the top layer; leaves q̄ and H.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardTop(
         NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* p, TLane* bar, NonlinearLayer<TLane> layer, TLane residual)
     {
@@ -96,6 +100,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     }
 
     /// <summary>Gradients of a layer below the top; turns q̄ and H into those of what it was given.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardLayer(
         NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* p, TLane* bar, NonlinearLayer<TLane> layer)
     {

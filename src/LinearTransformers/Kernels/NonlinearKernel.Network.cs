@@ -8,6 +8,7 @@ namespace LinearTransformers.Kernels;
 internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize>
 {
     /// <summary>z of all tokens, and what the reverse pass needs of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Network(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* parameters, TLane* tokens)
     {
         NonlinearRegressionShape shape = work.Shape;
@@ -54,6 +55,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     }
 
     /// <summary>The network's gradient from H and q̄ of the bottom layer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardNetwork(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* parameters, TLane overN)
     {
         NonlinearRegressionShape shape = work.Shape;
@@ -120,6 +122,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
             barWeights, d, new(barWeights, d), new(barUnits, hidden), new(tokens, d + 1), hidden, count, d);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddRows(TLane* sums, TLane* rows, int count, int length)
     {
         for (int n = 0; n < count; n++, rows += length)

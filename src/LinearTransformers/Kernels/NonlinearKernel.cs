@@ -41,6 +41,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     /// <param name="parameters">In the layout of <see cref="NonlinearRegressionShape"/>.</param>
     /// <param name="tokens">Z and the label behind it.</param>
     /// <param name="overN">1/N.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TLane Forward(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* parameters, TLane* tokens, TLane overN)
     {
         Embed(work, parameters, tokens, overN);
@@ -48,6 +49,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     }
 
     /// <summary>What the bottom layer is given: G of the rows that the network makes, and the query's row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Embed(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* parameters, TLane* tokens, TLane overN)
     {
         int size = work.Shape.Dimension + 1;
@@ -60,6 +62,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     }
 
     /// <summary>Residuals from what a layer is given.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TLane ForwardLayers(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* parameters, TLane label, int from)
     {
         NonlinearRegressionShape shape = work.Shape;
@@ -77,6 +80,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     /// <summary>
     /// Adds the gradient of half the squared residual of each lane to the workspace's sums; after <see cref="Forward"/> of the same bundle.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* parameters, TLane residual, TLane overN)
     {
         NonlinearRegressionShape shape = work.Shape;
@@ -129,6 +133,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
         where T : struct, IDimension
         => T.Known > 0 ? T.Known : size;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Copy(TLane* from, TLane* to, int length)
     {
         for (int i = 0; i < length; i++)
@@ -137,6 +142,7 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scale(TLane* values, TLane factor, int length)
     {
         for (int i = 0; i < length; i++)

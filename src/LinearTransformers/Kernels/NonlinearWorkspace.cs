@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Shapes;
 
@@ -78,12 +79,14 @@ internal sealed unsafe class NonlinearWorkspace<TLane, TScalar, TDim, TSize> : T
 
     public TLane* BarS { get; }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override TLane Forward(TScalar* parameters, TLane* prompts, TLane overN)
     {
         Prompts = prompts;
         return NonlinearKernel<TLane, TScalar, TDim, TSize>.Forward(this, parameters, prompts, overN);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Backward(TScalar* parameters, TLane residual, TLane overN)
         => NonlinearKernel<TLane, TScalar, TDim, TSize>.Backward(this, parameters, residual, overN);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace LinearTransformers.Numerics;
@@ -24,6 +25,7 @@ internal static unsafe class Bundle
     /// <summary>The sum over all lanes of a bundle whose shares lie apart: the order of additions is that of the whole one.</summary>
     /// <param name="first">The first share.</param>
     /// <param name="stride">From share to share.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SumOfLanes<TPlain, TNumber>(TPlain* first, nint stride)
         where TPlain : unmanaged, ILane<TPlain, TNumber>
         where TNumber : unmanaged

@@ -52,6 +52,7 @@ internal struct DoubleHalfLanes(Vector256<double> value) : ISelectingLane<Double
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleHalfLanes Exp(DoubleHalfLanes x) => Elementary.ExpOrZero(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SumOfLanes(DoubleHalfLanes value)
     {
         Vector128<double> two = value.Value.GetLower() + value.Value.GetUpper();

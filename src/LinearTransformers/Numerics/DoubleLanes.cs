@@ -50,6 +50,7 @@ internal struct DoubleLanes(Vector512<double> value) : ISelectingLane<DoubleLane
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLanes Exp(DoubleLanes x) => Elementary.ExpOrZero(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SumOfLanes(DoubleLanes value)
     {
         Vector256<double> four = value.Value.GetLower() + value.Value.GetUpper();

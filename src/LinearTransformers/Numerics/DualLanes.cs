@@ -98,5 +98,6 @@ internal struct DualLanes<TLane, TScalar>(TLane value, TLane tangent) : ILane<Du
     }
 
     /// <summary>The sum of the values; that of the tangents is the plain lanes' sum of <see cref="Tangent"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SumOfLanes(DualLanes<TLane, TScalar> value) => TLane.SumOfLanes(value.Value);
 }

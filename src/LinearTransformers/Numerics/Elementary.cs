@@ -15,20 +15,24 @@ internal static class Elementary
     private const double HalfPiHigh = 1.5707963267948966;
     private const double HalfPiLow = 6.123233995736766e-17;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Log(double x) => Log(new ScalarLane(x)).Value;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Exp(double x) => Exp(new ScalarLane(x)).Value;
 
     /// <summary>
     /// x^y for x &gt; 0 as exp(y·ln x). Relative error below 2⁻⁵³·(2 + 2|y·ln x|), so 1.6e-13 where the result
     /// is anywhere near the ends of the range; zero where the result is below 2⁻¹⁰²².
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Pow(double x, double y)
     {
         double power = y * Log(x);
         return power < -708 ? 0 : Exp(power);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (double Sin, double Cos) SinCos(double x)
     {
         SinCos(new ScalarLane(x), out ScalarLane sin, out ScalarLane cos);

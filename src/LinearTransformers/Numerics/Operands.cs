@@ -20,7 +20,11 @@ internal readonly unsafe struct Rows<TLane, TSize>(TLane* entries, int stride) :
     where TLane : unmanaged
     where TSize : struct, IDimension
 {
-    private nint Stride => typeof(TSize) == typeof(AnyDimension) ? stride : TSize.Known;
+    private nint Stride
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => typeof(TSize) == typeof(AnyDimension) ? stride : TSize.Known;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane At(int row, int column) => entries[(row * Stride) + column];
@@ -34,7 +38,11 @@ internal readonly unsafe struct Columns<TLane, TSize>(TLane* entries, int stride
     where TLane : unmanaged
     where TSize : struct, IDimension
 {
-    private nint Stride => typeof(TSize) == typeof(AnyDimension) ? stride : TSize.Known;
+    private nint Stride
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => typeof(TSize) == typeof(AnyDimension) ? stride : TSize.Known;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane At(int row, int column) => entries[(column * Stride) + row];
@@ -50,7 +58,11 @@ internal readonly unsafe struct ParameterRows<TLane, TScalar, TSize>(TScalar* en
     where TScalar : unmanaged
     where TSize : struct, IDimension
 {
-    private nint Stride => typeof(TSize) == typeof(AnyDimension) ? stride : TSize.Known;
+    private nint Stride
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => typeof(TSize) == typeof(AnyDimension) ? stride : TSize.Known;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane At(int row, int column) => TLane.Broadcast(entries[(row * Stride) + column]);
@@ -66,7 +78,11 @@ internal readonly unsafe struct ParameterColumns<TLane, TScalar, TSize>(TScalar*
     where TScalar : unmanaged
     where TSize : struct, IDimension
 {
-    private nint Stride => typeof(TSize) == typeof(AnyDimension) ? stride : TSize.Known;
+    private nint Stride
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => typeof(TSize) == typeof(AnyDimension) ? stride : TSize.Known;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane At(int row, int column) => TLane.Broadcast(entries[(column * Stride) + row]);

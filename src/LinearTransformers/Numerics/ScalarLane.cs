@@ -37,6 +37,7 @@ internal readonly struct ScalarLane(double value) : ISelectingLane<ScalarLane>
 
     public static ScalarLane Exp(ScalarLane x) => Elementary.ExpOrZero(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SumOfLanes(ScalarLane value) => value.Value;
 
     public static ScalarLane Sqrt(ScalarLane x) => new(Math.Sqrt(x.Value));

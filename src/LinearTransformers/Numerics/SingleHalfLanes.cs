@@ -54,6 +54,7 @@ internal struct SingleHalfLanes(Vector256<float> value) : ILane<SingleHalfLanes,
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SingleHalfLanes Exp(SingleHalfLanes x) => new(ElementarySingle.Exp(x.Value));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SumOfLanes(SingleHalfLanes value)
     {
         (Vector256<double> lower, Vector256<double> upper) = Vector256.Widen(value.Value);

@@ -52,6 +52,7 @@ internal struct SingleLanes(Vector512<float> value) : ILane<SingleLanes, float>
     public static SingleLanes Exp(SingleLanes x)
         => new(Vector512.Create(ElementarySingle.Exp(x.Value.GetLower()), ElementarySingle.Exp(x.Value.GetUpper())));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SumOfLanes(SingleLanes value)
     {
         (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(value.Value);

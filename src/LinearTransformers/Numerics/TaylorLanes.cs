@@ -105,5 +105,6 @@ internal struct TaylorLanes<TLane, TScalar>(TLane value, TLane first, TLane seco
     }
 
     /// <summary>The sum of the values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SumOfLanes(TaylorLanes<TLane, TScalar> value) => TLane.SumOfLanes(value.Value);
 }

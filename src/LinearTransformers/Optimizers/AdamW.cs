@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using LinearTransformers.Settings;
 using LinearTransformers.Storage;
 
@@ -69,6 +70,7 @@ public sealed class AdamW<T> : GradientOptimizer<T>
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Step(Span<T> parameters, ReadOnlySpan<T> gradient, double stepSize)
     {
         _step++;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Prompts.Reading;
 using LinearTransformers.Prompts.Sources;
 using LinearTransformers.Random;
@@ -39,6 +40,7 @@ public sealed unsafe class DataSet
     /// <summary>Chooses prompts: a draw of Fisher and Yates' shuffle for each, none where all are asked for.</summary>
     /// <param name="stream">What the choice is drawn from.</param>
     /// <param name="chosen">Receives their numbers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Choose(IStream stream, Span<int> chosen)
     {
         int count = _order.Length;

@@ -37,6 +37,7 @@ internal static unsafe class GramSumsOfFive
     /// <param name="tokens">n.</param>
     /// <param name="sums">Receives the numbers of eight prompts side by side.</param>
     /// <param name="lanes">Numbers from one entry to the next, eight or more.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Means(float* x, long stride, float* y, long labelStride, int tokens, float* sums, int lanes)
     {
         int whole = tokens / TokensAtOnce * TokensAtOnce;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts.Covariances;
 
@@ -53,6 +54,7 @@ internal sealed unsafe class LaneRotation<TLane, TScalar>
         GC.KeepAlive(this);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MapTriangle(TLane* triangle)
     {
         GramSums.Unpack(triangle, Full, _d);
@@ -67,6 +69,7 @@ internal sealed unsafe class LaneRotation<TLane, TScalar>
     }
 
     /// <summary>The same by diagonal matrices; the bits are those of the products, whose other terms are zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Scale(TLane* triangle, TLane* cross, TLane* query, TLane* task)
     {
         for (int i = 0; i < _d; i++)
@@ -104,6 +107,7 @@ internal sealed unsafe class LaneRotation<TLane, TScalar>
         _maps = maps;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Map(TLane* vector, TScalar* matrix, bool isIdentity)
     {
         if (vector is not null && !isIdentity)

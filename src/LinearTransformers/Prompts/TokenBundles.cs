@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts.Covariances;
 using LinearTransformers.Prompts.Reading;
@@ -151,6 +152,7 @@ public sealed unsafe class TokenBundles<T>
     /// <summary>
     /// The same for single precision, all prompts of a bundle at once: the steps, and the bits, that each would take alone.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FillSideBySide(in PromptView prompts, PromptMaps? maps, Scratch scratch, SingleLanes* entries)
     {
         int d = Dimension;
@@ -217,6 +219,7 @@ public sealed unsafe class TokenBundles<T>
     }
 
     /// <summary>C x, or x where there is no C.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Map(ReadOnlySpan<float> matrix, SingleLanes* x, SingleLanes* result, int d)
     {
         for (int i = 0; i < d; i++)

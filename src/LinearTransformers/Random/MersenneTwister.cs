@@ -95,6 +95,7 @@ internal sealed unsafe class MersenneTwister
     }
 
     /// <summary>The next <paramref name="count"/> draws in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Fill(uint* destination, int count)
     {
         while (count > 0)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Random;
@@ -49,6 +50,7 @@ internal sealed class NumpyRandomState
         return shape < 1 ? StandardGammaBelowOne(shape) : StandardGammaAboveOne(shape);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double StandardGammaBelowOne(double shape)
     {
         while (true)
@@ -75,6 +77,7 @@ internal sealed class NumpyRandomState
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double StandardGammaAboveOne(double shape)
     {
         double b = shape - 1.0 / 3;
@@ -108,6 +111,7 @@ internal sealed class NumpyRandomState
 
     private static double Power(double x, double y) => x == 0 ? 0 : Elementary.Pow(x, y);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double NextNormal()
     {
         if (_secondOfPair is { } waiting)
@@ -130,6 +134,7 @@ internal sealed class NumpyRandomState
         return f * x2;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double NextDouble()
     {
         uint a = _engine.Next() >> 5;

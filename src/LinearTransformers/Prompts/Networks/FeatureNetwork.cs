@@ -53,6 +53,7 @@ public sealed class FeatureNetwork
     }
 
     /// <summary>W₁ relu(W₀ x + b₀) + b₁. Not for use from several threads at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Evaluate(ReadOnlySpan<float> x, Span<float> result)
     {
         Affine(_weights0, _biases0, x, _hidden);
@@ -70,12 +71,12 @@ public sealed class FeatureNetwork
         return scratch.Tokens >= tokens ? scratch : new Scratch(tokens, Inputs, _biases0.Length, Outputs);
     }
 
-
     internal void Return(Scratch scratch) => _scratch.Return(scratch);
 
     /// <summary>
     /// The features of the tokens of eight prompts side by side: each lane takes the steps, and has the bits, that it would have alone.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal unsafe void Evaluate(Scratch scratch, int tokens)
     {
         fixed (float* weights0 = _weights0, biases0 = _biases0, weights1 = _weights1, biases1 = _biases1)
@@ -100,6 +101,7 @@ public sealed class FeatureNetwork
                 AnyDimension>(
             result, outputs, new(biases, 0), new(x, inputs), new(weights, inputs), tokens, inputs, outputs);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Affine(ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, ReadOnlySpan<float> x, Span<float> result)
     {
         for (int i = 0; i < result.Length; i++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Prompts.Laws;
 
 namespace LinearTransformers.Prompts.Sources;
@@ -14,6 +15,7 @@ internal static unsafe class Shaping
     /// <param name="stride">From one prompt's entries to the next one's.</param>
     /// <param name="factors">[vectors, number of factors] for each prompt.</param>
     /// <param name="factorStride">From one prompt's factors to the next one's.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Shape(
         VectorLaw law, int prompts, int vectors, int dimension, float* entries, int stride, float* factors, int factorStride)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts.Reading;
 
@@ -67,6 +68,7 @@ internal sealed unsafe class StoredPrompts(int count, int contextLength, int dim
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float* Gather(AlignedBuffer<float> from, ReadOnlySpan<int> chosen, int length, ReadingRoom room, RoomPart part)
     {
         float* numbers = room.Of(part, chosen.Length * length);

@@ -125,6 +125,7 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
     }
 
     /// <summary>σ ε of eight prompts, as many normals as R has rows: Rᵀ ε is distributed as Xᵀ ε of N of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private SingleHalfLanes* Noise(int prompt, int rows, SingleHalfLanes* squares, SingleHalfLanes* deviations, ReadingRoom room)
     {
         SingleHalfLanes* noise = (SingleHalfLanes*)room.Of(RoomPart.Noise, rows * SingleHalfLanes.Count);
@@ -162,6 +163,7 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
     }
 
     /// <summary>Eight prompts of covariances of their own, as <see cref="PromptScales"/> says.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Scale(
         int prompt, SingleHalfLanes* triangle, SingleHalfLanes* noise, SingleHalfLanes* query, SingleHalfLanes* task, ReadingRoom room)
     {
