@@ -133,6 +133,7 @@ internal sealed unsafe class BundleLoop<TLane, TNumber>(Func<IBundleKernel<TLane
     }
 
     /// <summary>Keeps the latest residual of each column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Keep(double[][] residuals, int first, int count, TLane* sums)
     {
         for (int column = 0; column < residuals.Length; column++)

@@ -101,6 +101,7 @@ public sealed record GradientDescentPlusPlus : Baseline
 
         protected override void Add(TLane* sums) => Layers(sums, Dimension);
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Layers(TLane* sums, int d)
         {
             TLane* query = Before;

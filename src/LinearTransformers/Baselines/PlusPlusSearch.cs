@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts;
 
@@ -210,6 +211,7 @@ internal sealed class PlusPlusSearch
         : SpectralKernel<TLane>(search._dimension, whitening)
         where TLane : unmanaged, ISelectingLane<TLane>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         protected override void Add(int first, int count, TLane* sums)
         {
             for (int i = 0; i < Dimension; i++)

@@ -38,6 +38,7 @@ internal sealed unsafe class StepsKernel<TLane, TScalar, TDim> : DescentKernel<T
         _momenta = momenta is null ? null : Numbers(momenta);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Add(TLane* sums)
     {
         for (int first = 0; first < _columns; first += _steps)

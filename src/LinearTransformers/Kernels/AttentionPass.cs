@@ -135,6 +135,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
     }
 
     /// <summary>ρ and a of some tokens.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Weigh(TScalar* q, int layer, int head, int first, int rows)
     {
         TLane* tokens = Tokens(layer);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Kernels;
@@ -17,6 +18,7 @@ internal sealed unsafe class KeptResiduals<TPlain, TNumber>(int bundles, int par
     private readonly AlignedBuffer<TPlain> _values = new((long)bundles * Bundle.Shares<TPlain, TNumber>() * parts);
 
     /// <summary>Gives the entry a tangent of 1. Of dual numbers, whose prompts are copies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Seed(TPlain* prompts)
     {
         if (parts > 1)
@@ -26,6 +28,7 @@ internal sealed unsafe class KeptResiduals<TPlain, TNumber>(int bundles, int par
     }
 
     /// <summary>Keeps the residuals of a share; called from several threads, for different ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Keep(TPlain* residual, int bundle, int share)
     {
         TPlain* place = _values.Pointer + ((((long)bundle * Bundle.Shares<TPlain, TNumber>()) + share) * parts);

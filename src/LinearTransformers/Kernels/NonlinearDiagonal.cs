@@ -215,6 +215,7 @@ internal sealed unsafe class NonlinearDiagonal<TLane, TNumber, TDim, TSize> : IN
         }
 
         /// <summary>The same for the way in which a parameter of the network moves them.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void StartOfNetwork(int coordinate, TNumber* parameters, TLane* prompts, TLane overN)
         {
             int d = _shape.Dimension;

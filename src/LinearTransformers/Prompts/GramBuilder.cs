@@ -54,6 +54,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
     }
 
     /// <summary>From prompts in the published layout: no assumption on labels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void BuildFromTokens(
         TLane* statistics, TScalar* z, TScalar* y, TScalar* deviations, int batchSize, int contextLength, GramLayout layout)
     {

@@ -33,6 +33,7 @@ internal sealed unsafe class LaneRotation<TLane, TScalar>
     private TScalar* Tasks => _scalars.Pointer + (_d * _d);
 
     /// <summary>G ← C G Cᵀ of a lower triangle, and g ← C g, x_q ← C x_q, w ← T w, where they are given.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Rotate(PromptMaps maps, TLane* triangle, TLane* cross, TLane* query, TLane* task)
     {
         Load(maps);
