@@ -84,8 +84,8 @@ internal sealed unsafe class FullDiagonalWorkspace<TLane, TScalar, TSize> : Gram
     public TLane* HandedDown { get; }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Forward(TScalar* parameters, TLane* statistics)
-        => FullGramKernel<TLane, TScalar, TSize>.ForwardDiagonal(this, parameters, statistics);
+    public override void Forward(TScalar* parameters, TLane* statistics, nint stride)
+        => FullGramKernel<TLane, TScalar, TSize>.ForwardDiagonal(this, parameters, statistics, stride);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Backward(TScalar* parameters) => FullGramKernel<TLane, TScalar, TSize>.BackwardDiagonal(this, parameters);

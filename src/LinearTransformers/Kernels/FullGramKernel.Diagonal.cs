@@ -24,12 +24,12 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
 {
     /// <summary>As <see cref="Forward"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ForwardDiagonal(FullDiagonalWorkspace<TLane, TScalar, TSize> work, TScalar* parameters, TLane* statistics)
+    public static void ForwardDiagonal(FullDiagonalWorkspace<TLane, TScalar, TSize> work, TScalar* parameters, TLane* statistics, nint stride)
     {
         int size = Known(work.Size);
         int top = work.Layers - 1;
         FullGramLayer<TLane> layer = work.Layer(0);
-        Load(work.Layout, layer, statistics, size);
+        Load(work.Layout, layer, statistics, stride, size);
         for (int l = 0; l < top; l++)
         {
             FullGramLayer<TLane> next = work.Layer(l + 1);
@@ -50,7 +50,7 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
         }
 
         TopOfDiagonals(work.Residual, layer, LastRow(parameters + (top * size * size), size), size);
-        *work.Residual += statistics[work.Layout.Label];
+        *work.Residual += statistics[work.Layout.Label * stride];
     }
 
     /// <summary>As <see cref="Backward"/>.</summary>

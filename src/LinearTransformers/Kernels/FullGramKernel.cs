@@ -46,12 +46,12 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
 
     /// <summary>Residuals of a bundle; leaves every layer's state in the workspace.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Forward(FullGramWorkspace<TLane, TScalar, TSize> work, TScalar* parameters, TLane* statistics)
+    public static void Forward(FullGramWorkspace<TLane, TScalar, TSize> work, TScalar* parameters, TLane* statistics, nint stride)
     {
         NonlinearRegressionShape shape = work.Shape;
         int size = Known(work.Size);
         FullGramLayer<TLane> layer = work.Layer(0);
-        Load(work.Layout, layer, statistics, size);
+        Load(work.Layout, layer, statistics, stride, size);
         for (int l = 0; l < shape.Layers - 2; l++)
         {
             FullGramLayer<TLane> next = work.Layer(l + 1);
@@ -69,7 +69,7 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
             ForwardUpper(work, parameters + shape.OffsetOfP(shape.Layers - 2, 0), top, layer, size);
         }
 
-        *work.Residual += statistics[work.Layout.Label];
+        *work.Residual += statistics[work.Layout.Label * stride];
     }
 
     /// <summary>
@@ -98,25 +98,25 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
 
     /// <summary>G and q.</summary>
     [MethodImpl(Apart)]
-    private static void Load(GramLayout layout, FullGramLayer<TLane> layer, TLane* statistics, int size)
+    private static void Load(GramLayout layout, FullGramLayer<TLane> layer, TLane* statistics, nint stride, int size)
     {
         size = Known(size);
         TLane* entry = statistics;
         for (int i = 0; i < size; i++)
         {
             // The last row but its last entry is g.
-            for (int j = 0; j <= i && entry < statistics + layout.Query; j++)
+            for (int j = 0; j <= i && entry < statistics + (layout.Query * stride); j++)
             {
                 layer.G[(i * size) + j] = *entry;
                 layer.G[(j * size) + i] = *entry;
-                entry++;
+                entry += stride;
             }
         }
 
-        layer.G[(size * size) - 1] = statistics[layout.Square];
+        layer.G[(size * size) - 1] = statistics[layout.Square * stride];
         for (int i = 0; i < size - 1; i++)
         {
-            layer.Query[i] = statistics[layout.Query + i];
+            layer.Query[i] = statistics[(layout.Query + i) * stride];
         }
 
         layer.Query[size - 1] = TLane.Zero;

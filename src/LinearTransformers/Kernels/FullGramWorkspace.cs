@@ -81,8 +81,8 @@ internal sealed unsafe class FullGramWorkspace<TLane, TScalar, TSize> : GramPass
     public TLane* HandedDown { get; }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Forward(TScalar* parameters, TLane* statistics)
-        => FullGramKernel<TLane, TScalar, TSize>.Forward(this, parameters, statistics);
+    public override void Forward(TScalar* parameters, TLane* statistics, nint stride)
+        => FullGramKernel<TLane, TScalar, TSize>.Forward(this, parameters, statistics, stride);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Backward(TScalar* parameters) => FullGramKernel<TLane, TScalar, TSize>.Backward(this, parameters);

@@ -83,9 +83,9 @@ internal sealed unsafe class GramEngine<TLane, TScalar, TPlain, TNumber> : IGram
             TNumber* entries = statistics.Pointer + ((long)bundle * stride * Bundle.Lanes<TNumber>());
             for (int share = 0; share < shares; share++)
             {
-                TLane* prompts = LaneLift.To<TLane, TPlain, TNumber>(entries, share, pass.Lifted, pass.PromptLength);
+                TLane* prompts = LaneLift.InPlace<TLane, TPlain, TNumber>(entries, share, pass.Lifted, pass.PromptLength, out nint apart);
                 _kept?.Seed((TPlain*)prompts);
-                pass.Forward(_parameters.Pointer, prompts);
+                pass.Forward(_parameters.Pointer, prompts, apart);
                 _kept?.Keep((TPlain*)residual, bundle, share);
                 pass.Squares[share] = TLane.FusedMultiplyAdd(*residual, *residual, pass.Squares[share]);
                 if (_wantsGradient)

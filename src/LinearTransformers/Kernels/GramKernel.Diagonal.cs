@@ -16,12 +16,12 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 {
     /// <summary>As <see cref="Forward"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static TLane ForwardDiagonal(GramWorkspace<TLane, TScalar, TDim> work, TScalar* parameters, TLane* statistics)
+    public static TLane ForwardDiagonal(GramWorkspace<TLane, TScalar, TDim> work, TScalar* parameters, TLane* statistics, nint stride)
     {
         LinearTransformerShape shape = work.Shape;
         int d = Size(shape);
         GramLayer<TLane> layer = work.Layer(0);
-        TLane prediction = Load(statistics, layer.G, layer.Cross, layer.Query, d);
+        TLane prediction = Load(statistics, stride, layer.G, layer.Cross, layer.Query, d);
         for (int l = 0; ; l++)
         {
             Times(layer.V, parameters + shape.OffsetOfQ(l, 0), layer.Cross, d);

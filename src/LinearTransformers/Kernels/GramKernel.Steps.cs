@@ -11,15 +11,17 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 {
     private const MethodImplOptions Apart = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
 
+    /// <summary>G as a square, g and x_q; gives back the label.</summary>
     [MethodImpl(Apart)]
-    private static TLane Load(TLane* statistics, TLane* g, TLane* cross, TLane* query, int d)
+    private static TLane Load(TLane* statistics, nint stride, TLane* g, TLane* cross, TLane* query, int d)
     {
         d = Constant(d);
         for (int i = 0; i < d; i++)
         {
             for (int j = 0; j <= i; j++)
             {
-                TLane entry = *statistics++;
+                TLane entry = *statistics;
+                statistics += stride;
                 g[i * d + j] = entry;
                 g[j * d + i] = entry;
             }
@@ -27,11 +29,11 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 
         for (int i = 0; i < d; i++)
         {
-            cross[i] = statistics[i];
-            query[i] = statistics[d + i];
+            cross[i] = statistics[i * stride];
+            query[i] = statistics[(d + i) * stride];
         }
 
-        return statistics[2 * d];
+        return statistics[2 * d * stride];
     }
 
     /// <summary>v = Σ_h Q_h g.</summary>

@@ -40,12 +40,12 @@ internal static unsafe partial class GramKernel<TLane, TScalar, TDim>
 {
     /// <summary>Residuals y_q + wᵀx_q of a bundle; leaves every layer's state in the workspace.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static TLane Forward(GramWorkspace<TLane, TScalar, TDim> work, TScalar* parameters, TLane* statistics)
+    public static TLane Forward(GramWorkspace<TLane, TScalar, TDim> work, TScalar* parameters, TLane* statistics, nint stride)
     {
         LinearTransformerShape shape = work.Shape;
         int d = Size(shape);
         GramLayer<TLane> layer = work.Layer(0);
-        TLane prediction = Load(statistics, layer.G, layer.Cross, layer.Query, d);
+        TLane prediction = Load(statistics, stride, layer.G, layer.Cross, layer.Query, d);
         for (int l = 0; ; l++)
         {
             TScalar* p = parameters + shape.OffsetOfP(l, 0);

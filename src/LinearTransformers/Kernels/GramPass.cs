@@ -24,7 +24,8 @@ internal abstract unsafe class GramPass<TLane, TScalar> : PromptPass<TLane, TSca
     /// </summary>
     /// <param name="parameters">θ.</param>
     /// <param name="statistics">As <see cref="GramLayout"/> has them.</param>
-    public abstract void Forward(TScalar* parameters, TLane* statistics);
+    /// <param name="stride">From one entry to the next: bundles have their shares side by side.</param>
+    public abstract void Forward(TScalar* parameters, TLane* statistics, nint stride);
 
     /// <summary>
     /// Adds the gradient of half the squared residual of each lane to the share's sums; after <see cref="Forward"/> of the same share.

@@ -67,10 +67,10 @@ internal sealed unsafe class GramWorkspace<TLane, TScalar, TDim> : GramPass<TLan
     public TLane* BarV { get; }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Forward(TScalar* parameters, TLane* statistics)
+    public override void Forward(TScalar* parameters, TLane* statistics, nint stride)
         => *Residual = _isDiagonal
-            ? GramKernel<TLane, TScalar, TDim>.ForwardDiagonal(this, parameters, statistics)
-            : GramKernel<TLane, TScalar, TDim>.Forward(this, parameters, statistics);
+            ? GramKernel<TLane, TScalar, TDim>.ForwardDiagonal(this, parameters, statistics, stride)
+            : GramKernel<TLane, TScalar, TDim>.Forward(this, parameters, statistics, stride);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Backward(TScalar* parameters)

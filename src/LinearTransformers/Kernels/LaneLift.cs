@@ -43,6 +43,23 @@ internal static unsafe class LaneLift
         return room;
     }
 
+    /// <summary>The same, but plain entries always where they lie, however far apart.</summary>
+    /// <param name="bundle">The bundle's entries.</param>
+    /// <param name="share">Which share of its lanes.</param>
+    /// <param name="room">Where they go if they have to be copied.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="stride">From one entry to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane* InPlace<TLane, TPlain, TNumber>(TNumber* bundle, int share, TLane* room, int count, out nint stride)
+        where TLane : unmanaged
+        where TPlain : unmanaged, ILane<TPlain, TNumber>
+        where TNumber : unmanaged
+    {
+        bool isPlain = sizeof(TLane) == sizeof(TPlain);
+        stride = isPlain ? Bundle.Shares<TPlain, TNumber>() : 1;
+        return isPlain ? (TLane*)bundle + share : To<TLane, TPlain, TNumber>(bundle, share, room, count);
+    }
+
     /// <summary>The sums over all lanes of a bundle, entry by entry and part by part.</summary>
     /// <param name="lanes">Its shares one after another, each with all entries.</param>
     /// <param name="count">Entries of a share.</param>

@@ -117,6 +117,12 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
                 // Where a bundle is one share the sums are where they belong, otherwise they are put there entry by entry.
                 int place = first + prompt;
                 TScalar* entries = statistics + ((long)(place / lanes) * layout.Stride * lanes) + (place % lanes);
+                if (prompt + TLane.Count <= view.Count && IsPlainFive(view, batch.Maps, layout))
+                {
+                    BuildFive(view, prompt, examples, entries, lanes, layout, scratch);
+                    continue;
+                }
+
                 bool isWhole = TLane.Count == lanes;
                 TLane* sums = isWhole ? (TLane*)entries : scratch.Sums;
                 BuildShare(view, prompt, examples, batch.Maps, sums, layout, scratch);
@@ -128,6 +134,35 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         }
 
         _scratch.Return(scratch);
+    }
+
+    /// <summary>Whether statistics are those of <see cref="GramSumsOfFive"/> alone.</summary>
+    private static bool IsPlainFive(in PromptView view, PromptMaps? maps, GramLayout layout)
+        => typeof(TScalar) == typeof(float) && view.Dimension == GramSumsOfFive.Dimension && GramSumsOfFive.IsSupported
+            && view.Labels is null && maps is null && !layout.HasSquare && !layout.HasDeviation;
+
+    /// <summary>Statistics of dimension 5 and as many prompts as there are lanes, to where they belong.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void BuildFive(
+        in PromptView view, int first, int examples, TScalar* entries, int width, GramLayout layout, Scratch scratch)
+    {
+        for (int lane = 0; lane < TLane.Count; lane += GramSumsOfFive.Prompts)
+        {
+            long prompt = first + lane;
+            float* sums = (float*)entries + lane;
+            float* task = (float*)scratch.Task;
+            GramSumsOfFive.Means(
+                view.Context + (prompt * view.ContextStride),
+                view.ContextStride,
+                view.Noise is null ? null : view.Noise + (prompt * view.ContextLength),
+                view.ContextLength,
+                examples,
+                sums,
+                width);
+            GramSumsOfFive.Turn(view.Queries + (prompt * view.QueryStride), view.QueryStride, sums + (layout.Query * width), width);
+            GramSumsOfFive.Turn(view.Tasks + (prompt * view.TaskStride), view.TaskStride, task, GramSumsOfFive.Prompts);
+            GramSumsOfFive.LinearLabels(sums, width, task, GramSumsOfFive.Prompts, view.Noise is not null);
+        }
     }
 
     /// <summary>The statistics of a view's prompts from a first one on, zeros in lanes beyond its last one.</summary>
@@ -167,7 +202,8 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         {
             for (int lane = 0; lane < TLane.Count; lane += GramSumsOfFive.Prompts)
             {
-                GramSumsOfFive.LinearLabels((float*)sums + lane, TLane.Count, (float*)scratch.Task + lane, ofContext is not null);
+                GramSumsOfFive.LinearLabels(
+                    (float*)sums + lane, TLane.Count, (float*)scratch.Task + lane, TLane.Count, ofContext is not null);
             }
         }
         else if (view.Labels is null)

@@ -40,14 +40,15 @@ internal static unsafe class GramSumsOfFive
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Means(float* x, long stride, float* y, long labelStride, int tokens, float* sums, int lanes)
     {
-        int whole = tokens / TokensAtOnce * TokensAtOnce;
-        bool isInRegisters = HasManyRegisters && whole == tokens;
-        float factor = isInRegisters ? 1f / tokens : 1;
         if (!HasManyRegisters)
         {
             MeansByMemory(x, stride, y, labelStride, tokens, sums, lanes);
+            return;
         }
-        else if (y is null)
+
+        int whole = tokens / TokensAtOnce * TokensAtOnce;
+        float factor = whole == tokens ? 1f / tokens : 1;
+        if (y is null)
         {
             AddTokens((byte*)x, (nint)stride * sizeof(float), whole, factor, sums, lanes);
         }
@@ -57,21 +58,15 @@ internal static unsafe class GramSumsOfFive
                 (byte*)x, (nint)stride * sizeof(float), (byte*)y, (nint)labelStride * sizeof(float), whole, factor, sums, lanes);
         }
 
-        if (HasManyRegisters && whole < tokens)
+        if (whole < tokens)
         {
             AddRest(x + (whole * Dimension), stride, y is null ? null : y + whole, labelStride, tokens - whole, sums, lanes);
-        }
-
-        if (isInRegisters)
-        {
-            return;
-        }
-
-        Vector256<float> share = Vector256.Create(1f / tokens);
-        int count = 15 + (y is null ? 0 : Dimension);
-        for (int i = 0; i < count; i++, sums += lanes)
-        {
-            Vector256.Store(Vector256.Load(sums) * share, sums);
+            Vector256<float> share = Vector256.Create(1f / tokens);
+            int count = 15 + (y is null ? 0 : Dimension);
+            for (int i = 0; i < count; i++, sums += lanes)
+            {
+                Vector256.Store(Vector256.Load(sums) * share, sums);
+            }
         }
     }
 
@@ -99,10 +94,11 @@ internal static unsafe class GramSumsOfFive
     /// </summary>
     /// <param name="sums">The statistics of eight prompts side by side, with x_q in its place.</param>
     /// <param name="width">Numbers from one entry to the next.</param>
-    /// <param name="w">The task vectors, which lie alike.</param>
+    /// <param name="w">The task vectors.</param>
+    /// <param name="widthOfTasks">Numbers from one entry of them to the next.</param>
     /// <param name="isAdded">Whether g is added to what stands in its place.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void LinearLabels(float* sums, nint width, float* w, bool isAdded)
+    public static void LinearLabels(float* sums, nint width, float* w, nint widthOfTasks, bool isAdded)
     {
         float* cross = sums + (15 * width);
         float* query = cross + (Dimension * width);
@@ -112,10 +108,10 @@ internal static unsafe class GramSumsOfFive
         Vector256<float> g3 = isAdded ? Vector256.Load(cross + (3 * width)) : Vector256<float>.Zero;
         Vector256<float> g4 = isAdded ? Vector256.Load(cross + (4 * width)) : Vector256<float>.Zero;
         Vector256<float> w0 = Vector256.Load(w);
-        Vector256<float> w1 = Vector256.Load(w + width);
-        Vector256<float> w2 = Vector256.Load(w + (2 * width));
-        Vector256<float> w3 = Vector256.Load(w + (3 * width));
-        Vector256<float> w4 = Vector256.Load(w + (4 * width));
+        Vector256<float> w1 = Vector256.Load(w + widthOfTasks);
+        Vector256<float> w2 = Vector256.Load(w + (2 * widthOfTasks));
+        Vector256<float> w3 = Vector256.Load(w + (3 * widthOfTasks));
+        Vector256<float> w4 = Vector256.Load(w + (4 * widthOfTasks));
         g0 = Vector256.FusedMultiplyAdd(Vector256.Load(sums), w0, g0);
         g0 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + width), w1, g0);
         g0 = Vector256.FusedMultiplyAdd(Vector256.Load(sums + (3 * width)), w2, g0);
@@ -386,22 +382,18 @@ internal static unsafe class GramSumsOfFive
         byte* memory = stackalloc byte[((Chunk * (Dimension + 1)) + 9) * sizeof(Vector256<float>)];
         Vector256<float>* columns = (Vector256<float>*)(((nint)memory + sizeof(Vector256<float>) - 1) & -sizeof(Vector256<float>));
         Vector256<float>* labels = columns + (Chunk * Dimension) + 4;
-        int count = 15 + (y is null ? 0 : Dimension);
-        for (int i = 0; i < count; i++)
-        {
-            Vector256.Store(Vector256<float>.Zero, sums + (i * (nint)lanes));
-        }
-
         for (int done = 0; done < tokens; done += Chunk)
         {
             int now = Math.Min(Chunk, tokens - done);
+            bool isFirst = done == 0;
+            float factor = done + now == tokens ? 1f / tokens : 1;
             Turn(x + (done * Dimension), stride, now * Dimension, columns);
-            AddFourRows(columns, now, sums, lanes);
-            AddFive(columns, columns + 4, Dimension, now, sums + (10 * (nint)lanes), lanes);
+            AddFourRows(columns, now, sums, lanes, isFirst, factor);
+            AddFive(columns, columns + 4, Dimension, now, sums + (10 * (nint)lanes), lanes, isFirst, factor);
             if (y is not null)
             {
                 Turn(y + done, labelStride, now, labels);
-                AddFive(columns, labels, 1, now, sums + (15 * (nint)lanes), lanes);
+                AddFive(columns, labels, 1, now, sums + (15 * (nint)lanes), lanes, isFirst, factor);
             }
         }
     }
@@ -417,20 +409,20 @@ internal static unsafe class GramSumsOfFive
         }
     }
 
-    /// <summary>Adds the products of the first four columns.</summary>
+    /// <summary>Adds the products of the first four columns to the sums, or to zeros, and multiplies by a factor.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void AddFourRows(Vector256<float>* x, int tokens, float* sums, int lanes)
+    private static void AddFourRows(Vector256<float>* x, int tokens, float* sums, int lanes, bool isFirst, float factor)
     {
-        Vector256<float> s00 = Vector256.Load(sums);
-        Vector256<float> s10 = Vector256.Load(sums + lanes);
-        Vector256<float> s11 = Vector256.Load(sums + (2 * (nint)lanes));
-        Vector256<float> s20 = Vector256.Load(sums + (3 * (nint)lanes));
-        Vector256<float> s21 = Vector256.Load(sums + (4 * (nint)lanes));
-        Vector256<float> s22 = Vector256.Load(sums + (5 * (nint)lanes));
-        Vector256<float> s30 = Vector256.Load(sums + (6 * (nint)lanes));
-        Vector256<float> s31 = Vector256.Load(sums + (7 * (nint)lanes));
-        Vector256<float> s32 = Vector256.Load(sums + (8 * (nint)lanes));
-        Vector256<float> s33 = Vector256.Load(sums + (9 * (nint)lanes));
+        Vector256<float> s00 = isFirst ? Vector256<float>.Zero : Vector256.Load(sums);
+        Vector256<float> s10 = isFirst ? Vector256<float>.Zero : Vector256.Load(sums + lanes);
+        Vector256<float> s11 = isFirst ? Vector256<float>.Zero : Vector256.Load(sums + (2 * (nint)lanes));
+        Vector256<float> s20 = isFirst ? Vector256<float>.Zero : Vector256.Load(sums + (3 * (nint)lanes));
+        Vector256<float> s21 = isFirst ? Vector256<float>.Zero : Vector256.Load(sums + (4 * (nint)lanes));
+        Vector256<float> s22 = isFirst ? Vector256<float>.Zero : Vector256.Load(sums + (5 * (nint)lanes));
+        Vector256<float> s30 = isFirst ? Vector256<float>.Zero : Vector256.Load(sums + (6 * (nint)lanes));
+        Vector256<float> s31 = isFirst ? Vector256<float>.Zero : Vector256.Load(sums + (7 * (nint)lanes));
+        Vector256<float> s32 = isFirst ? Vector256<float>.Zero : Vector256.Load(sums + (8 * (nint)lanes));
+        Vector256<float> s33 = isFirst ? Vector256<float>.Zero : Vector256.Load(sums + (9 * (nint)lanes));
         for (; tokens > 0; tokens--, x += Dimension)
         {
             Vector256<float> x0 = x[0];
@@ -449,27 +441,29 @@ internal static unsafe class GramSumsOfFive
             s33 = Vector256.FusedMultiplyAdd(x3, x3, s33);
         }
 
-        Vector256.Store(s00, sums);
-        Vector256.Store(s10, sums + lanes);
-        Vector256.Store(s11, sums + (2 * (nint)lanes));
-        Vector256.Store(s20, sums + (3 * (nint)lanes));
-        Vector256.Store(s21, sums + (4 * (nint)lanes));
-        Vector256.Store(s22, sums + (5 * (nint)lanes));
-        Vector256.Store(s30, sums + (6 * (nint)lanes));
-        Vector256.Store(s31, sums + (7 * (nint)lanes));
-        Vector256.Store(s32, sums + (8 * (nint)lanes));
-        Vector256.Store(s33, sums + (9 * (nint)lanes));
+        Vector256<float> share = Vector256.Create(factor);
+        Vector256.Store(s00 * share, sums);
+        Vector256.Store(s10 * share, sums + lanes);
+        Vector256.Store(s11 * share, sums + (2 * (nint)lanes));
+        Vector256.Store(s20 * share, sums + (3 * (nint)lanes));
+        Vector256.Store(s21 * share, sums + (4 * (nint)lanes));
+        Vector256.Store(s22 * share, sums + (5 * (nint)lanes));
+        Vector256.Store(s30 * share, sums + (6 * (nint)lanes));
+        Vector256.Store(s31 * share, sums + (7 * (nint)lanes));
+        Vector256.Store(s32 * share, sums + (8 * (nint)lanes));
+        Vector256.Store(s33 * share, sums + (9 * (nint)lanes));
     }
 
-    /// <summary>Adds the products of all five columns with another number of each token.</summary>
+    /// <summary>The same with the products of all five columns and another number of each token.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void AddFive(Vector256<float>* x, Vector256<float>* with, int stride, int tokens, float* sums, int lanes)
+    private static void AddFive(
+        Vector256<float>* x, Vector256<float>* with, int stride, int tokens, float* sums, int lanes, bool isFirst, float factor)
     {
-        Vector256<float> s0 = Vector256.Load(sums);
-        Vector256<float> s1 = Vector256.Load(sums + lanes);
-        Vector256<float> s2 = Vector256.Load(sums + (2 * (nint)lanes));
-        Vector256<float> s3 = Vector256.Load(sums + (3 * (nint)lanes));
-        Vector256<float> s4 = Vector256.Load(sums + (4 * (nint)lanes));
+        Vector256<float> s0 = isFirst ? Vector256<float>.Zero : Vector256.Load(sums);
+        Vector256<float> s1 = isFirst ? Vector256<float>.Zero : Vector256.Load(sums + lanes);
+        Vector256<float> s2 = isFirst ? Vector256<float>.Zero : Vector256.Load(sums + (2 * (nint)lanes));
+        Vector256<float> s3 = isFirst ? Vector256<float>.Zero : Vector256.Load(sums + (3 * (nint)lanes));
+        Vector256<float> s4 = isFirst ? Vector256<float>.Zero : Vector256.Load(sums + (4 * (nint)lanes));
         for (; tokens > 0; tokens--, x += Dimension, with += stride)
         {
             Vector256<float> y = *with;
@@ -480,10 +474,11 @@ internal static unsafe class GramSumsOfFive
             s4 = Vector256.FusedMultiplyAdd(y, x[4], s4);
         }
 
-        Vector256.Store(s0, sums);
-        Vector256.Store(s1, sums + lanes);
-        Vector256.Store(s2, sums + (2 * (nint)lanes));
-        Vector256.Store(s3, sums + (3 * (nint)lanes));
-        Vector256.Store(s4, sums + (4 * (nint)lanes));
+        Vector256<float> share = Vector256.Create(factor);
+        Vector256.Store(s0 * share, sums);
+        Vector256.Store(s1 * share, sums + lanes);
+        Vector256.Store(s2 * share, sums + (2 * (nint)lanes));
+        Vector256.Store(s3 * share, sums + (3 * (nint)lanes));
+        Vector256.Store(s4 * share, sums + (4 * (nint)lanes));
     }
 }
