@@ -17,10 +17,18 @@ internal sealed unsafe class KnownStatistics<T>(GramLayout layout)
 
     public void Build(WishartStatistics source, PromptMaps? maps, int contextLength, GramStatistics<T> statistics, WorkerTeam? team)
     {
+        bool areOfFive = typeof(T) == typeof(float) && source.AreOfFive && maps is null && !layout.HasSquare && !layout.HasDeviation;
         PromptBlocks.For(statistics.Bundles * Bundle.Lanes<T>(), team, (begin, end) =>
         {
             Scratch scratch = _scratch.Rent();
-            for (int prompt = begin; prompt < end; prompt += SingleHalfLanes.Count)
+            int prompt = begin;
+            int last = areOfFive ? Math.Min(end, statistics.BatchSize) - SingleHalfLanes.Count : -1;
+            for (; prompt <= last; prompt += SingleHalfLanes.Count)
+            {
+                source.ReadFive(prompt, (float*)Entries(statistics, prompt), Bundle.Lanes<T>(), scratch.Numbers, scratch.Room);
+            }
+
+            for (; prompt < end; prompt += SingleHalfLanes.Count)
             {
                 BuildShare(source, maps, contextLength, prompt, scratch);
                 Store(scratch.Sums, statistics, prompt, Math.Clamp(statistics.BatchSize - prompt, 0, SingleHalfLanes.Count));
@@ -29,6 +37,14 @@ internal sealed unsafe class KnownStatistics<T>(GramLayout layout)
             _scratch.Return(scratch);
         });
         GC.KeepAlive(statistics);
+    }
+
+    /// <summary>Where the first entry of a prompt stands.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T* Entries(GramStatistics<T> statistics, int prompt)
+    {
+        int lanes = Bundle.Lanes<T>();
+        return statistics.Pointer + ((long)(prompt / lanes) * statistics.Layout.Stride * lanes) + (prompt % lanes);
     }
 
     /// <summary>The statistics of eight prompts.</summary>
@@ -57,14 +73,7 @@ internal sealed unsafe class KnownStatistics<T>(GramLayout layout)
         }
 
         GramSums.Copy(sums + layout.Query, scratch.Query, layout.Dimension);
-        if (layout.Dimension == WishartOfFive.Dimension && noise is null && !layout.HasSquare)
-        {
-            WishartOfFive.Labels(sums, sums + layout.Cross, sums + layout.Query, sums + layout.Label, scratch.Task);
-        }
-        else
-        {
-            GramSums.LinearLabels<SingleHalfLanes, float>(sums, layout, scratch.Task, isAdded: noise is not null);
-        }
+        GramSums.LinearLabels<SingleHalfLanes, float>(sums, layout, scratch.Task, isAdded: noise is not null);
     }
 
     /// <summary>Eight prompts into their lanes, those beyond the last as zeros.</summary>
@@ -73,7 +82,7 @@ internal sealed unsafe class KnownStatistics<T>(GramLayout layout)
     {
         int lanes = Bundle.Lanes<T>();
         int stride = statistics.Layout.Stride;
-        T* entries = statistics.Pointer + ((long)(prompt / lanes) * stride * lanes) + (prompt % lanes);
+        T* entries = Entries(statistics, prompt);
         for (int i = 0; i < stride; i++, entries += lanes)
         {
             float* numbers = (float*)(sums + i);

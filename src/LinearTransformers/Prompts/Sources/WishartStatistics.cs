@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using LinearTransformers.Numerics;
 using LinearTransformers.Prompts.Reading;
 using LinearTransformers.Random;
@@ -22,7 +23,11 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
     private NativeBatch _batch;
 
     /// <summary>Whether labels have noise.</summary>
-    public bool HasNoise => !parts.Noise.IsZero;
+    public bool HasNoise { get; } = !parts.Noise.IsZero;
+
+    /// <summary>Whether they are of dimension 5, at least as many examples, no noise and no covariance of a prompt's own.</summary>
+    public bool AreOfFive { get; } = parts is { Dimension: WishartOfFive.Dimension, ContextLength: >= WishartOfFive.Dimension }
+        && parts.Noise.IsZero && parts.OwnCovariance is null;
 
     /// <summary>Bundles of numbers that <see cref="Read"/> needs room for.</summary>
     public static int RoomFor(int dimension)
@@ -59,16 +64,7 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
         SingleHalfLanes* normal = lengths + d;
         LaneDraws draws = new(_batch, DrawDomain.Statistics, (uint)prompt);
         draws.NormalsAndChis(normal, above + (2 * d), lengths, parts.ContextLength, _shapes, (uint*)(normal + above + (2 * d) + 3));
-        if (d == WishartOfFive.Dimension && rows == d && noise is null)
-        {
-            WishartOfFive.Square(lengths, normal, triangle);
-            normal += above;
-        }
-        else
-        {
-            normal = Multiply(prompt, triangle, noise, squares, deviations, r, lengths, normal, room);
-        }
-
+        normal = Multiply(prompt, triangle, noise, squares, deviations, r, lengths, normal, room);
         new ReadOnlySpan<SingleHalfLanes>(normal, d).CopyTo(new(query, d));
         new ReadOnlySpan<SingleHalfLanes>(normal + d, d).CopyTo(new(task, d));
         if (!parts.Tasks.IsStandardNormal)
@@ -80,6 +76,37 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
         {
             Scale(prompt, triangle, noise, query, task, room);
         }
+    }
+
+    /// <summary>Where <see cref="AreOfFive"/>: G, x_q, g = G w and wᵀx_q of eight prompts, to where they belong.</summary>
+    /// <param name="prompt">The first one's number.</param>
+    /// <param name="entries">Their first entry.</param>
+    /// <param name="width">Numbers from one entry to the next.</param>
+    /// <param name="numbers">Room for what <see cref="RoomFor"/> says.</param>
+    /// <param name="room">The reader's own.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void ReadFive(int prompt, float* entries, nint width, SingleHalfLanes* numbers, ReadingRoom room)
+    {
+        const int d = WishartOfFive.Dimension;
+        const int above = d * (d - 1) / 2;
+        SingleHalfLanes* normal = numbers + d;
+        SingleHalfLanes* query = normal + above;
+        SingleHalfLanes* task = query + d;
+        LaneDraws draws = new(_batch, DrawDomain.Statistics, (uint)prompt);
+        draws.NormalsAndChis(normal, above + (2 * d), numbers, parts.ContextLength, _shapes, (uint*)(task + d + 3));
+        if (!parts.Tasks.IsStandardNormal)
+        {
+            LaneTasks.Make(parts.Tasks, _batch, prompt, task, d, room);
+        }
+
+        WishartOfFive.Square(numbers, normal, 1f / parts.ContextLength, entries, width);
+        float* ofQuery = entries + ((above + (2 * d)) * width);
+        for (int i = 0; i < d; i++)
+        {
+            Vector256.Store(query[i].Value, ofQuery + (i * width));
+        }
+
+        GramSumsOfFive.LinearLabels(entries, width, (float*)task, SingleHalfLanes.Count, isAdded: false);
     }
 
     /// <summary>N G = Rᵀ R, and the noise's part of N g.</summary>
