@@ -7,6 +7,8 @@ using LinearTransformers.Benchmarks.Yardstick;
 
 switch (args)
 {
+    case ["pytorch", "settings"]:
+        return SettingTable.Run();
     case ["pytorch", .. string[] batchSizes]:
         int[] usual = [1000, 4000, 20000];
         return AgainstPyTorch.Run(batchSizes is [] ? usual : [.. batchSizes.Select(size => int.Parse(size, CultureInfo.InvariantCulture))]);

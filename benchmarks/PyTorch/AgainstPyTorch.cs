@@ -21,7 +21,6 @@ internal static class AgainstPyTorch
     /// <summary>Prints the table of some batch sizes; the exit code.</summary>
     public static int Run(IReadOnlyList<int> batchSizes)
     {
-        string python = Environment.GetEnvironmentVariable("PYTHON") is { Length: > 0 } named ? named : "python3";
         Console.WriteLine(
             "| B | threads, up to | PyTorch, published form | PyTorch, Gram, torch.bmm | PyTorch, Gram, prompts last "
             + "| here, torch stream | here, native stream | published form / here | faster Gram form / here |");
@@ -34,7 +33,7 @@ internal static class AgainstPyTorch
             double[] ours = [.. Streams.Select(_ => double.PositiveInfinity)];
             foreach (int threads in Environment.ProcessorCount > 1 ? (int[])[1, Environment.ProcessorCount] : [1])
             {
-                using PyTorchProcess? torch = PyTorchProcess.Start(python, batchSize, threads);
+                using PyTorchProcess? torch = PyTorchProcess.Start(OurIteration.Settings(StreamKind.Torch, batchSize), Forms, threads);
                 if (torch is null)
                 {
                     return 1;
@@ -48,8 +47,8 @@ internal static class AgainstPyTorch
                     + $"| {theirs[0] / ours[0]:0}, native {theirs[0] / ours[1]:0} | {gram / ours[0]:0.0}, native {gram / ours[1]:0.0} |"));
                 about = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"PyTorch {torch.Version}, whose forms' losses differ by {torch.Difference:0.0e+0} of themselves; "
-                    + $"{Environment.ProcessorCount} processors");
+                    $"PyTorch {torch.Version}, whose forms' losses and gradients differ from those here by {torch.Difference:0.0e+0} of "
+                    + $"themselves; {Environment.ProcessorCount} processors");
                 publishedBest = batchSize == PublishedBatchSize ? ours[0] : publishedBest;
             }
         }

@@ -52,7 +52,10 @@ internal sealed class OurIteration : IDisposable
     public void Next()
     {
         using CancellationTokenSource stop = new();
-        _run.Run(onIteration: stop.Cancel, stop: stop.Token);
+        if (_run.Run(onIteration: stop.Cancel, stop: stop.Token) is not RunStatus.Unfinished)
+        {
+            throw new InvalidOperationException($"the run ended at iteration {_run.Iteration}: {_run.Status}");
+        }
     }
 
     public void Dispose() => _team.Dispose();

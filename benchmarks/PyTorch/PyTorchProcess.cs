@@ -2,10 +2,13 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using LinearTransformers.Training;
 
 namespace LinearTransformers.Benchmarks.PyTorch;
 
-/// <summary><c>iteration.py</c> at work: it waits for the name of a form and a time, runs the form for so long and says its best.</summary>
+/// <summary>
+/// <c>iteration.py</c> at work: it checks its forms, waits for the name of one and a time, runs it for so long and says its best.
+/// </summary>
 internal sealed class PyTorchProcess : IDisposable
 {
     private readonly Process _process;
@@ -20,21 +23,24 @@ internal sealed class PyTorchProcess : IDisposable
     /// <summary>PyTorch's version.</summary>
     public string Version { get; }
 
-    /// <summary>The largest difference of the forms' losses over some iterations from the same draws, of the losses themselves.</summary>
+    /// <summary>The largest difference of the forms' losses and gradients from the library's, of these themselves.</summary>
     public double Difference { get; }
 
-    /// <summary>Starts it; null if there is no such interpreter, it has no PyTorch or the forms differ, after saying so.</summary>
-    public static PyTorchProcess? Start(string python, int batchSize, int threads)
+    /// <summary>The interpreter.</summary>
+    private static string Python => Environment.GetEnvironmentVariable("PYTHON") is { Length: > 0 } named ? named : "python3";
+
+    /// <summary>Starts it; null if there is no such interpreter, it has no PyTorch or a form differs, after saying so.</summary>
+    public static PyTorchProcess? Start(TrainingSettings settings, IReadOnlyList<string> forms, int threads)
     {
-        ProcessStartInfo start = new(python) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(Python) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "PyTorch", "iteration.py"));
-        start.ArgumentList.Add($"{batchSize}");
         start.ArgumentList.Add($"{threads}");
         start.Environment["OMP_NUM_THREADS"] = $"{threads}";
         start.Environment["OPENBLAS_NUM_THREADS"] = "1"; // PyTorch's own threads share the prompts; OpenBLAS's would only get in their way.
         try
         {
             Process process = Process.Start(start)!;
+            Write(process, PyTorchSetting.Line(settings, forms));
             if (process.StandardOutput.ReadLine() is { } line)
             {
                 return new PyTorchProcess(process, JsonDocument.Parse(line).RootElement);
@@ -42,12 +48,12 @@ internal sealed class PyTorchProcess : IDisposable
 
             process.Dispose();
             Console.Error.WriteLine(
-                $"{python} says above why it cannot: PyTorch is in Debian's python3-torch and libopenblas0-pthread; "
+                $"{Python} says above why it cannot: PyTorch is in Debian's python3-torch and libopenblas0-pthread; "
                 + "PYTHON names another interpreter");
         }
         catch (Win32Exception)
         {
-            Console.Error.WriteLine($"there is no {python}: PYTHON names another interpreter");
+            Console.Error.WriteLine($"there is no {Python}: PYTHON names another interpreter");
         }
 
         return null;
@@ -56,10 +62,23 @@ internal sealed class PyTorchProcess : IDisposable
     /// <summary>The best time of an iteration of a form within a window of so many seconds, in milliseconds.</summary>
     public double Milliseconds(string form, double seconds)
     {
-        _process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{form} {seconds}"));
-        _process.StandardInput.Flush();
+        Write(_process, string.Create(CultureInfo.InvariantCulture, $"{form} {seconds}"));
         string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("PyTorch's process ended early");
         return JsonDocument.Parse(line).RootElement.GetProperty("best").GetDouble();
+    }
+
+    /// <summary>Writes a line; a process that has ended reads none, and says why.</summary>
+    private static void Write(Process process, string line)
+    {
+        try
+        {
+            process.StandardInput.WriteLine(line);
+            process.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            process.WaitForExit();
+        }
     }
 
     public void Dispose()
