@@ -20,6 +20,8 @@ switch (args)
         return 0;
     case ["yardstick"]:
         return YardstickTable.Print();
+    case ["startup"]:
+        return StartupTable.Print();
     case ["structures"]:
         StructureTable.Print();
         return 0;

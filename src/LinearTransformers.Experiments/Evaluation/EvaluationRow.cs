@@ -69,6 +69,15 @@ public sealed record EvaluationRow
     /// <summary>Its standard error, which is far smaller than those of the two losses where they go together.</summary>
     public double? DifferenceError { get; init; }
 
+    /// <summary>
+    /// What a sample of <see cref="SampleMeans.Prompts"/> prompts shows of the difference: the median over as many samples as there are.
+    /// Where rare prompts decide the mean, most samples hold none of them. Null with fewer than two samples. Not part of tables.
+    /// </summary>
+    internal double? SampleDifference { get; init; }
+
+    /// <summary>Its standard error.</summary>
+    internal double? SampleDifferenceError { get; init; }
+
     /// <summary>The mean of |ŷ − ŷ'| for the model's ŷ and the algorithm's ŷ'.</summary>
     public double? PredictionDifference { get; init; }
 

@@ -16,11 +16,15 @@ internal sealed class EvaluationSums
     /// <summary>For each subject, of each value that is a loss, its difference from the loss of the model.</summary>
     private readonly BlockMean[][] _differences;
 
+    /// <summary>The same over samples of a few thousand prompts each.</summary>
+    private readonly SampleMeans[][] _samples;
+
     public EvaluationSums(Station station)
     {
         _station = station;
         _means = new BlockMean[station.Count];
         _differences = [.. station.Subjects.Select(_ => new BlockMean[station.Count])];
+        _samples = [.. station.Subjects.Select(_ => (SampleMeans[])[.. Enumerable.Range(0, station.Count).Select(_ => new SampleMeans())])];
     }
 
     /// <summary>Adds a block.</summary>
@@ -31,7 +35,9 @@ internal sealed class EvaluationSums
             _means[i].Add(values[i], prompts);
             for (int s = 0; s < _differences.Length; s++)
             {
-                _differences[s][i].Add(values[i] - values[_station.Models[s][^1][^1]], prompts);
+                double difference = values[i] - values[_station.Models[s][^1][^1]];
+                _differences[s][i].Add(difference, prompts);
+                _samples[s][i].Add(difference, prompts);
             }
         }
     }
@@ -100,6 +106,8 @@ internal sealed class EvaluationSums
                 StandardError = _means[place].Error,
                 Difference = hasDifference ? _differences[s][place].Mean : null,
                 DifferenceError = hasDifference ? _differences[s][place].Error : null,
+                SampleDifference = hasDifference ? _samples[s][place].Median : null,
+                SampleDifferenceError = hasDifference ? _samples[s][place].Error : null,
             };
     }
 
