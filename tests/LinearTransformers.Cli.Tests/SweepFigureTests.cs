@@ -74,7 +74,28 @@ public sealed class SweepFigureTests : IDisposable
         Assert.Contains("holds no rows", Invocation.Of("plot", "map", _folder["empty.csv"]).Error);
         File.WriteAllText(_folder["odd.csv"], "run,status\na\n");
         Assert.Contains("row 1 has 1 cells and the first line 2 names", Invocation.Of("plot", "map", _folder["odd.csv"]).Error);
-        Assert.Contains("cannot be read", Invocation.Of("plot", "map", _folder["nowhere"]).Error);
+        Assert.Contains("there is no file", Invocation.Of("plot", "map", _folder["nowhere"]).Error);
+        Directory.CreateDirectory(_folder["folder"]);
+        Assert.Contains("holds no table.csv: it must be a sweep's folder", Invocation.Of("plot", "map", _folder["folder"]).Error);
+        Assert.Contains("did you mean map?", Invocation.Of("plot", "maps", _folder["table.csv"]).Error);
+    }
+
+    [Fact]
+    public void A_sweep_is_drawn_as_it_is_now_and_a_copy_without_runs_as_its_table_says()
+    {
+        string sweep = _folder["sweep"];
+        string[] command = ["sweep", "--over", "d=2,3", "--over", "N=5,10", "--B", "16", "--n-layer", "1", "--max-iters", "10",
+            "--prompts", "500", "--out", sweep, "--shard"];
+        Assert.Equal(0, Invocation.Of([.. command, "1/2"]).ExitCode);
+        string[] plot = ["plot", "map", sweep, "--out", _folder["figure.svg"]];
+        Invocation half = Invocation.Of(plot);
+        Assert.True(half.ExitCode == 0, half.Error);
+        Assert.Contains("left out: 2 runs new", half.Error);
+        Assert.Equal(0, Invocation.Of([.. command, "2/2"]).ExitCode);
+        Assert.Equal("", Invocation.Of(plot).Error);
+        Assert.Equal(0, Invocation.Of("sweep", "collect", sweep).ExitCode);
+        Directory.Delete(Path.Combine(sweep, "runs"), recursive: true);
+        Assert.Equal("", Invocation.Of(plot).Error);
     }
 
     private Invocation Plot(params string[] options)

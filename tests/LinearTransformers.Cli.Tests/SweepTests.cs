@@ -65,6 +65,7 @@ public class SweepTests
         Invocation more = Invocation.Of(["sweep", "--over", "d=2,3,4", "--over", "sd=0..2", .. Small, "--out", sweep]);
         Assert.True(more.ExitCode == 0, more.Error);
         Assert.Contains("points      9, 4 of them done before", more.Lines);
+        Assert.DoesNotContain("with the settings of another", more.Error);
         Assert.Equal(10, Table(sweep).Length);
         Dictionary<string, DateTime> after = Times(sweep);
         Assert.All(before, file => Assert.Equal(file.Value, after[file.Key]));
@@ -72,6 +73,7 @@ public class SweepTests
         // Another setting may vary too: the points that are there already keep their names.
         Invocation wider = Invocation.Of(["sweep", "--over", "d=2", "--over", "sd=0", "--over", "lr=0.02,0.05", .. Small, "--out", sweep]);
         Assert.True(wider.ExitCode == 0, wider.Error);
+        Assert.DoesNotContain("with the settings of another", wider.Error);
         string[][] table = Table(sweep);
         Assert.Equal(["d", "sd", "lr"], table[0][2..5]);
         Assert.Equal(11, table.Length);
@@ -96,6 +98,7 @@ public class SweepTests
     [InlineData("--jobs is 0: it must be from 1", "--over", "d=2", "--jobs", "0")]
     [InlineData("the sweep has 1000000 points: it must have at most 100000", "--over", "sd=0..999", "--over", "d=1..1000")]
     [InlineData("sweep needs --over", "--d", "3")]
+    [InlineData("--lr is 0.1..0.5: it must be a range whose steps", "--over", "lr=0.1..0.5")]
     public void A_wrong_value_is_named_in_a_line_before_anything_is_written(string message, params string[] options)
     {
         using TemporaryFolder folder = new();

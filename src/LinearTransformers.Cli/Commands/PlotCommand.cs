@@ -4,6 +4,7 @@ using LinearTransformers.Cli.Output;
 using LinearTransformers.Experiments;
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Plots;
+using LinearTransformers.Experiments.Sweeps;
 using LinearTransformers.Experiments.Tables;
 using LinearTransformers.Settings;
 
@@ -57,6 +58,7 @@ internal static class PlotCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         Option<bool> json = new("--json") { Description = "print the files and the figure's numbers as a JSON object on one line" };
+        common.Runs.Description += "; of curve and map a sweep's folder or its table, of eval a table";
         command.Arguments.Add(figure);
         command.Arguments.Add(common.Runs);
         common.AddTo(command, samples, protocol, basis, floors, blocks, curvature, x, by, y, where);
@@ -64,6 +66,13 @@ internal static class PlotCommand
         command.SetAction(parsed =>
         {
             string name = parsed.GetValue(figure)!;
+            string[] names = [.. all.Select(kind => kind.Name)];
+            if (!names.Contains(name.Split(':')[0]))
+            {
+                throw new UsageException(
+                    $"there is no figure {name}: it must be one of {string.Join(", ", names)}{Spelling.Suggestion(name, names)}");
+            }
+
             TableFigure? ofTable = TableFigure.Named(name);
             string path = common.Output(parsed, name.Replace(':', '-'));
             string? table = common.Table(parsed);
@@ -89,7 +98,7 @@ internal static class PlotCommand
             };
             Plot plot = ofTable is null
                 ? FigureOptions.Draw(terminal, name, parsed.GetValue(common.Runs)!, Without(columns, name, options))
-                : DrawTable(ofTable, parsed.GetValue(common.Runs)!, Without(options, name, columns));
+                : DrawTable(terminal, ofTable, parsed.GetValue(common.Runs)!, Without(options, name, columns));
             IReadOnlyList<string> files = FigureOptions.Save(terminal, plot, path, table);
             Say(terminal, name, plot, files, parsed.GetValue(json));
             return ExitCode.Fine;
@@ -97,7 +106,7 @@ internal static class PlotCommand
         return command;
     }
 
-    private static Plot DrawTable(TableFigure figure, string[] files, TableOptions options)
+    private static Plot DrawTable(Terminal terminal, TableFigure figure, string[] files, TableOptions options)
     {
         if (files.Length > 1)
         {
@@ -106,12 +115,28 @@ internal static class PlotCommand
 
         try
         {
-            return figure.Draw(TidyTable.Read(files[0]), options);
+            return figure.Draw(Table(terminal, files[0]), options);
         }
         catch (PlotException exception)
         {
             throw new UsageException(exception.Message);
         }
+    }
+
+    /// <summary>Of a sweep, its runs as they are now: table.csv may be older, or not written yet.</summary>
+    private static TidyTable Table(Terminal terminal, string path)
+    {
+        SweepFolder sweep = new(path);
+        if (!sweep.HasRuns)
+        {
+            return TidyTable.Read(path);
+        }
+
+        SweepDefinition definition = sweep.Read();
+        SweepPoints points = SweepPoints.Of(definition);
+        SweepRow[] rows = SweepRows.Of(
+            sweep, points.All, definition.Prompts, scores: false, Environment.ProcessorCount, new Unheard(), terminal.Stop);
+        return TidyTable.Of(SweepTable.Of(points.Names, rows), path);
     }
 
     private static (string, IReadOnlyList<string>) Condition(string text)

@@ -17,8 +17,10 @@ internal static class SweepCommand
         Command command = new(
             "sweep",
             "Train a run for each combination of some settings, side by side, and write a table of them. The same command again does what "
-                + "is left; more values add points.\n\nExample:\n  lintf sweep --over d=2,5,10 --over n-layer=1..4 --over sd=0..4 --out "
-                + "runs/sizes");
+                + "is left; more values add points.\n\nExample:\n"
+                + "  lintf sweep --over d=2,5,10 --over n-layer=1..4 --over sd=0..4 --out runs/sizes\n"
+                + "  lintf plot map runs/sizes        # and plot curve: figures\n"
+                + "  lintf report runs/sizes          # one page: both, the table, and all runs");
         TrainOptions settings = new(command);
         Option<string> config = SettingOption.ConfigOption("settings of all points");
         Option<string[]> over = Many("over", "a setting and its values; given several times, each combination is a point");

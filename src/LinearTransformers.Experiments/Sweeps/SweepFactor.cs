@@ -94,7 +94,7 @@ public sealed record SweepFactor(IReadOnlyList<string> Names, IReadOnlyList<IRea
         return named?.Option ?? throw new SettingException(
             option,
             name,
-            "the name of an option of lintf train, without its hyphens"
+            "the name of an option of lintf train, without its hyphens, as lintf train --help lists them"
                 + Spelling.Suggestion(name, all.Select(setting => setting.Option)));
     }
 

@@ -34,6 +34,9 @@ public sealed class SweepFolder(string path)
     /// <summary>Whether it holds a sweep.</summary>
     public bool IsThere => File.Exists(DefinitionPath);
 
+    /// <summary>Whether runs are there: a copy may have the table alone.</summary>
+    public bool HasRuns => IsThere && Directory.Exists(At("runs"));
+
     /// <summary>The folder of a point's run.</summary>
     public string RunPath(SweepPoint point) => At(NameOf(point));
 

@@ -8,7 +8,10 @@ namespace LinearTransformers.Experiments.Sweeps;
 /// <summary>The points of a sweep, in the order of its grids, the last factor running fastest.</summary>
 /// <param name="Names">The settings that vary.</param>
 /// <param name="All">The points.</param>
-/// <param name="Repeated">How many more the grids have, that have the settings of others.</param>
+/// <param name="Repeated">
+/// How many more the grids have, that have the settings of others of their own grid. What two grids share is what a sweep that has grown
+/// had before.
+/// </param>
 /// <param name="Unused">Options that no part of any point has.</param>
 public sealed record SweepPoints(
     IReadOnlyList<string> Names, IReadOnlyList<SweepPoint> All, int Repeated, IReadOnlyList<string> Unused)
@@ -36,7 +39,7 @@ public sealed record SweepPoints(
 
         IReadOnlyList<string> names = definition.Names;
         List<SweepPoint> points = [];
-        HashSet<string> known = [];
+        Dictionary<string, IReadOnlyList<SweepFactor>> known = [];
         HashSet<string> folders = new(StringComparer.OrdinalIgnoreCase);
         HashSet<string>? unused = null;
         int repeated = 0;
@@ -50,16 +53,17 @@ public sealed record SweepPoints(
                 TrainingSettings settings = settingsOf.With(values, unusedHere);
                 unused ??= [.. unusedHere];
                 unused.IntersectWith(unusedHere);
-                if (!known.Add(SettingsJson.Write(settings)))
+                string text = SettingsJson.Write(settings);
+                if (!known.TryAdd(text, grid))
                 {
-                    repeated++;
+                    repeated += ReferenceEquals(known[text], grid) ? 1 : 0;
                     continue;
                 }
 
                 Dictionary<string, string> texts = [];
-                foreach ((string name, string text) in own.Zip(values).Concat(SettingNames.Texts(settings)))
+                foreach ((string name, string value) in own.Zip(values).Concat(SettingNames.Texts(settings)))
                 {
-                    texts[name] = text;
+                    texts[name] = value;
                 }
 
                 string folder = NameOf([.. own.Select(name => (name, texts[name]))]);

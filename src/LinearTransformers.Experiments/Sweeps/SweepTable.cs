@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using LinearTransformers.Experiments.Plots;
 using LinearTransformers.Storage;
 
 namespace LinearTransformers.Experiments.Sweeps;
@@ -21,17 +21,17 @@ namespace LinearTransformers.Experiments.Sweeps;
 /// </remarks>
 public static class SweepTable
 {
-    /// <summary>Writes it, whole or not at all.</summary>
-    public static void Write(string path, IReadOnlyList<string> names, IReadOnlyList<SweepRow> rows)
+    /// <summary>Its rows.</summary>
+    /// <param name="names">The settings that vary.</param>
+    /// <param name="rows">The runs.</param>
+    public static PlotTable Of(IReadOnlyList<string> names, IReadOnlyList<SweepRow> rows)
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(rows);
-        StringBuilder text = new();
-        CommaSeparated.AppendLine(
-            text, ["run", "status", .. names, "loss", "standardError", "leastLoss", "floor", "excess", "seconds"]);
+        PlotTable table = new(["run", "status", .. names, "loss", "standardError", "leastLoss", "floor", "excess", "seconds"]);
         foreach (SweepRow row in rows)
         {
-            CommaSeparated.AppendLine(text,
+            table.Add(
             [
                 SweepFolder.NameOf(row.Point), row.Status, .. row.Point.Values,
                 CommaSeparated.Number(row.Score?.Loss ?? double.NaN),
@@ -43,6 +43,10 @@ public static class SweepTable
             ]);
         }
 
-        AtomicFile.WriteAllText(path, text.ToString());
+        return table;
     }
+
+    /// <summary>Writes it, whole or not at all.</summary>
+    public static void Write(string path, IReadOnlyList<string> names, IReadOnlyList<SweepRow> rows)
+        => AtomicFile.WriteAllText(path, Of(names, rows).ToCsv());
 }

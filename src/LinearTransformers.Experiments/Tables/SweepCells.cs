@@ -33,10 +33,7 @@ internal sealed class SweepCells
     public string[] ByValues => By is null ? [""] : Values(By);
 
     /// <summary>Runs without a value, by their status.</summary>
-    public IReadOnlyList<string> Missing => [.. _rows
-        .Where(row => _table.Number(row, _quantity) is null)
-        .GroupBy(row => _table.Text(row, "status"))
-        .Select(group => $"{Counted.Of(group.Count(), "run")} {(group.Key.Length > 0 ? group.Key : "without a value")}")];
+    public IReadOnlyList<string> Missing => [.. ByStatus(_table, _rows.Where(row => _table.Number(row, _quantity) is null))];
 
     /// <summary>The cells of a table, over the settings that vary in it.</summary>
     /// <param name="table">The table.</param>
@@ -51,7 +48,7 @@ internal sealed class SweepCells
         string quantity = options.Y is { } y
             ? TableFigure.Column(table, "y", y)
             : usual.FirstOrDefault(name => table.Has(name) && rows.Any(row => table.Number(row, name) is not null))
-                ?? throw new PlotException($"{table.Path} has no values of {usual[^1]} yet");
+                ?? throw new PlotException($"{table.Path} has no value of {usual[^1]} to draw: {Statuses(table, rows)}");
         string[] varying = [.. table.Names.Where(name => !Measured.Contains(name) && !Seeds.Contains(name)
             && rows.Select(row => table.Text(row, name)).Distinct().Count() > 1)];
         string x = options.X is { } given ? TableFigure.Column(table, "x", given)
@@ -68,7 +65,7 @@ internal sealed class SweepCells
             ? new SweepCells(table, rows, quantity, x, by)
             : throw new PlotException(
                 $"in {table.Path} {string.Join(" and ", others)} {(others.Length == 1 ? "varies" : "vary")} too: choose values with "
-                    + $"--where {others[0]}={table.Text(rows[0], others[0])}");
+                    + string.Join(' ', others.Select(other => $"--where {other}={table.Text(rows[0], other)}")));
     }
 
     /// <summary>The mean over seeds of a column, its standard error, and how many runs have it; NaN where none does.</summary>
@@ -87,6 +84,12 @@ internal sealed class SweepCells
             : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1) / values.Length);
         return (mean, error, values.Length);
     }
+
+    private static string Statuses(TidyTable table, IEnumerable<IReadOnlyList<string>> rows) => string.Join(", ", ByStatus(table, rows));
+
+    private static IEnumerable<string> ByStatus(TidyTable table, IEnumerable<IReadOnlyList<string>> rows)
+        => rows.GroupBy(row => table.Text(row, "status"))
+            .Select(group => $"{Counted.Of(group.Count(), "run")} {(group.Key.Length > 0 ? group.Key : "without a value")}");
 
     /// <summary>Numbers in their order, texts in that of the table.</summary>
     private string[] Values(string name)

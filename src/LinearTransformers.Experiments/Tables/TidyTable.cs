@@ -40,16 +40,21 @@ public sealed class TidyTable
     /// <exception cref="PlotException">It cannot be read, or is no such table.</exception>
     public static TidyTable Read(string path)
     {
-        // Of a sweep, the table in its folder.
         if (Directory.Exists(path))
         {
-            path = System.IO.Path.Combine(path, "table.csv");
+            string table = System.IO.Path.Combine(path, "table.csv");
+            path = File.Exists(table) ? table
+                : throw new PlotException($"{path} holds no table.csv: it must be a sweep's folder, or a table as CSV");
         }
 
         string text;
         try
         {
             text = File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new PlotException($"there is no file {path}: it must be a table as CSV, or a sweep's folder");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {

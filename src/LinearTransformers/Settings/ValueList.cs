@@ -51,8 +51,19 @@ public static class ValueList
             throw Wrong();
         }
 
+        // 0.1..0.5 would be 0.1 alone, which nobody means.
+        decimal length = numbers[1] - numbers[0];
+        if (length % step != 0)
+        {
+            string right = length < step ? $"{range[0]}..{range[1]}..{Text(length / 4)}"
+                : $"{range[0]}..{Text(numbers[1] - (length % step))}{(numbers.Length > 2 ? ".." + range[2] : "")}";
+            throw new SettingException(name, text, $"a range whose steps, here of {Text(step)}, reach its end, such as {right}");
+        }
+
         return Enumerable.Range(0, (int)((numbers[1] - numbers[0]) / step) + 1)
-            .Select(i => (numbers[0] + (i * step)).ToString("0.############################", CultureInfo.InvariantCulture));
+            .Select(i => Text(numbers[0] + (i * step)));
+
+        static string Text(decimal number) => number.ToString("0.############################", CultureInfo.InvariantCulture);
 
         SettingException Wrong() => new(
             name, text, $"a range from..to or from..to..step, upwards and of at most {Most} values, such as 0..4 or 2..20..2");

@@ -20,6 +20,13 @@ public class ValueListTests
         => Assert.Equal(expected.Split('|'), ValueList.Of("over", text));
 
     [Theory]
+    [InlineData("0.1..0.5", "steps, here of 1, reach its end, such as 0.1..0.5..0.1")]
+    [InlineData("2..11..2", "steps, here of 2, reach its end, such as 2..10..2")]
+    [InlineData("1.5..4", "steps, here of 1, reach its end, such as 1.5..3.5")]
+    public void A_range_that_misses_its_end_is_refused_with_one_that_does_not(string text, string message)
+        => Assert.Contains(message, Assert.Throws<SettingException>(() => ValueList.Of("over", text)).Message);
+
+    [Theory]
     [InlineData("")]
     [InlineData("1,,2")]
     [InlineData("4..0")]
