@@ -25,7 +25,7 @@ public sealed class SweepFigureTests : IDisposable
         Invocation map = Plot("map");
         Assert.Equal(
             ["N,d,mean,standardError,runs", "5,2,3,1,2", "10,2,2,,1", "5,4,2,,1", "10,4,,,0"], File.ReadAllLines(_folder["data.csv"]));
-        Assert.Contains("Grey: no value", map.Out);
+        Assert.Contains("Grey: no value, … not begun. Corner: others of the cell's runs diverged.", map.Out);
         Assert.Contains("left out: 1 run diverged", map.Error);
         Assert.Contains("left out: 1 run new", map.Error);
         Plot("map", "--y", "loss", "--x", "d", "--by", "N");
@@ -63,12 +63,25 @@ public sealed class SweepFigureTests : IDisposable
     }
 
     [Fact]
+    public void Settings_that_go_along_with_one_another_are_one_axis_and_pairs_that_are_no_points_are_white()
+    {
+        File.WriteAllText(
+            _folder["table.csv"],
+            "run,status,d,N,lr,loss\na,finished,2,10,0.1,1\nb,finished,2,10,0.2,2\nc,finished,4,20,0.1,3\nd,finished,4,20,0.2,\n");
+        Assert.Contains("Grey: no value.", Plot("map").Out);
+        Assert.Equal(["d,lr,mean,standardError,runs", "2,0.1,1,,1"], File.ReadAllLines(_folder["data.csv"])[..2]);
+        Assert.Contains("White: not in the sweep.", Plot("map", "--by", "N", "--where", "lr=0.1").Out);
+    }
+
+    [Fact]
     public void What_varies_besides_is_asked_for()
     {
         File.AppendAllText(_folder["table.csv"], "\ng,finished,10,4,sgd,0,1,,1,1,1,1\n");
         Invocation plot = Invocation.Of("plot", "map", _folder["table.csv"], "--out", _folder["figure.svg"]);
         Assert.Equal(2, plot.ExitCode);
         Assert.Contains("alg varies too: choose values with --where alg=adam", plot.Error);
+        Invocation without = Invocation.Of("plot", "map", _folder["table.csv"], "--where", "alg=adam", "--where", "N=10", "--where", "d=4");
+        Assert.Contains("has no value of loss to draw: 1 run new", without.Error);
         Plot("map", "--where", "alg=adam");
         File.WriteAllText(_folder["empty.csv"], "run,status\n");
         Assert.Contains("holds no rows", Invocation.Of("plot", "map", _folder["empty.csv"]).Error);

@@ -58,6 +58,14 @@ public sealed record MapFigure : Figure
     /// <summary>The quantity, and the scale of its colours.</summary>
     public Axis Value { get; }
 
+    /// <summary>
+    /// What stands in cells without a value; in one that has a value, a corner says that something is missing behind it.
+    /// </summary>
+    public IReadOnlyDictionary<(int Row, int Column), MapMark> Marks { get; init; } = ImmutableDictionary<(int, int), MapMark>.Empty;
+
+    /// <summary>Cells that are no part of the map, and are left white.</summary>
+    public IReadOnlySet<(int Row, int Column)> Absent { get; init; } = ImmutableHashSet<(int, int)>.Empty;
+
     /// <summary>A level whose crossings are drawn as a line between cells; null for none.</summary>
     public double? Level { get; init; }
 

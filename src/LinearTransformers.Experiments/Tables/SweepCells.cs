@@ -1,4 +1,5 @@
 using System.Globalization;
+using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Plots;
 using LinearTransformers.Settings;
 
@@ -10,12 +11,23 @@ internal sealed class SweepCells
     private static readonly string[] Seeds = ["sd", "data-seed"];
     private static readonly string[] Measured = ["run", "status", "loss", "standardError", "leastLoss", "floor", "excess", "seconds"];
 
+    /// <summary>What a run without a value has come to; the first of them that a cell has is said of it.</summary>
+    private static readonly (string Status, MapMark Mark)[] Marks =
+    [
+        ("failed", new("!", "failed")), ("damaged", new("!", "damaged")), ("diverged", new("×", "diverged")),
+        ("running", new("…", "running")), ("unfinished", new("…", "unfinished")), ("new", new("…", "not begun")),
+    ];
+
     private readonly TidyTable _table;
     private readonly IReadOnlyList<IReadOnlyList<string>> _rows;
     private readonly string _quantity;
+    private readonly ILookup<(string, string), IReadOnlyList<string>> _byCell;
 
     private SweepCells(TidyTable table, IReadOnlyList<IReadOnlyList<string>> rows, string quantity, string x, string? by)
-        => (_table, _rows, _quantity, X, By) = (table, rows, quantity, x, by);
+    {
+        (_table, _rows, _quantity, X, By) = (table, rows, quantity, x, by);
+        _byCell = rows.ToLookup(row => (table.Text(row, x), by is null ? "" : table.Text(row, by)));
+    }
 
     /// <summary>The setting along the horizontal axis.</summary>
     public string X { get; }
@@ -49,18 +61,19 @@ internal sealed class SweepCells
             ? TableFigure.Column(table, "y", y)
             : usual.FirstOrDefault(name => table.Has(name) && rows.Any(row => table.Number(row, name) is not null))
                 ?? throw new PlotException($"{table.Path} has no value of {usual[^1]} to draw: {Statuses(table, rows)}");
-        string[] varying = [.. table.Names.Where(name => !Measured.Contains(name) && !Seeds.Contains(name)
-            && rows.Select(row => table.Text(row, name)).Distinct().Count() > 1)];
+        string[] varying = Varying(table, rows);
         string x = options.X is { } given ? TableFigure.Column(table, "x", given)
             : varying.FirstOrDefault(name => name != options.By)
                 ?? throw new PlotException($"{table.Path} has no setting with several values but for seeds");
-        string? by = options.By is { } other ? TableFigure.Column(table, "by", other) : varying.FirstOrDefault(name => name != x);
+        string? by = options.By is { } other ? TableFigure.Column(table, "by", other)
+            : varying.FirstOrDefault(name => name != x && !IsTold(table, rows, name, x));
         if (needsBy && by is null)
         {
             throw new PlotException($"{table.Path} has one setting with several values, {x}: a map needs two");
         }
 
-        string[] others = [.. varying.Where(name => name != x && name != by)];
+        string[] others = [.. varying.Where(name => name != x && name != by && !IsTold(table, rows, name, x)
+            && (by is null || !IsTold(table, rows, name, by)))];
         return others.Length == 0
             ? new SweepCells(table, rows, quantity, x, by)
             : throw new PlotException(
@@ -68,12 +81,32 @@ internal sealed class SweepCells
                     + string.Join(' ', others.Select(other => $"--where {other}={table.Text(rows[0], other)}")));
     }
 
+    /// <summary>The settings that differ between rows, but for seeds.</summary>
+    public static string[] Varying(TidyTable table, IReadOnlyList<IReadOnlyList<string>> rows)
+        => [.. table.Names.Where(name => !Measured.Contains(name) && !IsSeed(name)
+            && rows.Select(row => table.Text(row, name)).Distinct().Count() > 1)];
+
+    /// <summary>Whether a setting is a seed.</summary>
+    public static bool IsSeed(string name) => Seeds.Contains(name);
+
+    /// <summary>Whether a setting goes along with another: rows that have the same of that have the same of this.</summary>
+    public static bool IsTold(TidyTable table, IReadOnlyList<IReadOnlyList<string>> rows, string name, string by)
+        => rows.GroupBy(row => table.Text(row, by)).All(group => group.Select(row => table.Text(row, name)).Distinct().Count() == 1);
+
+    /// <summary>The rows of a cell; none where the sweep has no such point.</summary>
+    public IEnumerable<IReadOnlyList<string>> Rows(string x, string by) => _byCell[(x, by)];
+
+    /// <summary>What is said of a cell of which some runs have no value; null where all have one, or have ended without.</summary>
+    public MapMark? MarkOf(string x, string by)
+    {
+        string[] statuses = [.. Rows(x, by).Where(row => _table.Number(row, _quantity) is null).Select(row => _table.Text(row, "status"))];
+        return Marks.FirstOrDefault(mark => statuses.Contains(mark.Status)).Mark;
+    }
+
     /// <summary>The mean over seeds of a column, its standard error, and how many runs have it; NaN where none does.</summary>
     public (double Mean, double Error, int Count) At(string x, string by, string? column = null)
     {
-        double[] values = [.. _rows
-            .Where(row => _table.Text(row, X) == x && (By is null || _table.Text(row, By) == by))
-            .Select(row => _table.Number(row, column ?? _quantity)).OfType<double>()];
+        double[] values = [.. Rows(x, by).Select(row => _table.Number(row, column ?? _quantity)).OfType<double>()];
         if (values.Length == 0)
         {
             return (double.NaN, double.NaN, 0);
@@ -84,6 +117,10 @@ internal sealed class SweepCells
             : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1) / values.Length);
         return (mean, error, values.Length);
     }
+
+    /// <summary>The finite means of all cells.</summary>
+    public IEnumerable<double> Means()
+        => XValues.SelectMany(x => ByValues.Select(by => At(x, by).Mean)).Where(double.IsFinite);
 
     private static string Statuses(TidyTable table, IEnumerable<IReadOnlyList<string>> rows) => string.Join(", ", ByStatus(table, rows));
 

@@ -10,15 +10,23 @@ internal static class SweepCurve
     private const double WideX = 15;
 
     public static Plot Draw(TidyTable table, TableOptions options)
+        => Draw(SweepCells.Of(table, options, ["loss"], needsBy: false), table.Path);
+
+    /// <summary>What the line of a value of the other setting is called.</summary>
+    public static string NameOf(SweepCells cells, string by) => cells.By is null ? cells.Quantity : $"{cells.By} = {by}";
+
+    /// <summary>The curves of some cells.</summary>
+    /// <param name="cells">The cells.</param>
+    /// <param name="path">What they are of, for messages.</param>
+    public static Plot Draw(SweepCells cells, string path)
     {
-        SweepCells cells = SweepCells.Of(table, options, ["loss"], needsBy: false);
         string[] xs = cells.XValues;
-        double[] x = [.. xs.Select((text, i) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+        double[] x = [.. xs.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
             ? number
-            : throw new PlotException($"{table.Path}: {cells.X} has the value {text}; a curve needs a setting whose values are numbers"))];
+            : throw new PlotException($"{path}: {cells.X} has the value {text}; a curve needs a setting whose values are numbers"))];
         if (x.Length < 2)
         {
-            throw new PlotException($"{table.Path} has one value of {cells.X}: a curve needs several");
+            throw new PlotException($"{path} has one value of {cells.X}: a curve needs several");
         }
 
         List<Series> lines = [];
@@ -28,7 +36,7 @@ internal static class SweepCurve
         string[] curves = cells.ByValues;
         for (int c = 0; c < curves.Length; c++)
         {
-            string name = cells.By is null ? cells.Quantity : $"{cells.By} = {curves[c]}";
+            string name = NameOf(cells, curves[c]);
             (double Mean, double Error, int Count)[] points = [.. xs.Select(value => cells.At(value, curves[c]))];
             double[] floors = [.. xs.Select(value => cells.At(value, curves[c], "floor").Mean)];
             for (int i = 0; i < x.Length; i++)
@@ -65,7 +73,7 @@ internal static class SweepCurve
 
         if (lines.Count == 0)
         {
-            throw new PlotException($"{table.Path} has no value of {cells.Quantity} to draw");
+            throw new PlotException($"{path} has no value of {cells.Quantity} to draw");
         }
 
         double[] all = [.. lines.SelectMany(line => line.Y)];

@@ -12,6 +12,7 @@ internal sealed class MapFigureRenderer : IFigureRenderer
     private const float CellGap = 1;
     private const float TickGap = 6;
     private const float LevelWidth = 2.5f;
+    private const float Corner = 9;
 
     private readonly MapFigure _figure;
     private readonly FigureStyle _style;
@@ -38,6 +39,9 @@ internal sealed class MapFigureRenderer : IFigureRenderer
             range = new(range.Low - half, range.High + half);
         }
 
+        range = new(
+            figure.Value.Minimum is { } low ? _transform.Place(low) : range.Low,
+            figure.Value.Maximum is { } high ? _transform.Place(high) : range.High);
         _bar = new(figure.Value, range, Math.Max(GridHeight, 120), _style);
     }
 
@@ -57,17 +61,23 @@ internal sealed class MapFigureRenderer : IFigureRenderer
 
     private float AxisHeight => TickGap + (TextDrawing.LineHeight * (_style.TickFontSize + _style.LabelFontSize));
 
+    private SKRect Grid => SKRect.Create(_style.Margin + _left, _style.Margin + TitleHeight, GridWidth, GridHeight);
+
     private FootNote Foot => new(_figure, 0, hasLogarithmicAxis: false, _left + GridWidth + _bar.Room);
 
     public void Render(SKCanvas canvas)
     {
         SKRect whole = new(_style.Margin, _style.Margin, Size.Width - _style.Margin, Size.Height - _style.Margin);
-        SKRect grid = SKRect.Create(whole.Left + _left, whole.Top + TitleHeight, GridWidth, GridHeight);
+        SKRect grid = Grid;
         TextDrawing.DrawTitle(
             canvas, _figure.Title, grid.MidX, whole.Top + (TitleHeight / 2), _style.TitleFontSize, whole.Left, whole.Right);
         foreach ((int row, int column, double position) in Cells())
         {
-            DrawCell(canvas, Place(grid, row, column), _figure[row, column], position);
+            if (!_figure.Absent.Contains((row, column)))
+            {
+                DrawCell(
+                    canvas, Place(grid, row, column), _figure[row, column], position, _figure.Marks.GetValueOrDefault((row, column)));
+            }
         }
 
         if (_figure.Level is { } level)
@@ -80,6 +90,9 @@ internal sealed class MapFigureRenderer : IFigureRenderer
         Foot.Draw(canvas, whole);
     }
 
+    /// <summary>Where a cell is drawn.</summary>
+    public SKRect PlaceOf(int row, int column) => Place(Grid, row, column);
+
     private IEnumerable<(int Row, int Column, double Position)> Cells()
         => from row in Enumerable.Range(0, Rows)
            from column in Enumerable.Range(0, Columns)
@@ -89,17 +102,31 @@ internal sealed class MapFigureRenderer : IFigureRenderer
         => SKRect.Create(
             grid.Left + (column * _cellWidth), grid.Bottom - ((row + 1) * _cellHeight), _cellWidth - CellGap, _cellHeight - CellGap);
 
-    private void DrawCell(SKCanvas canvas, SKRect cell, double value, double position)
+    private void DrawCell(SKCanvas canvas, SKRect cell, double value, double position, MapMark? mark)
     {
         FigureColor color = double.IsNaN(position) ? SkiaStyles.Grid : _bar.ColorOf(position);
         using SKPaint paint = new() { Color = color.ToSkia(), IsAntialias = true };
         canvas.DrawRect(cell, paint);
-        string text = double.IsNaN(value) ? "" : double.IsFinite(value) ? Short(value) : "∞";
-        if (TextDrawing.Width(text, _style.CellFontSize) <= cell.Width)
+        FigureColor ink = DivergingColorMap.TextOn(color);
+        string[] texts = !double.IsNaN(value) ? [double.IsFinite(value) ? Short(value) : "∞"]
+            : mark is null ? [] : [$"{mark.Sign} {mark.Words}", mark.Sign];
+        if (texts.FirstOrDefault(text => TextDrawing.Width(text, _style.CellFontSize) <= cell.Width) is { } fitting)
         {
-            TextDrawing.Draw(
-                canvas, text, cell.MidX, cell.MidY, _style.CellFontSize, DivergingColorMap.TextOn(color), SKTextAlign.Center);
+            TextDrawing.Draw(canvas, fitting, cell.MidX, cell.MidY, _style.CellFontSize, ink, SKTextAlign.Center);
         }
+
+        if (mark is not null && !double.IsNaN(value))
+        {
+            DrawCorner(canvas, cell, ink);
+        }
+    }
+
+    private static void DrawCorner(SKCanvas canvas, SKRect cell, FigureColor ink)
+    {
+        using SKPath corner = new();
+        corner.AddPoly([new(cell.Right - Corner, cell.Top), new(cell.Right, cell.Top), new(cell.Right, cell.Top + Corner)], close: true);
+        using SKPaint paint = new() { Color = ink.ToSkia(), IsAntialias = true };
+        canvas.DrawPath(corner, paint);
     }
 
     /// <summary>Lines between neighbours of which one is below the level and the other is not.</summary>
