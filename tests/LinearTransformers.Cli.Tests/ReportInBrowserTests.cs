@@ -97,6 +97,28 @@ public partial class ReportInBrowserTests
         </script>
         """;
 
+    private const string Open = """
+        <script>
+        const find = () => {
+          const click = node => node.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+          const matrices = () => one(".matrices option:checked").textContent;
+          const state = () => [one(".chosen h4").textContent, all(".chosen tbody tr").length, labels(), matrices()];
+          const spots = all("a.spot");
+          const found = { hidden: one(".chosen").hidden };
+          click(spots.find(spot => spot.getAttribute("aria-label").startsWith("d = 3, N = 5:")));
+          found.cell = state();
+          found.on = all("a.spot.on").length;
+          click(one(".chosen [data-run]"));
+          found.run = state();
+          click(one(".chosen button"));
+          found.closed = [one(".chosen").hidden, labels().length, all("a.spot.on").length];
+          click(all("table.sweep [data-run]").find(link => link.dataset.run === "d=2_N=10_sd=1"));
+          found.row = state();
+          return found;
+        };
+        </script>
+        """;
+
     /// <summary>The page in frames of several widths: how far it, and anything outside boxes that scroll, sticks out.</summary>
     private const string Measure = """
         <script>
@@ -176,17 +198,46 @@ public partial class ReportInBrowserTests
     }
 
     [Fact]
+    public void A_cell_of_a_sweep_opens_its_runs_and_a_name_that_run()
+    {
+        using TemporaryFolder folder = new();
+        JsonElement found = Found(folder, SweepPage(folder), Open);
+        Assert.True(found.GetProperty("hidden").GetBoolean());
+        Assert.Equal(
+            """["d = 3, N = 5: 2 runs",2,["N 5, d 3, sd 0","N 5, d 3, sd 1"],"N 5, d 3, sd 0"]""", found.GetProperty("cell").GetRawText());
+
+        // In the map and in the curve.
+        Assert.Equal(2, found.GetProperty("on").GetInt32());
+        Assert.Equal("""["d = 3, N = 5: 1 run",1,["N 5, d 3, sd 0"],"N 5, d 3, sd 0"]""", found.GetProperty("run").GetRawText());
+        Assert.Equal("[true,4,0]", found.GetProperty("closed").GetRawText());
+        Assert.Equal("""["d = 2, N = 10: 1 run",1,["N 10, d 2, sd 1"],"N 10, d 2, sd 0"]""", found.GetProperty("row").GetRawText());
+    }
+
+    [Fact]
     public void Nothing_sticks_out_of_the_page_on_any_screen()
     {
         using TemporaryFolder folder = new();
         Assert.Equal(0, Invocation.Of("reproduce", "simple", "--max-iters", "20", "--seeds", "0,1", "--out", folder["runs"]).ExitCode);
-        string page = File.ReadAllText(folder["runs/simple/report.html"]);
-        string source = JsonSerializer.Serialize(page);
-        JsonElement found = Found(folder, page, $"<script>const source = {source};</script>{Measure}");
-        foreach (string width in (string[])["360", "800", "1400"])
+        foreach ((string page, int curves) in ((string, int)[])
+            [(File.ReadAllText(folder["runs/simple/report.html"]), 1), (SweepPage(folder), 4)])
         {
-            Assert.Equal("[1,0]", found.GetProperty(width).GetRawText());
+            string source = JsonSerializer.Serialize(page);
+            JsonElement found = Found(folder, page, $"<script>const source = {source};</script>{Measure}");
+            foreach (string width in (string[])["360", "800", "1400"])
+            {
+                Assert.Equal($"[{curves},0]", found.GetProperty(width).GetRawText());
+            }
         }
+    }
+
+    private static string SweepPage(TemporaryFolder folder)
+    {
+        string[] small = ["--B", "16", "--n-layer", "1", "--max-iters", "10", "--prompts", "500"];
+        Invocation made = Invocation.Of(
+            ["sweep", "--over", "d=2,3", "--over", "N=5,10", "--over", "sd=0,1", .. small, "--out", folder["sweep"]]);
+        Assert.True(made.ExitCode == 0, made.Error);
+        Assert.Equal(0, Invocation.Of("report", folder["sweep"]).ExitCode);
+        return File.ReadAllText(folder["sweep/report.html"]);
     }
 
     /// <summary>What a script finds in a page that is opened in Chromium, where nothing may have gone wrong.</summary>

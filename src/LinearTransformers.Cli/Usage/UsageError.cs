@@ -47,7 +47,8 @@ internal static class UsageError
             if (command.Subcommands.FirstOrDefault(sub => sub.Name == arg) is not { } next)
             {
                 string hint = (command == root ? Hints.OfCommand(arg) : null)
-                    ?? (Directory.Exists(arg) && command.Options.Any(option => option.Name == "--out") ? "; a folder goes behind --out" : null)
+                    ?? (Directory.Exists(arg) && command.Options.Any(option => option.Name == "--out")
+                        ? "; a folder goes behind --out" : null)
                     ?? Spelling.Suggestion(arg, command.Subcommands.Select(sub => sub.Name));
                 return $"{Short(arg)} is no command of {name}{hint} (see {name} --help)";
             }

@@ -1,4 +1,5 @@
 using LinearTransformers.Experiments.Results;
+using LinearTransformers.Experiments.Sweeps;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Report;
@@ -13,7 +14,10 @@ internal sealed record ReportFolder(
     string Path, IReadOnlyList<ReportTable> Tables, IReadOnlyList<ReportFigure> Figures,
         ReportGroups Groups, IReadOnlyList<string> NotBegun)
 {
-    /// <summary>Runs right in the folder.</summary>
+    /// <summary>The sweep that it holds; null where it is none.</summary>
+    public ReportSweep? Sweep { get; init; }
+
+    /// <summary>Runs right in the folder, or of its sweep.</summary>
     public IEnumerable<ReportRun> Runs => Groups.All.SelectMany(group => group.Runs);
 
     /// <summary>What a page calls it.</summary>
@@ -65,7 +69,16 @@ internal sealed record ReportFolder(
     private static void Collect(string path, List<ReportFolder> folders, List<string> problems)
     {
         string[] below = Listed(() => Directory.GetDirectories(path));
-        string[] runs = RunDirectory.IsRun(path) ? [path] : [.. below.Where(RunDirectory.IsRun)];
+        SweepFolder swept = new(path);
+        ReportSweep? sweep = null;
+        if (swept.IsThere)
+        {
+            OrLeftOut(() => sweep = ReportSweep.Read(swept));
+        }
+
+        string[] runs = RunDirectory.IsRun(path) ? [path]
+            : sweep is not null ? [.. sweep.Rows.Select(row => swept.RunPath(row.Point)).Where(RunDirectory.IsRun)]
+            : [.. below.Where(RunDirectory.IsRun)];
         string[] results = Listed(() => Directory.GetFiles(path, "results*.json"));
         string figures = System.IO.Path.Combine(path, "figures");
         List<ReportTable> tables = [];
@@ -92,7 +105,7 @@ internal sealed record ReportFolder(
             });
         }
 
-        if (tables.Count + read.Count + notBegun.Count > 0)
+        if (tables.Count + read.Count + notBegun.Count > 0 || sweep is not null)
         {
             folders.Add(new ReportFolder(
                 path,
@@ -103,7 +116,15 @@ internal sealed record ReportFolder(
                     .Select(file => new ReportFigure(file, ResultVersion.Of(file, null, NameOf(path))))
                     .OrderBy(figure => figure.Version.Rank)],
                 ReportGroups.Of(read),
-                notBegun));
+                notBegun)
+            {
+                Sweep = sweep,
+            });
+        }
+
+        if (sweep is not null)
+        {
+            return;
         }
 
         foreach (string next in below.Where(next => !RunDirectory.IsRun(next)

@@ -80,6 +80,13 @@ internal static class ReportMatrices
             : [.. Enumerable.Range(0, most).Select(i => (int)((long)i * (history.Count - 1) / (most - 1)))];
         json.WriteStartObject();
         json.WriteString("name", $"{group.Label}, {ReportGroup.SeedOf(run)}");
+        json.WriteStartArray("runs");
+        foreach (ReportRun other in group.Runs)
+        {
+            json.WriteStringValue(other.Name);
+        }
+
+        json.WriteEndArray();
         json.WriteNumber("size", matrices[0].Dimension);
         json.WriteStartArray("labels");
         foreach (PaperMatrix matrix in matrices)

@@ -93,23 +93,36 @@ public static class ReportPage
         }
 
         ReportResults.Write(page, folder);
-        bool hasMatrices = false;
+        if (folder.Sweep is { } sweep)
+        {
+            page.Append("<div class=\"panel sweep\">\n");
+            ReportSweepFigures.Write(page, sweep, id);
+            page.Append("<div class=\"chosen\" hidden></div>\n</div>\n");
+        }
+
+        string matrices = folder.Groups.All.Count > 0 ? Json(json => ReportMatrices.Write(json, folder, problems)) : "[]";
+        bool hasMatrices = matrices != "[]";
         if (folder.Groups.All.Count > 0)
         {
-            string matrices = Json(json => ReportMatrices.Write(json, folder, problems));
-            hasMatrices = matrices != "[]";
-            page.Append("<div class=\"panel curves\">\n<h3>Training along the runs</h3>\n"
+            page.Append($"<div class=\"panel curves\">\n<h3 id=\"{id}-curves\">Training along the runs</h3>\n"
                 + "<noscript><p>The curves need JavaScript.</p></noscript>\n");
             page.Append($"<script type=\"application/json\" class=\"data\">{Json(json => ReportCurves.Write(json, folder, floors))}"
                 + "</script>\n<div class=\"plot\"></div>\n");
             ReportNotes.Write(page, folder, floors);
             page.Append("</div>\n");
-            if (hasMatrices)
-            {
-                page.Append("<div class=\"panel matrices\">\n<h3>Parameter matrices along a run</h3>\n");
-                page.Append($"<script type=\"application/json\" class=\"data\">{matrices}</script>\n<div class=\"plot\"></div>\n");
-                page.Append($"<p class=\"about\">{Html.Text(ReportNotes.Matrices(folder))}</p>\n</div>\n");
-            }
+        }
+
+        if (folder.Sweep is { } table)
+        {
+            HashSet<string> recorded = [.. folder.Runs.Select(run => run.Name)];
+            Details(page, $"Table: {table.Counts}", true, () => ReportSweepTable.Write(page, table, id, recorded));
+        }
+
+        if (hasMatrices)
+        {
+            page.Append("<div class=\"panel matrices\">\n<h3>Parameter matrices along a run</h3>\n");
+            page.Append($"<script type=\"application/json\" class=\"data\">{matrices}</script>\n<div class=\"plot\"></div>\n");
+            page.Append($"<p class=\"about\">{Html.Text(ReportNotes.Matrices(folder))}</p>\n</div>\n");
         }
 
         Figures(page, folder, hasMatrices, problems);

@@ -26,7 +26,7 @@ internal static class ReportResults
     {
         if (Headline(folder) is not [{ } first, ..] tables)
         {
-            return Count(folder.Runs.Count(), "run");
+            return folder.Sweep?.Counts ?? Count(folder.Runs.Count(), "run");
         }
 
         (int matching, int falling) = (tables.Sum(table => table.Matching), tables.Sum(table => table.Short));
@@ -75,7 +75,11 @@ internal static class ReportResults
         }
 
         int runs = folder.Runs.Count();
-        if (runs > 0)
+        if (folder.Sweep is { } sweep)
+        {
+            sentences.Add($"A sweep of {sweep.Counts}.");
+        }
+        else if (runs > 0)
         {
             string groups = folder.Groups.All.Count == runs
                 ? ""

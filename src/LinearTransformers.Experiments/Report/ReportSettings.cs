@@ -16,6 +16,17 @@ internal static class ReportSettings
         page.Append($"<h3>Settings of {(runs.Length == 1 ? "the run" : "all runs")}</h3>\n");
         List(page, settings[0].Where(setting => !varying.Contains(setting.Key))
             .Select(setting => (setting.Key, Html.Value(setting.Value))));
+        if (folder.Sweep is null)
+        {
+            Runs(page, runs, settings, varying);
+        }
+
+        Environment(page, runs);
+    }
+
+    private static void Runs(
+        StringBuilder page, ReportRun[] runs, IReadOnlyDictionary<string, string>[] settings, string[] varying)
+    {
         page.Append("<h3>Runs</h3>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
             + "aria-label=\"Runs\"><table>\n<thead><tr><th>folder</th>");
         foreach (string name in varying)
@@ -39,7 +50,6 @@ internal static class ReportSettings
         }
 
         page.Append("</tbody></table></div>\n");
-        Environment(page, runs);
     }
 
     /// <summary>What environment.json says; of what differs between runs, a few of the values.</summary>

@@ -151,8 +151,8 @@
     const both = source => ({ loss: curve(source.loss), gradient: curve(source.gradient) });
     const several = data.groups.length > 1;
     return data.groups.flatMap((group, g) => single
-      ? group.runs.map(run => ({ ...both(run), group: g, runs: 1, label: several || group.runs.length === 1 ? `${group.label}, ${run.seed}` : run.seed, title: run.name + (run.end ? `: ${run.end}` : ""), mark: run.end ? " †" : "", values: [...group.values, run.seed], floors: group.floors }))
-      : [{ ...both(group.mean ?? group.runs[0]), group: g, runs: group.n, label: several ? group.label : `${group.label}${group.runs.length === 1 ? `, ${group.runs[0].seed}` : ""}`, title: group.runs.map(run => run.name).slice(0, 10).join(", ") + (group.runs.length > 10 ? ", …" : ""), mark: group.runs.some(run => run.end) ? " †" : "", values: [...group.values, ""], floors: group.floors }]);
+      ? group.runs.map(run => ({ ...both(run), names: [run.name], group: g, runs: 1, label: several || group.runs.length === 1 ? `${group.label}, ${run.seed}` : run.seed, title: run.name + (run.end ? `: ${run.end}` : ""), mark: run.end ? " †" : "", values: [...group.values, run.seed], floors: group.floors }))
+      : [{ ...both(group.mean ?? group.runs[0]), names: group.runs.map(run => run.name), group: g, runs: group.n, label: several ? group.label : `${group.label}${group.runs.length === 1 ? `, ${group.runs[0].seed}` : ""}`, title: group.runs.map(run => run.name).slice(0, 10).join(", ") + (group.runs.length > 10 ? ", …" : ""), mark: group.runs.some(run => run.end) ? " †" : "", values: [...group.values, ""], floors: group.floors }]);
   }
 
   const legendText = (entry, isShort) => `${entry.label}${entry.runs > 1 ? `: mean ${isShort ? "" : "± standard deviation "}of ${entry.runs} seeds` : ""}${entry.mark}`;
@@ -168,6 +168,7 @@
     let single = false;
     let colorBy = automatic;
     let words = [];
+    let chosen = null;
     let drag = null;
     let strong = null;
     let entries = [];
@@ -257,7 +258,7 @@
       for (const entry of entries) {
         const parts = entry.label.toLowerCase().split(/[\s,]+/);
         // A number means that number: 0.01 is not part of 0.012.
-        entry.matches = words.every(word => parts.some(part => isNumber(word) ? part === word || (isNumber(part) && Number(part) === Number(word)) : part.includes(word)));
+        entry.matches = (chosen === null || entry.names.some(name => chosen.includes(name))) && words.every(word => parts.some(part => isNumber(word) ? part === word || (isNumber(part) && Number(part) === Number(word)) : part.includes(word)));
         entry.row.hidden = !entry.matches;
       }
       restyle();
@@ -505,6 +506,14 @@
       }
       draw();
     };
+    // Some runs alone; null for all as at first.
+    place.only = names => {
+      chosen = names;
+      single = names !== null && hasSeeds;
+      kind.value = single ? "runs" : "means";
+      filter.value = "";
+      rebuild();
+    };
     all.addEventListener("click", () => show(true));
     none.addEventListener("click", () => show(false));
     rebuild();
@@ -582,6 +591,13 @@
       play.textContent = "Play";
     }
 
+    place.only = names => {
+      const run = names === null ? -1 : data.findIndex(one => one.runs.some(name => names.includes(name)));
+      if (run < 0) return;
+      stop();
+      choice.value = run;
+      choose();
+    };
     choice.addEventListener("change", () => { stop(); choose(); });
     slider.addEventListener("input", draw);
     play.addEventListener("click", () => {
@@ -597,9 +613,55 @@
     choose();
   }
 
+  // What a cell of a map, a point of a curve or a run's name leads to: the rows below the figures, and their training alone.
+  function sweep(section) {
+    const chosen = section.querySelector(".chosen");
+    const table = section.querySelector("table.sweep");
+    const spots = [...section.querySelectorAll("a.spot")];
+
+    function only(names, hash) {
+      for (const place of section.querySelectorAll(".plot")) place.only?.(names);
+      for (const spot of spots) spot.classList.toggle("on", spot.getAttribute("href") === hash);
+    }
+
+    function open(body, rows) {
+      const close = element("button", { type: "button" }, "Show all runs");
+      close.addEventListener("click", () => { chosen.hidden = true; only(null, null); });
+      const copy = element("tbody");
+      copy.append(...rows.map(row => row.cloneNode(true)));
+      const count = rows.filter(row => !row.classList.contains("why")).length;
+      const names = rows.flatMap(row => [...row.querySelectorAll("[data-run]")].map(link => link.dataset.run));
+      chosen.replaceChildren(
+        element("h4", {}, `${body.dataset.label || "All"}: ${count} ${count === 1 ? "run" : "runs"}`),
+        close,
+        element("div", { class: "wide" }, element("table", { class: "sweep" }, table.tHead.cloneNode(true), copy)));
+      for (const link of copy.querySelectorAll("[data-run]")) link.addEventListener("click", event => one(event, body, link.dataset.run));
+      chosen.hidden = false;
+      only(names, `#${body.id}`);
+      chosen.scrollIntoView({ block: "center" });
+    }
+
+    function one(event, body, name) {
+      event.preventDefault();
+      open(body, [...body.rows].filter(row => row.querySelector("[data-run]")?.dataset.run === name));
+    }
+
+    for (const spot of spots) {
+      spot.addEventListener("click", event => {
+        event.preventDefault();
+        const body = document.getElementById(spot.getAttribute("href").slice(1));
+        open(body, [...body.rows]);
+      });
+    }
+    for (const body of table.tBodies) {
+      for (const link of body.querySelectorAll("[data-run]")) link.addEventListener("click", event => one(event, body, link.dataset.run));
+    }
+  }
+
   theme();
   printing();
   for (const [name, show] of [["curves", curves], ["matrices", matrices]]) {
     for (const panel of document.querySelectorAll(`.panel.${name}`)) show(panel.querySelector(".plot"), JSON.parse(panel.querySelector("script.data").textContent));
   }
+  for (const panel of document.querySelectorAll(".panel.sweep")) sweep(panel.closest("section"));
 })();

@@ -14,27 +14,42 @@ internal sealed class LineFigureRenderer(LineFigure figure) : IFigureRenderer
     private FootNote Foot
         => new(figure, _series.Sum(s => s.LeftOut), figure.HasLogarithmicAxis, figure.Size.Width - 2 * figure.Style.Margin);
 
+    private SKRect Whole
+        => new(figure.Style.Margin, figure.Style.Margin, Size.Width - figure.Style.Margin, Size.Height - figure.Style.Margin);
+
+    private SKRect AboveFoot => Whole with { Bottom = Whole.Bottom - Foot.Height };
+
     public void Render(SKCanvas canvas)
     {
-        FigureStyle style = figure.Style;
-        IReadOnlyList<PlacedSeries> series = _series;
-        SKRect whole = new(style.Margin, style.Margin, Size.Width - style.Margin, Size.Height - style.Margin);
-        Foot.Draw(canvas, whole);
+        Foot.Draw(canvas, Whole);
+        using LinePlot plot = new(figure, _series, figure.Style, AboveFoot.Size);
+        Layout layout = LayOut(plot);
+        plot.Render(canvas, layout.Area, layout.Padding);
+        layout.Below?.Draw(canvas, layout.Area.MidX - layout.Below.Size.Width / 2, layout.Area.Bottom);
+        layout.Inside?.Box.DrawFramed(canvas, layout.Inside.Value.Corner.X, layout.Inside.Value.Corner.Y);
+    }
 
-        SKRect area = whole;
-        area.Bottom -= Foot.Height;
-        using LinePlot plot = new(figure, series, style, area.Size);
+    /// <summary>Where the points of the series are drawn: the number of the series, the point's values, and its place.</summary>
+    public IReadOnlyList<(int Series, double X, double Y, SKPoint Place)> Points()
+    {
+        using LinePlot plot = new(figure, _series, figure.Style, AboveFoot.Size);
+        Layout layout = LayOut(plot);
+        SKRect data = AxesPlot.DataArea(layout.Area, layout.Padding);
+        return [.. figure.Series.SelectMany((series, s) => series.X.Zip(series.Y).Select(point => (s, point.First, point.Second,
+            plot.PlaceOf(point.First, point.Second, data))))];
+    }
+
+    private Layout LayOut(LinePlot plot)
+    {
+        SKRect area = AboveFoot;
         AxesPadding padding = plot.Measure(area.Size);
-        List<LegendEntry> entries = series.Where(s => s.Series.Name.Length > 0).Select(LegendEntry.For).ToList();
+        List<LegendEntry> entries = _series.Where(s => s.Series.Name.Length > 0).Select(LegendEntry.For).ToList();
         (LegendBox Box, SKPoint Corner)? inside = entries.Count == 0 ? null : PlaceInside(plot, entries, AxesPlot.DataArea(area, padding));
         LegendBox? below = entries.Count > 0 && inside is null && figure.Legend != LegendPlacement.None
-            ? LegendBox.WithinWidth(entries, area.Width, style)
+            ? LegendBox.WithinWidth(entries, area.Width, figure.Style)
             : null;
         area.Bottom -= below?.Size.Height ?? 0;
-
-        plot.Render(canvas, area, padding);
-        below?.Draw(canvas, area.MidX - below.Size.Width / 2, area.Bottom);
-        inside?.Box.DrawFramed(canvas, inside.Value.Corner.X, inside.Value.Corner.Y);
+        return new Layout(area, padding, inside, below);
     }
 
     private (LegendBox Box, SKPoint Corner)? PlaceInside(LinePlot plot, List<LegendEntry> entries, SKRect dataArea)
@@ -66,4 +81,7 @@ internal sealed class LineFigureRenderer(LineFigure figure) : IFigureRenderer
 
         return null;
     }
+
+    /// <summary>Where axes and legend go.</summary>
+    private sealed record Layout(SKRect Area, AxesPadding Padding, (LegendBox Box, SKPoint Corner)? Inside, LegendBox? Below);
 }

@@ -66,6 +66,10 @@ internal sealed class LinePlot : IDisposable
         TextDrawing.DrawTitle(canvas, _figure.Title, dataArea.MidX, titleMiddle, _style.TitleFontSize, area.Left, area.Right);
     }
 
+    /// <summary>Where a point is drawn; not finite where it has no place.</summary>
+    public SKPoint PlaceOf(double x, double y, SKRect dataArea)
+        => _axes.ToPixel(new AxisPoint(AxisTransform.For(_figure.X.Scale).Place(x), _y.Place(y)), dataArea);
+
     /// <summary>All that a legend in the data area should keep clear of.</summary>
     public Obstacles FindObstacles(SKRect dataArea)
     {
