@@ -1,6 +1,7 @@
 using System.Numerics;
 using LinearTransformers.Numerics;
 using LinearTransformers.Settings;
+using LinearTransformers.Storage;
 
 namespace LinearTransformers.Optimizers;
 
@@ -8,31 +9,78 @@ namespace LinearTransformers.Optimizers;
 [Part("normalized", "gradient descent with steps of length η")]
 public sealed record NormalizedDescent : Optimizer
 {
-    /// <inheritdoc/>
-    public override double StateCount(double parameters) => 0;
+    /// <summary>The momentum μ, of normalized gradients; 0 is plain normalized descent.</summary>
+    [Setting("momentum", Value = "m", AtLeast = 0, Below = 1, Help = "momentum of normalized: of the normalized gradients")]
+    public double Momentum { get; init; }
 
     /// <inheritdoc/>
-    public override IOptimizer<T> Create<T>(int count) => new NormalizedDescent<T>();
+    public override double StateCount(double parameters) => Momentum == 0 ? 0 : parameters;
+
+    /// <inheritdoc/>
+    public override IOptimizer<T> Create<T>(int count) => new NormalizedDescent<T>(count, Momentum);
 }
 
-/// <summary>θ ← θ − η g/‖g‖; a gradient of zeros moves nothing. ‖g‖ is summed in order in double precision.</summary>
+/// <summary>
+/// b ← μ b + g/‖g‖, θ ← θ − η b, with b = 0 at the start, as Kunstner et al. (2023); a gradient of zeros counts as zeros. Without momentum
+/// steps have length η. ‖g‖ is that of all parameters together, summed in order in double precision.
+/// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed class NormalizedDescent<T> : GradientOptimizer<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private const string BufferName = "optimizer.momentum_buffer";
+
+    private readonly T _momentum;
+    private readonly T[] _buffer;
+
+    /// <summary>An optimizer at rest.</summary>
+    /// <param name="count">Parameters.</param>
+    /// <param name="momentum">μ, at least 0.</param>
+    public NormalizedDescent(int count, double momentum = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(momentum);
+        _momentum = T.CreateTruncating(momentum);
+        _buffer = momentum == 0 ? [] : new T[count];
+    }
+
     /// <inheritdoc/>
     public override void Step(Span<T> parameters, ReadOnlySpan<T> gradient, double stepSize)
     {
         double norm = FixedOrder.Norm(gradient);
-        if (norm == 0)
+        if (_buffer.Length == 0)
         {
+            Move(parameters, gradient, norm == 0 ? 0 : -stepSize / norm);
             return;
         }
 
-        T factor = T.CreateTruncating(-stepSize / norm);
+        T scale = T.CreateTruncating(norm == 0 ? 0 : 1 / norm);
+        for (int i = 0; i < _buffer.Length; i++)
+        {
+            _buffer[i] = (_buffer[i] * _momentum) + (gradient[i] * scale);
+        }
+
+        Move(parameters, _buffer, -stepSize);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> Save() => _buffer.Length == 0 ? [] : [Tensor.Vector(BufferName, (T[])_buffer.Clone())];
+
+    /// <inheritdoc/>
+    public override void Restore(TensorFile state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (_buffer.Length > 0)
+        {
+            state.Get<T>(BufferName, _buffer.Length).CopyTo(_buffer);
+        }
+    }
+
+    private static void Move(Span<T> parameters, ReadOnlySpan<T> direction, double length)
+    {
+        T factor = T.CreateTruncating(length);
         for (int i = 0; i < parameters.Length; i++)
         {
-            parameters[i] = T.FusedMultiplyAdd(factor, gradient[i], parameters[i]);
+            parameters[i] = T.FusedMultiplyAdd(factor, direction[i], parameters[i]);
         }
     }
 }

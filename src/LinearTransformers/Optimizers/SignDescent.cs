@@ -1,5 +1,6 @@
 using System.Numerics;
 using LinearTransformers.Settings;
+using LinearTransformers.Storage;
 
 namespace LinearTransformers.Optimizers;
 
@@ -7,28 +8,67 @@ namespace LinearTransformers.Optimizers;
 [Part("sign", "descent by the sign of the gradient")]
 public sealed record SignDescent : Optimizer
 {
-    /// <inheritdoc/>
-    public override double StateCount(double parameters) => 0;
+    /// <summary>The momentum μ, of signs; 0 is plain sign descent.</summary>
+    [Setting("momentum", Value = "m", AtLeast = 0, Below = 1, Help = "momentum of sign: of the signs, not of the gradient")]
+    public double Momentum { get; init; }
 
     /// <inheritdoc/>
-    public override IOptimizer<T> Create<T>(int count) => new SignDescent<T>();
+    public override double StateCount(double parameters) => Momentum == 0 ? 0 : parameters;
+
+    /// <inheritdoc/>
+    public override IOptimizer<T> Create<T>(int count) => new SignDescent<T>(count, Momentum);
 }
 
 /// <summary>
-/// θ ← θ − η sign g, entry by entry, with sign 0 = 0 (Bernstein et al., <i>signSGD</i>, 2018). It is Adam with β₁ = β₂ = 0 and ε = 0, but
-/// for roundings.
+/// b ← μ b + sign g, θ ← θ − η b, entry by entry, with b = 0 at the start and sign 0 = 0. Without momentum it is signSGD (Bernstein et al.,
+/// 2018): Adam with β₁ = β₂ = 0 and ε = 0, but for roundings. The momentum is that of Kunstner et al. (2023); Bernstein et al. take the
+/// sign of a mean gradient instead, which is <see cref="Lion{T}"/> with β₁ = β₂.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed class SignDescent<T> : GradientOptimizer<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private const string BufferName = "optimizer.momentum_buffer";
+
+    private readonly T _momentum;
+    private readonly T[] _buffer;
+
+    /// <summary>An optimizer at rest.</summary>
+    /// <param name="count">Parameters.</param>
+    /// <param name="momentum">μ, at least 0.</param>
+    public SignDescent(int count, double momentum = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(momentum);
+        _momentum = T.CreateTruncating(momentum);
+        _buffer = momentum == 0 ? [] : new T[count];
+    }
+
     /// <inheritdoc/>
     public override void Step(Span<T> parameters, ReadOnlySpan<T> gradient, double stepSize)
     {
         T eta = T.CreateTruncating(stepSize);
         for (int i = 0; i < parameters.Length; i++)
         {
-            parameters[i] -= eta * Sign.Of(gradient[i]);
+            T direction = Sign.Of(gradient[i]);
+            if (_buffer.Length > 0)
+            {
+                _buffer[i] = direction += _buffer[i] * _momentum;
+            }
+
+            parameters[i] -= eta * direction;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> Save() => _buffer.Length == 0 ? [] : [Tensor.Vector(BufferName, (T[])_buffer.Clone())];
+
+    /// <inheritdoc/>
+    public override void Restore(TensorFile state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (_buffer.Length > 0)
+        {
+            state.Get<T>(BufferName, _buffer.Length).CopyTo(_buffer);
         }
     }
 }

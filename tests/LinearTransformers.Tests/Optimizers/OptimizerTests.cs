@@ -25,6 +25,34 @@ public class OptimizerTests
     }
 
     [Property(MaxTest = 50)]
+    public void Momentum_of_sign_and_normalized_descent_is_a_weighted_sum_of_all_directions(int seed)
+    {
+        System.Random random = new(seed);
+        double momentum = random.NextDouble();
+        double[][] gradients = [.. Enumerable.Range(0, 12).Select(_ => (double[])[random.NextDouble() - 0.5, random.NextDouble() - 0.5])];
+        SameAsUnrolled(new SignDescent<double>(2, momentum), momentum, (g, i) => Math.Sign(g[i]));
+        SameAsUnrolled(new NormalizedDescent<double>(2, momentum), momentum, (g, i) => g[i] / Math.Sqrt((g[0] * g[0]) + (g[1] * g[1])));
+        SameAsUnrolled(new SignDescent<double>(2), 0, (g, i) => Math.Sign(g[i]));
+        SameAsUnrolled(new NormalizedDescent<double>(2), 0, (g, i) => g[i] / Math.Sqrt((g[0] * g[0]) + (g[1] * g[1])));
+
+        void SameAsUnrolled(GradientOptimizer<double> optimizer, double mu, Func<double[], int, double> direction)
+        {
+            double[] parameters = [0.3, -0.2];
+            double[] expected = [0.3, -0.2];
+            for (int k = 0; k < gradients.Length; k++)
+            {
+                optimizer.Step(parameters, gradients[k], 0.1);
+                for (int i = 0; i < 2; i++)
+                {
+                    expected[i] -= 0.1 * Enumerable.Range(0, k + 1).Sum(j => Math.Pow(mu, k - j) * direction(gradients[j], i));
+                }
+            }
+
+            Assert.Equal(expected, parameters, (a, b) => Math.Abs(a - b) < 1e-12);
+        }
+    }
+
+    [Property(MaxTest = 50)]
     public void Adam_divides_corrected_averages_of_gradients_and_their_squares(int seed)
     {
         // Kingma and Ba's form: weighted averages over all gradients so far, written out.
