@@ -92,6 +92,7 @@ public class ReproduceTests
     [InlineData("looped", "4 tied layers, P trained", "looped/figures/loss-12its-seeds-0.pdf")]
     [InlineData("plateaus", "plateau with 4 directions learnt", "plateaus/separate-1-12its-seed0/history.safetensors")]
     [InlineData("task-pool", "trained by L-BFGS", "task-pool/figures/pools-12its-seeds-0.png")]
+    [InlineData("optimizers", "gamma: (4) the scale helps", "optimizers/figures/optimizers-12its-seeds-0.png")]
     public void Small_versions_of_other_experiments_run_through(string experiment, string row, string file)
     {
         using TemporaryFolder folder = new();

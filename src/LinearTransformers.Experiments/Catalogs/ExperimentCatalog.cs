@@ -34,5 +34,6 @@ public static class ExperimentCatalog
         new PlateausExperiment(),
         new MixedNoiseExperiment(),
         new TaskPoolExperiment(),
+        new OptimizersExperiment(),
     ];
 }
