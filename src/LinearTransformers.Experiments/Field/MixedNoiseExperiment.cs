@@ -33,6 +33,9 @@ public sealed class MixedNoiseExperiment : IExperiment
     private const int ScoredPrompts = 400_000;
     private const int FewPrompts = 2000;
 
+    /// <summary>Of each level of noise, for a figure.</summary>
+    private const int PromptsOfLevel = 50_000;
+
     /// <summary>Published values have three decimals.</summary>
     private const double BaselineTolerance = 0.002;
 
@@ -57,7 +60,7 @@ public sealed class MixedNoiseExperiment : IExperiment
     private const string Shown = "U5";
 
     /// <summary>Levels that the models are tested at, also beyond those of training.</summary>
-    private static readonly double[] Levels = [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7];
+    private static readonly double[] Levels = [0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7];
 
     private static readonly (string Published, string Ours)[] Baselines =
         [("constrr", "ridge"), ("adarr", "ridge-adaptive"), ("tunedrr", "ridge-tuned")];
@@ -227,7 +230,7 @@ public sealed class MixedNoiseExperiment : IExperiment
     private static LineFigure LevelFigure(Model[] models, IReadOnlyList<EvaluationRow> rows, Scores scores)
     {
         return new LineFigure(
-            "", new Axis("Noise σ of the test"), new Axis("Half the excess over ridge", AxisScale.Logarithmic),
+            "", new Axis("Noise σ of the test"), new Axis("Half the excess over ridge that knows σ", AxisScale.Logarithmic),
             models.Select((model, k) => new Series(model.Kind.Name, Levels, Excess(model, "model"))
             {
                 Color = Palette.At(k),
@@ -364,19 +367,25 @@ public sealed class MixedNoiseExperiment : IExperiment
                 [.. runs.Select(Folder)],
                 [.. levels.Select(level => new TestPrompts([("noise", level.ToString(CultureInfo.InvariantCulture))]))],
                 [Known, .. Baselines.Select(pair => pair.Ours)],
+                most: PromptsOfLevel,
                 tunedAsTrained: true);
 
         /// <summary>Runs on the prompts of training, after each layer.</summary>
         public IReadOnlyList<EvaluationRow> OfLayers(string[] runs)
             => Rows([.. runs.Select(Folder)], [TestPrompts.AsTrained], [Known], eachLayer: true);
 
-        /// <summary>Half of what a loss is above that of ridge regression that knows the noise, on the same prompts; NaN where there is none.</summary>
+        /// <summary>
+        /// Half of what a loss is above that of ridge regression that knows the noise, on the same prompts, and of a model's last layer what
+        /// samples show of it; NaN where there is none.
+        /// </summary>
         public double Excess(IReadOnlyList<EvaluationRow> rows, string run, string method, Func<EvaluationRow, bool> which)
         {
             EvaluationRow[] ofRun = [.. rows.Where(row => row.Run == Folder(run))];
             EvaluationRow? loss = ofRun.FirstOrDefault(row => row.Method == method && which(row));
             EvaluationRow? known = ofRun.FirstOrDefault(row => row.Method == Known && row.NoiseLaw == loss?.NoiseLaw);
-            return loss is null || known is null ? double.NaN : (loss.Loss - known.Loss) / 2;
+            bool isLast = loss is { Method: "model", Difference: null };
+            return loss is null || known is null ? double.NaN
+                : isLast && known.SampleDifference is { } sample ? -sample / 2 : (loss.Loss - known.Loss) / 2;
         }
 
         /// <summary>Half the error of the difference of two losses, from those of their differences from the model's.</summary>
@@ -388,14 +397,15 @@ public sealed class MixedNoiseExperiment : IExperiment
         private string Folder(string run) => Path.Combine(options.Root, experiment.Name, run);
 
         private IReadOnlyList<EvaluationRow> Rows(
-            string[] folders, TestPrompts[] on, string[] baselines, bool tunedAsTrained = false, bool eachLayer = false)
+            string[] folders, TestPrompts[] on, string[] baselines, int most = int.MaxValue, bool tunedAsTrained = false,
+            bool eachLayer = false)
             => Evaluator.Evaluate(
                 folders,
                 new EvaluationOptions
                 {
                     On = on,
                     Baselines = baselines,
-                    Prompts = prompts,
+                    Prompts = Math.Min(prompts, most),
                     TunedAsTrained = tunedAsTrained,
                     EachLayer = eachLayer,
                     WithFloors = false,
