@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace LinearTransformers.Benchmarks.Yardstick;
 
-/// <summary>The functions of <c>yardstick.cpp</c>, built by g++ for this processor.</summary>
+/// <summary>The functions of the C++ files, built by g++ for this processor.</summary>
 internal sealed unsafe class YardstickLibrary
 {
     private readonly nint _library;
@@ -28,16 +28,20 @@ internal sealed unsafe class YardstickLibrary
     /// <summary>Builds it; null, with a reason in one line, where that is not possible.</summary>
     public static YardstickLibrary? Build(out string reason)
     {
-        string source = Path.Combine(AppContext.BaseDirectory, "Yardstick", "yardstick.cpp");
         string library = Path.Combine(AppContext.BaseDirectory, "yardstick.so");
         ProcessStartInfo start = new("g++")
         {
             ArgumentList =
             {
-                "-O3", "-march=native", "-std=c++17", "-fno-math-errno", "-ffp-contract=fast", "-fPIC", "-shared", "-o", library, source,
+                "-O3", "-march=native", "-std=c++17", "-fno-math-errno", "-ffp-contract=fast", "-fPIC", "-shared", "-o", library,
             },
             RedirectStandardError = true,
         };
+        foreach (string source in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Yardstick"), "*.cpp"))
+        {
+            start.ArgumentList.Add(source);
+        }
+
         if (!Avx512F.IsSupported)
         {
             // What the library does not use, C++ does not either.

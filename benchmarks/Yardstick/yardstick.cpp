@@ -3,21 +3,12 @@
 #include <cstdint>
 #include <cstring>
 #include <cmath>
-#include <vector>
+#include "batch.h"
+#include "products.h"
 
-#ifdef __AVX512F__
-constexpr int Width = 16;
-#else
-constexpr int Width = 8;
-#endif
-constexpr int Lanes = 16;
-constexpr int Shares = Lanes / Width;
-typedef float Vector __attribute__((vector_size(Width * 4)));
 typedef float V8 __attribute__((vector_size(32)));
 typedef float V4 __attribute__((vector_size(16)));
 typedef float V8Unaligned __attribute__((vector_size(32), aligned(4)));
-
-static inline Vector all(float x) { return x - Vector{}; }
 
 // MT19937, 624 words at a time.
 struct Engine
@@ -196,73 +187,6 @@ extern "C" void statistics(const float *prompts, long stride, const float *tasks
         }
 }
 
-// C = C + A B, or A B, of matrices whose entries are vectors or the same for all prompts; two rows and five or six columns at a time.
-template <int R, int W, int K, bool Add, typename A, typename B>
-static inline void tile(Vector *c, int stride, int inner, A a, B b)
-{
-    Vector s[R][W];
-    for (int i = 0; i < R; i++)
-        for (int j = 0; j < W; j++)
-            s[i][j] = Add ? c[i * stride + j] : Vector{};
-    auto step = [&](int k)
-    {
-        Vector row[R];
-        for (int i = 0; i < R; i++)
-            row[i] = a(i, k);
-        for (int j = 0; j < W; j++)
-        {
-            Vector bk = b(k, j);
-            for (int i = 0; i < R; i++)
-                s[i][j] += row[i] * bk;
-        }
-    };
-    if constexpr (K > 0)
-    {
-#pragma GCC unroll 8
-        for (int k = 0; k < K; k++)
-            step(k);
-    }
-    else
-        for (int k = 0; k < inner; k++)
-            step(k);
-    for (int i = 0; i < R; i++)
-        for (int j = 0; j < W; j++)
-            c[i * stride + j] = s[i][j];
-}
-
-template <int D, int K, int W, bool Add, typename A, typename B>
-static inline void strip(Vector *c, int rows, int inner, int j, A a, B b)
-{
-    auto bj = [=](int k, int col) { return b(k, col + j); };
-    int i = 0;
-    for (; i + 2 <= rows; i += 2)
-        tile<2, W, K, Add>(c + i * D + j, D, inner, [=](int r, int k) { return a(r + i, k); }, bj);
-    for (; i < rows; i++)
-        tile<1, W, K, Add>(c + i * D + j, D, inner, [=](int r, int k) { return a(r + i, k); }, bj);
-}
-
-template <int D, bool Add, typename A, typename B>
-static inline void product(Vector *c, int rows, int inner, A a, B b)
-{
-    constexpr int K = D <= 6 ? D : 0;
-    int j = 0;
-    if (inner == D || K == 0)
-    {
-        for (; (D - j) % 5 != 0; j += 6)
-            strip<D, K, 6, Add>(c, rows, inner, j, a, b);
-        for (; j < D; j += 5)
-            strip<D, K, 5, Add>(c, rows, inner, j, a, b);
-    }
-    else
-        strip<D, 2, 5, Add>(c, rows, inner, j, a, b);
-}
-
-template <int D>
-__attribute__((noinline)) static void rank(Vector *c, const Vector *a, const Vector *b, int count)
-{
-    product<D, true>(c, D, count, [=](int i, int k) { return a[k * D + i]; }, [=](int k, int j) { return b[k * D + j]; });
-}
-
 // One layer's state.
 template <int D>
 struct Layer
@@ -280,64 +204,6 @@ struct Work
     Vector barz[2 * D], handed[2 * D], barzp[2 * D], barzpg[2 * D], barv[D], e[D * D], h[D * D], bart[D * D], r[D * D];
     Vector gradient[3 * 2 * D * D];
 };
-
-#define MATRIX(p) [=](int i, int k) { return (p)[i * D + k]; }
-#define TRANSPOSE(p) [=](int i, int k) { return (p)[k * D + i]; }
-#define PARAMETERS(p) [=](int i, int k) { return all((p)[i * D + k]); }
-#define TRANSPOSED_PARAMETERS(p) [=](int i, int k) { return all((p)[k * D + i]); }
-
-template <int D>
-static inline void clear(Vector *c, int n) { for (int i = 0; i < n; i++) c[i] = Vector{}; }
-
-template <int D, bool Add>
-__attribute__((noinline)) static void times(Vector *c, const Vector *a, const Vector *b, int rows)
-{
-    product<D, Add>(c, rows, D, MATRIX(a), MATRIX(b));
-}
-
-template <int D, bool Add>
-__attribute__((noinline)) static void times_transposed(Vector *c, const Vector *a, const Vector *b, int rows)
-{
-    product<D, Add>(c, rows, D, MATRIX(a), TRANSPOSE(b));
-}
-
-template <int D, bool Add>
-__attribute__((noinline)) static void times_parameters(Vector *c, const Vector *a, const float *p, int rows)
-{
-    product<D, Add>(c, rows, D, MATRIX(a), PARAMETERS(p));
-}
-
-template <int D, bool Add>
-__attribute__((noinline)) static void times_transposed_parameters(Vector *c, const Vector *a, const float *p, int rows)
-{
-    product<D, Add>(c, rows, D, MATRIX(a), TRANSPOSED_PARAMETERS(p));
-}
-
-template <int D, bool Add>
-__attribute__((noinline)) static void parameters_times(Vector *c, const float *p, const Vector *b)
-{
-    product<D, Add>(c, D, D, PARAMETERS(p), MATRIX(b));
-}
-
-template <int D, bool Add>
-__attribute__((noinline)) static void transposed_times_parameters(Vector *c, const Vector *a, const float *p)
-{
-    product<D, Add>(c, D, D, TRANSPOSE(a), PARAMETERS(p));
-}
-
-// The lower triangle of A Bᵀ, which is symmetric, and its mirror image.
-template <int D>
-__attribute__((noinline)) static void symmetric(Vector *c, const Vector *a, const Vector *b)
-{
-    for (int i = 0; i < D; i++)
-        for (int j = 0; j <= i; j++)
-        {
-            Vector sum = a[i * D] * b[j * D];
-            for (int k = 1; k < D; k++)
-                sum += a[i * D + k] * b[j * D + k];
-            c[i * D + j] = c[j * D + i] = sum;
-        }
-}
 
 template <int D>
 static Vector forward(Work<D> &w, const float *p, const float *statistics)
@@ -378,9 +244,7 @@ static Vector forward(Work<D> &w, const float *p, const float *statistics)
         else
         {
             times_transposed_parameters<D, false>(l->s, l->g, q, D);
-            clear<D>(l->t, D * D);
-            for (int i = 0; i < D; i++)
-                l->t[i * (D + 1)] = all(1);
+            identity<D>(l->t);
             parameters_times<D, true>(l->t, p, l->s);
             times<D, false>(l->m, l->t, l->g, D);
             symmetric<D>(next->g, l->m, l->t);
@@ -463,40 +327,20 @@ static void backward(Work<D> &w, const float *p, Vector y)
     times<D, true>(gradient + D * D, w.r, l->g, D);
 }
 
-// Loss and gradient of three layers of one head, as means over the prompts.
+// Loss and gradient of three layers of one head.
 template <int D>
 static double evaluate(const float *statistics, int bundles, const float *parameters, float *gradient)
 {
     constexpr int Entries = D * (D + 1) / 2 + 2 * D + 1, Count = 3 * 2 * D * D;
     static Work<D> work;
-    std::vector<double> total(Count);
-    double loss = 0;
-    for (int block = 0; block < bundles; block += 16)
-    {
-        for (int share = 0; share < Shares; share++)
+    return means(
+        statistics, Entries, bundles, work.gradient, Count, gradient,
+        [&](const float *share)
         {
-            Vector squares = {};
-            clear<D>(work.gradient, Count);
-            for (int bundle = block; bundle < bundles && bundle < block + 16; bundle++)
-            {
-                Vector y = forward<D>(work, parameters, statistics + (long)bundle * Entries * Lanes + share * Width);
-                squares += y * y;
-                backward<D>(work, parameters, y);
-            }
-            for (int lane = 0; lane < Width; lane++)
-                loss += squares[lane];
-            for (int i = 0; i < Count; i++)
-            {
-                double sum = 0;
-                for (int lane = 0; lane < Width; lane++)
-                    sum += work.gradient[i][lane];
-                total[i] += sum;
-            }
-        }
-    }
-    for (int i = 0; i < Count; i++)
-        gradient[i] = (float)(2 * total[i] / (bundles * Lanes));
-    return loss / (bundles * Lanes);
+            Vector y = forward<D>(work, parameters, share);
+            backward<D>(work, parameters, y);
+            return y;
+        });
 }
 
 extern "C" double gradient5(const float *s, int bundles, const float *p, float *g) { return evaluate<5>(s, bundles, p, g); }

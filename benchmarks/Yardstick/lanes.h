@@ -1,0 +1,15 @@
+// Prompts lie side by side in bundles of sixteen numbers; a share of a bundle is what a vector register holds.
+#pragma once
+
+#ifdef __AVX512F__
+constexpr int Width = 16;
+#else
+constexpr int Width = 8;
+#endif
+constexpr int Lanes = 16;
+constexpr int Shares = Lanes / Width;
+typedef float Vector __attribute__((vector_size(Width * 4)));
+
+static inline Vector all(float x) { return x - Vector{}; }
+
+static inline void clear(Vector *c, int n) { for (int i = 0; i < n; i++) c[i] = Vector{}; }
