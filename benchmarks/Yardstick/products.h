@@ -2,7 +2,8 @@
 #pragma once
 #include "lanes.h"
 
-// C = C + A B, or A B, of matrices whose entries are vectors or the same for all prompts; two rows and five or six columns at a time.
+// C = C + A B, or A B, of matrices whose entries are vectors or the same for all prompts; two or three
+// rows and five or six columns at a time.
 template <int R, int W, int K, bool Add, typename A, typename B>
 static inline void tile(Vector *c, int stride, int inner, A a, B b)
 {
@@ -17,7 +18,7 @@ static inline void tile(Vector *c, int stride, int inner, A a, B b)
             row[i] = a(i, k);
         for (int j = 0; j < W; j++)
         {
-            Vector bk = b(k, j);
+            Vector bk = in_register(b(k, j));
             for (int i = 0; i < R; i++)
                 s[i][j] += row[i] * bk;
         }
@@ -41,6 +42,8 @@ static inline void strip(Vector *c, int rows, int inner, int j, A a, B b)
 {
     auto bj = [=](int k, int col) { return b(k, col + j); };
     int i = 0;
+    for (; HasManyRegisters && D > 10 && i + 3 <= rows; i += 3)
+        tile<3, W, K, Add>(c + i * D + j, D, inner, [=](int r, int k) { return a(r + i, k); }, bj);
     for (; i + 2 <= rows; i += 2)
         tile<2, W, K, Add>(c + i * D + j, D, inner, [=](int r, int k) { return a(r + i, k); }, bj);
     for (; i < rows; i++)
