@@ -25,6 +25,12 @@ internal sealed unsafe class YardstickLibrary
     public delegate* unmanaged<float*, long, float*, int, int, float*, void> Statistics
         => (delegate* unmanaged<float*, long, float*, int, int, float*, void>)Export("statistics");
 
+    /// <summary>
+    /// Loss and gradient of nonlinear regression, three layers, d = 5: tokens, N, bundles, hidden units, parameters, gradient.
+    /// </summary>
+    public delegate* unmanaged<float*, int, int, int, float*, float*, double> Nonlinear
+        => (delegate* unmanaged<float*, int, int, int, float*, float*, double>)Export("nonlinear");
+
     /// <summary>Builds it; null, with a reason in one line, where that is not possible.</summary>
     public static YardstickLibrary? Build(out string reason)
     {

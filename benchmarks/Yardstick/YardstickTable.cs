@@ -15,11 +15,14 @@ internal static unsafe class YardstickTable
     private const int ContextLength = 20;
     private const int Dimension = 5;
     private const int Layers = 3;
+    private const int Hidden = 30;
     private const int Lanes = 16;
     private const int Bundles = BatchSize / Lanes;
     private const int Numbers = ((ContextLength + 1) * Dimension) + Dimension;
     private const int State = MersenneTwister.StateLength;
     private const int WordBlocks = (BatchSize * Numbers / State) + 1;
+
+    private delegate double TokenYardstick(float* tokens, float* parameters, float* gradient);
 
     /// <summary>Prints the table; the exit code.</summary>
     public static int Print()
@@ -46,6 +49,7 @@ internal static unsafe class YardstickTable
             Gradient(library, dimension);
         }
 
+        Nonlinear(library);
         Iteration(library, words, normals);
         GC.KeepAlive(words);
         GC.KeepAlive(normals);
@@ -137,6 +141,37 @@ internal static unsafe class YardstickTable
         Row(FormattableString.Invariant($"loss and gradient, d = {dimension}"), prompts, Difference(ours, theirs),
             () => loss.Evaluate(parameters, statistics, ours), Evaluate);
         GC.KeepAlive(statistics);
+    }
+
+    private static void Nonlinear(YardstickLibrary library)
+    {
+        NonlinearRegressionShape shape = new(Layers, 1, Dimension, Hidden);
+        NonlinearRegressionLoss<float> loss = new(shape);
+        Tokens("nonlinear regression, loss and gradient", loss, shape.ParameterCount, (tokens, parameters, gradient)
+            => library.Nonlinear(tokens, ContextLength, Bundles, Hidden, parameters, gradient));
+    }
+
+    private static void Tokens(string stage, TokenLoss<float> loss, int parameterCount, TokenYardstick yardstick)
+    {
+        TokenBundles<float> tokens = new(BatchSize, ContextLength, Dimension);
+        tokens.Fill(Batch(Dimension, BatchSize));
+        float[] parameters = new float[parameterCount];
+        new TorchStream(2).FillNormal(parameters, 0, 0.1f);
+        float[] ours = new float[parameterCount];
+        float[] theirs = new float[parameterCount];
+        double ourLoss = loss.Evaluate(parameters, tokens, ours);
+        double theirLoss = Evaluate();
+        double difference = Math.Max(Difference(ours, theirs), Math.Abs(ourLoss - theirLoss) / ourLoss);
+        Row(stage, BatchSize, difference, () => loss.Evaluate(parameters, tokens, ours), () => Evaluate());
+        GC.KeepAlive(tokens);
+
+        double Evaluate()
+        {
+            fixed (float* p = parameters, g = theirs)
+            {
+                return yardstick(tokens.Pointer, p, g);
+            }
+        }
     }
 
     /// <summary>All of it: the library trains, C++ does the stages one after another.</summary>

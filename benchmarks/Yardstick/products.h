@@ -66,6 +66,16 @@ static inline void product(Vector *c, int rows, int inner, A a, B b)
         strip<D, 2, 5, Add>(c, rows, inner, j, a, b);
 }
 
+// The same of any number of rows, whose columns are one tile; R rows at a time.
+template <int W, int K, bool Add, int R = 2, typename A, typename B>
+static inline void rows_of(Vector *c, int stride, int rows, int inner, A a, B b)
+{
+    in_blocks<R>(
+        rows,
+        [=](int i, auto block)
+        { tile<block(), W, K, Add>(c + i * stride, stride, inner, [=](int r, int k) { return a(r + i, k); }, b); });
+}
+
 template <int D>
 __attribute__((noinline)) static void rank(Vector *c, const Vector *a, const Vector *b, int count)
 {
@@ -87,6 +97,12 @@ template <int D, bool Add>
 __attribute__((noinline)) static void times_transposed(Vector *c, const Vector *a, const Vector *b, int rows)
 {
     product<D, Add>(c, rows, D, MATRIX(a), TRANSPOSE(b));
+}
+
+template <int D, bool Add>
+__attribute__((noinline)) static void transposed_times(Vector *c, const Vector *a, const Vector *b)
+{
+    product<D, Add>(c, D, D, TRANSPOSE(a), MATRIX(b));
 }
 
 template <int D, bool Add>
