@@ -31,6 +31,10 @@ internal sealed unsafe class YardstickLibrary
     public delegate* unmanaged<float*, int, int, int, float*, float*, double> Nonlinear
         => (delegate* unmanaged<float*, int, int, int, float*, float*, double>)Export("nonlinear");
 
+    /// <summary>Loss and gradient of softmax attention, three layers, d = 5: tokens, N, bundles, parameters, gradient.</summary>
+    public delegate* unmanaged<float*, int, int, float*, float*, double> Attention
+        => (delegate* unmanaged<float*, int, int, float*, float*, double>)Export("attention");
+
     /// <summary>Builds it; null, with a reason in one line, where that is not possible.</summary>
     public static YardstickLibrary? Build(out string reason)
     {

@@ -1,3 +1,4 @@
+using LinearTransformers.Activations;
 using LinearTransformers.Benchmarks.PyTorch;
 using LinearTransformers.Kernels;
 using LinearTransformers.Numerics;
@@ -50,6 +51,7 @@ internal static unsafe class YardstickTable
         }
 
         Nonlinear(library);
+        Attention(library);
         Iteration(library, words, normals);
         GC.KeepAlive(words);
         GC.KeepAlive(normals);
@@ -149,6 +151,14 @@ internal static unsafe class YardstickTable
         NonlinearRegressionLoss<float> loss = new(shape);
         Tokens("nonlinear regression, loss and gradient", loss, shape.ParameterCount, (tokens, parameters, gradient)
             => library.Nonlinear(tokens, ContextLength, Bundles, Hidden, parameters, gradient));
+    }
+
+    private static void Attention(YardstickLibrary library)
+    {
+        LinearTransformerShape shape = new(Layers, 1, Dimension);
+        AttentionLoss<float> loss = new(shape, new SoftmaxAttention());
+        Tokens("softmax attention, loss and gradient", loss, shape.ParameterCount, (tokens, parameters, gradient)
+            => library.Attention(tokens, ContextLength, Bundles, parameters, gradient));
     }
 
     private static void Tokens(string stage, TokenLoss<float> loss, int parameterCount, TokenYardstick yardstick)

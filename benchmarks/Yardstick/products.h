@@ -76,6 +76,16 @@ static inline void rows_of(Vector *c, int stride, int rows, int inner, A a, B b)
         { tile<block(), W, K, Add>(c + i * stride, stride, inner, [=](int r, int k) { return a(r + i, k); }, b); });
 }
 
+// The same from another start than C.
+template <int W, int K, typename S, typename A, typename B>
+static inline void rows_from(Vector *c, int stride, int rows, int inner, S start, A a, B b)
+{
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < W; j++)
+            c[i * stride + j] = start(i, j);
+    rows_of<W, K, true>(c, stride, rows, inner, a, b);
+}
+
 template <int D>
 __attribute__((noinline)) static void rank(Vector *c, const Vector *a, const Vector *b, int count)
 {
