@@ -29,7 +29,9 @@ internal sealed class OptimizerClaims(IReadOnlyDictionary<OptimizerKind, double[
             Judge.Of(Holds, isJudged));
     }
 
-    /// <summary>Kunstner et al.'s claims, of SGD with momentum and without clipping; the first two also with clipping as in paper [2].</summary>
+    /// <summary>
+    /// Kunstner et al.'s claims, of SGD with momentum and without clipping; the first two also with clipping as in paper [2].
+    /// </summary>
     /// <param name="smallest">What the smallest batches are called.</param>
     public IEnumerable<Claim> All(string smallest)
     {

@@ -14,7 +14,8 @@ namespace LinearTransformers.Experiments.Field;
 /// <param name="MiddleRate">The middle of its learning rates.</param>
 /// <param name="MiddleRateOnSphere">The same for covariates on the sphere, which are shorter.</param>
 /// <param name="IsClipped">Whether gradients are clipped as in paper [2].</param>
-internal sealed record OptimizerKind(string Name, string Label, Optimizer Optimizer, double MiddleRate, double MiddleRateOnSphere, bool IsClipped)
+internal sealed record OptimizerKind(
+    string Name, string Label, Optimizer Optimizer, double MiddleRate, double MiddleRateOnSphere, bool IsClipped)
 {
     public static OptimizerKind Sgd { get; } = new("sgd", "SGDM", new Sgd(), 0.002, 0.5, false);
 
