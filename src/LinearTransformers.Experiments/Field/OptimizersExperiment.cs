@@ -11,9 +11,9 @@ namespace LinearTransformers.Experiments.Field;
 
 /// <summary>
 /// Whether Adam beats SGD by the noise, the sign or the scale (Kunstner, Chen, Lavington and Schmidt, <i>Noise is not the main factor
-/// behind the gap between SGD and Adam on transformers, but sign descent might be</i>, 2023, arXiv 2304.13960), asked in the linear settings of
-/// paper [2]: a fixed set of prompts; batches from a few prompts to the whole set, for as many iterations; each optimizer with momentum .9
-/// at its best learning rate for each size of batches; the loss on the set.
+/// behind the gap between SGD and Adam on transformers, but sign descent might be</i>, 2023, arXiv 2304.13960), asked in the linear
+/// settings of paper [2]: a fixed set of prompts; batches from a few prompts to the whole set, for as many iterations; each optimizer with
+/// momentum .9 at its best learning rate for each size of batches; the loss on the set.
 /// </summary>
 public sealed class OptimizersExperiment : IExperiment
 {
