@@ -49,9 +49,9 @@ internal static class StartupTable
             for (int i = 0; i < Lengths.Length; i++)
             {
                 string run = Path.Combine(folder, $"{stream}-{round}-{Lengths[i]}");
-                best[i] = Math.Min(
-                    best[i],
-                    Milliseconds(["train", "--B", "4000", "--threads", "1", "--stream", stream, "--max-iters", $"{Lengths[i]}", "--out", run]));
+                string[] train =
+                    ["train", "--B", "4000", "--threads", "1", "--stream", stream, "--max-iters", $"{Lengths[i]}", "--out", run];
+                best[i] = Math.Min(best[i], Milliseconds(train));
             }
         }
 

@@ -200,7 +200,8 @@ public sealed class MixedNoiseExperiment : IExperiment
     {
         foreach ((string noise, NoiseLaw law) in Noises)
         {
-            IReadOnlyDictionary<string, (double Mean, double Error)> values = scores.OfBaselines(any.Name, law, [.. Baselines.Select(pair => pair.Ours)]);
+            IReadOnlyDictionary<string, (double Mean, double Error)> values =
+                scores.OfBaselines(any.Name, law, [.. Baselines.Select(pair => pair.Ours)]);
             foreach ((string theirs, string ours) in Baselines.Where(pair => values.ContainsKey(pair.Ours)))
             {
                 double? ofTable = published.Of(theirs, noise);
@@ -375,8 +376,8 @@ public sealed class MixedNoiseExperiment : IExperiment
             => Rows([.. runs.Select(Folder)], [TestPrompts.AsTrained], [Known], eachLayer: true);
 
         /// <summary>
-        /// Half of what a loss is above that of ridge regression that knows the noise, on the same prompts, and of a model's last layer what
-        /// samples show of it; NaN where there is none.
+        /// Half of what a loss is above that of ridge regression that knows the noise, on the same prompts; of a model's last layer what
+        /// samples show of it. NaN where there is none.
         /// </summary>
         public double Excess(IReadOnlyList<EvaluationRow> rows, string run, string method, Func<EvaluationRow, bool> which)
         {

@@ -24,7 +24,8 @@ internal static unsafe partial class FullGramKernel<TLane, TScalar, TSize>
 {
     /// <summary>As <see cref="Forward"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ForwardDiagonal(FullDiagonalWorkspace<TLane, TScalar, TSize> work, TScalar* parameters, TLane* statistics, nint stride)
+    public static void ForwardDiagonal(
+        FullDiagonalWorkspace<TLane, TScalar, TSize> work, TScalar* parameters, TLane* statistics, nint stride)
     {
         int size = Known(work.Size);
         int top = work.Layers - 1;
