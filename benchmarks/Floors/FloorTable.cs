@@ -15,6 +15,7 @@ internal static class FloorTable
 {
     private const int BatchSize = 4000;
     private const int ContextLength = 20;
+    private const int LargeBatchSize = 32;
 
     public static void Print()
     {
@@ -29,10 +30,21 @@ internal static class FloorTable
         Console.WriteLine();
         Console.WriteLine("| kernel | operations a prompt | bytes a prompt | floor, ns a prompt | measured, ns a prompt | share |");
         Console.WriteLine("|---|---|---|---|---|---|");
-        Gram();
+        Gram(5, ContextLength, BatchSize);
+        foreach (int dimension in (int[])[64, 128])
+        {
+            Gram(dimension, 2 * dimension, LargeBatchSize);
+        }
+
         foreach ((int layers, int dimension) in ((int, int)[])[(1, 5), (3, 5), (8, 5), (3, 10), (8, 10), (3, 20), (8, 20)])
         {
-            Gradient(layers, dimension);
+            // Fewer prompts of the larger models, so that a call stays short.
+            Gradient(layers, dimension, BatchSize / (dimension / 5) / (dimension / 5));
+        }
+
+        foreach (int dimension in (int[])[64, 128])
+        {
+            Gradient(3, dimension, LargeBatchSize);
         }
 
         foreach ((int layers, int dimension) in ((int, int)[])[(3, 5), (3, 10), (7, 10)])
@@ -59,19 +71,18 @@ internal static class FloorTable
                 $"| {kernel} | {operations:0} | {bytes:0} | {floor:0} | {measured:0} | {floor / measured:P0} |"));
         }
 
-        void Gram()
+        void Gram(int dimension, int contextLength, int prompts)
         {
-            PromptBatch batch = Batch(5, BatchSize);
-            GramStatistics<float> statistics = new(BatchSize, 5);
-            int tokens = sizeof(float) * (((ContextLength + 1) * 5) + 5);
-            Row("Gram statistics from tokens, d = 5", Operations.OfGram(batch.Settings), tokens
-                + (sizeof(float) * statistics.Layout.Stride), Timing.SecondsOf(() => statistics.Compute(batch)));
+            PromptBatch batch = Batch(dimension, prompts, contextLength);
+            GramStatistics<float> statistics = new(prompts, dimension);
+            int tokens = sizeof(float) * (((contextLength + 1) * dimension) + dimension);
+            string length = contextLength == ContextLength ? "" : $", N = {contextLength}";
+            Row($"Gram statistics from tokens, d = {dimension}{length}", Operations.OfGram(batch.Settings), tokens
+                + (sizeof(float) * statistics.Layout.Stride), Timing.SecondsOf(() => statistics.Compute(batch)), prompts);
         }
 
-        void Gradient(int layers, int dimension)
+        void Gradient(int layers, int dimension, int prompts)
         {
-            // Fewer prompts of the larger models, so that a call stays short.
-            int prompts = BatchSize / (dimension / 5) / (dimension / 5);
             LinearTransformerShape shape = new(layers, 1, dimension);
             GramStatistics<float> statistics = new(prompts, dimension);
             statistics.Compute(Batch(dimension, prompts));
@@ -178,9 +189,9 @@ internal static class FloorTable
             => Console.WriteLine(FormattableString.Invariant($"| {what} | {Timing.SecondsOf(fill) / Count * 1e9:0.00} |"));
     }
 
-    private static PromptBatch Batch(int dimension, int prompts)
+    private static PromptBatch Batch(int dimension, int prompts, int contextLength = ContextLength)
     {
-        PromptBatch batch = new(new() { BatchSize = prompts, ContextLength = ContextLength, Dimension = dimension });
+        PromptBatch batch = new(new() { BatchSize = prompts, ContextLength = contextLength, Dimension = dimension });
 
         // Numbers that lie in memory: reading them makes none.
         batch.Refresh(new TorchStream(1));

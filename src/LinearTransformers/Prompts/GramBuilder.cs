@@ -136,10 +136,14 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         _scratch.Return(scratch);
     }
 
-    /// <summary>Whether statistics are those of <see cref="GramSumsOfFive"/> alone.</summary>
+    /// <summary>Whether <see cref="GramSumsOfFive"/> has the sums, whose vectors stand for these lanes.</summary>
+    private static bool IsOfFive(in PromptView view)
+        => (typeof(TLane) == typeof(SingleLanes) || typeof(TLane) == typeof(SingleHalfLanes))
+            && view.Dimension == GramSumsOfFive.Dimension && GramSumsOfFive.IsSupported;
+
+    /// <summary>Whether it has all of the statistics.</summary>
     private static bool IsPlainFive(in PromptView view, PromptMaps? maps, GramLayout layout)
-        => typeof(TScalar) == typeof(float) && view.Dimension == GramSumsOfFive.Dimension && GramSumsOfFive.IsSupported
-            && view.Labels is null && maps is null && !layout.HasSquare && !layout.HasDeviation;
+        => IsOfFive(view) && view.Labels is null && maps is null && !layout.HasSquare && !layout.HasDeviation;
 
     /// <summary>Statistics of dimension 5 and as many prompts as there are lanes, to where they belong.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -177,7 +181,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         // Labels, or the noise that is added to wᵀx.
         float* ofContext = view.Labels is not null ? view.Labels : view.Noise;
         int strideOfContext = view.Labels is not null ? view.LabelStride : view.ContextLength;
-        bool areFive = typeof(TScalar) == typeof(float) && d == GramSumsOfFive.Dimension && GramSumsOfFive.IsSupported;
+        bool areFive = IsOfFive(view);
         if (areFive && where.Prompts == TLane.Count)
         {
             MeansOfFive(view, first, ofContext, strideOfContext, examples, sums, scratch);
