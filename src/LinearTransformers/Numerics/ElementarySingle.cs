@@ -118,6 +118,26 @@ internal static class ElementarySingle
         return Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256.Create(SmallestExponent)), Vector256<float>.Zero, result);
     }
 
+    /// <summary>The same for sixteen: in two halves the JIT would join them through memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Exp(Vector512<float> x)
+    {
+        Vector512<float> n = Vector512.Round(x * Vector512.Create(1.44269504f));
+        Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-0.693145752f), x);
+        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-1.42860682e-6f), r);
+        Vector512<float> p = Vector512.Create(1 / 5040f);
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1 / 720f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1 / 120f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1 / 24f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1 / 6f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(0.5f));
+        p = Vector512.FusedMultiplyAdd(r * r, p, r);
+        Vector512<int> exponent = Vector512.ConvertToInt32Native(n) + Vector512.Create(ExponentBias);
+        Vector512<float> power = (exponent << MantissaBits).AsSingle();
+        Vector512<float> result = Vector512.FusedMultiplyAdd(p, power, power);
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(SmallestExponent)), Vector512<float>.Zero, result);
+    }
+
     /// <summary>
     /// sin x and cos x for |x| ≤ 8, within 1 ulp on the angles of Box–Muller. n = round(2x/π) and
     /// r = x − n·π/2 with π/2 in three parts: angles come within 2⁻²⁶ of its multiples.

@@ -49,8 +49,7 @@ internal struct SingleLanes(Vector512<float> value) : ILane<SingleLanes, float>
         => new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, b.Value), a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SingleLanes Exp(SingleLanes x)
-        => new(Vector512.Create(ElementarySingle.Exp(x.Value.GetLower()), ElementarySingle.Exp(x.Value.GetUpper())));
+    public static SingleLanes Exp(SingleLanes x) => new(ElementarySingle.Exp(x.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SumOfLanes(SingleLanes value)

@@ -25,7 +25,7 @@ internal sealed unsafe class KnownStatistics<T>(GramLayout layout)
             int last = areOfFive ? Math.Min(end, statistics.BatchSize) - SingleHalfLanes.Count : -1;
             for (; prompt <= last; prompt += SingleHalfLanes.Count)
             {
-                source.ReadFive(prompt, (float*)Entries(statistics, prompt), Bundle.Lanes<T>(), scratch.Numbers, scratch.Room);
+                BuildFive(source, prompt, (float*)Entries(statistics, prompt), scratch);
             }
 
             for (; prompt < end; prompt += SingleHalfLanes.Count)
@@ -45,6 +45,15 @@ internal sealed unsafe class KnownStatistics<T>(GramLayout layout)
     {
         int lanes = Bundle.Lanes<T>();
         return statistics.Pointer + ((long)(prompt / lanes) * statistics.Layout.Stride * lanes) + (prompt % lanes);
+    }
+
+    /// <summary>The statistics of eight prompts of dimension 5, to where they belong.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void BuildFive(WishartStatistics source, int prompt, float* entries, Scratch scratch)
+    {
+        int width = Bundle.Lanes<T>();
+        SingleHalfLanes* tasks = source.ReadFive(prompt, entries, width, scratch.Numbers, scratch.Room);
+        GramSumsOfFive.LinearLabels(entries, width, (float*)tasks, SingleHalfLanes.Count, isAdded: false);
     }
 
     /// <summary>The statistics of eight prompts.</summary>

@@ -167,6 +167,8 @@ public sealed partial class RunDirectory : IDisposable
     /// <summary>Whether the folder holds this run, as far as it was saved; if not it must be empty.</summary>
     private bool Check()
     {
+        // First what is there, then the run: the other way round a run that begins in between would be taken for strange files.
+        bool isEmpty = Directory.EnumerateFileSystemEntries(Path).All(RunLock.IsLeftBehind);
         if (File.Exists(PathOf(RunFiles.Config)))
         {
             TrainingSettings there = RunFiles.ReadConfig(PathOf(RunFiles.Config));
@@ -183,7 +185,7 @@ public sealed partial class RunDirectory : IDisposable
             RunState Read() => state ??= ReadState(there);
         }
 
-        return Directory.EnumerateFileSystemEntries(Path).All(RunLock.IsLeftBehind)
+        return isEmpty
             ? false
             : throw new RunDirectoryException(
                 $"{Path} is not empty and holds no run: it must be a new or empty folder, or one of a run of the same settings");

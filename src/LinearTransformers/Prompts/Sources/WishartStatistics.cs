@@ -78,14 +78,15 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
         }
     }
 
-    /// <summary>Where <see cref="AreOfFive"/>: G, x_q, g = G w and wᵀx_q of eight prompts, to where they belong.</summary>
+    /// <summary>Where <see cref="AreOfFive"/>: G and x_q of eight prompts, to where they belong.</summary>
     /// <param name="prompt">The first one's number.</param>
     /// <param name="entries">Their first entry.</param>
     /// <param name="width">Numbers from one entry to the next.</param>
     /// <param name="numbers">Room for what <see cref="RoomFor"/> says.</param>
     /// <param name="room">The reader's own.</param>
+    /// <returns>w, among the numbers.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void ReadFive(int prompt, float* entries, nint width, SingleHalfLanes* numbers, ReadingRoom room)
+    public SingleHalfLanes* ReadFive(int prompt, float* entries, nint width, SingleHalfLanes* numbers, ReadingRoom room)
     {
         const int d = WishartOfFive.Dimension;
         const int above = d * (d - 1) / 2;
@@ -106,7 +107,7 @@ internal sealed unsafe class WishartStatistics(PromptParts parts)
             Vector256.Store(query[i].Value, ofQuery + (i * width));
         }
 
-        GramSumsOfFive.LinearLabels(entries, width, (float*)task, SingleHalfLanes.Count, isAdded: false);
+        return task;
     }
 
     /// <summary>N G = Rᵀ R, and the noise's part of N g.</summary>

@@ -1,11 +1,10 @@
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
-using LinearTransformers.Experiments.Paper2;
 using LinearTransformers.Optimizers;
 using LinearTransformers.Prompts;
 using LinearTransformers.Training;
 
-namespace LinearTransformers.Experiments.Field;
+namespace LinearTransformers.Experiments.Paper2;
 
 /// <summary>An optimizer that is compared.</summary>
 /// <param name="Name">In names of runs.</param>

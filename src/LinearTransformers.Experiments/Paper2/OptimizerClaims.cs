@@ -1,7 +1,7 @@
 using System.Globalization;
 using LinearTransformers.Experiments.Results;
 
-namespace LinearTransformers.Experiments.Field;
+namespace LinearTransformers.Experiments.Paper2;
 
 /// <summary>
 /// The claims of Kunstner et al. on the final training losses of some optimizers, each at its best learning rate. Each claim is that a

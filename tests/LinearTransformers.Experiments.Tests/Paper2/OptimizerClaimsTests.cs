@@ -1,6 +1,6 @@
-using LinearTransformers.Experiments.Field;
+using LinearTransformers.Experiments.Paper2;
 
-namespace LinearTransformers.Experiments.Tests.Field;
+namespace LinearTransformers.Experiments.Tests.Paper2;
 
 public class OptimizerClaimsTests
 {

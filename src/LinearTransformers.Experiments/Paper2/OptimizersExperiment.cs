@@ -1,13 +1,12 @@
 using System.Globalization;
 using LinearTransformers.Experiments.Figures;
 using LinearTransformers.Experiments.Measurements;
-using LinearTransformers.Experiments.Paper2;
 using LinearTransformers.Experiments.Results;
 using LinearTransformers.Experiments.Runs;
 using LinearTransformers.Kernels;
 using LinearTransformers.Prompts;
 
-namespace LinearTransformers.Experiments.Field;
+namespace LinearTransformers.Experiments.Paper2;
 
 /// <summary>
 /// Whether Adam beats SGD by the noise, the sign or the scale (Kunstner, Chen, Lavington and Schmidt, <i>Noise is not the main factor
