@@ -28,52 +28,37 @@ public sealed record NormalizedDescent : Optimizer
 public sealed class NormalizedDescent<T> : GradientOptimizer<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private const string BufferName = "optimizer.momentum_buffer";
-
-    private readonly T _momentum;
-    private readonly T[] _buffer;
+    private readonly MomentumBuffer<T> _buffer;
 
     /// <summary>An optimizer at rest.</summary>
     /// <param name="count">Parameters.</param>
     /// <param name="momentum">μ, at least 0.</param>
-    public NormalizedDescent(int count, double momentum = 0)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(momentum);
-        _momentum = T.CreateTruncating(momentum);
-        _buffer = momentum == 0 ? [] : new T[count];
-    }
+    public NormalizedDescent(int count, double momentum = 0) => _buffer = new(momentum == 0 ? 0 : count, momentum);
 
     /// <inheritdoc/>
     public override void Step(Span<T> parameters, ReadOnlySpan<T> gradient, double stepSize)
     {
         double norm = FixedOrder.Norm(gradient);
-        if (_buffer.Length == 0)
+        if (_buffer.IsEmpty)
         {
             Move(parameters, gradient, norm == 0 ? 0 : -stepSize / norm);
             return;
         }
 
         T scale = T.CreateTruncating(norm == 0 ? 0 : 1 / norm);
-        for (int i = 0; i < _buffer.Length; i++)
+        for (int i = 0; i < parameters.Length; i++)
         {
-            _buffer[i] = (_buffer[i] * _momentum) + (gradient[i] * scale);
+            _buffer.Add(i, gradient[i] * scale);
         }
 
-        Move(parameters, _buffer, -stepSize);
+        Move(parameters, _buffer.Entries, -stepSize);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> Save() => _buffer.Length == 0 ? [] : [Tensor.Vector(BufferName, (T[])_buffer.Clone())];
+    public override IReadOnlyList<Tensor> Save() => _buffer.Save();
 
     /// <inheritdoc/>
-    public override void Restore(TensorFile state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        if (_buffer.Length > 0)
-        {
-            state.Get<T>(BufferName, _buffer.Length).CopyTo(_buffer);
-        }
-    }
+    public override void Restore(TensorFile state) => _buffer.Restore(state);
 
     private static void Move(Span<T> parameters, ReadOnlySpan<T> direction, double length)
     {

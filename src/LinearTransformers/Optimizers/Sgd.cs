@@ -24,39 +24,26 @@ public sealed record Sgd : Optimizer
 public sealed class Sgd<T> : GradientOptimizer<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private const string BufferName = "optimizer.momentum_buffer";
-
-    private readonly T _momentum;
-    private readonly T[] _buffer;
+    private readonly MomentumBuffer<T> _buffer;
 
     /// <summary>An optimizer at rest.</summary>
     /// <param name="count">Parameters.</param>
     /// <param name="momentum">μ, at least 0.</param>
-    public Sgd(int count, double momentum = 0.9)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(momentum);
-        _momentum = T.CreateTruncating(momentum);
-        _buffer = new T[count];
-    }
+    public Sgd(int count, double momentum = 0.9) => _buffer = new(count, momentum);
 
     /// <inheritdoc/>
     public override void Step(Span<T> parameters, ReadOnlySpan<T> gradient, double stepSize)
     {
         T minusEta = T.CreateTruncating(-stepSize);
-        for (int i = 0; i < _buffer.Length; i++)
+        for (int i = 0; i < parameters.Length; i++)
         {
-            _buffer[i] = (_buffer[i] * _momentum) + gradient[i];
-            parameters[i] = T.FusedMultiplyAdd(minusEta, _buffer[i], parameters[i]);
+            parameters[i] = T.FusedMultiplyAdd(minusEta, _buffer.Add(i, gradient[i]), parameters[i]);
         }
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> Save() => [Tensor.Vector(BufferName, (T[])_buffer.Clone())];
+    public override IReadOnlyList<Tensor> Save() => _buffer.Save();
 
     /// <inheritdoc/>
-    public override void Restore(TensorFile state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        state.Get<T>(BufferName, _buffer.Length).CopyTo(_buffer);
-    }
+    public override void Restore(TensorFile state) => _buffer.Restore(state);
 }

@@ -28,20 +28,12 @@ public sealed record SignDescent : Optimizer
 public sealed class SignDescent<T> : GradientOptimizer<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private const string BufferName = "optimizer.momentum_buffer";
-
-    private readonly T _momentum;
-    private readonly T[] _buffer;
+    private readonly MomentumBuffer<T> _buffer;
 
     /// <summary>An optimizer at rest.</summary>
     /// <param name="count">Parameters.</param>
     /// <param name="momentum">μ, at least 0.</param>
-    public SignDescent(int count, double momentum = 0)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(momentum);
-        _momentum = T.CreateTruncating(momentum);
-        _buffer = momentum == 0 ? [] : new T[count];
-    }
+    public SignDescent(int count, double momentum = 0) => _buffer = new(momentum == 0 ? 0 : count, momentum);
 
     /// <inheritdoc/>
     public override void Step(Span<T> parameters, ReadOnlySpan<T> gradient, double stepSize)
@@ -49,28 +41,16 @@ public sealed class SignDescent<T> : GradientOptimizer<T>
         T eta = T.CreateTruncating(stepSize);
         for (int i = 0; i < parameters.Length; i++)
         {
-            T direction = Sign.Of(gradient[i]);
-            if (_buffer.Length > 0)
-            {
-                _buffer[i] = direction += _buffer[i] * _momentum;
-            }
-
-            parameters[i] -= eta * direction;
+            T sign = Sign.Of(gradient[i]);
+            parameters[i] -= eta * (_buffer.IsEmpty ? sign : _buffer.Add(i, sign));
         }
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> Save() => _buffer.Length == 0 ? [] : [Tensor.Vector(BufferName, (T[])_buffer.Clone())];
+    public override IReadOnlyList<Tensor> Save() => _buffer.Save();
 
     /// <inheritdoc/>
-    public override void Restore(TensorFile state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        if (_buffer.Length > 0)
-        {
-            state.Get<T>(BufferName, _buffer.Length).CopyTo(_buffer);
-        }
-    }
+    public override void Restore(TensorFile state) => _buffer.Restore(state);
 }
 
 /// <summary>Signs of numbers.</summary>
