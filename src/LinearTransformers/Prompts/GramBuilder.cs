@@ -150,23 +150,9 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
     private static void BuildFive(
         in PromptView view, int first, int examples, TScalar* entries, int width, GramLayout layout, Scratch scratch)
     {
-        for (int lane = 0; lane < TLane.Count; lane += GramSumsOfFive.Prompts)
-        {
-            long prompt = first + lane;
-            float* sums = (float*)entries + lane;
-            float* task = (float*)scratch.Task;
-            GramSumsOfFive.Means(
-                view.Context + (prompt * view.ContextStride),
-                view.ContextStride,
-                view.Noise is null ? null : view.Noise + (prompt * view.ContextLength),
-                view.ContextLength,
-                examples,
-                sums,
-                width);
-            GramSumsOfFive.Turn(view.Queries + (prompt * view.QueryStride), view.QueryStride, sums + (layout.Query * width), width);
-            GramSumsOfFive.Turn(view.Tasks + (prompt * view.TaskStride), view.TaskStride, task, GramSumsOfFive.Prompts);
-            GramSumsOfFive.LinearLabels(sums, width, task, GramSumsOfFive.Prompts, view.Noise is not null);
-        }
+        float* sums = (float*)entries;
+        MeansOfFive(view, first, view.Noise, view.ContextLength, examples, sums, sums + (layout.Query * width), width, scratch);
+        LabelsOfFive(sums, width, scratch, view.Noise is not null);
     }
 
     /// <summary>The statistics of a view's prompts from a first one on, zeros in lanes beyond its last one.</summary>
@@ -184,7 +170,8 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         bool areFive = IsOfFive(view);
         if (areFive && where.Prompts == TLane.Count)
         {
-            MeansOfFive(view, first, ofContext, strideOfContext, examples, sums, scratch);
+            MeansOfFive(
+                view, first, ofContext, strideOfContext, examples, (float*)sums, (float*)scratch.Query, TLane.Count, scratch);
         }
         else
         {
@@ -204,11 +191,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         GramSums.Copy(sums + layout.Query, scratch.Query, d);
         if (view.Labels is null && areFive && !layout.HasSquare)
         {
-            for (int lane = 0; lane < TLane.Count; lane += GramSumsOfFive.Prompts)
-            {
-                GramSumsOfFive.LinearLabels(
-                    (float*)sums + lane, TLane.Count, (float*)scratch.Task + lane, TLane.Count, ofContext is not null);
-            }
+            LabelsOfFive((float*)sums, TLane.Count, scratch, ofContext is not null);
         }
         else if (view.Labels is null)
         {
@@ -256,13 +239,16 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         LaneTransposer.Transpose<TLane, TScalar>(where.Of(view.Tasks, view.TaskStride), d, scratch.Task);
     }
 
-    /// <summary>The same of dimension 5 and as many prompts as there are lanes, eight at a time.</summary>
+    /// <summary>
+    /// The same of dimension 5 and as many prompts as there are lanes, eight at a time; sums and x_q with so many numbers from one entry to
+    /// the next, w as the lanes have it.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MeansOfFive(
-        in PromptView view, int first, float* labels, int strideOfLabels, int examples, TLane* sums, Scratch scratch)
+        in PromptView view, int first, float* labels, int strideOfLabels, int examples, float* sums, float* query, int width,
+        Scratch scratch)
     {
-        int width = TLane.Count;
-        for (int lane = 0; lane < width; lane += GramSumsOfFive.Prompts)
+        for (int lane = 0; lane < TLane.Count; lane += GramSumsOfFive.Prompts)
         {
             long prompt = first + lane;
             GramSumsOfFive.Means(
@@ -271,10 +257,20 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
                 labels is null ? null : labels + (prompt * strideOfLabels),
                 strideOfLabels,
                 examples,
-                (float*)sums + lane,
+                sums + lane,
                 width);
-            GramSumsOfFive.Turn(view.Queries + (prompt * view.QueryStride), view.QueryStride, (float*)scratch.Query + lane, width);
-            GramSumsOfFive.Turn(view.Tasks + (prompt * view.TaskStride), view.TaskStride, (float*)scratch.Task + lane, width);
+            GramSumsOfFive.Turn(view.Queries + (prompt * view.QueryStride), view.QueryStride, query + lane, width);
+            GramSumsOfFive.Turn(view.Tasks + (prompt * view.TaskStride), view.TaskStride, (float*)scratch.Task + lane, TLane.Count);
+        }
+    }
+
+    /// <summary>g = G w and wᵀx_q of dimension 5.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void LabelsOfFive(float* sums, int width, Scratch scratch, bool isAdded)
+    {
+        for (int lane = 0; lane < TLane.Count; lane += GramSumsOfFive.Prompts)
+        {
+            GramSumsOfFive.LinearLabels(sums + lane, width, (float*)scratch.Task + lane, TLane.Count, isAdded);
         }
     }
 
