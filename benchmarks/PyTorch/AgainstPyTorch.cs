@@ -71,19 +71,7 @@ internal static class AgainstPyTorch
     private static void Measure(PyTorchProcess torch, int batchSize, int threads, double[] theirs, double[] ours)
     {
         OurIteration[] here = [.. Streams.Select(stream => new OurIteration(stream, batchSize, threads))];
-        for (int round = 0; round < Rounds; round++)
-        {
-            for (int i = 0; i < theirs.Length; i++)
-            {
-                theirs[i] = Math.Min(theirs[i], torch.Milliseconds(Forms[i], Seconds));
-            }
-
-            for (int i = 0; i < ours.Length; i++)
-            {
-                ours[i] = Math.Min(ours[i], here[i].Milliseconds(Seconds));
-            }
-        }
-
+        torch.Race(Forms, theirs, here, ours, Rounds, Seconds);
         Array.ForEach(here, iteration => iteration.Dispose());
     }
 }

@@ -59,6 +59,24 @@ internal sealed class PyTorchProcess : IDisposable
         return null;
     }
 
+    /// <summary>Lets forms and our iterations take turns in windows, and lowers what is known of each to the best of these.</summary>
+    public void Race(
+        IReadOnlyList<string> forms, double[] theirs, IReadOnlyList<OurIteration> here, double[] ours, int rounds, double seconds)
+    {
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int i = 0; i < theirs.Length; i++)
+            {
+                theirs[i] = Math.Min(theirs[i], Milliseconds(forms[i], seconds));
+            }
+
+            for (int i = 0; i < ours.Length; i++)
+            {
+                ours[i] = Math.Min(ours[i], here[i].Milliseconds(seconds));
+            }
+        }
+    }
+
     /// <summary>The best time of an iteration of a form within a window of so many seconds, in milliseconds.</summary>
     public double Milliseconds(string form, double seconds)
     {

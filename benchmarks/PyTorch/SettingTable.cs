@@ -94,19 +94,7 @@ internal static class SettingTable
         double[] theirs = [.. forms.Select(_ => double.PositiveInfinity)];
         double[] ours = [.. Streams.Select(_ => double.PositiveInfinity)];
         OurIteration[] here = [.. Streams.Select(stream => new OurIteration(settings with { Stream = stream }, threads: 1))];
-        for (int round = 0; round < Rounds; round++)
-        {
-            for (int i = 0; i < theirs.Length; i++)
-            {
-                theirs[i] = Math.Min(theirs[i], torch.Milliseconds(forms[i], Seconds));
-            }
-
-            for (int i = 0; i < ours.Length; i++)
-            {
-                ours[i] = Math.Min(ours[i], here[i].Milliseconds(Seconds));
-            }
-        }
-
+        torch.Race(forms, theirs, here, ours, Rounds, Seconds);
         Array.ForEach(here, iteration => iteration.Dispose());
         return (theirs, ours);
     }
