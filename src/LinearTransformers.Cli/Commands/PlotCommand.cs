@@ -132,11 +132,8 @@ internal static class PlotCommand
             return TidyTable.Read(path);
         }
 
-        SweepDefinition definition = sweep.Read();
-        SweepPoints points = SweepPoints.Of(definition);
-        SweepRow[] rows = SweepRows.Of(
-            sweep, points.All, definition.Prompts, scores: false, Environment.ProcessorCount, new Unheard(), terminal.Stop);
-        return TidyTable.Of(SweepTable.Of(points.Names, rows), path);
+        (IReadOnlyList<string> names, SweepRow[] rows) = SweepRows.AsTheyAre(sweep, terminal.Stop);
+        return TidyTable.Of(SweepTable.Of(names, rows), path);
     }
 
     private static (string, IReadOnlyList<string>) Condition(string text)

@@ -32,7 +32,7 @@ internal static class SweepCollectCommand
             int threads = SettingOption.Threads("jobs", parsed.GetValue(jobs));
             SweepDefinition definition = sweep.Read();
             SweepPoints points = SweepPoints.Of(definition);
-            SweepRow[] rows = SweepRows.Of(sweep, points.All, definition.Prompts, scores: true, threads, new Unheard(), terminal.Stop);
+            SweepRow[] rows = SweepRows.Of(sweep, points.All, definition.Prompts, scores: true, threads, terminal.Stop);
             List<string> files = [sweep.TablePath];
             SweepTable.Write(sweep.TablePath, points.Names, rows);
             if (parsed.GetValue(means))
@@ -44,7 +44,7 @@ internal static class SweepCollectCommand
             string[] statuses = [.. rows.Select(row => row.Status)];
             terminal.Out.WriteLine(parsed.GetValue(json)
                 ? SweepText.CollectedJson(sweep.Path, statuses, files)
-                : $"{Counted.Of(rows.Length, "row")}: {SweepText.Counts(statuses)}{string.Concat(files.Select(file => "\n" + file))}");
+                : $"{Counted.Of(rows.Length, "row")}: {SweepRow.Counts(statuses)}{string.Concat(files.Select(file => "\n" + file))}");
             return ExitCode.Fine;
         });
         return command;
@@ -52,12 +52,4 @@ internal static class SweepCollectCommand
 
     /// <summary>A sweep's folder as an argument.</summary>
     public static Argument<string> Folder() => new("sweep") { HelpName = PathName.Folder, Description = "the sweep's folder" };
-}
-
-/// <summary>Hears of progress and says nothing.</summary>
-internal sealed class Unheard : IRunProgress
-{
-    public void Report(int iterations, double loss = double.NaN)
-    {
-    }
 }

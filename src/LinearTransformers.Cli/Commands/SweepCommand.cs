@@ -145,7 +145,7 @@ internal static class SweepCommand
         List<string> files = [];
         if (isWhole)
         {
-            SweepRow[] rows = SweepRows.Of(folder, points.All, sweep.Prompts, scores: false, request.Jobs, new Unheard(), terminal.Stop);
+            SweepRow[] rows = SweepRows.Of(folder, points.All, sweep.Prompts, scores: false, request.Jobs, terminal.Stop);
             SweepTable.Write(folder.TablePath, points.Names, rows);
             files.Add(folder.TablePath);
         }
@@ -153,7 +153,7 @@ internal static class SweepCommand
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         terminal.Out.WriteLine(request.Json
             ? SweepText.DoneJson(folder.Path, statuses, files, seconds)
-            : $"{folder.Path}: {SweepText.Counts(statuses)} in {Duration.Of(TimeSpan.FromSeconds(seconds))}"
+            : $"{folder.Path}: {SweepRow.Counts(statuses)} in {Duration.Of(TimeSpan.FromSeconds(seconds))}"
                 + string.Concat(files.Select(file => "\n" + file)));
         int failed = Array.IndexOf(outcomes, PointOutcome.Failed);
         if (failed >= 0)

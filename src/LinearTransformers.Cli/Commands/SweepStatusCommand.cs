@@ -30,7 +30,7 @@ internal static class SweepStatusCommand
             SweepPoints points = SweepPoints.Of(definition);
             IReadOnlyList<SlurmTask>? tasks = SlurmCluster.Tasks(definition.Slurm.Jobs);
             SweepRow[] rows = SweepRows.Of(
-                sweep, points.All, definition.Prompts, scores: false, Environment.ProcessorCount, new Unheard(), terminal.Stop);
+                sweep, points.All, definition.Prompts, scores: false, Environment.ProcessorCount, terminal.Stop);
             string[] statuses = [.. rows.Select(row => row.Status)];
             if (parsed.GetValue(json))
             {
@@ -38,7 +38,7 @@ internal static class SweepStatusCommand
                 return ExitCode.Fine;
             }
 
-            terminal.Out.WriteLine($"{Counted.Of(rows.Length, "point")}: {SweepText.Counts(statuses)}");
+            terminal.Out.WriteLine($"{Counted.Of(rows.Length, "point")}: {SweepRow.Counts(statuses)}");
             Problems(terminal.Out, sweep, rows);
             Jobs(terminal.Out, definition, tasks);
             return ExitCode.Fine;

@@ -33,11 +33,6 @@ internal static class SweepText
         json.WriteNumber("bytes", plan.Bytes);
     });
 
-    /// <summary>How the points ended: "12 finished, 1 diverged".</summary>
-    public static string Counts(IEnumerable<string> statuses)
-        => string.Join(", ", statuses.GroupBy(status => status).OrderBy(group => Place(group.Key))
-            .Select(group => $"{group.Count().ToString(CultureInfo.InvariantCulture)} {group.Key}"));
-
     public static string DoneJson(string path, IReadOnlyList<string> statuses, IReadOnlyList<string> files, double seconds)
         => JsonLines.Compose(json =>
         {
@@ -69,12 +64,6 @@ internal static class SweepText
     {
         double seconds = plan.Seconds / Math.Min(jobs, Math.Max(1, plan.Points - plan.Done));
         return double.IsFinite(seconds) ? TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.MaxValue.TotalSeconds / 2)) : TimeSpan.Zero;
-    }
-
-    private static int Place(string status)
-    {
-        int place = SweepRow.Statuses.ToList().IndexOf(status);
-        return place < 0 ? SweepRow.Statuses.Count : place;
     }
 
     private static string Size(long bytes)

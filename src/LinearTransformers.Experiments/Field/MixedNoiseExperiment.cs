@@ -85,9 +85,6 @@ public sealed class MixedNoiseExperiment : IExperiment
     public IReadOnlyList<string> SettingNames => [.. Kinds.Select(kind => kind.Name)];
 
     /// <inheritdoc/>
-    public IReadOnlyList<Preset> Presets => [];
-
-    /// <inheritdoc/>
     public ExperimentResult Run(ExperimentOptions options, IProgressReporter progress, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(options);

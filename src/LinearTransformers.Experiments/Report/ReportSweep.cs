@@ -47,9 +47,7 @@ internal sealed class ReportSweep
         get
         {
             string names = Names.Count > 1 ? $"{string.Join(", ", Names.SkipLast(1))} and {Names[^1]}" : string.Concat(Names);
-            string counts = string.Join(", ", SweepRow.Statuses.Select(status => (status, count: Rows.Count(row => row.Status == status)))
-                .Where(pair => pair.count > 0).Select(pair => $"{pair.count} {pair.status}"));
-            return $"{Counted.Of(Rows.Count, "point")} over {names}: {counts}";
+            return $"{Counted.Of(Rows.Count, "point")} over {names}: {SweepRow.Counts(Rows.Select(row => row.Status))}";
         }
     }
 
@@ -59,11 +57,8 @@ internal sealed class ReportSweep
     {
         try
         {
-            SweepDefinition definition = folder.Read();
-            SweepPoints points = SweepPoints.Of(definition);
-            SweepRow[] rows = SweepRows.Of(
-                folder, points.All, definition.Prompts, scores: false, Environment.ProcessorCount, new Nobody(), CancellationToken.None);
-            return new ReportSweep(folder, points.Names, rows);
+            (IReadOnlyList<string> names, SweepRow[] rows) = SweepRows.AsTheyAre(folder, CancellationToken.None);
+            return new ReportSweep(folder, names, rows);
         }
         catch (Exception exception) when (exception is SweepException or SettingException)
         {

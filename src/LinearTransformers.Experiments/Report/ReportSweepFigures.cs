@@ -175,8 +175,7 @@ internal static class ReportSweepFigures
         (double mean, double error, int count) = cells.At(x, by);
         string value = count == 0 ? "" : $"{SweepMap.Label(cells.Quantity)} {Html.ShortNumber(mean)}"
             + (double.IsFinite(error) ? $" ± {error.ToString("G2", CultureInfo.InvariantCulture)}" : "") + "; ";
-        string runs = string.Join(", ", SweepRow.Statuses.Select(status => (status, cell.Rows.Count(row => row.Status == status)))
-            .Where(pair => pair.Item2 > 0).Select(pair => $"{pair.Item2} {pair.status}"));
+        string runs = SweepRow.Counts(cell.Rows.Select(row => row.Status));
         return new FigureLink(
             place.Left, place.Top, place.Width, place.Height, $"#{id}-c{number}", $"{cell.Label}: {value}{runs}");
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LinearTransformers.Experiments.Sweeps;
 
 /// <summary>A run of a sweep as the table has it.</summary>
@@ -31,4 +33,15 @@ public sealed record SweepRow(SweepPoint Point, string Status, PointScore? Score
 
     /// <summary>All, in the order in which they are counted.</summary>
     public static IReadOnlyList<string> Statuses { get; } = [Finished, Diverged, Failed, Damaged, Running, Unfinished, New];
+
+    /// <summary>How many there are of each: "12 finished, 1 diverged"; others than <see cref="Statuses"/> come last.</summary>
+    public static string Counts(IEnumerable<string> statuses)
+        => string.Join(", ", statuses.GroupBy(status => status).OrderBy(group => Place(group.Key))
+            .Select(group => $"{group.Count().ToString(CultureInfo.InvariantCulture)} {group.Key}"));
+
+    private static int Place(string status)
+    {
+        int place = Statuses.ToList().IndexOf(status);
+        return place < 0 ? Statuses.Count : place;
+    }
 }

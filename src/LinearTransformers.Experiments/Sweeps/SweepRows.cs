@@ -1,6 +1,7 @@
 using LinearTransformers.Experiments.Measurements;
 using LinearTransformers.Experiments.Plots;
 using LinearTransformers.Experiments.Runs;
+using LinearTransformers.Settings;
 using LinearTransformers.Training;
 
 namespace LinearTransformers.Experiments.Sweeps;
@@ -16,18 +17,27 @@ public static class SweepRows
     /// Whether runs that have ended and have no score, since the process ended in between, are scored now, and the scores kept.
     /// </param>
     /// <param name="threads">Threads.</param>
-    /// <param name="progress">Hears how many rows there are.</param>
     /// <param name="stop">Stops it.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static SweepRow[] Of(
-        SweepFolder folder, IReadOnlyList<SweepPoint> points, int prompts, bool scores, int threads, IRunProgress progress,
-        CancellationToken stop)
+        SweepFolder folder, IReadOnlyList<SweepPoint> points, int prompts, bool scores, int threads, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(folder);
         PointScorer scorer = new(prompts);
         IReadOnlySet<string> failed = folder.Failed();
         return SideBySide.Measure(
-            points, threads, progress, point => Of(folder, point, prompts, scores ? scorer : null, failed, stop), stop);
+            points, threads, new Nobody(), point => Of(folder, point, prompts, scores ? scorer : null, failed, stop), stop);
+    }
+
+    /// <summary>All rows of a sweep as its runs are now, and the settings that vary. Nothing is scored and nothing written.</summary>
+    /// <exception cref="SweepException">It cannot be read.</exception>
+    /// <exception cref="SettingException">It holds a setting that is none.</exception>
+    public static (IReadOnlyList<string> Names, SweepRow[] Rows) AsTheyAre(SweepFolder folder, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        SweepDefinition definition = folder.Read();
+        SweepPoints points = SweepPoints.Of(definition);
+        return (points.Names, Of(folder, points.All, definition.Prompts, scores: false, Environment.ProcessorCount, stop));
     }
 
     private static SweepRow Of(
