@@ -81,7 +81,7 @@ public sealed class TaskPoolExperiment : IExperiment
         PoolPoint[][] pools = [.. Noises.Select(rho => ComparePools(rho, isFull, options, progress, rows, stop))];
         Trained(runs, seeds.Count, isFull, rows);
         folder.Draw("approach", () => new LineFigure(
-            "", new Axis("d", AxisScale.Logarithmic), new Axis("Error on fresh tasks", AxisScale.Logarithmic), approach)
+            "", new Axis("d"), new Axis("Error on fresh tasks", AxisScale.Logarithmic), approach)
         {
             Note = "Solved in closed form; bands: ± two standard errors. Dashed: the formula for large d.",
             ReferenceLines = [.. Taus.Select(tau => new ReferenceLine("", TaskPoolAsymptotics.Error(Alpha, Kappa, tau, Rho)))],
