@@ -16,9 +16,9 @@ internal unsafe interface IScoreActivation<TLane, TScalar>
     /// </summary>
     static abstract bool DividesByContext { get; }
 
-    /// <summary>Turns scores into weights.</summary>
+    /// <summary>Turns a row of scores into weights.</summary>
     static abstract void Activate(TLane* scores, int count);
 
-    /// <summary>Turns adjoints of the weights of the context, the first of a row, into those of its scores.</summary>
-    static abstract void Adjoint(TLane* weights, TLane* adjoints, int count, int context);
+    /// <summary>Turns adjoints of the weights of the context, the first of each row, into those of all its scores.</summary>
+    static abstract void Adjoint(TLane* weights, TLane* adjoints, int rows, int count, int context);
 }

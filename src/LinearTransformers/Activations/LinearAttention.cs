@@ -31,7 +31,7 @@ internal readonly unsafe struct LinearScores<TLane, TScalar> : IScoreActivation<
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Adjoint(TLane* weights, TLane* adjoints, int count, int context)
+    public static void Adjoint(TLane* weights, TLane* adjoints, int rows, int count, int context)
     {
     }
 }

@@ -32,9 +32,9 @@ internal readonly unsafe struct ReluScores<TLane, TScalar> : IScoreActivation<TL
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Adjoint(TLane* weights, TLane* adjoints, int count, int context)
+    public static void Adjoint(TLane* weights, TLane* adjoints, int rows, int count, int context)
     {
-        for (int m = 0; m < count; m++)
+        for (int m = 0; m < rows * count; m++)
         {
             adjoints[m] = TLane.KeepWherePositive(weights[m], adjoints[m]);
         }

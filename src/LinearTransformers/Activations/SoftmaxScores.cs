@@ -16,11 +16,16 @@ internal readonly unsafe struct SoftmaxScores<TLane, TScalar, TVariant> : IScore
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Activate(TLane* scores, int count)
     {
+        // Two chains, each of which would wait for itself.
         TLane largest = scores[0];
-        for (int m = 1; m < count; m++)
+        TLane other = scores[count - 1];
+        for (int m = 1; m + 1 < count; m += 2)
         {
             largest = TLane.Larger(scores[m], largest);
+            other = TLane.Larger(scores[m + 1], other);
         }
+
+        largest = TLane.Larger(other, largest);
 
         TLane sum = TLane.Zero;
         for (int m = 0; m < count; m++)
@@ -36,16 +41,33 @@ internal readonly unsafe struct SoftmaxScores<TLane, TScalar, TVariant> : IScore
         }
     }
 
-    /// <summary>s̄_m = a_m (ā_m − Σ_k a_k ā_k).</summary>
+    /// <summary>s̄_m = a_m (ā_m − Σ_k a_k ā_k), of two rows in turn: a single sum would wait for itself.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Adjoint(TLane* weights, TLane* adjoints, int count, int context)
+    public static void Adjoint(TLane* weights, TLane* adjoints, int rows, int count, int context)
     {
-        TLane mean = TLane.Zero;
-        for (int m = 0; m < context; m++)
+        for (; rows > 0; rows -= 2, weights += 2 * count, adjoints += 2 * count)
         {
-            TLane.Accumulate(weights[m], adjoints[m], ref mean);
-        }
+            // Of an odd number of rows the last one stands for both.
+            int next = rows > 1 ? count : 0;
+            TLane mean = TLane.Zero;
+            TLane meanOfNext = TLane.Zero;
+            for (int m = 0; m < context; m++)
+            {
+                TLane.Accumulate(weights[m], adjoints[m], ref mean);
+                TLane.Accumulate(weights[next + m], adjoints[next + m], ref meanOfNext);
+            }
 
+            AdjointOfRow(weights, adjoints, mean, count, context);
+            if (rows > 1)
+            {
+                AdjointOfRow(weights + count, adjoints + count, meanOfNext, count, context);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AdjointOfRow(TLane* weights, TLane* adjoints, TLane mean, int count, int context)
+    {
         for (int m = 0; m < context; m++)
         {
             adjoints[m] = weights[m] * (adjoints[m] - mean);

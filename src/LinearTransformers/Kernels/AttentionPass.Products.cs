@@ -112,12 +112,7 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
     /// <summary>s̄_n = σ'(s_n)ᵀ ā_n.</summary>
     [MethodImpl(Apart)]
     private static void AdjointOfScores(TLane* weights, TLane* barScores, int rows, int count, int context)
-    {
-        for (int n = 0; n < rows; n++, weights += count, barScores += count)
-        {
-            TActivation.Adjoint(weights, barScores, count, context);
-        }
-    }
+        => TActivation.Adjoint(weights, barScores, rows, count, context);
 
     /// <summary>z̄_m += Σ_n a_nm o_n.</summary>
     [MethodImpl(Apart)]

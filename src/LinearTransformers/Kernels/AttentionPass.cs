@@ -27,6 +27,9 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
     where TSize : struct, IDimension
     where TActivation : struct, IScoreActivation<TLane, TScalar>
 {
+    /// <summary>Rows of scores made at a time: those are then still in the first-level cache for what comes next.</summary>
+    private const int RowsAtOnce = 6;
+
     private readonly LinearTransformerShape _shape;
     private readonly int _context;
     private readonly int _scores;
@@ -78,9 +81,14 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
             for (int h = 0; h < _shape.Heads; h++)
             {
                 TScalar* p = parameters + _shape.OffsetOfP(l, h);
-                Weigh(p + _shape.MatrixSize, l, h, 0, count);
-                Gather(Mean(l, h), Weights(l, h, 0), Tokens(l), kappa, count, _scores, _context, width);
-                Move(next, Mean(l, h), p, count, D);
+                for (int first = 0; first < count; first += RowsAtOnce)
+                {
+                    int rows = Math.Min(RowsAtOnce, count - first);
+                    TLane* means = Mean(l, h) + (first * width);
+                    Weigh(p + _shape.MatrixSize, l, h, first, rows);
+                    Gather(means, Weights(l, h, first), Tokens(l), kappa, rows, _scores, _context, width);
+                    Move(next + (first * width), means, p, rows, D);
+                }
             }
         }
 
@@ -153,11 +161,17 @@ internal sealed unsafe partial class AttentionPass<TLane, TScalar, TDim, TSize, 
         int width = D + 1;
         TLane* tokens = Tokens(layer);
         TLane* weights = Weights(layer, head, first);
-        AdjointOfWeights(_barScores, _barMeans, tokens, rows, _scores, _context, width);
-        AdjointOfScores(weights, _barScores, rows, _scores, _context);
+        for (int n = 0; n < rows; n += RowsAtOnce)
+        {
+            int few = Math.Min(RowsAtOnce, rows - n);
+            TLane* barScores = _barScores + (n * _scores);
+            AdjointOfWeights(barScores, _barMeans + (n * width), tokens, few, _scores, _context, width);
+            AdjointOfScores(weights + (n * _scores), barScores, few, _scores, _context);
+            AdjointOfRotated(_barRotated + (n * D), barScores, tokens, few, _scores, D);
+        }
+
         HandDownMeans(bars, weights, _barMeans, rows, _scores, _context, width);
         HandDownScores(bars, _barScores, Rotated(layer, head, first), rows, _scores, D);
-        AdjointOfRotated(_barRotated, _barScores, tokens, rows, _scores, D);
         AdjointOfQ(barQ, tokens + (first * width), _barRotated, rows, D);
         HandDownRotated(bars + (first * width), _barRotated, q, rows, D);
     }

@@ -7,6 +7,9 @@ namespace LinearTransformers.Kernels;
 /// <summary>The network on the covariates.</summary>
 internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize>
 {
+    /// <summary>Tokens whose hidden units are made at a time: those are then still in the first-level cache for what comes next.</summary>
+    private const int TokensAtOnce = 8;
+
     /// <summary>z of all tokens, and what the reverse pass needs of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Network(NonlinearWorkspace<TLane, TScalar, TDim, TSize> work, TScalar* parameters, TLane* tokens)
@@ -35,12 +38,16 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
     private static void HiddenUnits(TLane* units, TScalar* weights, TScalar* biases, TLane* tokens, int count, int hidden, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, Row, Rows<TLane, TSize>, ParameterColumns<TLane, TScalar, TDim>, AnyDimension, AnyDimension,
-            AnyDimension>(
-            units, hidden, new(biases), new(tokens, d + 1), new(weights, d), count, d, hidden);
-        for (int i = 0; i < count * hidden; i++)
+        for (; count > 0; count -= TokensAtOnce, tokens += TokensAtOnce * (d + 1))
         {
-            units[i] = TLane.KeepWherePositive(units[i], units[i]);
+            int rows = Math.Min(count, TokensAtOnce);
+            LaneProduct.Multiply<TLane, TScalar, Row, Rows<TLane, TSize>, ParameterColumns<TLane, TScalar, TDim>, AnyDimension,
+                AnyDimension, AnyDimension>(
+                units, hidden, new(biases), new(tokens, d + 1), new(weights, d), rows, d, hidden);
+            for (TLane* end = units + ((nint)rows * hidden); units < end; units++)
+            {
+                *units = TLane.KeepWherePositive(*units, *units);
+            }
         }
     }
 
@@ -72,9 +79,9 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
         Copy(work.BarQuery, barFeatures + (work.ContextLength * d), d);
         AdjointOfSecondWeights(work.Gradient + shape.OffsetOfSecondWeights, barFeatures, work.Hidden, count, shape.Hidden, d);
         AddRows(work.Gradient + shape.OffsetOfSecondBiases, barFeatures, count, d);
-        AdjointOfHiddenUnits(work.BarHidden, barFeatures, parameters + shape.OffsetOfSecondWeights, work.Hidden, count, shape.Hidden, d);
+        AdjointOfHiddenUnits(work.BarHidden, work.Gradient + shape.OffsetOfFirstBiases, barFeatures,
+            parameters + shape.OffsetOfSecondWeights, work.Hidden, count, shape.Hidden, d);
         AdjointOfFirstWeights(work.Gradient + shape.OffsetOfFirstWeights, work.BarHidden, work.Prompts, count, shape.Hidden, d);
-        AddRows(work.Gradient + shape.OffsetOfFirstBiases, work.BarHidden, count, shape.Hidden);
     }
 
     /// <summary>φ̄: the first d entries of H z.</summary>
@@ -97,18 +104,27 @@ internal static unsafe partial class NonlinearKernel<TLane, TScalar, TDim, TSize
             barWeights, hidden, new(barWeights, hidden), new(barFeatures, d), new(units, hidden), d, count, hidden);
     }
 
-    /// <summary>ā = W₁ᵀ φ̄ where a &gt; 0.</summary>
+    /// <summary>ā = W₁ᵀ φ̄ where a &gt; 0, b̄₀ += Σ ā.</summary>
     [MethodImpl(Apart)]
     private static void AdjointOfHiddenUnits(
-        TLane* barUnits, TLane* barFeatures, TScalar* weights, TLane* units, int count, int hidden, int d)
+        TLane* barUnits, TLane* barBiases, TLane* barFeatures, TScalar* weights, TLane* units, int count, int hidden, int d)
     {
         d = Known<TDim>(d);
-        LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>, ParameterRows<TLane, TScalar, AnyDimension>,
-            AnyDimension, AnyDimension, AnyDimension>(
-            barUnits, hidden, default, new(barFeatures, d), new(weights, hidden), count, d, hidden);
-        for (int i = 0; i < count * hidden; i++)
+        for (; count > 0; count -= TokensAtOnce, barFeatures += TokensAtOnce * d)
         {
-            barUnits[i] = TLane.KeepWherePositive(units[i], barUnits[i]);
+            int rows = Math.Min(count, TokensAtOnce);
+            LaneProduct.Multiply<TLane, TScalar, ZeroMatrix<TLane, TScalar>, Rows<TLane, TDim>,
+                ParameterRows<TLane, TScalar, AnyDimension>, AnyDimension, AnyDimension, AnyDimension>(
+                barUnits, hidden, default, new(barFeatures, d), new(weights, hidden), rows, d, hidden);
+            for (int n = 0; n < rows; n++, barUnits += hidden, units += hidden)
+            {
+                for (int i = 0; i < hidden; i++)
+                {
+                    TLane bar = TLane.KeepWherePositive(units[i], barUnits[i]);
+                    barUnits[i] = bar;
+                    barBiases[i] += bar;
+                }
+            }
         }
     }
 

@@ -10,8 +10,11 @@ namespace LinearTransformers.Numerics;
 /// </summary>
 internal static unsafe class LaneProduct
 {
-    private const int Tile = 5;
-    private const int LargerTile = 6;
+    /// <summary>Columns of a tile.</summary>
+    public const int Tile = 5;
+
+    /// <summary>Columns of a larger one.</summary>
+    public const int LargerTile = 6;
 
     /// <summary>
     /// C[rows × columns] = start + A[rows × inner]·B[inner × columns], C row-major. Types that are known to be one or another are compared
@@ -50,6 +53,12 @@ internal static unsafe class LaneProduct
         {
             Columns<TLane, TScalar, TStart, TA, TB, TRows, TInner, TColumns>(c, start, a, b, rows, inner, stride);
         }
+        else if (typeof(TRows) == typeof(AnyDimension) && typeof(TInner) == typeof(AnyDimension)
+            && LanePanels.AreFor<TLane, TB>() && rows >= LanePanels.LeastSize && inner >= LanePanels.LeastSize
+            && columns >= LanePanels.LeastSize)
+        {
+            LanePanels.Multiply<TLane, TScalar, TStart, TA, TB>(c, stride, start, a, b, rows, inner, columns);
+        }
         else
         {
             // Tiles of one size if columns are a multiple of it, otherwise sixes until they are; then what is left.
@@ -75,7 +84,7 @@ internal static unsafe class LaneProduct
 
     /// <summary>Five or six columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Columns<TLane, TScalar, TStart, TA, TB, TRows, TInner, TWidth>(
+    public static void Columns<TLane, TScalar, TStart, TA, TB, TRows, TInner, TWidth>(
         TLane* c, TStart start, TA a, TB b, int rows, int inner, int stride)
         where TLane : unmanaged, ILane<TLane, TScalar>
         where TScalar : unmanaged
@@ -355,6 +364,12 @@ internal static unsafe class LaneProduct
             SymmetricRow<TLane, TScalar, TStart, TA, TB>(c, start, a, b, 2);
             SymmetricRow<TLane, TScalar, TStart, TA, TB>(c, start, a, b, 3);
             SymmetricRow<TLane, TScalar, TStart, TA, TB>(c, start, a, b, 4);
+            return;
+        }
+
+        if (LanePanels.AreFor<TLane, TB>() && size >= LanePanels.LeastSize)
+        {
+            LanePanels.MultiplySymmetric<TLane, TScalar, TStart, TA, TB>(c, start, a, b, size);
             return;
         }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace LinearTransformers.Numerics;
 
@@ -49,7 +50,9 @@ internal struct SingleHalfLanes(Vector256<float> value) : ILane<SingleHalfLanes,
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SingleHalfLanes Larger(SingleHalfLanes a, SingleHalfLanes b)
-        => new(Vector256.ConditionalSelect(Vector256.GreaterThan(a.Value, b.Value), a.Value, b.Value));
+        => new(Avx.IsSupported
+            ? Avx.Max(a.Value, b.Value)
+            : Vector256.ConditionalSelect(Vector256.GreaterThan(a.Value, b.Value), a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SingleHalfLanes Exp(SingleHalfLanes x) => new(ElementarySingle.Exp(x.Value));

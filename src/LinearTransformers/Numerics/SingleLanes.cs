@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace LinearTransformers.Numerics;
 
@@ -46,7 +47,9 @@ internal struct SingleLanes(Vector512<float> value) : ILane<SingleLanes, float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SingleLanes Larger(SingleLanes a, SingleLanes b)
-        => new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, b.Value), a.Value, b.Value));
+        => new(Avx512F.IsSupported
+            ? Avx512F.Max(a.Value, b.Value)
+            : Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, b.Value), a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SingleLanes Exp(SingleLanes x) => new(ElementarySingle.Exp(x.Value));

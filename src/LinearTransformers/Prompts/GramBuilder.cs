@@ -221,6 +221,43 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         in PromptView view, Rows where, float* labels, int strideOfLabels, int examples, TLane* sums, GramLayout layout, Scratch scratch)
     {
         int d = view.Dimension;
+        if (scratch.ByPrompt is { } byPrompt)
+        {
+            for (int lane = 0; lane < TLane.Count; lane++)
+            {
+                long prompt = where.First + lane;
+                if (lane < where.Prompts)
+                {
+                    byPrompt.Add(
+                        lane,
+                        view.Context + (prompt * view.ContextStride),
+                        labels is null ? null : labels + (prompt * strideOfLabels),
+                        examples);
+                }
+                else
+                {
+                    byPrompt.Clear(lane);
+                }
+            }
+
+            byPrompt.Turn(sums);
+        }
+        else
+        {
+            SumsSideBySide(view, where, labels, strideOfLabels, examples, sums, layout, scratch);
+        }
+
+        GramSums.Divide<TLane, TScalar>(sums, layout.Query, examples);
+        LaneTransposer.Transpose<TLane, TScalar>(where.Of(view.Queries, view.QueryStride), d, scratch.Query);
+        LaneTransposer.Transpose<TLane, TScalar>(where.Of(view.Tasks, view.TaskStride), d, scratch.Task);
+    }
+
+    /// <summary>Σ x xᵀ, and Σ x y where there are labels or noise.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumsSideBySide(
+        in PromptView view, Rows where, float* labels, int strideOfLabels, int examples, TLane* sums, GramLayout layout, Scratch scratch)
+    {
+        int d = view.Dimension;
         GramSums.Clear<TLane, TScalar>(sums, layout.Query);
         for (int n = 0; n < examples; n += Chunk)
         {
@@ -233,14 +270,10 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
                 GramSums.AddLabels<TLane, TScalar>(sums + layout.Cross, scratch.Tokens, d, scratch.Labels, 1, tokens, d);
             }
         }
-
-        GramSums.Divide<TLane, TScalar>(sums, layout.Query, examples);
-        LaneTransposer.Transpose<TLane, TScalar>(where.Of(view.Queries, view.QueryStride), d, scratch.Query);
-        LaneTransposer.Transpose<TLane, TScalar>(where.Of(view.Tasks, view.TaskStride), d, scratch.Task);
     }
 
     /// <summary>
-    /// The same of dimension 5 and as many prompts as there are lanes, eight at a time; sums and x_q with so many numbers from one entry to
+    /// G, x_q and w of dimension 5 and as many prompts as there are lanes, eight at a time; sums and x_q with so many numbers from one entry to
     /// the next, w as the lanes have it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -292,6 +325,9 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
     /// <summary>Where the numbers of each lane's prompt begin; those of lanes without one are zeros.</summary>
     private readonly struct Rows(float** rows, float* zeros, int first, int prompts)
     {
+        /// <summary>The first lane's prompt.</summary>
+        public int First => first;
+
         /// <summary>How many lanes have a prompt.</summary>
         public int Prompts => prompts;
 
@@ -321,6 +357,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
             _zeros = new((Chunk * d) + Extra);
             _lanes = new((Chunk * (d + 1L)) + (2L * d) + (4L * Extra) + layout.Stride);
             Rotation = new(d);
+            ByPrompt = SumsByPrompt<TLane, TScalar>.AreFor(d) ? new(d) : null;
             Tokens = _lanes.Pointer;
             Labels = Tokens + (Chunk * d) + Extra;
             Query = Labels + Chunk + Extra;
@@ -331,6 +368,9 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         public ReadingRoom Room { get; } = new();
 
         public LaneRotation<TLane, TScalar> Rotation { get; }
+
+        /// <summary>Where they are taken prompt by prompt.</summary>
+        public SumsByPrompt<TLane, TScalar>? ByPrompt { get; }
 
         public float* Zeros => _zeros.Pointer;
 

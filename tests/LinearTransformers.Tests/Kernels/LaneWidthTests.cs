@@ -19,7 +19,7 @@ public sealed class LaneWidthTests : IDisposable
 
     private readonly WorkerTeam _team = new(3);
 
-    public static TheoryData<int, int, int> Shapes => new() { { 3, 1, 5 }, { 2, 2, 5 }, { 2, 1, 3 }, { 1, 2, 8 } };
+    public static TheoryData<int, int, int> Shapes => new() { { 3, 1, 5 }, { 2, 2, 5 }, { 2, 1, 3 }, { 1, 2, 8 }, { 3, 1, 37 } };
 
     public void Dispose() => _team.Dispose();
 
