@@ -15,7 +15,7 @@ internal static unsafe class LanePanels
     /// <summary>Most terms of a sum that a panel has.</summary>
     private const int MaxDepth = 64;
 
-    /// <summary>Whether these factors can be multiplied so: vectors of plain numbers, and a B of bundles rather than of parameters.</summary>
+    /// <summary>Whether these factors can be multiplied so: vectors of plain numbers, and a B of bundles, not of parameters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AreFor<TLane, TB>()
         where TLane : unmanaged

@@ -273,8 +273,8 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
     }
 
     /// <summary>
-    /// G, x_q and w of dimension 5 and as many prompts as there are lanes, eight at a time; sums and x_q with so many numbers from one entry to
-    /// the next, w as the lanes have it.
+    /// G, x_q and w of dimension 5 and as many prompts as there are lanes, eight at a time; sums and x_q with so many numbers from one
+    /// entry to the next, w as the lanes have it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MeansOfFive(

@@ -4,8 +4,8 @@ using LinearTransformers.Numerics;
 namespace LinearTransformers.Prompts;
 
 /// <summary>
-/// Sums over the tokens of prompts of a large dimension: prompt by prompt, the lanes being neighbouring entries of a row, and then turned so
-/// that a lane is a prompt. Side by side the sums of all prompts of a bundle would not fit the first-level cache, and neither would their
+/// Sums over the tokens of prompts of a large dimension: prompt by prompt, with neighbouring entries of a row in the lanes, and then turned
+/// so that a lane is a prompt. Side by side the sums of a bundle's prompts would not fit the first-level cache, and neither would their
 /// tokens. The bits are those of <see cref="GramSums"/>: each entry adds its tokens in their order, with one rounding a token.
 /// </summary>
 internal sealed unsafe class SumsByPrompt<TLane, TScalar>
@@ -44,7 +44,7 @@ internal sealed unsafe class SumsByPrompt<TLane, TScalar>
         _sums = new(((long)TLane.Count * Length) + Extra);
     }
 
-    /// <summary>Vectors of sums of a prompt: rows of the triangle, each up to the block its diagonal entry lies in, and one of labels.</summary>
+    /// <summary>Vectors of a prompt's sums: rows of the triangle, each up to the block of its diagonal entry, and one of labels.</summary>
     private int Length { get; }
 
     /// <summary>Whether this is the faster way.</summary>

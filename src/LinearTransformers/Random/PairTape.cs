@@ -22,10 +22,13 @@ internal sealed unsafe class PairTape
     public int Length => _pieces.Count;
 
     /// <summary>
-    /// Makes so many standard normals for a view from where an engine stands, which is not moved on; nothing before that place is kept.
+    /// Makes so many standard normals for a view from where an engine stands, which is not moved on.
     /// </summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="first">The first place that is still wanted: nothing before it is kept.</param>
     /// <returns>Whether there are any: not where the place lies before the tape's first or between two pairs of it.</returns>
-    public bool TryWind(MersenneTwister engine, int count)
+    public bool TryWind(MersenneTwister engine, int count, long first)
     {
         long place = engine.Drawn;
         if (place < 0)
@@ -44,7 +47,7 @@ internal sealed unsafe class PairTape
             return false;
         }
 
-        while (_pieces.Count > 0 && _pieces[0].Begin + DrawsOfPiece <= place)
+        while (_pieces.Count > 0 && _pieces[0].Begin + DrawsOfPiece <= first)
         {
             _spare.Push(_pieces[0]);
             _pieces.RemoveAt(0);

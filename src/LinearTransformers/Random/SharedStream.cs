@@ -2,8 +2,8 @@ namespace LinearTransformers.Random;
 
 /// <summary>
 /// Lets runs that draw from one seed at different paces, as those of one seed and different context lengths do, make their normals once
-/// between them. The runs take turns: the one that has drawn least goes on, so that all stay close to one another and little has to be
-/// kept. What each draws is what it would draw alone.
+/// between them. The runs take turns: the one that has drawn least goes on until it is well ahead of the others, so that all stay close to
+/// one another and little has to be kept. What each draws is what it would draw alone.
 /// </summary>
 /// <remarks>
 /// Each run has a seat and a thread, and all must run at the same time: a seat that nobody has taken yet holds the others up. Only the
@@ -14,6 +14,12 @@ public sealed class SharedStream
     private const long NotCome = -1;
     private const long Gone = long.MaxValue;
     private const int Nobody = -1;
+
+    /// <summary>
+    /// Draws that a run may get ahead of the one that has drawn least before it passes the turn on: a core is idle for a moment
+    /// whenever it is passed. The normals of so many take 17 MB.
+    /// </summary>
+    private const long Ahead = 1 << 23;
 
     private readonly object _lock = new();
     private readonly PairTape _tape = new();
@@ -38,16 +44,23 @@ public sealed class SharedStream
         return seat;
     }
 
-    private void WaitForTurn(int index, long place)
+    /// <summary>Returns when it is the run's turn; gives back the first place that is still wanted.</summary>
+    private long WaitForTurn(int index, long place)
     {
         lock (_lock)
         {
             _places[index] = place;
-            Yield(index);
+            if (_atTurn != index || place - _places.Min() > Ahead)
+            {
+                Yield(index);
+            }
+
             while (_atTurn != index)
             {
                 Monitor.Wait(_lock);
             }
+
+            return _places.Min();
         }
     }
 
@@ -84,13 +97,13 @@ public sealed class SharedStream
 
         internal Seat(SharedStream stream, int index) => (_stream, _index) = (stream, index);
 
-        /// <summary>Waits until no other run has drawn less, then has normals made, and moves the engine on.</summary>
+        /// <summary>Waits for the run's turn, then has normals made, and moves the engine on.</summary>
         /// <returns>The normals; null where the tape has none for this place, and the engine has not moved then.</returns>
         internal LentNormals? Borrow(MersenneTwister engine, int count)
         {
             long place = engine.Drawn;
-            _stream.WaitForTurn(_index, place);
-            if (!_stream._tape.TryWind(engine, count))
+            long first = _stream.WaitForTurn(_index, place);
+            if (!_stream._tape.TryWind(engine, count, first))
             {
                 return null;
             }

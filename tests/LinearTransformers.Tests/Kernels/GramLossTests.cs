@@ -43,11 +43,21 @@ public class GramLossTests
     }
 
     [Property(MaxTest = 60)]
-    public void Gradient_is_the_slope_of_the_paper_s_formula(int seed)
+    public void Gradient_is_the_slope_of_the_paper_s_formula(int seed) => AssertGradient(new(seed));
+
+    /// <summary>Matrices of so many rows go through products of their own.</summary>
+    [Theory]
+    [InlineData(3, 1, 33)]
+    [InlineData(4, 2, 40)]
+    public void Large_dimensions_have_the_loss_and_gradient_of_the_paper_s_formula(int layers, int heads, int dimension)
+        => AssertGradient(new(dimension, new LinearTransformerShape(layers, heads, dimension)));
+
+    private static void AssertGradient(Problem problem)
     {
-        Problem problem = new(seed);
         double[] gradient = new double[problem.Shape.ParameterCount];
         double loss = new GramLoss<double>(problem.Shape).Evaluate(problem.Parameters, problem.Statistics, gradient);
+        double expected = TokenSpaceTransformer.Loss(problem.Shape, problem.Parameters, problem.Z, problem.Y);
+        Assert.Equal(expected, loss, 1e-12 * (1 + expected));
 
         // Along a random direction, by central differences of the token-space reference, Richardson-extrapolated.
         double[] direction = [.. problem.Parameters.Select(_ => problem.Random.NextDouble() - 0.5)];
@@ -153,13 +163,13 @@ public class GramLossTests
         return (loss, gradient);
     }
 
-    /// <summary>A random shape with random parameters and prompts: d 1–12, N 1–40, L 1–6, heads 1–3.</summary>
+    /// <summary>A shape, or a random one with d 1–12, L 1–6 and heads 1–3, with random parameters and prompts, N 1–40.</summary>
     private sealed class Problem
     {
-        public Problem(int seed)
+        public Problem(int seed, LinearTransformerShape? shape = null)
         {
             Random = new System.Random(seed);
-            Shape = new(Random.Next(1, 7), Random.Next(1, 4), Random.Next(1, 13));
+            Shape = shape ?? new(Random.Next(1, 7), Random.Next(1, 4), Random.Next(1, 13));
             int contextLength = Random.Next(1, 41);
             int batchSize = Random.Next(1, 40);
             int d = Shape.Dimension;

@@ -32,7 +32,7 @@ public class SharedStreamTests
             alone.FillNormalOneByOne(expected);
             float[] actual = new float[counts[least]];
             long place = together.Engine.Drawn;
-            Assert.True(tape.TryWind(together.Engine, actual.Length));
+            Assert.True(tape.TryWind(together.Engine, actual.Length, place));
             tape.Read(place, actual);
             tape.MoveTo(place + (2 * actual.Length), together.Engine);
 
@@ -56,10 +56,10 @@ public class SharedStreamTests
     {
         PairTape tape = new();
         TorchGenerator generator = new(3);
-        Assert.True(tape.TryWind(generator.Engine, 100));
-        Assert.False(tape.TryWind(generator.Engine, 101));
+        Assert.True(tape.TryWind(generator.Engine, 100, 0));
+        Assert.False(tape.TryWind(generator.Engine, 101, 0));
         generator.Engine.Skip(2);
-        Assert.False(tape.TryWind(generator.Engine, 100));
+        Assert.False(tape.TryWind(generator.Engine, 100, 0));
         Assert.Equal(2, generator.Engine.Drawn);
     }
 
