@@ -10,18 +10,19 @@ namespace LinearTransformers.Numerics;
 internal static unsafe class LanePanels
 {
     /// <summary>From so many rows, columns and terms on a panel serves often enough to be worth laying out.</summary>
-    public const int LeastSize = 32;
+    private const int LeastSize = 32;
 
     /// <summary>Most terms of a sum that a panel has.</summary>
     private const int MaxDepth = 64;
 
-    /// <summary>Whether these factors can be multiplied so: vectors of plain numbers, and a B of bundles, not of parameters.</summary>
+    /// <summary>Whether to multiply these so: large factors, of vectors of plain numbers, and a B of bundles, not of parameters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool AreFor<TLane, TB>()
+    public static bool AreFor<TLane, TB>(int rows, int inner, int columns)
         where TLane : unmanaged
         => (typeof(TLane) == typeof(SingleLanes) || typeof(TLane) == typeof(SingleHalfLanes)
                 || typeof(TLane) == typeof(DoubleLanes) || typeof(TLane) == typeof(DoubleHalfLanes))
-            && (typeof(TB) == typeof(Rows<TLane, AnyDimension>) || typeof(TB) == typeof(Columns<TLane, AnyDimension>));
+            && (typeof(TB) == typeof(Rows<TLane, AnyDimension>) || typeof(TB) == typeof(Columns<TLane, AnyDimension>))
+            && rows >= LeastSize && inner >= LeastSize && columns >= LeastSize;
 
     /// <summary>C[rows × columns] = start + A[rows × inner]·B[inner × columns], C row-major.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -34,7 +35,7 @@ internal static unsafe class LanePanels
         where TB : struct, IOperand<TB, TLane>
     {
         TLane* panel = stackalloc TLane[(MaxDepth * LaneProduct.LargerTile) + 1];
-        panel = Aligned(panel);
+        panel = StackMemory.Aligned<TLane>(panel);
         for (int j = 0; j < columns;)
         {
             j += ColumnsOfTile<TLane, TScalar, TStart, TA, TB>(
@@ -52,7 +53,7 @@ internal static unsafe class LanePanels
         where TB : struct, IOperand<TB, TLane>
     {
         TLane* panel = stackalloc TLane[(MaxDepth * LaneProduct.LargerTile) + 1];
-        panel = Aligned(panel);
+        panel = StackMemory.Aligned<TLane>(panel);
         for (int j = 0; j < size;)
         {
             // The few entries above the diagonal in a tile's first rows are overwritten below.
@@ -152,10 +153,4 @@ internal static unsafe class LanePanels
             b = b.Beyond(1, 0);
         }
     }
-
-    /// <summary>The next address that no vector from there on lies across two cache lines.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLane* Aligned<TLane>(TLane* memory)
-        where TLane : unmanaged
-        => (TLane*)(((nint)memory + sizeof(TLane) - 1) / sizeof(TLane) * sizeof(TLane));
 }

@@ -54,8 +54,7 @@ internal static unsafe class LaneProduct
             Columns<TLane, TScalar, TStart, TA, TB, TRows, TInner, TColumns>(c, start, a, b, rows, inner, stride);
         }
         else if (typeof(TRows) == typeof(AnyDimension) && typeof(TInner) == typeof(AnyDimension)
-            && LanePanels.AreFor<TLane, TB>() && rows >= LanePanels.LeastSize && inner >= LanePanels.LeastSize
-            && columns >= LanePanels.LeastSize)
+            && LanePanels.AreFor<TLane, TB>(rows, inner, columns))
         {
             LanePanels.Multiply<TLane, TScalar, TStart, TA, TB>(c, stride, start, a, b, rows, inner, columns);
         }
@@ -367,7 +366,7 @@ internal static unsafe class LaneProduct
             return;
         }
 
-        if (LanePanels.AreFor<TLane, TB>() && size >= LanePanels.LeastSize)
+        if (LanePanels.AreFor<TLane, TB>(size, size, size))
         {
             LanePanels.MultiplySymmetric<TLane, TScalar, TStart, TA, TB>(c, start, a, b, size);
             return;

@@ -55,7 +55,7 @@ internal static unsafe class LaneTransposer
         // (4j … 4j+3, column 4p + c).
         // They are kept where no vector lies across two cache lines.
         byte* memory = stackalloc byte[17 * sizeof(Vector512<float>)];
-        Vector512<float>* t = (Vector512<float>*)(((nint)memory + sizeof(Vector512<float>) - 1) & -sizeof(Vector512<float>));
+        Vector512<float>* t = StackMemory.Aligned<Vector512<float>>(memory);
         for (int j = 0; j < 4; j++)
         {
             Vector512<float> a = Vector512.Load(rows[4 * j] + column);

@@ -162,7 +162,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
     {
         int d = view.Dimension;
         float** rows = stackalloc float*[TLane.Count];
-        Rows where = new(rows, scratch.Zeros, first, Math.Min(TLane.Count, view.Count - first));
+        Rows where = new(rows, scratch.Zeros, first, Math.Clamp(view.Count - first, 0, TLane.Count));
 
         // Labels, or the noise that is added to wᵀx.
         float* ofContext = view.Labels is not null ? view.Labels : view.Noise;
@@ -223,28 +223,11 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
         int d = view.Dimension;
         if (scratch.ByPrompt is { } byPrompt)
         {
-            for (int lane = 0; lane < TLane.Count; lane++)
-            {
-                long prompt = where.First + lane;
-                if (lane < where.Prompts)
-                {
-                    byPrompt.Add(
-                        lane,
-                        view.Context + (prompt * view.ContextStride),
-                        labels is null ? null : labels + (prompt * strideOfLabels),
-                        examples);
-                }
-                else
-                {
-                    byPrompt.Clear(lane);
-                }
-            }
-
-            byPrompt.Turn(sums);
+            AddPromptByPrompt(view, where, labels, strideOfLabels, examples, sums, byPrompt);
         }
         else
         {
-            SumsSideBySide(view, where, labels, strideOfLabels, examples, sums, layout, scratch);
+            AddSideBySide(view, where, labels, strideOfLabels, examples, sums, layout, scratch);
         }
 
         GramSums.Divide<TLane, TScalar>(sums, layout.Query, examples);
@@ -254,7 +237,7 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
 
     /// <summary>Σ x xᵀ, and Σ x y where there are labels or noise.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumsSideBySide(
+    private static void AddSideBySide(
         in PromptView view, Rows where, float* labels, int strideOfLabels, int examples, TLane* sums, GramLayout layout, Scratch scratch)
     {
         int d = view.Dimension;
@@ -270,6 +253,29 @@ internal sealed unsafe class GramBuilder<TLane, TScalar> : IGramBuilder<TScalar>
                 GramSums.AddLabels<TLane, TScalar>(sums + layout.Cross, scratch.Tokens, d, scratch.Labels, 1, tokens, d);
             }
         }
+    }
+
+    /// <summary>The same of large dimensions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddPromptByPrompt(
+        in PromptView view, Rows where, float* labels, int strideOfLabels, int examples, TLane* sums, SumsByPrompt<TLane, TScalar> byPrompt)
+    {
+        for (int lane = 0; lane < where.Prompts; lane++)
+        {
+            long prompt = where.First + lane;
+            byPrompt.Add(
+                lane,
+                view.Context + (prompt * view.ContextStride),
+                labels is null ? null : labels + (prompt * strideOfLabels),
+                examples);
+        }
+
+        for (int lane = where.Prompts; lane < TLane.Count; lane++)
+        {
+            byPrompt.Clear(lane);
+        }
+
+        byPrompt.Turn(sums);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using LinearTransformers.Numerics;
 
 namespace LinearTransformers.Prompts;
 
@@ -378,9 +379,9 @@ internal static unsafe class GramSumsOfFive
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void MeansByMemory(float* x, long stride, float* y, long labelStride, int tokens, float* sums, int lanes)
     {
-        // Four columns more than belong to a chunk's tokens may be written, and are not read. No vector lies across two cache lines.
+        // Four columns more than belong to a chunk's tokens may be written, and are not read.
         byte* memory = stackalloc byte[((Chunk * (Dimension + 1)) + 9) * sizeof(Vector256<float>)];
-        Vector256<float>* columns = (Vector256<float>*)(((nint)memory + sizeof(Vector256<float>) - 1) & -sizeof(Vector256<float>));
+        Vector256<float>* columns = StackMemory.Aligned<Vector256<float>>(memory);
         Vector256<float>* labels = columns + (Chunk * Dimension) + 4;
         for (int done = 0; done < tokens; done += Chunk)
         {

@@ -19,19 +19,27 @@ public sealed class SharedStream
     /// Draws that a run may get ahead of the one that has drawn least before it passes the turn on: a core is idle for a moment
     /// whenever it is passed. The normals of so many take 17 MB.
     /// </summary>
-    private const long Ahead = 1 << 23;
+    private const long MostAhead = 1 << 23;
 
     private readonly object _lock = new();
     private readonly PairTape _tape = new();
     private readonly long[] _places;
+    private readonly long _mostAhead;
     private int _atTurn = Nobody;
 
     /// <summary>For so many runs.</summary>
     public SharedStream(int seats)
+        : this(seats, MostAhead)
+    {
+    }
+
+    /// <summary>The same with another margin, in draws.</summary>
+    internal SharedStream(int seats, long mostAhead)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(seats, 1);
         _places = new long[seats];
         Array.Fill(_places, NotCome);
+        _mostAhead = mostAhead;
     }
 
     /// <summary>Takes a seat, and waits for the first turn. To be disposed of by the thread that took it, when its run has ended.</summary>
@@ -50,7 +58,7 @@ public sealed class SharedStream
         lock (_lock)
         {
             _places[index] = place;
-            if (_atTurn != index || place - _places.Min() > Ahead)
+            if (_atTurn != index || place - _places.Min() > _mostAhead)
             {
                 Yield(index);
             }

@@ -63,14 +63,18 @@ public class SharedStreamTests
         Assert.Equal(2, generator.Engine.Drawn);
     }
 
-    [Fact]
-    public void Runs_in_turns_have_the_histories_that_they_have_alone()
+    /// <summary>Turns of an iteration, of some, and of a whole run.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(30_000)]
+    [InlineData(1 << 23)]
+    public void Runs_in_turns_have_the_histories_that_they_have_alone(long mostAhead)
     {
         // The batch of 321 is not a multiple of four draws: it stands beside the tape, and draws alone.
         TrainingSettings[] settings =
             [Small, Small with { ContextLength = 5 }, Small with { ContextLength = 3, MaxIterations = 12 }, Small with { BatchSize = 321 }];
         TrainingRun<float>[] together = new TrainingRun<float>[settings.Length];
-        InTurn(settings.Length, (seat, i) =>
+        InTurn(settings.Length, mostAhead, (seat, i) =>
         {
             together[i] = new TrainingRun<float>(settings[i], seat: seat);
             together[i].Run();
@@ -98,7 +102,7 @@ public class SharedStreamTests
         }
 
         TrainingRun<float>[] resumed = new TrainingRun<float>[2];
-        InTurn(2, (seat, i) =>
+        InTurn(2, mostAhead: 0, (seat, i) =>
         {
             using RunDirectory second = RunDirectory.Open(folder.File($"run{i}"), settings[i]);
             resumed[i] = RecordedRun.Continue<float>(second, seat: seat);
@@ -128,9 +132,9 @@ public class SharedStreamTests
         Assert.Equal(expected, actual);
     }
 
-    private static void InTurn(int count, Action<SharedStream.Seat, int> body)
+    private static void InTurn(int count, long mostAhead, Action<SharedStream.Seat, int> body)
     {
-        SharedStream shared = new(count);
+        SharedStream shared = new(count, mostAhead);
         Thread[] threads = [.. Enumerable.Range(0, count).Select(i => new Thread(() =>
         {
             using SharedStream.Seat seat = shared.Take(i);
